@@ -1,0 +1,161 @@
+# Hjemsvar. The two commands are `make run` and `make test`; `make help` lists
+# the rest. README.md says what they need and do.
+
+BUILD   ?= build
+PREFIX  ?= /usr/local
+DESTDIR ?=
+# release, test (ASan + UBSan), valgrind (plain, -O1) or lint (release, apart)
+VARIANT ?= release
+
+# ---- what is built, and where
+
+ifeq ($(VARIANT),release)
+  OUT := $(BUILD)
+else
+  OUT := $(BUILD)/$(VARIANT)
+  WERROR ?= 1
+endif
+
+LIBRARY  := $(OUT)/libhjemsvar.a
+PROGRAMS := $(OUT)/hjemsvar-server $(OUT)/hjemsvar
+
+LIBRARY_OBJECTS := $(patsubst %.c,$(OUT)/obj/%.o,$(sort $(wildcard server/*/*.c)))
+SERVER_OBJECTS  := $(patsubst %.c,$(OUT)/obj/%.o,$(wildcard server/main.c))
+TOOLS_OBJECTS   := $(patsubst %.c,$(OUT)/obj/%.o,$(sort $(wildcard tools/*.c)))
+
+# One Criterion program for each folder of tests/ that holds a *_test.c.
+ROOMS  := $(sort $(patsubst tests/%/,%,$(dir $(wildcard tests/*/*_test.c))))
+SUITES := $(addprefix $(OUT)/tests/,$(ROOMS))
+TEST_OBJECTS := $(patsubst %.c,$(OUT)/obj/%.o,$(wildcard $(addprefix tests/,$(addsuffix /*.c,$(ROOMS)))))
+
+# Faults that the tests must find: tests/planted.sh.
+PLANTED := $(patsubst tests/planted/%.c,$(OUT)/planted/%,$(wildcard tests/planted/*.c))
+
+# ---- flags
+
+PACKAGES := libmicrohttpd libpq libqrencode jansson libsodium libutf8proc zlib libpng
+
+# Asked once, and only when something is compiled: pkg-config itself may still
+# have to be installed when `make run` begins.
+ask = $(or $(shell pkg-config $(1)),$(error pkg-config $(1) failed; hint: run deploy/packages.sh build))
+PACKAGE_CFLAGS = $(eval PACKAGE_CFLAGS := $$(call ask,--cflags $(PACKAGES)))$(PACKAGE_CFLAGS)
+PACKAGE_LIBS   = $(eval PACKAGE_LIBS := $$(call ask,--libs $(PACKAGES)))$(PACKAGE_LIBS)
+
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+            -Wwrite-strings -Wformat=2 -Wswitch-enum -Wvla
+ifeq ($(WERROR),1)
+  WARNINGS += -Werror
+endif
+
+HARDENING := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fPIE
+ifeq ($(shell uname -m),x86_64)
+  HARDENING += -fcf-protection
+endif
+
+release_cflags   := -O2 -g $(HARDENING)
+release_ldflags  := -pie -Wl,-z,relro,-z,now
+lint_cflags      := $(release_cflags)
+lint_ldflags     := $(release_ldflags)
+test_cflags      := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+test_ldflags     := -fsanitize=address,undefined
+valgrind_cflags  := -O1 -g
+valgrind_ldflags :=
+
+CPPFLAGS_ALL = -Iserver -D_GNU_SOURCE $(PACKAGE_CFLAGS) $(CPPFLAGS)
+CFLAGS_ALL   = -std=gnu17 -pthread $(WARNINGS) $($(VARIANT)_cflags) $(CFLAGS)
+LDFLAGS_ALL  = -pthread $($(VARIANT)_ldflags) $(LDFLAGS)
+LDLIBS_ALL   = $(PACKAGE_LIBS) -lcsv -lm $(LDLIBS)
+
+# ---- the commands
+
+# The scripts call make again; what was set for this one holds for that one too.
+export BUILD ROOM ONLY CC CPPFLAGS CFLAGS LDFLAGS LDLIBS
+
+.PHONY: all programs suites run test valgrind lint bench format install clean help print-flags print-rooms planted
+
+all: programs
+
+programs: $(if $(SERVER_OBJECTS),$(OUT)/hjemsvar-server) $(if $(TOOLS_OBJECTS),$(OUT)/hjemsvar) $(LIBRARY)
+
+suites: $(SUITES)
+
+planted: $(PLANTED)
+
+run:
+	@deploy/run.sh
+
+test:
+	@tests/run.sh
+
+valgrind:
+	@tests/run.sh --valgrind
+
+lint:
+	@tests/lint.sh
+
+bench:
+	@deploy/packages.sh build run bench
+	@$(MAKE) --no-print-directory all
+	@bench/run.sh
+
+format:
+	clang-format -i $(wildcard server/*.[ch] server/*/*.[ch] tools/*.[ch] tests/*/*.[ch] bench/*.[ch])
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/hjemsvar
+	install -m 0755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
+	cp -R templates migrations $(DESTDIR)$(PREFIX)/share/hjemsvar
+ifneq ($(PREFIX),/usr)
+	@echo 'The programs look in /usr/share/hjemsvar; set HJEMSVAR_SHARE_DIR=$(PREFIX)/share/hjemsvar for them.'
+endif
+
+clean:
+	rm -rf $(BUILD)
+
+help:
+	@echo 'make            builds $(BUILD)/hjemsvar-server and $(BUILD)/hjemsvar'
+	@echo 'make run        installs what is missing, builds, starts a private PostgreSQL and the server'
+	@echo 'make test       builds with ASan and UBSan and runs every test; ROOM=survey runs one room,'
+	@echo '                ONLY=answer/* one suite of it (for ROOM=e2e: the files that begin so)'
+	@echo 'make lint       format, clang-tidy, cppcheck, -Werror, the rule who may call whom'
+	@echo 'make valgrind   the tests in C under valgrind (ROOM and ONLY as above)'
+	@echo 'make bench      the measurements of bench/'
+	@echo 'make format     clang-format on every source'
+	@echo 'make install    DESTDIR and PREFIX (now $(PREFIX)) as usual'
+	@echo 'make clean      removes $(BUILD)/; the data in var/ stays'
+
+# The flags a source of the server is compiled with, for tests/lint.sh.
+print-flags:
+	@echo -std=gnu17 $(CPPFLAGS_ALL) $(filter-out -Werror,$(WARNINGS))
+
+print-rooms:
+	@echo $(ROOMS)
+
+# ---- the rules
+
+$(OUT)/hjemsvar-server: $(SERVER_OBJECTS) $(LIBRARY)
+$(OUT)/hjemsvar: $(TOOLS_OBJECTS) $(LIBRARY)
+$(PROGRAMS):
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
+
+# Made anew each time, so that a source that is gone leaves nothing in it.
+$(LIBRARY): $(LIBRARY_OBJECTS)
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(OUT)/obj/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+$(PLANTED): $(OUT)/planted/%: $(OUT)/obj/tests/planted/%.o
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcriterion
+
+.SECONDEXPANSION:
+$(SUITES): $(OUT)/tests/%: $$(patsubst $$(percent).c,$(OUT)/obj/$$(percent).o,$$(wildcard tests/$$*/*.c)) $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcriterion $(LDLIBS_ALL)
+percent := %
+
+-include $(patsubst %.o,%.d,$(LIBRARY_OBJECTS) $(SERVER_OBJECTS) $(TOOLS_OBJECTS) $(TEST_OBJECTS))

@@ -1,0 +1,257 @@
+#!/bin/bash
+# run.sh: make run. Installs what is missing, builds, starts a private
+# PostgreSQL and the server, and shows the links of a demo round. Ctrl-C stops
+# all of it; the data stay in var/ and are found again.
+#
+# Every HJEMSVAR_* variable may be preset; BUILD is the folder of the build.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# Started in the background by a script, SIGINT would be ignored for good.
+if [[ $(trap -p INT) == *"''"* ]]; then
+  exec env --default-signal=INT bash "${BASH_SOURCE[0]}" "$@"
+fi
+unset MAKEFLAGS MFLAGS MAKELEVEL
+
+build=$(realpath -m "${BUILD:-build}")
+ready_timeout_s=60
+stop_timeout_s=30
+
+# Helsingør, København, Svendborg, Thisted: the municipalities of the evaluation
+demo_municipalities=101,217,479,787
+demo_title='Demo: hjemmepædagoger'
+
+cluster=''
+server=''
+relay=''
+scratch=''
+
+say() {
+  printf '%s\n' "$*" >&2
+}
+
+die() {
+  local code=$1
+  shift
+  say "make run: $*"
+  exit "$code"
+}
+
+# ---- before anything is started
+
+# A listener "host:port" is taken if somebody answers there.
+port_check() {
+  local variable=$1 listen=$2 host port
+  host=${listen%:*}
+  port=${listen##*:}
+  host=${host#[}
+  host=${host%]}
+  # shellcheck disable=SC2016 # the inner shell's own dollars
+  if [ "$port" != 0 ] && timeout 2 bash -c ': </dev/tcp/"$0"/"$1"' "$host" "$port" 2>/dev/null; then
+    die 78 "$listen is taken by another program; hint: choose another port, as in" \
+      "$variable=${listen%:*}:$((port + 1000 < 65536 ? port + 1000 : port - 1000)) make run"
+  fi
+}
+
+lock() {
+  mkdir -p var
+  exec {lock}>var/run.lock
+  flock -n "$lock" || die 75 'another make run of this checkout is running'
+}
+
+environment() {
+  export HJEMSVAR_LISTEN=${HJEMSVAR_LISTEN:-127.0.0.1:8080}
+  export HJEMSVAR_CONSOLE_LISTEN=${HJEMSVAR_CONSOLE_LISTEN:-127.0.0.1:8081}
+  export HJEMSVAR_OPS_LISTEN=${HJEMSVAR_OPS_LISTEN:-127.0.0.1:8082}
+  export HJEMSVAR_PUBLIC_URL=${HJEMSVAR_PUBLIC_URL:-http://$HJEMSVAR_LISTEN}
+  export HJEMSVAR_SECRET_FILE=${HJEMSVAR_SECRET_FILE:-$PWD/var/secret}
+  export HJEMSVAR_KEY_DIR=${HJEMSVAR_KEY_DIR:-$PWD/var/keys}
+  export HJEMSVAR_SHARE_DIR=${HJEMSVAR_SHARE_DIR:-$PWD}
+}
+
+# The secret is made whole or not at all: half a secret would be another one.
+secret() {
+  if [ ! -e "$HJEMSVAR_SECRET_FILE" ]; then
+    (umask 077 && head -c 64 /dev/urandom | base64 -w 0 >"$HJEMSVAR_SECRET_FILE.new")
+    mv "$HJEMSVAR_SECRET_FILE.new" "$HJEMSVAR_SECRET_FILE"
+  fi
+  (umask 077 && mkdir -p "$HJEMSVAR_KEY_DIR")
+}
+
+# ---- start and stop
+
+hjemsvar() {
+  "$build/hjemsvar" "$@"
+}
+
+stop_server() {
+  local waited=0
+  if [ -n "$server" ] && kill -TERM "$server" 2>/dev/null; then
+    while kill -0 "$server" 2>/dev/null && [ "$waited" -lt $((stop_timeout_s * 10)) ]; do
+      sleep 0.1
+      waited=$((waited + 1))
+    done
+    kill -KILL "$server" 2>/dev/null || true
+  fi
+}
+
+leave() {
+  trap '' INT TERM HUP
+  stop_server
+  if [ -n "$relay" ]; then
+    wait "$relay" || true
+  fi
+  if [ -n "$cluster" ]; then
+    deploy/cluster.sh stop "$cluster" fast
+  fi
+  if [ -n "$scratch" ]; then
+    rm -rf "$scratch"
+  fi
+}
+
+interrupted() {
+  say ''
+  say 'make run: stopping; the data stay'
+  exit 0
+}
+
+database() {
+  local place root
+  if [ -n "${HJEMSVAR_DATABASE_URL:-}${HJEMSVAR_DATABASE_URL_FILE:-}" ]; then
+    return
+  fi
+  place=$(deploy/cluster.sh place .)
+  if [ "$place" != "$PWD/var/cluster" ]; then
+    say "make run: user postgres cannot enter $PWD, so the database lies in $place"
+  fi
+  cluster=$place
+  deploy/cluster.sh start "$cluster" {lock}>&-
+  root=$(deploy/cluster.sh url "$cluster")
+  if [ "$(psql -XAtq "$root" -c "SELECT 1 FROM pg_database WHERE datname = 'hjemsvar'")" != 1 ]; then
+    psql -Xq "$root" -c 'CREATE DATABASE hjemsvar'
+  fi
+  HJEMSVAR_DATABASE_URL=$(deploy/cluster.sh url "$cluster" hjemsvar)
+  export HJEMSVAR_DATABASE_URL
+}
+
+# ---- the demo
+
+demo_value() {
+  case $1 in
+    controller) echo 'Demo Kommune (demo: her står den dataansvarlige)' ;;
+    controller_contact) echo 'Demovej 1, 0000 Demoby (demo)' ;;
+    dpo_contact) echo 'Demo: her står, hvordan man når databeskyttelsesrådgiveren' ;;
+    purpose) echo 'Demo: her står, hvad svarene bruges til' ;;
+    legal_basis) echo 'Demo: her står retsgrundlaget' ;;
+    recipients) echo 'Demo: her står, hvem der modtager svarene' ;;
+    retention) echo 'Demo: her står, hvor længe svarene gemmes' ;;
+    rights) echo 'Demo: her står, hvilke rettigheder man har' ;;
+    complaint) echo 'Demo: her står, hvor man kan klage' ;;
+    help_contact) echo 'Demo: her står, hvem man kan ringe til' ;;
+    *) echo "Demo: her står $1" ;;
+  esac
+}
+
+settings() {
+  local key
+  hjemsvar settings list --json |
+    jq -r '(.settings? // .)[] | select(.required and (.value // "") == "") | .key' |
+    while read -r key; do
+      hjemsvar settings set "$key" "$(demo_value "$key")"
+    done
+}
+
+round_ids() {
+  hjemsvar round list --json | jq -r '(.rounds? // .)[] | .round // .id'
+}
+
+demo() {
+  settings
+  if [ -z "$(round_ids)" ]; then
+    hjemsvar round create --questionnaire bilag8 --title "$demo_title" \
+      --municipality "$demo_municipalities" >&2
+  fi
+}
+
+# ---- the server
+
+# Passes the server's log on and notes its listeners. Ctrl-C reaches it too, and
+# it must outlive the server to show its last lines.
+relay_log() {
+  local line
+  trap '' INT TERM HUP
+  while IFS= read -r line; do
+    printf '%s\n' "$line" >&2
+    if [[ $line =~ \"event\":\ ?\"listening\" ]]; then
+      printf '%s\n' "$line" >>"$scratch/listening"
+    fi
+  done
+}
+
+serve() {
+  local deadline=$((SECONDS + ready_timeout_s))
+  : >"$scratch/listening"
+  mkfifo "$scratch/log"
+  relay_log <"$scratch/log" {lock}>&- &
+  relay=$!
+  # setsid: the terminal's Ctrl-C comes to this script alone, which then stops
+  # the server and the database in their order.
+  setsid "$build/hjemsvar-server" 2>"$scratch/log" {lock}>&- &
+  server=$!
+  until [ "$(wc -l <"$scratch/listening")" -ge 3 ]; do
+    if ! kill -0 "$server" 2>/dev/null; then
+      await_server
+    fi
+    [ "$SECONDS" -lt "$deadline" ] || die 69 "the server was not ready within $ready_timeout_s s"
+    sleep 0.1
+  done
+}
+
+# Waits until the server has ended by itself, which it should not.
+await_server() {
+  local status=0
+  wait "$server" || status=$?
+  server=''
+  die $((status == 0 ? 70 : status)) "the server has ended with $status"
+}
+
+links() {
+  local round=$1 code name url
+  hjemsvar link list --round "$round" --json |
+    jq -r '(.links? // .)[] | [.municipality, .name, .url // ""] | @tsv' |
+    while IFS=$'\t' read -r code name url; do
+      [ -n "$url" ] || continue
+      printf '\n%s: %s\n' "$name" "$url"
+      if [ -t 1 ]; then
+        hjemsvar qr --round "$round" --municipality "$code" --format text --out -
+      fi
+    done
+}
+
+main() {
+  local round
+  deploy/packages.sh build run
+  environment
+  lock
+  port_check HJEMSVAR_LISTEN "$HJEMSVAR_LISTEN"
+  port_check HJEMSVAR_CONSOLE_LISTEN "$HJEMSVAR_CONSOLE_LISTEN"
+  port_check HJEMSVAR_OPS_LISTEN "$HJEMSVAR_OPS_LISTEN"
+  make -s "BUILD=$build" "-j$(nproc)" all {lock}>&-
+
+  trap leave EXIT
+  trap interrupted INT TERM HUP
+  scratch=$(mktemp -d)
+  secret
+  database
+  hjemsvar migrate
+  demo
+  serve
+  for round in $(round_ids); do
+    links "$round"
+  done
+  printf '\nHjemsvar answers on %s, its console on http://%s; Ctrl-C stops it.\n' \
+    "$HJEMSVAR_PUBLIC_URL" "$HJEMSVAR_CONSOLE_LISTEN"
+  await_server
+}
+
+main

@@ -1,0 +1,140 @@
+#include "store/round_store.h"
+
+#include <string.h>
+
+#include "store/pg.h"
+
+static const char *const state_names[] = {[ROUND_SCHEDULED] = "scheduled",
+                                          [ROUND_OPEN] = "open",
+                                          [ROUND_CLOSED] = "closed",
+                                          [ROUND_FINALISED] = "finalised"};
+
+const char *round_state_name(enum round_state state) {
+  return state_names[state];
+}
+
+enum round_state round_state_read(const char *name) {
+  for (enum round_state state = ROUND_SCHEDULED; state < ROUND_FINALISED; state++) {
+    if (strcmp(name, state_names[state]) == 0) {
+      return state;
+    }
+  }
+  return ROUND_FINALISED;
+}
+
+static bool read_round(const PGresult *rows, int row, struct arena *arena,
+                       struct round_row *round) {
+  bool good = true;
+  int column = 0;
+  round->id = pg_number(rows, row, column++);
+  round->questionnaire = pg_text(rows, row, column++, arena, &good);
+  round->version = pg_number(rows, row, column++);
+  round->title = pg_text(rows, row, column++, arena, &good);
+  round->state = round_state_read(PQgetvalue(rows, row, column++));
+  round->opens_at = pg_text(rows, row, column++, arena, &good);
+  round->closes_at = pg_text(rows, row, column++, arena, &good);
+  round->closed_at = pg_text(rows, row, column++, arena, &good);
+  round->finalised_at = pg_text(rows, row, column++, arena, &good);
+  round->traces = pg_true(rows, row, column++);
+  round->allow_drafts = pg_true(rows, row, column++);
+  return good && pg_strings(rows, row, column, arena, &round->languages, &round->languages_count) &&
+         pg_numbers(rows, row, column + 1, arena, &round->municipalities,
+                    &round->municipalities_count) &&
+         pg_strings(rows, row, column + 2, arena, &round->missing_settings,
+                    &round->missing_settings_count);
+}
+
+static enum store_result read_rounds(struct store *store, const char *id, struct arena *arena,
+                                     struct round_row **list, size_t *count) {
+  PGresult *rows = NULL;
+  enum store_result result = pg_query(store, &rows, STATEMENT_ROUND_LIST, 1, id);
+  if (result != STORE_OK) {
+    return result;
+  }
+  *count = (size_t)PQntuples(rows);
+  *list = arena_array(arena, *count + 1, sizeof(**list));
+  bool good = *list != NULL;
+  for (int i = 0; i < PQntuples(rows) && good; i++) {
+    good = read_round(rows, i, arena, &(*list)[i]);
+  }
+  PQclear(rows);
+  return good ? STORE_OK : pg_no_memory(store);
+}
+
+enum store_result round_find(struct store *store, int id, struct arena *arena,
+                             struct round_row *row) {
+  char number[PG_DECIMAL_MAX];
+  pg_decimal(id, number);
+  struct round_row *list;
+  size_t count;
+  enum store_result result = read_rounds(store, number, arena, &list, &count);
+  if (result == STORE_OK && count == 0) {
+    pg_say(store, "there is no round %d; hint: hjemsvar round list", id);
+    return STORE_NONE;
+  }
+  if (result == STORE_OK) {
+    *row = list[0];
+  }
+  return result;
+}
+
+enum store_result round_list(struct store *store, struct arena *arena, struct round_row **rows,
+                             size_t *count) {
+  return read_rounds(store, NULL, arena, rows, count);
+}
+
+/* Why a change of state found no row. */
+static enum store_result explain_state(struct store *store, const char *id) {
+  PGresult *rows = NULL;
+  enum store_result result = pg_query(store, &rows, STATEMENT_ROUND_LIST, 1, id);
+  if (result == STORE_OK && PQntuples(rows) == 0) {
+    pg_say(store, "there is no round %s; hint: hjemsvar round list", id);
+    result = STORE_NONE;
+  } else if (result == STORE_OK) {
+    pg_say(store, "round %s is %s", id, PQgetvalue(rows, 0, 4));
+    result = STORE_CLOSED;
+  }
+  PQclear(rows);
+  return result;
+}
+
+struct turn {
+  enum statement statement;
+  const char *id;
+};
+
+static enum store_result turn_once(struct store *store, void *context) {
+  const struct turn *turn = context;
+  PGresult *rows = NULL;
+  enum store_result result = pg_query(store, &rows, turn->statement, 1, turn->id);
+  bool found = result == STORE_OK && PQntuples(rows) == 1;
+  PQclear(rows);
+  return result != STORE_OK || found ? result : explain_state(store, turn->id);
+}
+
+static enum store_result turn_round(struct store *store, enum statement statement, int id) {
+  char number[PG_DECIMAL_MAX];
+  pg_decimal(id, number);
+  struct turn context = {.statement = statement, .id = number};
+  return pg_transaction(store, "BEGIN", turn_once, &context);
+}
+
+enum store_result round_close(struct store *store, int id) {
+  return turn_round(store, STATEMENT_ROUND_CLOSE, id);
+}
+
+enum store_result round_reopen(struct store *store, int id) {
+  return turn_round(store, STATEMENT_ROUND_REOPEN, id);
+}
+
+enum store_result round_finalise(struct store *store, int id) {
+  /* Copying a large round takes longer than a question may. */
+  int patience_ms = store->patience_ms;
+  store->patience_ms = 0;
+  enum store_result result = turn_round(store, STATEMENT_ROUND_FINALISE, id);
+  store->patience_ms = patience_ms;
+  if (result == STORE_BUSY) {
+    pg_say(store, "an export or another reader is in the way; hint: try again when it has ended");
+  }
+  return result;
+}

@@ -1,0 +1,134 @@
+/* round_store: rounds, their links, municipalities and settings.
+ *
+ * Asked by the command line (and later the console) as STORE_AS_CONSOLE. Every
+ * change notifies the running servers (NOTIFY hjemsvar_change, by triggers).
+ * Strings and arrays that come back live in the arena given. */
+#ifndef HJEMSVAR_STORE_ROUND_STORE_H
+#define HJEMSVAR_STORE_ROUND_STORE_H
+
+#include "store/store.h"
+
+enum round_state { ROUND_SCHEDULED, ROUND_OPEN, ROUND_CLOSED, ROUND_FINALISED };
+const char *round_state_name(enum round_state state);      /* "scheduled" … */
+enum round_state round_state_read(const char *state_name); /* the opposite */
+
+struct round_row {
+  int id;
+  const char *questionnaire;
+  int version;
+  const char *title;
+  enum round_state state;
+  const char *opens_at;  /* ISO 8601 with Copenhagen offset, or NULL */
+  const char *closes_at; /* planned, or NULL */
+  const char *closed_at; /* by hand, or NULL */
+  const char *finalised_at;
+  bool traces;
+  bool allow_drafts;
+  const char *const *languages; /* first is the one that opens */
+  size_t languages_count;
+  const int *municipalities; /* official codes, ascending */
+  size_t municipalities_count;
+  const char *const *missing_settings; /* required and empty: it cannot open */
+  size_t missing_settings_count;
+};
+
+/* What `round create` says. Times are ISO 8601 local dates or date-times,
+ * Europe/Copenhagen unless they carry an offset; opens_at NULL: at once. A date alone
+ * opens with its first moment and closes after its last. The questionnaire's own
+ * language is always among the round's; it is put at the end when not named. */
+struct round_new {
+  const char *questionnaire;
+  int version; /* 0: the newest */
+  const char *title;
+  const int *municipalities;
+  size_t municipalities_count;
+  const char *opens_at;
+  const char *closes_at;
+  const char *const *languages;
+  size_t languages_count;
+  bool allow_drafts;
+  bool traces;
+};
+
+/* Creates the round, its partitions and one open link a municipality with a
+ * freshly drawn code, in one transaction. Results: STORE_OK; STORE_NONE: no such
+ * questionnaire; STORE_REFUSED: unknown or merged municipality, a language
+ * without translation, or one that is a draft while drafts are not allowed, a bad
+ * time or closes before opens. message says which and how to mend it. A round that
+ * cannot open for missing settings is made all the same; round_find tells. */
+must_check enum store_result round_create(struct store *store, const struct round_new *round,
+                                          struct arena *arena, int *id, const char **message);
+
+/* What `round set` changes; a NULL (or negative) member is left as it is. An
+ * empty opens_at or closes_at takes the time away. */
+struct round_change {
+  const char *title;
+  const char *opens_at;
+  const char *closes_at;
+  const char *const *languages;
+  size_t languages_count;
+  int allow_drafts; /* -1, 0, 1 */
+  int traces;
+};
+must_check enum store_result round_set(struct store *store, int id,
+                                       const struct round_change *change, struct arena *arena,
+                                       const char **message);
+
+must_check enum store_result round_find(struct store *store, int id, struct arena *arena,
+                                        struct round_row *row);
+must_check enum store_result round_list(struct store *store, struct arena *arena,
+                                        struct round_row **rows, size_t *count);
+
+/* Closing, opening again, finalising. STORE_CLOSED when the state does not allow
+ * it (close: open or scheduled; reopen: closed; finalise: closed). Finalising is
+ * irreversible: a new partition in random-id order, days coarsened to quarters;
+ * traces, numbers, receipts, digests, codes, external ids and withdrawn rows are
+ * gone. The trace key's file is the caller's to delete, after. */
+must_check enum store_result round_close(struct store *store, int id);
+must_check enum store_result round_reopen(struct store *store, int id);
+must_check enum store_result round_finalise(struct store *store, int id);
+
+struct link_row {
+  int round;
+  int municipality;
+  const char *name;    /* of the municipality */
+  const char *code;    /* NULL once finalised */
+  const char *answers; /* stepped: "under 5", "5", "10", … */
+};
+/* The links of a round by municipality code; STORE_NONE: no such round. */
+must_check enum store_result link_list(struct store *store, int round, struct arena *arena,
+                                       struct link_row **rows, size_t *count);
+/* The link of one municipality in a round; STORE_NONE. */
+must_check enum store_result link_find(struct store *store, int round, int municipality,
+                                       struct arena *arena, struct link_row *row);
+
+struct municipality_row {
+  int code;
+  const char *name;
+  int merged_into;     /* 0: not merged */
+  const char *contact; /* "" when not set */
+  const char *phone;
+  const char *email;
+};
+must_check enum store_result municipality_list(struct store *store, struct arena *arena,
+                                               struct municipality_row **rows, size_t *count);
+must_check enum store_result municipality_find(struct store *store, int code, struct arena *arena,
+                                               struct municipality_row *row);
+/* NULL members are left as they are. */
+must_check enum store_result municipality_set(struct store *store, int code, const char *contact,
+                                              const char *phone, const char *email);
+
+struct setting_row {
+  const char *key;
+  const char *value; /* "" when not set */
+  bool required;
+  const char *description;
+};
+/* Installation-wide settings by key. */
+must_check enum store_result setting_list(struct store *store, struct arena *arena,
+                                          struct setting_row **rows, size_t *count);
+/* STORE_NONE: no such key. STORE_CLOSED: emptying a required one while a round is
+ * open. */
+must_check enum store_result setting_set(struct store *store, const char *key, const char *value);
+
+#endif

@@ -1,0 +1,133 @@
+#include <string.h>
+
+#include "store/pg.h"
+#include "store/round_store.h"
+
+static bool read_municipality(const PGresult *rows, int row, struct arena *arena,
+                              struct municipality_row *municipality) {
+  bool good = true;
+  municipality->code = pg_number(rows, row, 0);
+  municipality->name = pg_text(rows, row, 1, arena, &good);
+  municipality->merged_into = pg_number(rows, row, 2);
+  municipality->contact = pg_text(rows, row, 3, arena, &good);
+  municipality->phone = pg_text(rows, row, 4, arena, &good);
+  municipality->email = pg_text(rows, row, 5, arena, &good);
+  return good;
+}
+
+static enum store_result read_municipalities(struct store *store, const char *code,
+                                             struct arena *arena, struct municipality_row **list,
+                                             size_t *count) {
+  PGresult *rows = NULL;
+  enum store_result result = pg_query(store, &rows, STATEMENT_MUNICIPALITY_LIST, 1, code);
+  if (result != STORE_OK) {
+    return result;
+  }
+  *count = (size_t)PQntuples(rows);
+  *list = arena_array(arena, *count + 1, sizeof(**list));
+  bool good = *list != NULL;
+  for (int i = 0; i < PQntuples(rows) && good; i++) {
+    good = read_municipality(rows, i, arena, &(*list)[i]);
+  }
+  PQclear(rows);
+  return good ? STORE_OK : pg_no_memory(store);
+}
+
+enum store_result municipality_list(struct store *store, struct arena *arena,
+                                    struct municipality_row **rows, size_t *count) {
+  return read_municipalities(store, NULL, arena, rows, count);
+}
+
+static enum store_result no_municipality(struct store *store, int code) {
+  pg_say(store, "%d is no municipality; hint: hjemsvar municipality list", code);
+  return STORE_NONE;
+}
+
+enum store_result municipality_find(struct store *store, int code, struct arena *arena,
+                                    struct municipality_row *row) {
+  char number[PG_DECIMAL_MAX];
+  pg_decimal(code, number);
+  struct municipality_row *list;
+  size_t count;
+  enum store_result result = read_municipalities(store, number, arena, &list, &count);
+  if (result == STORE_OK && count == 0) {
+    return no_municipality(store, code);
+  }
+  if (result == STORE_OK) {
+    *row = list[0];
+  }
+  return result;
+}
+
+enum store_result municipality_set(struct store *store, int code, const char *contact,
+                                   const char *phone, const char *email) {
+  char number[PG_DECIMAL_MAX];
+  pg_decimal(code, number);
+  PGresult *rows = NULL;
+  enum store_result result =
+      pg_query(store, &rows, STATEMENT_MUNICIPALITY_UPDATE, 4, number, contact, phone, email);
+  bool found = PQntuples(rows) > 0;
+  PQclear(rows);
+  return result != STORE_OK || found ? result : no_municipality(store, code);
+}
+
+enum store_result setting_list(struct store *store, struct arena *arena, struct setting_row **list,
+                               size_t *count) {
+  PGresult *rows = NULL;
+  enum store_result result = pg_query(store, &rows, STATEMENT_SETTING_LIST, 0);
+  if (result != STORE_OK) {
+    return result;
+  }
+  *count = (size_t)PQntuples(rows);
+  *list = arena_array(arena, *count + 1, sizeof(**list));
+  bool good = *list != NULL;
+  for (int i = 0; i < PQntuples(rows) && good; i++) {
+    (*list)[i].key = pg_text(rows, i, 0, arena, &good);
+    (*list)[i].value = pg_text(rows, i, 1, arena, &good);
+    (*list)[i].required = pg_true(rows, i, 2);
+    (*list)[i].description = pg_text(rows, i, 3, arena, &good);
+  }
+  PQclear(rows);
+  return good ? STORE_OK : pg_no_memory(store);
+}
+
+struct setting_change {
+  const char *key;
+  const char *value;
+};
+
+/* Whether a setting may be emptied now. */
+static enum store_result check_setting(struct store *store, const struct setting_change *change) {
+  PGresult *rows = NULL;
+  enum store_result result = pg_query(store, &rows, STATEMENT_SETTING_KEEP, 1, change->key);
+  if (result == STORE_OK && PQntuples(rows) == 0) {
+    pg_say(store, "there is no setting %.40s; hint: hjemsvar settings list", change->key);
+    result = STORE_NONE;
+  } else if (result == STORE_OK && pg_true(rows, 0, 0) &&
+             change->value[strspn(change->value, " \t\r\n")] == '\0') {
+    pg_say(store,
+           "%s is required while a round is open; hint: give it another value, or close "
+           "the round first",
+           change->key);
+    result = STORE_CLOSED;
+  }
+  PQclear(rows);
+  return result;
+}
+
+static enum store_result change_setting(struct store *store, void *context) {
+  const struct setting_change *change = context;
+  enum store_result result = check_setting(store, change);
+  if (result != STORE_OK) {
+    return result;
+  }
+  PGresult *rows = NULL;
+  result = pg_query(store, &rows, STATEMENT_SETTING_SET, 2, change->key, change->value);
+  PQclear(rows);
+  return result;
+}
+
+enum store_result setting_set(struct store *store, const char *key, const char *value) {
+  struct setting_change change = {.key = key, .value = value};
+  return pg_transaction(store, "BEGIN", change_setting, &change);
+}

@@ -1,0 +1,100 @@
+/* writer: answers into PostgreSQL, by group commit.
+ *
+ * One thread with one connection (STORE_AS_WRITER) takes all jobs that are queued,
+ * at most 256, and commits them in one transaction: plain answers by one INSERT …
+ * SELECT FROM unnest(…) ON CONFLICT DO NOTHING. When a batch fails its jobs are
+ * tried one by one, so that a bad row costs only itself. A job is done when COMMIT
+ * has returned, or when its deadline has passed (STORE_DOWN: whether it was stored
+ * is then unknown, and the same number may safely be sent again). */
+#ifndef HJEMSVAR_STORE_WRITER_H
+#define HJEMSVAR_STORE_WRITER_H
+
+#include "store/store.h"
+
+enum {
+  WRITER_BATCH_MAX = 256,
+  WRITER_QUEUE_MAX = 4096,  /* a full queue is answered "busy" at once */
+  WRITER_PATIENCE_MS = 6000 /* from enqueueing to the answer, at most */
+};
+
+enum writer_kind {
+  WRITER_STORE,   /* store an answer under its number */
+  WRITER_REPLACE, /* withdraw the one stored under number, store under replacement */
+  WRITER_WITHDRAW /* withdraw by receipt */
+};
+
+enum writer_result {
+  WRITER_STORED,    /* committed now */
+  WRITER_REPEAT,    /* the same answer was there already (of generation `generation`) */
+  WRITER_DIFFERENT, /* the number is there with other answers: nothing stored */
+  WRITER_WITHDRAWN, /* STORE, REPLACE: its answer was withdrawn, nothing stored; WITHDRAW: done
+                       (also when it was done before) */
+  WRITER_UNKNOWN,   /* WITHDRAW: no such receipt */
+  WRITER_NOT_OPEN,  /* the round is not open yet */
+  WRITER_CLOSED,    /* the round no longer takes answers; WITHDRAW: it is finalised */
+  WRITER_REFUSED,   /* the database found the row wrong: ours */
+  WRITER_DOWN       /* no database within the deadline */
+};
+
+/* One job. The caller owns it and all it points to, and leaves it alone until
+ * done() was called for it. */
+struct writer_job {
+  /* in */
+  enum writer_kind kind;
+  int round;
+  int municipality; /* WITHDRAW: the receipt may be of any round of this municipality */
+  unsigned char id[CRYPTO_NUMBER_BYTES];          /* random: the row's response_id */
+  unsigned char number[CRYPTO_NUMBER_BYTES];      /* the submission number */
+  unsigned char replacement[CRYPTO_NUMBER_BYTES]; /* REPLACE: the new number */
+  /* per generation of the installation secret (see crypto.h) */
+  int generations;
+  unsigned char digest[CRYPTO_GENERATIONS][CRYPTO_DIGEST_BYTES];  /* of the canonical answers */
+  unsigned char receipt[CRYPTO_GENERATIONS][CRYPTO_DIGEST_BYTES]; /* hash of the receipt (of the
+                                                                     replacement, when REPLACE) */
+  const char *language;
+  unsigned char translation[32]; /* hash of the words that were read */
+  const char *answers;           /* canonical JSON */
+  bool traced;                   /* keep a trace row with the four below */
+  int network_tag, device_tag;   /* 0-65535, or -1: unknown */
+  int seconds;                   /* to complete, or -1 */
+  int64_t deadline_ms;           /* 0: writer_enqueue sets it to now + WRITER_PATIENCE_MS */
+
+  /* out */
+  enum writer_result result;
+  int generation; /* REPEAT: of which generation the stored digest is */
+  bool original; /* REPLACE, REPEAT: the answer stands under number itself, not under replacement */
+
+  /* the queue's own */
+  struct writer_job *next;
+  void *context; /* the caller's */
+};
+
+struct writer;
+
+/* Called on the writer's thread with a list (by next) of finished jobs, once a
+ * batch. */
+typedef void writer_done(void *context, struct writer_job *jobs);
+
+/* Starts the thread; it connects by itself, and again whenever it must. NULL when
+ * it cannot be started. */
+must_check struct writer *writer_start(const char *url, writer_done *done, void *context);
+
+/* Queues a job. False when the queue is full or the writer is stopping: the job
+ * stays the caller's. */
+must_check bool writer_enqueue(struct writer *writer, struct writer_job *job);
+
+/* Whether the last thing the writer heard from the database was good. */
+bool writer_healthy(const struct writer *writer);
+
+/* Figures for /metrics. */
+struct writer_figures {
+  uint64_t batches, jobs, stored, repeats, failures, reconnects;
+  uint64_t queued; /* now */
+};
+void writer_figures(const struct writer *writer, struct writer_figures *figures);
+
+/* Finishes what is queued until the deadline, fails the rest (WRITER_DOWN), joins
+ * the thread and frees the writer. */
+void writer_stop(struct writer *writer, int64_t deadline_ms);
+
+#endif

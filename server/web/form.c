@@ -1,0 +1,72 @@
+#include "web/form.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct form_field *find(const struct form *form, const char *name) {
+  for (size_t i = 0; i < form->count; i++) {
+    if (strcmp(form->fields[i].name, name) == 0)
+      return &form->fields[i];
+  }
+  return NULL;
+}
+
+static bool grow(struct form *form) {
+  if (form->count < form->capacity)
+    return true;
+  size_t capacity = form->capacity == 0 ? 32 : form->capacity * 2;
+  struct form_field *fields = realloc(form->fields, capacity * sizeof *fields);
+  if (fields == NULL)
+    return false;
+  form->fields = fields;
+  form->capacity = capacity;
+  return true;
+}
+
+static struct form_field *add(struct form *form, const char *name) {
+  size_t length = strlen(name);
+  if (length > FORM_NAME_MAX || form->count == FORM_FIELDS_MAX || find(form, name) != NULL ||
+      !grow(form))
+    return NULL;
+  struct form_field *field = &form->fields[form->count++];
+  memcpy(field->name, name, length + 1);
+  text_init(&field->value);
+  return field;
+}
+
+enum MHD_Result form_take(void *context, enum MHD_ValueKind kind, const char *key,
+                          const char *filename, const char *content_type,
+                          const char *transfer_encoding, const char *data, uint64_t offset,
+                          size_t size) {
+  (void)kind, (void)filename, (void)content_type, (void)transfer_encoding;
+  struct form *form = context;
+  struct form_field *field = offset == 0       ? add(form, key)
+                             : form->count > 0 ? &form->fields[form->count - 1]
+                                               : NULL;
+  if (field == NULL || (offset > 0 && strcmp(field->name, key) != 0)) {
+    form->bad = true;
+    return MHD_NO;
+  }
+  text_add_bytes(&field->value, data, size);
+  form->bad = form->bad || field->value.failed;
+  return form->bad ? MHD_NO : MHD_YES;
+}
+
+void form_clear(struct form *form) {
+  for (size_t i = 0; i < form->count; i++)
+    text_clear(&form->fields[i].value);
+  free(form->fields);
+  *form = (struct form){0};
+}
+
+const struct form_field *form_find(const struct form *form, const char *name) {
+  return find(form, name);
+}
+
+const char *form_value(const struct form *form, const char *name) {
+  const struct form_field *field = find(form, name);
+  if (field == NULL || field->value.data == NULL ||
+      strlen(field->value.data) != field->value.length)
+    return "";
+  return field->value.data;
+}

@@ -1,0 +1,24 @@
+/* listener: one libmicrohttpd daemon on one address, polled from outside. */
+#ifndef HJEMSVAR_WEB_LISTENER_H
+#define HJEMSVAR_WEB_LISTENER_H
+
+#include "web/server.h"
+
+/* Binds the address ("host:port") and starts the daemon. NULL, or a message of the arena
+ * that names the variable to set. Logs "listening" only by listener_announce. */
+must_check const char *listener_start(struct listener *listener, const char *address,
+                                      const char *variable, struct arena *arena);
+
+/* Logs {"event":"listening","listener":…,"address":"127.0.0.1:40123"}. */
+void listener_announce(const struct listener *listener);
+
+/* Takes no new connections from now on. */
+void listener_quiesce(struct listener *listener);
+
+/* Ends the daemon and frees its connections. A listener never started is allowed. */
+void listener_stop(struct listener *listener);
+
+/* The name in logs and metrics: "respondents", "console", "operations". */
+const char *listener_name(enum listener_kind kind);
+
+#endif

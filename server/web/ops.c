@@ -1,0 +1,71 @@
+#include "web/ops.h"
+
+#include <inttypes.h>
+
+#include "web/listener.h"
+#include "web/reply.h"
+#include "web/server.h"
+
+static enum MHD_Result say(struct request *request, unsigned status, const char *line) {
+  struct text text;
+  text_init(&text);
+  text_add(&text, line);
+  return reply_text(request, status, REPLY_TEXT, REPLY_NO_STORE, &text);
+}
+
+enum MHD_Result ops_health(struct request *request) {
+  return say(request, MHD_HTTP_OK, "ok\n");
+}
+
+enum MHD_Result ops_ready(struct request *request) {
+  const struct server *server = request->server;
+  if (server->stopping)
+    return say(request, MHD_HTTP_SERVICE_UNAVAILABLE, "stopping\n");
+  if (!writer_healthy(server->writer))
+    return say(request, MHD_HTTP_SERVICE_UNAVAILABLE, "database unavailable\n");
+  return say(request, MHD_HTTP_OK, "ready\n");
+}
+
+static void add_counter(struct text *text, const char *name, const char *help, uint64_t value) {
+  text_addf(text, "# HELP hjemsvar_%s %s\n# TYPE hjemsvar_%s counter\nhjemsvar_%s %" PRIu64 "\n",
+            name, help, name, name, value);
+}
+
+static void add_writer(struct text *text, const struct server *server) {
+  struct writer_figures figures;
+  writer_figures(server->writer, &figures);
+  add_counter(text, "writer_batches_total", "Transactions of the writer.", figures.batches);
+  add_counter(text, "writer_jobs_total", "Jobs answered by the writer.", figures.jobs);
+  add_counter(text, "writer_failures_total", "Batches that failed.", figures.failures);
+  add_counter(text, "writer_reconnects_total", "Connections made to the database.",
+              figures.reconnects);
+  text_addf(text,
+            "# HELP hjemsvar_writer_queued Jobs waiting now.\n"
+            "# TYPE hjemsvar_writer_queued gauge\nhjemsvar_writer_queued %" PRIu64 "\n",
+            figures.queued);
+}
+
+enum MHD_Result ops_metrics(struct request *request) {
+  const struct server *server = request->server;
+  struct text text;
+  text_init(&text);
+  text_add(&text, "# HELP hjemsvar_requests_total Requests by listener.\n"
+                  "# TYPE hjemsvar_requests_total counter\n");
+  for (int i = 0; i < LISTENER_COUNT; i++)
+    text_addf(&text, "hjemsvar_requests_total{listener=\"%s\"} %" PRIu64 "\n",
+              listener_name((enum listener_kind)i), server->figures.requests[i]);
+  text_add(&text, "# HELP hjemsvar_connections Open connections by listener.\n"
+                  "# TYPE hjemsvar_connections gauge\n");
+  for (int i = 0; i < LISTENER_COUNT; i++)
+    text_addf(&text, "hjemsvar_connections{listener=\"%s\"} %zu\n",
+              listener_name((enum listener_kind)i),
+              connection_count(server->listeners[i].connections));
+  text_add(&text, "# HELP hjemsvar_replies_total Replies by class of status.\n"
+                  "# TYPE hjemsvar_replies_total counter\n");
+  for (int class = 2; class < 6; class ++)
+    text_addf(&text, "hjemsvar_replies_total{status=\"%dxx\"} %" PRIu64 "\n", class,
+              server->figures.replies[class]);
+  add_counter(&text, "refused_total", "Requests refused by the guard.", server->figures.refused);
+  add_writer(&text, server);
+  return reply_text(request, MHD_HTTP_OK, REPLY_TEXT, REPLY_NO_STORE, &text);
+}

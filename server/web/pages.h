@@ -1,0 +1,56 @@
+/* pages: the templates and words that pages are made of, loaded and checked once,
+ * at start; and the frame that every page shares. Read-only afterwards, so that
+ * threads may share it. */
+#ifndef HJEMSVAR_WEB_PAGES_H
+#define HJEMSVAR_WEB_PAGES_H
+
+#include <jansson.h>
+
+#include "base/template.h"
+#include "base/text.h"
+#include "web/words.h"
+
+enum page {
+  PAGE_INTRO,
+  PAGE_SECTION,
+  PAGE_CHECK,
+  PAGE_THANKS,
+  PAGE_MESSAGE,
+  PAGE_WITHDRAW,
+  PAGE_START,
+  PAGE_PRIVACY,
+  PAGE_COUNT
+};
+
+struct pages {
+  struct template_set *templates;
+  const struct template *pages[PAGE_COUNT];
+  struct words_set *words;
+  char *style;         /* the style sheet, inline in every page */
+  char style_hash[72]; /* "'sha256-…'" for the content security policy */
+};
+
+/* Loads share_dir/templates/pages and …/words and checks every template against
+ * what the code gives it (exit 78 when not). NULL, or a message of the arena. */
+must_check const char *pages_load(struct pages *pages, const char *share_dir, struct arena *arena);
+void pages_clear(struct pages *pages);
+
+/* What every page has: language, direction, title, header, words, style; languages
+ * (links to other languages; may be NULL) and whether this one is a draft. A new
+ * object; NULL when memory is out. */
+struct page_frame {
+  json_t *words;
+  const char *language;
+  bool right_to_left;
+  bool draft;
+  const char *header; /* who is asking, at the top */
+};
+must_check json_t *pages_frame(const struct pages *pages, const struct page_frame *frame,
+                               const char *title);
+
+/* Renders a page from its data, which it takes over (also NULL: out of memory). False
+ * when memory is out. */
+must_check bool pages_render(const struct pages *pages, enum page page, json_t *data,
+                             struct text *out);
+
+#endif

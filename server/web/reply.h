@@ -1,0 +1,45 @@
+/* reply: the one way out. Every answer to a client is queued here, with its status,
+ * type, cache rule and the security headers. */
+#ifndef HJEMSVAR_WEB_REPLY_H
+#define HJEMSVAR_WEB_REPLY_H
+
+#include <jansson.h>
+#include <microhttpd.h>
+
+#include "base/text.h"
+
+struct request;
+
+enum reply_type { REPLY_HTML, REPLY_JSON, REPLY_SVG, REPLY_TEXT };
+enum reply_cache {
+  REPLY_REVALIDATE, /* private, no-cache: Back returns with what was typed */
+  REPLY_NO_STORE    /* thank-you, receipt, withdrawal, errors, console, operations */
+};
+
+/* Adds type, cache rule and security headers to a response. style_hash is the content
+ * security policy's source for the inline style, NULL where there is none. False when
+ * memory is out. */
+must_check bool reply_headers(struct MHD_Response *response, enum reply_type type,
+                              enum reply_cache cache, const char *style_hash, bool gzip);
+
+/* Queues a reply of text, which it empties; compressed where the client takes it. A
+ * failed text becomes a plain 500. */
+enum MHD_Result reply_text(struct request *request, unsigned status, enum reply_type type,
+                           enum reply_cache cache, struct text *text);
+
+/* Queues a JSON reply, taking over the value (NULL: out of memory, 500). */
+enum MHD_Result reply_json(struct request *request, unsigned status, json_t *value);
+
+/* Sends the client elsewhere on this server: 303 after a POST, 302 otherwise. */
+enum MHD_Result reply_redirect(struct request *request, const char *location);
+
+/* Queues a response that is shared by many requests. */
+enum MHD_Result reply_shared(struct request *request, unsigned status,
+                             struct MHD_Response *response);
+
+/* Names what a client may not do, in its language: kind is the stem of two words
+ * (kind_title, kind_text), error the name in JSON. */
+enum MHD_Result reply_problem(struct request *request, unsigned status, const char *kind,
+                              const char *error);
+
+#endif

@@ -1,0 +1,234 @@
+#include "web/server.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <microhttpd.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "store/store.h"
+#include "web/handover.h"
+#include "web/listener.h"
+#include "web/request.h"
+
+enum {
+  SWEEP_MS = 250,
+  STOP_MS = 15000,       /* for what is under way when a signal comes */
+  FLUSH_MS = 1000,       /* then, for the last 503s to leave */
+  FIRST_SITE_MS = 10000, /* for the first catalogue at start */
+  DATABASE_MS = 10000
+};
+
+enum { POLL_HANDOVER = LISTENER_COUNT, POLL_SIGNAL, POLL_COUNT };
+
+/* On the watcher's thread. */
+static void take_catalogue(void *context, struct arena *arena, const struct catalogue *catalogue) {
+  struct server *server = context;
+  struct site *site =
+      site_new(arena, catalogue, &server->pages, server->config, &server->keyless_round);
+  if (site != NULL)
+    handover_site(server->handover, site);
+  else
+    log_event(LOG_LEVEL_ERROR, "out_of_memory", "s:s", "while", "loading the catalogue");
+}
+
+/* On the writer's thread. */
+static void take_jobs(void *context, struct writer_job *jobs) {
+  struct server *server = context;
+  handover_jobs(server->handover, jobs);
+}
+
+static void take_handover(struct server *server) {
+  struct site *site;
+  struct writer_job *jobs = handover_take(server->handover, &site);
+  if (site != NULL) {
+    site_release(server->site);
+    server->site = site;
+  }
+  while (jobs != NULL) {
+    struct request *request = jobs->context;
+    jobs = jobs->next;
+    request->stage = REQUEST_DONE;
+    MHD_resume_connection(request->connection);
+  }
+}
+
+static int poll_timeout(const struct server *server) {
+  int timeout = SWEEP_MS;
+  for (int i = 0; i < LISTENER_COUNT; i++) {
+    MHD_UNSIGNED_LONG_LONG wanted;
+    if (server->listeners[i].daemon != NULL &&
+        MHD_get_timeout(server->listeners[i].daemon, &wanted) == MHD_YES &&
+        wanted < (MHD_UNSIGNED_LONG_LONG)timeout)
+      timeout = (int)wanted;
+  }
+  return timeout;
+}
+
+/* One turn of the loop; true when a signal asked to stop. */
+static bool turn(struct server *server, int signal_fd, int64_t *next_sweep_ms) {
+  struct pollfd fds[POLL_COUNT];
+  for (int i = 0; i < LISTENER_COUNT; i++)
+    fds[i] = (struct pollfd){.fd = server->listeners[i].epoll_fd, .events = POLLIN};
+  fds[POLL_HANDOVER] = (struct pollfd){.fd = handover_fd(server->handover), .events = POLLIN};
+  fds[POLL_SIGNAL] = (struct pollfd){.fd = signal_fd, .events = POLLIN};
+  if (poll(fds, POLL_COUNT, poll_timeout(server)) < 0 && errno != EINTR)
+    return true;
+  if (fds[POLL_HANDOVER].revents != 0)
+    take_handover(server);
+  for (int i = 0; i < LISTENER_COUNT; i++)
+    MHD_run(server->listeners[i].daemon);
+  if (clock_now_ms() >= *next_sweep_ms) {
+    for (int i = 0; i < LISTENER_COUNT; i++)
+      connection_sweep(server->listeners[i].connections, server->stopping);
+    *next_sweep_ms = clock_now_ms() + SWEEP_MS;
+  }
+  struct signalfd_siginfo info;
+  return fds[POLL_SIGNAL].revents != 0 && read(signal_fd, &info, sizeof info) > 0;
+}
+
+static size_t busy(const struct server *server) {
+  size_t count = 0;
+  for (int i = 0; i < LISTENER_COUNT; i++)
+    count += connection_busy(server->listeners[i].connections);
+  return count;
+}
+
+/* Turns the loop until nothing is under way or the deadline has passed. */
+static void drain(struct server *server, int signal_fd, int64_t deadline_ms) {
+  int64_t next_sweep_ms = 0;
+  while (busy(server) > 0 && clock_now_ms() < deadline_ms)
+    (void)turn(server, signal_fd, &next_sweep_ms);
+}
+
+static void stop_gently(struct server *server, int signal_fd) {
+  log_event(LOG_LEVEL_INFO, "stopping", NULL);
+  server->stopping = true;
+  for (int i = 0; i < LISTENER_COUNT; i++)
+    listener_quiesce(&server->listeners[i]);
+  drain(server, signal_fd, clock_now_ms() + STOP_MS);
+  writer_stop(server->writer, clock_now_ms());
+  server->writer = NULL;
+  drain(server, signal_fd, clock_now_ms() + FLUSH_MS);
+}
+
+static const char *start_listeners(struct server *server, struct arena *arena) {
+  const struct config *config = server->config;
+  const struct {
+    const char *address, *variable;
+  } wanted[LISTENER_COUNT] = {{config->listen, "HJEMSVAR_LISTEN"},
+                              {config->console_listen, "HJEMSVAR_CONSOLE_LISTEN"},
+                              {config->ops_listen, "HJEMSVAR_OPS_LISTEN"}};
+  for (int i = 0; i < LISTENER_COUNT; i++) {
+    server->listeners[i].server = server;
+    server->listeners[i].kind = (enum listener_kind)i;
+    const char *message =
+        listener_start(&server->listeners[i], wanted[i].address, wanted[i].variable, arena);
+    if (message != NULL)
+      return message;
+  }
+  return NULL;
+}
+
+/* The schema must be ours and the secret the one that made what is stored. */
+static int check_database(const struct server *server, struct arena *arena, const char **message) {
+  struct store *store = NULL;
+  enum store_result result = store_open(&store, server->config->database_url, STORE_AS_WRITER,
+                                        clock_now_ms() + DATABASE_MS, arena, message);
+  if (result == STORE_OK)
+    result = store_check(store, server->config->share_dir, server->keys, arena, message);
+  store_close(store);
+  if (result == STORE_OK)
+    return EXIT_CODE_OK;
+  return result == STORE_DOWN ? EXIT_CODE_DOWN : EXIT_CODE_CONFIG;
+}
+
+/* No listener is announced before there is something to serve. */
+static bool wait_for_site(struct server *server) {
+  int64_t deadline_ms = clock_now_ms() + FIRST_SITE_MS;
+  struct pollfd fd = {.fd = handover_fd(server->handover), .events = POLLIN};
+  while (server->site == NULL && clock_left_ms(deadline_ms) > 0) {
+    if (poll(&fd, 1, clock_left_ms(deadline_ms)) > 0)
+      take_handover(server);
+  }
+  return server->site != NULL;
+}
+
+static int start(struct server *server, struct arena *arena, const char **message) {
+  int code = EXIT_CODE_CONFIG;
+  *message = pages_load(&server->pages, server->config->share_dir, arena);
+  if (*message == NULL)
+    code = check_database(server, arena, message);
+  if (code != EXIT_CODE_OK)
+    return code;
+  *message = start_listeners(server, arena);
+  if (*message != NULL)
+    return EXIT_CODE_CONFIG;
+  server->handover = handover_new();
+  if (server->handover != NULL)
+    server->writer = writer_start(server->config->database_url, take_jobs, server);
+  if (server->writer != NULL)
+    server->watch = watch_start(server->config->database_url, take_catalogue, server);
+  if (server->watch == NULL) {
+    *message = "threads or memory are out";
+    return EXIT_CODE_INTERNAL;
+  }
+  if (!wait_for_site(server)) {
+    *message = "the rounds could not be read from the database within 10 s";
+    return EXIT_CODE_DOWN;
+  }
+  return EXIT_CODE_OK;
+}
+
+static void clear(struct server *server) {
+  watch_stop(server->watch);
+  if (server->writer != NULL)
+    writer_stop(server->writer, clock_now_ms());
+  for (int i = 0; i < LISTENER_COUNT; i++)
+    listener_stop(&server->listeners[i]);
+  site_release(server->site);
+  handover_free(server->handover);
+  pages_clear(&server->pages);
+}
+
+static int block_signals(void) {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  signal(SIGPIPE, SIG_IGN);
+  if (pthread_sigmask(SIG_BLOCK, &set, NULL) != 0)
+    return -1;
+  return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+int server_run(const struct config *config, const struct crypto_keys *keys, struct arena *arena,
+               const char **message) {
+  struct server server = {.config = config, .keys = keys};
+  int signal_fd = block_signals();
+  if (signal_fd < 0) {
+    *message = strerror(errno);
+    return EXIT_CODE_INTERNAL;
+  }
+  int code = start(&server, arena, message);
+  if (code == EXIT_CODE_OK) {
+    for (int i = 0; i < LISTENER_COUNT; i++)
+      listener_announce(&server.listeners[i]);
+    int64_t next_sweep_ms = 0;
+    while (!turn(&server, signal_fd, &next_sweep_ms)) {
+    }
+    stop_gently(&server, signal_fd);
+  }
+  clear(&server);
+  close(signal_fd);
+  if (code == EXIT_CODE_OK)
+    log_event(LOG_LEVEL_INFO, "stopped", NULL);
+  return code;
+}

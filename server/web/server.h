@@ -1,0 +1,57 @@
+/* server: listeners, the loop and what all requests share.
+ *
+ * Three listeners (respondents, staff console, operations), each a libmicrohttpd
+ * daemon without a thread of its own; one loop thread polls their epoll descriptors,
+ * a descriptor for wake-ups and one for signals (libmicrohttpd's own epoll thread can
+ * stall: docs/decisions/0003). The writer and the watcher are threads of the store;
+ * they hand their results over in lists and wake the loop. */
+#ifndef HJEMSVAR_WEB_SERVER_H
+#define HJEMSVAR_WEB_SERVER_H
+
+#include "base/config.h"
+#include "base/crypto.h"
+#include "store/watch.h"
+#include "store/writer.h"
+#include "web/connection.h"
+#include "web/pages.h"
+#include "web/site.h"
+
+enum listener_kind { LISTENER_RESPONDENTS, LISTENER_CONSOLE, LISTENER_OPS, LISTENER_COUNT };
+
+struct listener {
+  struct server *server;
+  enum listener_kind kind;
+  struct MHD_Daemon *daemon;
+  struct connection_table *connections;
+  int epoll_fd;
+  int quiesced_fd; /* the listening socket while stopping, or -1 */
+};
+
+/* Figures for /metrics; touched by the loop thread alone. */
+struct server_figures {
+  uint64_t requests[LISTENER_COUNT];
+  uint64_t replies[6]; /* by first digit of the status */
+  uint64_t refused;    /* by the guard */
+};
+
+struct server {
+  const struct config *config;
+  const struct crypto_keys *keys;
+  struct pages pages;
+  struct listener listeners[LISTENER_COUNT];
+  struct site *site; /* the newest; NULL until the first was built */
+  struct writer *writer;
+  struct watch *watch;
+  struct handover *handover; /* what other threads hand to the loop */
+  struct server_figures figures;
+  int keyless_round; /* the watcher's own: see site_new */
+  bool stopping;
+};
+
+/* Runs until SIGTERM or SIGINT, then stops: no new connections, at most 15 s for what
+ * is under way, 503 to what is left. Logs one line a listener when ready. Returns an
+ * exit code; message (of the arena) says why when it is not 0. */
+must_check int server_run(const struct config *config, const struct crypto_keys *keys,
+                          struct arena *arena, const char **message);
+
+#endif

@@ -1,0 +1,75 @@
+/* site: all that the respondents' listener serves, at one moment.
+ *
+ * Built from a catalogue on the thread that watches for changes, never on the loop;
+ * immutable afterwards. The loop holds the newest and every request the one it began
+ * with, by counted references that only the loop thread touches. */
+#ifndef HJEMSVAR_WEB_SITE_H
+#define HJEMSVAR_WEB_SITE_H
+
+#include "base/config.h"
+#include "base/crypto.h"
+#include "store/catalogue.h"
+#include "survey/code.h"
+#include "survey/translation.h"
+#include "web/body.h"
+#include "web/pages.h"
+
+struct site_language {
+  const char *code; /* BCP 47 */
+  const char *name; /* in itself */
+  bool right_to_left;
+  bool draft;
+  json_t *words; /* our own words; borrowed from the pages */
+  const struct translation *translation;
+};
+
+struct site_round {
+  int id;
+  enum round_state state;
+  bool takes_posts;
+  bool traces;
+  bool has_trace_key;
+  unsigned char trace_key[CRYPTO_KEY_BYTES];
+  const struct questionnaire *questionnaire;
+  const struct site_language *languages; /* as offered; the first one opens */
+  size_t languages_count;                /* at least 1 */
+};
+
+struct site_link {
+  const char *code;
+  const struct site_round *round;
+  int municipality;
+  const char *municipality_name;
+  bool cancelled;
+  const char *successor; /* code, or NULL */
+  struct body **intro;   /* per language of the round: the first page; NULL unless open */
+};
+
+struct site;
+
+/* Builds a site from a catalogue, taking over its arena (which it frees, also on
+ * failure). A round whose definition cannot be read, or a translation that cannot, is
+ * left out and logged. A traced round without its key is logged once: keyless_round,
+ * owned by the caller, is the highest round that was. NULL when memory is out. The
+ * reference count starts at 1. */
+must_check struct site *site_new(struct arena *arena, const struct catalogue *catalogue,
+                                 const struct pages *pages, const struct config *config,
+                                 int *keyless_round);
+
+/* Counts a reference up, or down (freeing at 0). NULL is allowed. */
+struct site *site_hold(struct site *site);
+void site_release(struct site *site);
+
+/* The link of a canonical code, or NULL. */
+const struct site_link *site_find(const struct site *site, const char *code);
+
+/* The language of a round by code, or NULL when it is not offered. */
+const struct site_language *site_language(const struct site_round *round, const char *code);
+
+/* An installation-wide setting, "" when it is not set. */
+const char *site_setting(const struct site *site, const char *key);
+
+/* Codes for /metrics: how many rounds are in a state. */
+int site_rounds(const struct site *site, enum round_state state);
+
+#endif

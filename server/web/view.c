@@ -1,0 +1,144 @@
+#include "web/view.h"
+
+#include <string.h>
+
+#include "survey/routing.h"
+#include "web/view_part.h"
+
+const char *view_field_name(const struct view *view, int field) {
+  const struct questionnaire *questionnaire = view->link->round->questionnaire;
+  int number = questionnaire->questions[questionnaire->fields[field].question].number;
+  const char *child = view_child(view, field);
+  const char *name = child == NULL ? arena_printf(view->arena, "%d", number)
+                                   : arena_printf(view->arena, "%d (%s)", number, child);
+  return name != NULL ? name : "";
+}
+
+/* What is fair to tell before the first question. */
+static json_t *fair(const struct view *view) {
+  const char *lines[] = {
+      words_fill(view->arena, view_own(view, "fair_controller"), "controller",
+                 site_setting(view->site, "controller"), NULL),
+      view_own(view, "fair_voluntary"),
+      view_own(view, "fair_municipality"),
+      words_fill(view->arena, view_own(view, "fair_help"), "contact",
+                 site_setting(view->site, "help_contact"), NULL),
+  };
+  json_t *list = json_array();
+  for (size_t i = 0; i < array_length(lines); i++) {
+    if (json_array_append_new(list, json_string(lines[i])) != 0) {
+      json_decref(list);
+      return NULL;
+    }
+  }
+  return list;
+}
+
+static json_t *language_links(const struct view *view) {
+  const struct site_round *round = view->link->round;
+  json_t *list = json_array();
+  for (size_t i = 0; i < round->languages_count; i++) {
+    const struct site_language *language = &round->languages[i];
+    const char *href = arena_printf(view->arena, "/S/%s?lang=%s", view->link->code, language->code);
+    if (language != view->language &&
+        (href == NULL ||
+         json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "href", href, "lang",
+                                               language->code, "name", language->name)) != 0)) {
+      json_decref(list);
+      return NULL;
+    }
+  }
+  return list;
+}
+
+bool view_intro(const struct view *view, struct text *out) {
+  const struct questionnaire *questionnaire = view->link->round->questionnaire;
+  const char *title = view_words(view, &questionnaire->title);
+  json_t *data = view_frame(view, title);
+  view_add(&data, "languages", view->answer == NULL ? language_links(view) : json_null());
+  view_add(&data, "heading", json_string(title));
+  view_add(&data, "intro", view_paragraphs(view, questionnaire->intro, questionnaire->intro_count));
+  view_add(&data, "fair", fair(view));
+  view_add(&data, "code", json_string(view->link->code));
+  view_add(&data, "hidden", view_hidden(view, "intro", -1));
+  return pages_render(view->pages, PAGE_INTRO, data, out);
+}
+
+/* One line of the check page. */
+static json_t *item(const struct view *view, int index) {
+  const struct questionnaire *questionnaire = view->link->round->questionnaire;
+  const struct field *field = &questionnaire->fields[index];
+  const struct question *question = &questionnaire->questions[field->question];
+  const char *label =
+      arena_printf(view->arena, "%d. %s", question->number, view_words(view, &question->words));
+  const char *value = view->answer->texts[index];
+  if (value == NULL && view->answer->codes[index] != ANSWER_NONE)
+    value = view_label(view, question, view->answer->codes[index]);
+  if (value == NULL)
+    value = view_own(view, "unanswered");
+  if (label == NULL)
+    return NULL;
+  if (field->kind == FIELD_DESCRIBE)
+    label = view_own(view, "describe_label");
+  const char *child = view_child(view, index);
+  if (child != NULL)
+    label = words_fill(view->arena, view_own(view, "question_of_child"), "question", label, "child",
+                       child, NULL);
+  return json_pack("{s:s, s:s, s:s}", "id", field->name, "label", label, "value", value);
+}
+
+static json_t *items(const struct view *view) {
+  const struct questionnaire *questionnaire = view->link->round->questionnaire;
+  json_t *list = json_array();
+  for (size_t i = 0; list != NULL && i < questionnaire->fields_count; i++) {
+    if (questionnaire->fields[i].kind == FIELD_FIRST || !routing_asked(view->answer, (int)i))
+      continue;
+    if (json_array_append_new(list, item(view, (int)i)) != 0) {
+      json_decref(list);
+      list = NULL;
+    }
+  }
+  return list;
+}
+
+static json_t *message_json(const struct view *view, const char *kind) {
+  if (kind == NULL)
+    return json_null();
+  const char *title = arena_printf(view->arena, "%s_title", kind);
+  const char *text = arena_printf(view->arena, "%s_text", kind);
+  if (title == NULL || text == NULL)
+    return NULL;
+  return json_pack("{s:s, s:s, s:b}", "title", view_own(view, title), "text", view_own(view, text),
+                   "bad", 1);
+}
+
+bool view_check(const struct view *view, const char *message, const char *action,
+                const char *button, struct text *out) {
+  const char *title = view_own(view, "check_title");
+  json_t *notice = message_json(view, message);
+  const char *full = title;
+  if (json_is_object(notice))
+    full = words_fill(view->arena, view_own(view, "title_error"), "title",
+                      words_get(notice, "title"), NULL);
+  json_t *data = view_frame(view, full);
+  view_add(&data, "message", notice);
+  view_add(&data, "heading", json_string(title));
+  view_add(&data, "items", items(view));
+  view_add(&data, "hidden", view_hidden(view, "check", -1));
+  view_add(&data, "action", json_string(action));
+  view_add(&data, "button", json_string(view_own(view, button)));
+  view_add(&data, "switch", view_switch(view));
+  return pages_render(view->pages, PAGE_CHECK, data, out);
+}
+
+bool view_thanks(const struct view *view, const char *receipt, struct text *out) {
+  const struct questionnaire *questionnaire = view->link->round->questionnaire;
+  const char *title = view_own(view, "thanks_title");
+  json_t *data = view_frame(view, title);
+  view_add(&data, "heading", json_string(title));
+  view_add(&data, "thanks",
+           view_paragraphs(view, questionnaire->thanks, questionnaire->thanks_count));
+  view_add(&data, "receipt", json_string(receipt));
+  view_add(&data, "code", json_string(view->link->code));
+  return pages_render(view->pages, PAGE_THANKS, data, out);
+}

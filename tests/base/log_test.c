@@ -1,0 +1,132 @@
+#include "base/log.h"
+
+#include <criterion/criterion.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "folder.h"
+
+static struct folder folder;
+static char path[FOLDER_PATH_BYTES];
+static int saved;
+
+static void setup(void) {
+  folder_init(&folder);
+  folder_path(&folder, "log", path);
+  int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  cr_assert(fd >= 0);
+  saved = dup(STDERR_FILENO);
+  cr_assert(dup2(fd, STDERR_FILENO) >= 0);
+  close(fd);
+}
+
+static void teardown(void) {
+  folder_clear(&folder);
+}
+
+TestSuite(log, .init = setup, .fini = teardown);
+
+/* Gives stderr back and reads what was logged, one object a line. */
+static json_t *logged(void) {
+  cr_assert(dup2(saved, STDERR_FILENO) >= 0);
+  json_t *lines = json_array();
+  FILE *file = fopen(path, "re");
+  cr_assert_not_null(file);
+  char line[8192];
+  while (fgets(line, sizeof line, file) != NULL) {
+    cr_assert_eq(line[strlen(line) - 1], '\n');
+    json_t *object = json_loads(line, 0, NULL);
+    cr_assert_not_null(object, "%s", line);
+    json_array_append_new(lines, object);
+  }
+  fclose(file);
+  return lines;
+}
+
+static const char *member(const json_t *lines, size_t index, const char *key) {
+  const char *value = json_string_value(json_object_get(json_array_get(lines, index), key));
+  return value == NULL ? "(none)" : value;
+}
+
+Test(log, writes_time_level_event_and_fields) {
+  log_event(LOG_LEVEL_INFO, "listening", "s:s, s:i", "listener", "console", "port", 8081);
+  log_event(LOG_LEVEL_WARNING, "slow", NULL);
+  log_event(LOG_LEVEL_ERROR, "stopped", "s:s", "reason", "a \"quote\"\nand æ");
+  json_t *lines = logged();
+  cr_assert_eq(json_array_size(lines), 3);
+  cr_expect_str_eq(member(lines, 0, "level"), "info");
+  cr_expect_str_eq(member(lines, 0, "event"), "listening");
+  cr_expect_str_eq(member(lines, 0, "listener"), "console");
+  cr_expect_eq(json_integer_value(json_object_get(json_array_get(lines, 0), "port")), 8081);
+  cr_expect_str_eq(member(lines, 1, "level"), "warning");
+  cr_expect_str_eq(member(lines, 2, "level"), "error");
+  cr_expect_str_eq(member(lines, 2, "reason"), "a \"quote\"\nand æ");
+  json_decref(lines);
+}
+
+Test(log, writes_the_time_in_utc_with_milliseconds) {
+  log_event(LOG_LEVEL_INFO, "now", NULL);
+  json_t *lines = logged();
+  const char *pattern = "dddd-dd-ddTdd:dd:dd.dddZ", *time = member(lines, 0, "time");
+  cr_assert_eq(strlen(time), strlen(pattern), "%s", time);
+  for (size_t i = 0; pattern[i] != '\0'; i++) {
+    bool digit = time[i] >= '0' && time[i] <= '9';
+    cr_expect(pattern[i] == 'd' ? digit : time[i] == pattern[i], "%s", time);
+  }
+  json_decref(lines);
+}
+
+Test(log, lets_no_field_hide_what_the_line_is) {
+  log_event(LOG_LEVEL_ERROR, "real", "s:s, s:s", "event", "other", "level", "info");
+  json_t *lines = logged();
+  cr_expect_str_eq(member(lines, 0, "event"), "real");
+  cr_expect_str_eq(member(lines, 0, "level"), "error");
+  json_decref(lines);
+}
+
+Test(log, says_which_line_could_not_be_made) {
+  log_event(LOG_LEVEL_INFO, "greeting", "s:s", "text", "sm\xF8r");
+  log_event(LOG_LEVEL_INFO, "format", "s:", "text");
+  json_t *lines = logged();
+  cr_assert_eq(json_array_size(lines), 2);
+  cr_expect_str_eq(member(lines, 0, "event"), "log_failed");
+  cr_expect_str_eq(member(lines, 0, "of"), "greeting");
+  cr_expect_str_eq(member(lines, 0, "level"), "error");
+  cr_expect_str_eq(member(lines, 1, "of"), "format");
+  json_decref(lines);
+}
+
+enum { THREADS = 4, LINES = 250 };
+
+static void *log_many(void *context) {
+  char filler[1001];
+  memset(filler, 'x', sizeof filler - 1);
+  filler[sizeof filler - 1] = '\0';
+  for (int i = 0; i < LINES; i++) {
+    log_event(LOG_LEVEL_INFO, "many", "s:s, s:i", "filler", filler, "thread",
+              *(const int *)context);
+  }
+  return NULL;
+}
+
+Test(log, keeps_the_lines_of_threads_apart) {
+  pthread_t threads[THREADS];
+  int numbers[THREADS];
+  for (int i = 0; i < THREADS; i++) {
+    numbers[i] = i;
+    cr_assert_eq(pthread_create(&threads[i], NULL, log_many, &numbers[i]), 0);
+  }
+  for (int i = 0; i < THREADS; i++) {
+    cr_assert_eq(pthread_join(threads[i], NULL), 0);
+  }
+  json_t *lines = logged();
+  cr_assert_eq(json_array_size(lines), THREADS * LINES);
+  for (size_t i = 0; i < THREADS * LINES; i++) {
+    cr_assert_eq(strlen(member(lines, i, "filler")), 1000);
+  }
+  json_decref(lines);
+}

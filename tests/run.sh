@@ -1,0 +1,174 @@
+#!/bin/bash
+# run.sh [--valgrind]: make test and make valgrind. Builds the test variant,
+# starts a PostgreSQL of its own in a temporary folder, runs every test and
+# ends with one line, "N passed, N failed".
+#
+# BUILD is the folder of the build. ROOM=survey runs one room (a folder of
+# tests/, or "planted"); ONLY=answer/* one suite of it, for e2e the files that
+# begin so.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+unset MAKEFLAGS MFLAGS MAKELEVEL
+
+variant="test"
+if [ "${1:-}" = --valgrind ]; then
+  variant=valgrind
+fi
+room=${ROOM:-}
+only=${ONLY:-}
+build=$(realpath -m "${BUILD:-build}")
+out=$build/$variant
+
+# shellcheck source=tests/lib.sh
+. tests/lib.sh
+
+deploy/packages.sh build test
+
+# What the caller has set for a server of his own is none of the tests' business.
+for name in $(compgen -e HJEMSVAR_ || true); do
+  unset "$name"
+done
+
+# Below it everything the tests write; user postgres must be able to pass.
+scratch=$(mktemp -d /tmp/hjemsvar-test.XXXXXX)
+chmod 0711 "$scratch"
+mkdir -m 0711 "$scratch/tmp"
+mkdir "$scratch/reports"
+reports=$scratch/reports
+passed=0
+failed=0
+
+export TEST_RUN=$scratch TEST_BUILD=$out TMPDIR=$scratch/tmp
+export HJEMSVAR_SHARE_DIR=$PWD
+
+# Ends what a test that broke off has left, known by its environment, and the
+# clusters that lie in the scratch folder.
+sweep() {
+  local process data
+  trap '' INT TERM HUP
+  for process in /proc/[0-9]*; do
+    if [ "${process#/proc/}" != $$ ] &&
+      tr '\0' '\n' 2>/dev/null <"$process/environ" | grep -qx "TEST_RUN=$scratch"; then
+      case $(tr '\0' ' ' 2>/dev/null <"$process/cmdline") in
+        *postgres* | */tests/run.sh*) ;;
+        *) kill -KILL "${process#/proc/}" 2>/dev/null || true ;;
+      esac
+    fi
+  done
+  while read -r data; do
+    deploy/cluster.sh stop "$(dirname "$(dirname "$data")")" immediate || true
+  done < <(find "$scratch" -name postmaster.pid 2>/dev/null)
+  rm -rf "$scratch"
+}
+trap sweep EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+build() {
+  make -s "VARIANT=$variant" "BUILD=$build" "-j$(nproc)" "$@"
+}
+
+cluster_start() {
+  deploy/cluster.sh start "$scratch/pg" -F -c max_connections=300
+  TEST_CLUSTER_URL=$(deploy/cluster.sh url "$scratch/pg")
+  export TEST_CLUSTER_URL
+}
+
+# npm asks its registry only when the lock file has changed since the last time.
+node_modules() {
+  [ -e tests/package.json ] || return 0
+  (
+    flock 9
+    if ! cmp -s tests/package-lock.json tests/node_modules/.installed-lock; then
+      cd tests
+      PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 timeout --foreground 300 \
+        npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+      cp package-lock.json node_modules/.installed-lock
+    fi
+  ) 9<tests/package.json
+}
+
+suites() {
+  local program valgrind=()
+  if [ "$variant" = valgrind ]; then
+    valgrind=(valgrind -q --leak-check=full "--show-leak-kinds=definite,indirect,possible"
+      --trace-children=yes "--log-file=$reports/valgrind.%p")
+  fi
+  for program in "$@"; do
+    suite_run "$program" "$only" "${valgrind[@]}"
+  done
+}
+
+planted() {
+  local counts
+  build planted
+  counts=$(tests/planted.sh "$out" | tee /dev/stderr | tail -n 1) || true
+  count planted "$counts"
+}
+
+# count NAME "N passed, N failed"
+count() {
+  if [[ $2 =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
+    passed=$((passed + BASH_REMATCH[1]))
+    failed=$((failed + BASH_REMATCH[2]))
+  else
+    echo "$1: ended without a result"
+    failed=$((failed + 1))
+  fi
+}
+
+end_to_end() {
+  local files tap=$scratch/node.tap status=0
+  mapfile -t files < <(compgen -G "tests/e2e/$only*.test.mjs")
+  [ ${#files[@]} -gt 0 ] || return 0
+  node_modules
+  PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 node --test \
+    --test-reporter=spec --test-reporter-destination=stdout \
+    --test-reporter=tap --test-reporter-destination="$tap" "${files[@]}" || status=$?
+  count e2e "$(sed -n 's/^# \(pass\|fail\|cancelled\|skipped\|todo\) \([0-9]*\)$/\1 \2/p' "$tap" |
+    awk '$1 == "pass" { p += $2; seen = 1 } $1 != "pass" { f += $2 }
+         END { if (seen) printf "%d passed, %d failed\n", p, f }')"
+  if [ "$status" != 0 ] && [ "$failed" = 0 ]; then
+    echo "e2e: node ended with $status"
+    failed=1
+  fi
+  reports_judge e2e
+}
+
+# ---- what is asked for
+
+rooms=$(make -s print-rooms)
+case " $rooms e2e planted " in
+  *" $room "*) ;;
+  *) [ -z "$room" ] || { echo "run.sh: no room $room; hint: one of $rooms e2e planted" >&2; exit 64; } ;;
+esac
+wanted() {
+  [ -z "$room" ] || [ "$room" = "$1" ]
+}
+
+programs=()
+for name in $rooms; do
+  if wanted "$name"; then
+    programs+=("$out/tests/$name")
+  fi
+done
+build programs "${programs[@]}"
+
+case $room in
+  base | survey | output | planted) ;;
+  *) cluster_start ;;
+esac
+
+if [ "$variant" = test ]; then
+  sanitizers_on
+  if wanted planted; then planted; fi
+fi
+suites "${programs[@]}"
+if [ "$variant" = test ] && wanted e2e; then end_to_end; fi
+
+if [ $((passed + failed)) -eq 0 ]; then
+  echo 'run.sh: no test ran' >&2
+  failed=1
+fi
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]

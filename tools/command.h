@@ -1,0 +1,58 @@
+/* command: the commands of the program, one function each.
+ *
+ * main.c holds the table; each noun has its own file. A command returns an exit
+ * code and has then told on stderr what went wrong. */
+#ifndef HJEMSVAR_TOOLS_COMMAND_H
+#define HJEMSVAR_TOOLS_COMMAND_H
+
+#include "base/base.h"
+
+struct cli;
+
+enum flag_kind {
+  FLAG_SWITCH, /* --json */
+  FLAG_VALUE,  /* --round 1, --round=1 */
+  FLAG_NEEDED  /* the same, and the command cannot do without */
+};
+
+struct flag {
+  const char *name; /* without the hyphens */
+  enum flag_kind kind;
+};
+
+enum { COMMAND_FLAGS_MAX = 12, COMMAND_ARGUMENTS_MAX = 1000 };
+
+struct command {
+  const char *noun;
+  const char *verb; /* NULL: the noun stands alone */
+  int (*run)(struct cli *cli);
+  const char *usage;   /* what follows noun and verb */
+  const char *summary; /* half a line */
+  size_t arguments_least, arguments_most;
+  struct flag flags[COMMAND_FLAGS_MAX]; /* ended by a NULL name */
+};
+
+int command_migrate(struct cli *cli);
+int command_questionnaire_check(struct cli *cli);
+int command_questionnaire_add(struct cli *cli);
+int command_questionnaire_list(struct cli *cli);
+int command_questionnaire_show(struct cli *cli);
+int command_questionnaire_approve(struct cli *cli);
+int command_round_create(struct cli *cli);
+int command_round_set(struct cli *cli);
+int command_round_list(struct cli *cli);
+int command_round_show(struct cli *cli);
+int command_round_close(struct cli *cli);
+int command_round_reopen(struct cli *cli);
+int command_round_finalise(struct cli *cli);
+int command_link_list(struct cli *cli);
+int command_qr(struct cli *cli);
+int command_municipality_list(struct cli *cli);
+int command_municipality_show(struct cli *cli);
+int command_municipality_set(struct cli *cli);
+int command_settings_list(struct cli *cli);
+int command_settings_set(struct cli *cli);
+int command_answers_export(struct cli *cli);
+int command_answers_import(struct cli *cli);
+
+#endif

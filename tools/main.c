@@ -1,0 +1,306 @@
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/version.h"
+#include "cli.h"
+
+#define SWITCH(flag)                                                                               \
+  { flag, FLAG_SWITCH }
+#define VALUE(flag)                                                                                \
+  { flag, FLAG_VALUE }
+#define NEEDED(flag)                                                                               \
+  { flag, FLAG_NEEDED }
+
+static const struct command commands[] = {
+    {"migrate",
+     NULL,
+     command_migrate,
+     "",
+     "brings the database up to date; loads templates/",
+     0,
+     0,
+     {SWITCH("json")}},
+
+    {"questionnaire",
+     "check",
+     command_questionnaire_check,
+     "FILE [TRANSLATION...] [--ours]",
+     "checks a definition and its translations; --ours lists the words that are ours",
+     1,
+     COMMAND_ARGUMENTS_MAX,
+     {SWITCH("ours"), SWITCH("json")}},
+    {"questionnaire",
+     "add",
+     command_questionnaire_add,
+     "FILE",
+     "stores a definition with the translations beside it, or one translation",
+     1,
+     1,
+     {SWITCH("json")}},
+    {"questionnaire",
+     "list",
+     command_questionnaire_list,
+     "",
+     "lists definitions",
+     0,
+     0,
+     {SWITCH("json")}},
+    {"questionnaire",
+     "show",
+     command_questionnaire_show,
+     "ID [--version N]",
+     "shows questions, columns and languages",
+     1,
+     1,
+     {VALUE("version"), SWITCH("json")}},
+    {"questionnaire",
+     "approve",
+     command_questionnaire_approve,
+     "ID --language L [--version N]",
+     "approves a translation, which is a draft until then",
+     1,
+     1,
+     {NEEDED("language"), VALUE("version"), SWITCH("json")}},
+
+    {"round",
+     "create",
+     command_round_create,
+     "--questionnaire ID[@VERSION] --title T --municipality 101,217 [--opens TIME] "
+     "[--closes TIME] [--languages da,en] [--allow-drafts] [--traces on|off] [--codes open]",
+     "creates a round with a link for each municipality",
+     0,
+     0,
+     {NEEDED("questionnaire"), NEEDED("title"), NEEDED("municipality"), VALUE("opens"),
+      VALUE("closes"), VALUE("languages"), SWITCH("allow-drafts"), VALUE("traces"), VALUE("codes"),
+      SWITCH("json")}},
+    {"round",
+     "set",
+     command_round_set,
+     "R [--title T] [--opens TIME] [--closes TIME] [--languages da,en] "
+     "[--allow-drafts|--no-allow-drafts] [--traces on|off]",
+     "changes a round; an empty time takes it away",
+     1,
+     1,
+     {VALUE("title"), VALUE("opens"), VALUE("closes"), VALUE("languages"), SWITCH("allow-drafts"),
+      SWITCH("no-allow-drafts"), VALUE("traces"), SWITCH("json")}},
+    {"round", "list", command_round_list, "", "lists rounds", 0, 0, {SWITCH("json")}},
+    {"round", "show", command_round_show, "R", "shows a round", 1, 1, {SWITCH("json")}},
+    {"round",
+     "close",
+     command_round_close,
+     "R",
+     "closes a round; what is being written counts "
+     "for 60 minutes more",
+     1,
+     1,
+     {SWITCH("json")}},
+    {"round",
+     "reopen",
+     command_round_reopen,
+     "R",
+     "opens a closed round again",
+     1,
+     1,
+     {SWITCH("json")}},
+    {"round",
+     "finalise",
+     command_round_finalise,
+     "R [--yes]",
+     "takes away all that links answers to people, for good",
+     1,
+     1,
+     {SWITCH("yes"), SWITCH("json")}},
+
+    {"link",
+     "list",
+     command_link_list,
+     "--round R",
+     "lists the links of a round",
+     0,
+     0,
+     {NEEDED("round"), SWITCH("json")}},
+    {"qr",
+     NULL,
+     command_qr,
+     "--round R --municipality M --format svg|png|text [--out FILE|-]",
+     "makes the QR code of a link",
+     0,
+     0,
+     {NEEDED("round"), NEEDED("municipality"), NEEDED("format"), VALUE("out")}},
+
+    {"municipality",
+     "list",
+     command_municipality_list,
+     "",
+     "lists municipalities",
+     0,
+     0,
+     {SWITCH("json")}},
+    {"municipality",
+     "show",
+     command_municipality_show,
+     "M",
+     "shows a municipality",
+     1,
+     1,
+     {SWITCH("json")}},
+    {"municipality",
+     "set",
+     command_municipality_set,
+     "M [--contact NAME] [--phone NUMBER] [--email ADDRESS]",
+     "sets whom a letter names",
+     1,
+     1,
+     {VALUE("contact"), VALUE("phone"), VALUE("email"), SWITCH("json")}},
+
+    {"settings",
+     "list",
+     command_settings_list,
+     "",
+     "lists the settings of the installation",
+     0,
+     0,
+     {SWITCH("json")}},
+    {"settings",
+     "set",
+     command_settings_set,
+     "KEY VALUE",
+     "sets one; \"\" takes it away",
+     2,
+     2,
+     {SWITCH("json")}},
+
+    {"answers",
+     "export",
+     command_answers_export,
+     "--round R --format csv|jsonl --profile internal [--dialect plain|excel] [--out FILE|-]",
+     "writes the answers of a round, ordered by response_id",
+     0,
+     0,
+     {NEEDED("round"), NEEDED("format"), NEEDED("profile"), VALUE("dialect"), VALUE("out")}},
+    {"answers",
+     "import",
+     command_answers_import,
+     "FILE|- --round R",
+     "reads answers from CSV into a round: all rows or none",
+     1,
+     1,
+     {NEEDED("round"), SWITCH("json")}},
+};
+
+static const char general_help[] =
+    "\nhjemsvar help NOUN tells more; hjemsvar --version tells which version this is.\n"
+    "Flags of every command: --database-url, --secret-file, --key-dir, --public-url,\n"
+    "--share-dir, or the environment: HJEMSVAR_DATABASE_URL, HJEMSVAR_SECRET_FILE, ...\n"
+    "Exit codes: 0 done, 64 wrong command line, 65 wrong data, 69 database unavailable,\n"
+    "70 our fault, 73 file cannot be made, 74 reading or writing failed, 77 not allowed,\n"
+    "78 configuration wrong or incomplete.\n";
+
+static bool is_help(const char *word) {
+  return strcmp(word, "help") == 0 || strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
+static void print_command(FILE *file, const struct command *command) {
+  (void)fprintf(file, "hjemsvar %s%s%s%s%s\n    %s\n", command->noun,
+                command->verb == NULL ? "" : " ", command->verb == NULL ? "" : command->verb,
+                command->usage[0] == '\0' ? "" : " ", command->usage, command->summary);
+}
+
+/* Prints the commands of a noun, or all; tells whether there was one. */
+static bool print_help(FILE *file, const char *noun) {
+  bool found = false;
+  for (size_t i = 0; i < array_length(commands); i++) {
+    if (noun == NULL || strcmp(commands[i].noun, noun) == 0) {
+      print_command(file, &commands[i]);
+      found = true;
+    }
+  }
+  if (noun == NULL) {
+    (void)fputs(general_help, file);
+  }
+  return found;
+}
+
+static int noun_failed(const char *noun) {
+  return cli_fail(EXIT_CODE_USAGE, "there is no command \"%s\"; hint: hjemsvar help", noun);
+}
+
+static int run_help(int count, char **words) {
+  const char *noun = count > 0 ? words[0] : NULL;
+  return print_help(stdout, noun) ? 0 : noun_failed(noun);
+}
+
+/* Finds the command of the words; used counts those that name it. */
+static const struct command *find_command(int count, char **words, int *used) {
+  for (size_t i = 0; i < array_length(commands); i++) {
+    if (strcmp(commands[i].noun, words[0]) == 0) {
+      *used = commands[i].verb == NULL ? 1 : 2;
+      if (*used == 1 || (count > 1 && strcmp(commands[i].verb, words[1]) == 0)) {
+        return &commands[i];
+      }
+    }
+  }
+  return NULL;
+}
+
+static int verb_failed(int count, char **words) {
+  for (size_t i = 0; i < array_length(commands); i++) {
+    if (strcmp(commands[i].noun, words[0]) == 0) {
+      return count > 1 ? cli_fail(EXIT_CODE_USAGE, "%s has no \"%s\"; hint: hjemsvar help %s",
+                                  words[0], words[1], words[0])
+                       : cli_fail(EXIT_CODE_USAGE, "%s what?; hint: hjemsvar help %s", words[0],
+                                  words[0]);
+    }
+  }
+  return noun_failed(words[0]);
+}
+
+static int run_command(struct cli *cli, int count, char **words) {
+  if (count == 0) {
+    return cli_fail(EXIT_CODE_USAGE, "no command was given; hint: hjemsvar help");
+  }
+  if (count > 1 && is_help(words[count - 1])) {
+    return run_help(1, words);
+  }
+  int used = 0;
+  cli->command = find_command(count, words, &used);
+  if (cli->command == NULL) {
+    return verb_failed(count, words);
+  }
+  int failed = cli_parse(cli, count - used, words + used);
+  return failed != 0 ? failed : cli->command->run(cli);
+}
+
+/* A result that never reached the reader is no success. */
+static int flush_results(int code) {
+  bool failed = ferror(stdout) != 0;
+  failed = fflush(stdout) != 0 || failed;
+  return failed && code == 0 ? cli_fail(EXIT_CODE_IO, "writing to stdout failed") : code;
+}
+
+int main(int argc, char **argv, char **environment) {
+  (void)signal(SIGPIPE, SIG_IGN);
+  if (argc > 1 && strcmp(argv[1], "--version") == 0) {
+    (void)printf("hjemsvar %s\n", VERSION_TEXT);
+    return flush_results(0);
+  }
+  if (argc > 1 && is_help(argv[1])) {
+    return flush_results(run_help(argc - 2, argv + 2));
+  }
+  struct cli cli = {.arena = arena_new(0)};
+  int code = 0;
+  if (cli.arena == NULL) {
+    return cli_fail_memory();
+  }
+  if (!crypto_init()) {
+    code = cli_fail(EXIT_CODE_INTERNAL, "the system has no source of random numbers");
+  } else {
+    const char *message = config_load(&cli.config, cli.arena, &argc, argv, environment);
+    code = message != NULL ? cli_fail(EXIT_CODE_CONFIG, "%s", message)
+                           : run_command(&cli, argc - 1, argv + 1);
+  }
+  cli_clear(&cli);
+  arena_free(cli.arena);
+  return flush_results(code);
+}

@@ -1,0 +1,387 @@
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "round_key.h"
+#include "round_view.h"
+#include "stored.h"
+
+/* ---- flags that create and set have in common */
+
+/* -1: not given. */
+static int switch_value(const struct cli *cli, const char *flag, int *value) {
+  const char *text = cli_value(cli, flag);
+  *value = -1;
+  if (text == NULL) {
+    return 0;
+  }
+  if (strcmp(text, "on") != 0 && strcmp(text, "off") != 0) {
+    return cli_fail(EXIT_CODE_USAGE, "--%s is \"%s\"; hint: on or off", flag, text);
+  }
+  *value = strcmp(text, "on") == 0;
+  return 0;
+}
+
+static int languages_value(const struct cli *cli, const char *const **languages, size_t *count) {
+  const char *text = cli_value(cli, "languages");
+  if (text == NULL) {
+    return 0;
+  }
+  *languages = cli_split(cli, text, count);
+  if (*languages == NULL) {
+    return cli_fail_memory();
+  }
+  for (size_t i = 0; i < *count; i++) {
+    if ((*languages)[i][0] == '\0') {
+      return cli_fail(EXIT_CODE_USAGE, "--languages \"%s\" has an empty place; hint: da,en", text);
+    }
+  }
+  return 0;
+}
+
+static int municipalities_value(const struct cli *cli, struct round_new *round) {
+  size_t count;
+  const char *const *items = cli_split(cli, cli_value(cli, "municipality"), &count);
+  int *codes = items == NULL ? NULL : arena_array(cli->arena, count, sizeof *codes);
+  if (codes == NULL) {
+    return cli_fail_memory();
+  }
+  for (size_t i = 0; i < count; i++) {
+    int failed = stored_municipality_code(items[i], &codes[i]);
+    if (failed != 0) {
+      return failed;
+    }
+  }
+  round->municipalities = codes;
+  round->municipalities_count = count;
+  return 0;
+}
+
+/* ID or ID@VERSION. */
+static int questionnaire_flag(const struct cli *cli, struct round_new *round) {
+  const char *text = cli_value(cli, "questionnaire");
+  const char *at = strchr(text, '@');
+  if (at == NULL) {
+    round->questionnaire = text;
+    return 0;
+  }
+  round->questionnaire = arena_copy(cli->arena, text, (size_t)(at - text));
+  if (round->questionnaire == NULL) {
+    return cli_fail_memory();
+  }
+  if (!cli_number(at + 1, 1, 1000000, &round->version)) {
+    return cli_fail(EXIT_CODE_USAGE, "--questionnaire is \"%s\"; hint: bilag8 or bilag8@1", text);
+  }
+  return 0;
+}
+
+static int codes_value(const struct cli *cli) {
+  const char *codes = cli_value(cli, "codes");
+  if (codes == NULL || strcmp(codes, "open") == 0) {
+    return 0;
+  }
+  if (strcmp(codes, "single") == 0) {
+    return cli_fail(EXIT_CODE_USAGE, "this version has no single-use codes yet; hint: --codes open "
+                                     "gives each municipality one link");
+  }
+  return cli_fail(EXIT_CODE_USAGE, "--codes is \"%s\"; hint: open", codes);
+}
+
+static int given_time(const struct cli *cli, const char *flag, const char **time) {
+  *time = cli_value(cli, flag);
+  if (*time != NULL && (*time)[0] == '\0') {
+    return cli_fail(EXIT_CODE_USAGE,
+                    "--%s is empty; hint: 2026-11-20 or 2026-11-20T08:00, Danish time", flag);
+  }
+  return 0;
+}
+
+/* ---- create */
+
+static int read_new(const struct cli *cli, struct round_new *round) {
+  int traces;
+  int failed = codes_value(cli);
+  failed = failed != 0 ? failed : questionnaire_flag(cli, round);
+  failed = failed != 0 ? failed : municipalities_value(cli, round);
+  failed = failed != 0 ? failed : given_time(cli, "opens", &round->opens_at);
+  failed = failed != 0 ? failed : given_time(cli, "closes", &round->closes_at);
+  failed = failed != 0 ? failed : languages_value(cli, &round->languages, &round->languages_count);
+  failed = failed != 0 ? failed : switch_value(cli, "traces", &traces);
+  if (failed != 0) {
+    return failed;
+  }
+  round->title = cli_value(cli, "title");
+  round->allow_drafts = cli_has(cli, "allow-drafts");
+  round->traces = traces != 0;
+  return 0;
+}
+
+/* Fixes the version and, when no languages are named, the authoritative one. */
+static int complete_new(struct cli *cli, struct round_new *round) {
+  struct questionnaire_row row;
+  const struct questionnaire *questionnaire;
+  int failed =
+      stored_questionnaire(cli, round->questionnaire, round->version, &row, &questionnaire);
+  if (failed != 0) {
+    return failed;
+  }
+  round->version = row.version;
+  if (round->languages == NULL) {
+    const char **languages = arena_array(cli->arena, 1, sizeof *languages);
+    if (languages == NULL) {
+      return cli_fail_memory();
+    }
+    languages[0] = questionnaire->language;
+    round->languages = languages;
+    round->languages_count = 1;
+  }
+  return 0;
+}
+
+static int refused(const struct cli *cli, enum store_result result, const char *message,
+                   const char *doing) {
+  if (message == NULL || message[0] == '\0') {
+    return cli_store_failed(cli, result, doing);
+  }
+  return cli_fail(cli_store_exit(result), "%s: %s", doing, message);
+}
+
+static int tell_missing(const struct round_row *row) {
+  if (row->missing_settings_count == 0) {
+    return 0;
+  }
+  struct text names;
+  text_init(&names);
+  for (size_t i = 0; i < row->missing_settings_count; i++) {
+    text_addf(&names, "%s%s", i == 0 ? "" : ", ", row->missing_settings[i]);
+  }
+  int code = cli_fail(EXIT_CODE_CONFIG,
+                      "round %d cannot open while these settings are empty: %s; hint: hjemsvar "
+                      "settings set %s \"...\", and so on; it opens by itself when all are filled "
+                      "in",
+                      row->id, names.failed ? "?" : names.data, row->missing_settings[0]);
+  text_clear(&names);
+  return code;
+}
+
+static int print_created(const struct cli *cli, int id) {
+  struct link_row *links;
+  size_t count;
+  int failed = round_view_find_links(cli, id, &links, &count);
+  if (failed != 0) {
+    return failed;
+  }
+  if (cli_has(cli, "json")) {
+    return cli_print_json(json_pack("{s:i, s:o}", "round", id, "links",
+                                    round_view_links_json(cli, links, count, false)));
+  }
+  (void)printf("round %d created\n", id);
+  return round_view_links(cli, links, count, false);
+}
+
+static int create(struct cli *cli, const struct round_new *round) {
+  int id;
+  const char *message = NULL;
+  enum store_result result = round_create(cli->store, round, cli->arena, &id, &message);
+  if (result != STORE_OK) {
+    return refused(cli, result, message, "creating the round");
+  }
+  int unkeyed = round->traces ? round_key_make(cli, id) : 0;
+  struct round_row row;
+  int failed = print_created(cli, id);
+  if (failed == 0 && round_find(cli->store, id, cli->arena, &row) == STORE_OK) {
+    failed = tell_missing(&row);
+  }
+  return unkeyed != 0 ? unkeyed : failed;
+}
+
+int command_round_create(struct cli *cli) {
+  struct round_new round = {0};
+  int failed = read_new(cli, &round);
+  failed = failed != 0 ? failed : cli_open(cli, STORE_AS_CONSOLE);
+  failed = failed != 0 ? failed : complete_new(cli, &round);
+  if (failed == 0 && round.traces) {
+    failed = round_key_try(cli);
+  }
+  return failed != 0 ? failed : create(cli, &round);
+}
+
+/* ---- set, list, show */
+
+static int print_round(const struct cli *cli, const struct round_row *row) {
+  if (cli_has(cli, "json")) {
+    return cli_print_json(round_view_json(row));
+  }
+  round_view_print(row);
+  return 0;
+}
+
+/* Opens the database and finds the round of the first argument. */
+static int open_round(struct cli *cli, struct round_row *row) {
+  int failed = cli_open(cli, STORE_AS_CONSOLE);
+  return failed != 0 ? failed : stored_round(cli, cli->arguments[0], row);
+}
+
+static int read_change(const struct cli *cli, struct round_change *change) {
+  bool allow = cli_has(cli, "allow-drafts"), forbid = cli_has(cli, "no-allow-drafts");
+  if (allow && forbid) {
+    return cli_fail(EXIT_CODE_USAGE,
+                    "--allow-drafts and --no-allow-drafts exclude each other; hint: give one");
+  }
+  *change = (struct round_change){.title = cli_value(cli, "title"),
+                                  .opens_at = cli_value(cli, "opens"),
+                                  .closes_at = cli_value(cli, "closes"),
+                                  .allow_drafts = allow    ? 1
+                                                  : forbid ? 0
+                                                           : -1};
+  int failed = languages_value(cli, &change->languages, &change->languages_count);
+  return failed != 0 ? failed : switch_value(cli, "traces", &change->traces);
+}
+
+int command_round_set(struct cli *cli) {
+  struct round_change change;
+  struct round_row row;
+  int failed = read_change(cli, &change);
+  failed = failed != 0 ? failed : open_round(cli, &row);
+  if (failed == 0 && change.traces == 1 && row.state != ROUND_FINALISED) {
+    failed = round_key_make(cli, row.id);
+  }
+  if (failed != 0) {
+    return failed;
+  }
+  const char *message = NULL;
+  enum store_result result = round_set(cli->store, row.id, &change, cli->arena, &message);
+  if (result != STORE_OK) {
+    return refused(cli, result, message, "changing the round");
+  }
+  failed = stored_round(cli, cli->arguments[0], &row);
+  return failed != 0 ? failed : print_round(cli, &row);
+}
+
+int command_round_list(struct cli *cli) {
+  struct round_row *rows = NULL;
+  size_t count = 0;
+  int failed = cli_open(cli, STORE_AS_CONSOLE);
+  if (failed != 0) {
+    return failed;
+  }
+  enum store_result result = round_list(cli->store, cli->arena, &rows, &count);
+  if (result != STORE_OK && result != STORE_NONE) {
+    return cli_store_failed(cli, result, "listing the rounds");
+  }
+  if (!cli_has(cli, "json")) {
+    return round_view_table(cli, rows, count);
+  }
+  json_t *list = json_array();
+  for (size_t i = 0; i < count; i++) {
+    (void)json_array_append_new(list, round_view_json(&rows[i]));
+  }
+  return cli_print_json(list);
+}
+
+int command_round_show(struct cli *cli) {
+  struct round_row row;
+  int failed = open_round(cli, &row);
+  return failed != 0 ? failed : print_round(cli, &row);
+}
+
+/* ---- close, reopen, finalise */
+
+static int print_state(const struct cli *cli) {
+  struct round_row row;
+  int failed = stored_round(cli, cli->arguments[0], &row);
+  if (failed != 0) {
+    return failed;
+  }
+  if (cli_has(cli, "json")) {
+    return cli_print_json(round_view_json(&row));
+  }
+  (void)printf("round %d is %s\n", row.id, round_state_name(row.state));
+  return 0;
+}
+
+static int state_failed(const struct cli *cli, enum store_result result,
+                        const struct round_row *row, const char *what, const char *hint) {
+  if (result == STORE_CLOSED) {
+    return cli_fail(EXIT_CODE_DENIED, "round %d is %s and cannot be %s; hint: %s", row->id,
+                    round_state_name(row->state), what, hint);
+  }
+  return cli_store_failed(cli, result, "changing the round's state");
+}
+
+int command_round_close(struct cli *cli) {
+  struct round_row row;
+  int failed = open_round(cli, &row);
+  if (failed != 0) {
+    return failed;
+  }
+  enum store_result result = round_close(cli->store, row.id);
+  return result == STORE_OK
+             ? print_state(cli)
+             : state_failed(cli, result, &row, "closed", "only a scheduled or open round can be");
+}
+
+int command_round_reopen(struct cli *cli) {
+  struct round_row row;
+  int failed = open_round(cli, &row);
+  if (failed != 0) {
+    return failed;
+  }
+  enum store_result result = round_reopen(cli->store, row.id);
+  return result == STORE_OK
+             ? print_state(cli)
+             : state_failed(cli, result, &row, "opened again", "only a closed round can be");
+}
+
+/* Says what it will do; a person at a terminal has to agree. */
+static int confirm(const struct cli *cli, const struct round_row *row) {
+  cli_warn("finalising round %d (%s) takes away for good what links answers to people: traces, "
+           "numbers, receipts, links and external ids; days become quarters; it cannot be taken "
+           "back and the round not be opened again",
+           row->id, row->title);
+  if (cli_has(cli, "yes") || isatty(STDIN_FILENO) == 0) {
+    return 0;
+  }
+  char line[16] = "";
+  (void)fprintf(stderr, "Finalise round %d? Type yes: ", row->id);
+  if (fgets(line, sizeof line, stdin) == NULL || strcmp(line, "yes\n") != 0) {
+    return cli_fail(EXIT_CODE_DENIED, "nothing was changed; hint: answer yes, or give --yes");
+  }
+  return 0;
+}
+
+/* A key that an earlier try left behind goes now. */
+static int finalised_before(const struct cli *cli, const struct round_row *row) {
+  int failed = round_key_delete(cli, row->id);
+  return failed != 0
+             ? failed
+             : cli_fail(EXIT_CODE_DENIED,
+                        "round %d is finalised already; hint: nothing is left to do", row->id);
+}
+
+int command_round_finalise(struct cli *cli) {
+  struct round_row row;
+  int failed = open_round(cli, &row);
+  if (failed != 0) {
+    return failed;
+  }
+  if (row.state == ROUND_FINALISED) {
+    return finalised_before(cli, &row);
+  }
+  if (row.state != ROUND_CLOSED) {
+    return state_failed(cli, STORE_CLOSED, &row, "finalised", "close it first");
+  }
+  failed = confirm(cli, &row);
+  if (failed != 0) {
+    return failed;
+  }
+  store_set_patience(cli->store, 0);
+  enum store_result result = round_finalise(cli->store, row.id);
+  if (result != STORE_OK) {
+    return state_failed(cli, result, &row, "finalised", "close it first");
+  }
+  int unkeyed = round_key_delete(cli, row.id);
+  failed = print_state(cli);
+  return unkeyed != 0 ? unkeyed : failed;
+}

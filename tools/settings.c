@@ -1,0 +1,81 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "stored.h"
+#include "table.h"
+
+int command_settings_list(struct cli *cli) {
+  struct setting_row *rows = NULL;
+  size_t count = 0;
+  int failed = cli_open(cli, STORE_AS_CONSOLE);
+  if (failed != 0) {
+    return failed;
+  }
+  enum store_result result = setting_list(cli->store, cli->arena, &rows, &count);
+  if (result != STORE_OK && result != STORE_NONE) {
+    return cli_store_failed(cli, result, "listing the settings");
+  }
+  json_t *list = json_array();
+  struct table table;
+  table_init(&table, cli->arena, (const char *const[]){"KEY", "", "VALUE", NULL});
+  for (size_t i = 0; i < count; i++) {
+    const struct setting_row *row = &rows[i];
+    bool empty = row->value[0] == '\0';
+    table_row(&table, (const char *const[]){
+                          row->key, row->required ? (empty ? "MISSING" : "required") : "",
+                          empty ? arena_printf(cli->arena, "(%s)", row->description) : row->value});
+    (void)json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "key", row->key, "value",
+                                                row->value, "required", (int)row->required));
+  }
+  if (cli_has(cli, "json")) {
+    return cli_print_json(list);
+  }
+  json_decref(list);
+  return table_print(&table, stdout) ? 0 : cli_fail_memory();
+}
+
+static int normalise(const struct cli *cli, const char *typed, char **value) {
+  size_t points;
+  enum utf8_result result = utf8_normalise(cli->arena, typed, strlen(typed), value, &points);
+  if (result == UTF8_MEMORY) {
+    return cli_fail_memory();
+  }
+  if (result != UTF8_OK) {
+    return cli_fail(EXIT_CODE_USAGE, "the value is not UTF-8; hint: use a UTF-8 terminal");
+  }
+  return 0;
+}
+
+static int set_failed(const struct cli *cli, enum store_result result, const char *key) {
+  if (result == STORE_NONE) {
+    return cli_fail(EXIT_CODE_DATA, "there is no setting \"%s\"; hint: hjemsvar settings list",
+                    key);
+  }
+  if (result == STORE_CLOSED) {
+    return cli_fail(EXIT_CODE_DENIED,
+                    "%s cannot be empty while a round is open; hint: give it another value, or "
+                    "close the round first",
+                    key);
+  }
+  return cli_store_failed(cli, result, "setting it");
+}
+
+int command_settings_set(struct cli *cli) {
+  const char *key = cli->arguments[0];
+  char *value;
+  int failed = normalise(cli, cli->arguments[1], &value);
+  failed = failed != 0 ? failed : cli_open(cli, STORE_AS_CONSOLE);
+  if (failed != 0) {
+    return failed;
+  }
+  enum store_result result = setting_set(cli->store, key, value);
+  if (result != STORE_OK && result != STORE_DUPLICATE) {
+    return set_failed(cli, result, key);
+  }
+  if (cli_has(cli, "json")) {
+    return cli_print_json(json_pack("{s:s, s:s}", "key", key, "value", value));
+  }
+  (void)printf("%s %s\n", key, value[0] == '\0' ? "is empty" : "is set");
+  return 0;
+}
