@@ -115,12 +115,14 @@ interrupted() {
   exit 0
 }
 
+# Another database than the private one is the caller's to start. The private
+# one's URL comes back from a terminal that has read var/env.
 database() {
-  local place root
-  if [ -n "${HJEMSVAR_DATABASE_URL:-}${HJEMSVAR_DATABASE_URL_FILE:-}" ]; then
+  local place root given=${HJEMSVAR_DATABASE_URL:-}${HJEMSVAR_DATABASE_URL_FILE:-}
+  place=$(deploy/cluster.sh place .)
+  if [ -n "$given" ] && [ "$given" != "$(deploy/cluster.sh url "$place" hjemsvar)" ]; then
     return
   fi
-  place=$(deploy/cluster.sh place .)
   if [ "$place" != "$PWD/var/cluster" ]; then
     say "make run: user postgres cannot enter $PWD, so the database lies in $place"
   fi
@@ -132,6 +134,16 @@ database() {
   fi
   HJEMSVAR_DATABASE_URL=$(deploy/cluster.sh url "$cluster" hjemsvar)
   export HJEMSVAR_DATABASE_URL
+}
+
+# For the command line in another terminal: ". var/env".
+env_file() {
+  local name
+  for name in $(compgen -e HJEMSVAR_); do
+    printf 'export %s=%q\n' "$name" "${!name}"
+  done >var/env
+  # shellcheck disable=SC2016 # for the reading shell
+  printf 'PATH=%q:$PATH\n' "$build" >>var/env
 }
 
 # ---- the demo
@@ -155,21 +167,21 @@ demo_value() {
 settings() {
   local key
   hjemsvar settings list --json |
-    jq -r '(.settings? // .)[] | select(.required and (.value // "") == "") | .key' |
+    jq -r '.[] | select(.required and (.value // "") == "") | .key' |
     while read -r key; do
-      hjemsvar settings set "$key" "$(demo_value "$key")"
+      hjemsvar settings set "$key" "$(demo_value "$key")" >/dev/null
     done
 }
 
-round_ids() {
-  hjemsvar round list --json | jq -r '(.rounds? // .)[] | .round // .id'
+rounds() {
+  hjemsvar round list --json | jq -r ".[] $1 | .round"
 }
 
 demo() {
   settings
-  if [ -z "$(round_ids)" ]; then
+  if [ -z "$(rounds '')" ]; then
     hjemsvar round create --questionnaire bilag8 --title "$demo_title" \
-      --municipality "$demo_municipalities" >&2
+      --municipality "$demo_municipalities" >/dev/null
   fi
 }
 
@@ -218,7 +230,7 @@ await_server() {
 links() {
   local round=$1 code name url
   hjemsvar link list --round "$round" --json |
-    jq -r '(.links? // .)[] | [.municipality, .name, .url // ""] | @tsv' |
+    jq -r '.[] | [.municipality, .name, .url // ""] | @tsv' |
     while IFS=$'\t' read -r code name url; do
       [ -n "$url" ] || continue
       printf '\n%s: %s\n' "$name" "$url"
@@ -243,14 +255,16 @@ main() {
   scratch=$(mktemp -d)
   secret
   database
+  env_file
   hjemsvar migrate
   demo
   serve
-  for round in $(round_ids); do
+  for round in $(rounds '| select(.state == "open")'); do
     links "$round"
   done
-  printf '\nHjemsvar answers on %s, its console on http://%s; Ctrl-C stops it.\n' \
-    "$HJEMSVAR_PUBLIC_URL" "$HJEMSVAR_CONSOLE_LISTEN"
+  printf '\nHjemsvar answers on %s. The command line in another terminal: . var/env; hjemsvar help\n' \
+    "$HJEMSVAR_PUBLIC_URL"
+  printf 'Ctrl-C stops it.\n'
   await_server
 }
 

@@ -42,10 +42,13 @@ compile() {
   make -s VARIANT=lint "BUILD=$build" "-j$(nproc)" all
 }
 
+# Without the system's headers cppcheck takes bsearch for an int, and glibc's
+# NULL has the size of a pointer; the compiler sees to both.
 static_analysis() {
   cppcheck --quiet --std=c11 --language=c -Iserver "-j$(nproc)" --error-exitcode=1 --inline-suppr \
     --enable=warning,performance,portability --suppress=missingInclude \
-    --suppress=unknownMacro --suppress=CastIntegerToAddressAtReturn "${sources[@]}"
+    --suppress=unknownMacro --suppress=CastIntegerToAddressAtReturn --suppress=varFuncNullUB \
+    "${sources[@]}"
 }
 
 # Four files a process, so that two processors stay busy to the end.

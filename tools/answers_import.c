@@ -49,7 +49,7 @@ static void take_row(struct importing *importing, const struct csv_reader_row *r
   }
   if (result == IMPORT_READ_MEMORY) {
     importing->failed = cli_fail_memory();
-  } else if (result == IMPORT_READ_OK && importing->report.faults == 0) {
+  } else if (result == IMPORT_READ_OK) {
     add_row(importing, &out);
   }
   arena_free(arena);
@@ -153,6 +153,16 @@ static int finish(struct importing *importing, int round) {
                             : cli_store_failed(importing->cli, result, "storing the answers");
 }
 
+/* The good rows of a bad file: their ids may be taken. */
+static int compare_rest(struct importing *importing) {
+  struct import *import = importing->import;
+  importing->import = NULL;
+  enum store_result result = import_compare(import, import_conflicts, importing);
+  return result == STORE_OK || result == STORE_CONFLICT
+             ? bad_rows(importing)
+             : cli_store_failed(importing->cli, result, "comparing external ids");
+}
+
 static int import_file(struct importing *importing, int fd, int round) {
   enum store_result result = import_begin(&importing->import, importing->cli->store, round);
   if (result == STORE_CLOSED) {
@@ -164,7 +174,7 @@ static int import_file(struct importing *importing, int fd, int round) {
   }
   int failed = read_file(importing, fd);
   if (importing->report.faults > 0 && (failed == 0 || failed == EXIT_CODE_DATA)) {
-    return bad_rows(importing);
+    return compare_rest(importing);
   }
   return failed != 0 ? failed : finish(importing, round);
 }

@@ -260,14 +260,16 @@ static const char *store_hint(enum store_result result) {
     return "; hint: others were writing the same; try again";
   case STORE_DENIED:
     return "; hint: run hjemsvar migrate, which makes the roles and names the rights that lack";
+  case STORE_REFUSED:
+    return "; hint: see that what was given is right";
+  case STORE_FAULT:
+    return "; hint: this is a fault of the program; please report it";
   case STORE_OK:
   case STORE_NONE:
   case STORE_DUPLICATE:
   case STORE_CONFLICT:
   case STORE_CLOSED:
   case STORE_INCOMPLETE:
-  case STORE_REFUSED:
-  case STORE_FAULT:
     return "";
   }
   return "";

@@ -31,11 +31,6 @@ static bool is_going_on(const struct reader *reader) {
   return reader->result == CSV_READER_DONE;
 }
 
-static int is_no_space(unsigned char byte) {
-  (void)byte;
-  return 0;
-}
-
 static void take_cell(void *bytes, size_t length, void *context) {
   struct reader *reader = context;
   if (!is_going_on(reader)) {
@@ -145,7 +140,7 @@ static size_t begin(struct reader *reader, const char *chunk, size_t length) {
     }
   }
   csv_set_delim(&reader->parser, reader->excel ? ';' : ',');
-  csv_set_space_func(&reader->parser, is_no_space);
+  csv_set_blk_size(&reader->parser, CHUNK_BYTES); /* 128 by default: slow for a long cell */
   reader->offset = (long long)skipped;
   return skipped;
 }

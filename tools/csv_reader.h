@@ -2,7 +2,8 @@
  *
  * A stream: one row is in memory at a time. The separator is the first "," or ";"
  * of the first line; ";" makes it Excel's dialect, with or without a byte order
- * mark. Rows may end with LF, CRLF or CR; empty lines are passed over. */
+ * mark. Rows may end with LF, CRLF or CR; empty lines are passed over, as are blanks
+ * and tabs around a cell that is not quoted. */
 #ifndef HJEMSVAR_TOOLS_CSV_READER_H
 #define HJEMSVAR_TOOLS_CSV_READER_H
 

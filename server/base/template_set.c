@@ -33,8 +33,7 @@ static struct template *find_in(const struct template_set *set, const char *name
 }
 
 const struct template *template_find(const struct template_set *set, const char *name) {
-  const struct template *found = find_in(set, name);
-  return found;
+  return bsearch(name, set->templates, set->count, sizeof *set->templates, compare_name);
 }
 
 void template_set_free(struct template_set *set) {

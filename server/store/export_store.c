@@ -27,16 +27,11 @@ struct stream {
   bool ended; /* by each */
 };
 
-static const char *export_round_text(int round, char text[16]) {
-  (void)snprintf(text, 16, "%d", round);
-  return text;
-}
-
 enum store_result export_count(struct store *store, int round, long long *count) {
-  char text[16];
+  char text[PG_DECIMAL_MAX];
   PGresult *rows = NULL;
-  enum store_result result =
-      pg_query(store, &rows, STATEMENT_EXPORT_COUNT, 1, export_round_text(round, text));
+  pg_decimal(round, text);
+  enum store_result result = pg_query(store, &rows, STATEMENT_EXPORT_COUNT, 1, text);
   if (result == STORE_OK && PQntuples(rows) == 0) {
     result = STORE_NONE;
   }
@@ -66,7 +61,7 @@ static void hand_over(struct stream *stream, const PGresult *rows) {
   for (int i = 0; i < PQntuples(rows) && !stream->ended; i++) {
     struct export_row row = {
         .response_id = PQgetvalue(rows, i, COLUMN_ID),
-        .municipality = (int)strtol(PQgetvalue(rows, i, COLUMN_MUNICIPALITY), NULL, 10),
+        .municipality = pg_number(rows, i, COLUMN_MUNICIPALITY),
         .municipality_name = PQgetvalue(rows, i, COLUMN_NAME),
         .language = PQgetvalue(rows, i, COLUMN_LANGUAGE),
         .received_week = PQgetvalue(rows, i, COLUMN_WEEK),
@@ -97,8 +92,8 @@ static enum store_result stream_rows(struct store *store, void *context) {
 }
 
 enum store_result export_rows(struct store *store, int round, export_each *each, void *context) {
-  char text[16];
-  struct stream stream = {
-      .round = export_round_text(round, text), .each = each, .context = context};
+  char text[PG_DECIMAL_MAX];
+  struct stream stream = {.round = text, .each = each, .context = context};
+  pg_decimal(round, text);
   return pg_transaction(store, begin, stream_rows, &stream);
 }

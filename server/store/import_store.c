@@ -1,21 +1,20 @@
 #include "store/import_store.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "store/pg.h"
 
-enum { SEND_BYTES = 1 << 16, ROUND_TEXT = 16 };
+enum { SEND_BYTES = 1 << 16 };
 
 struct import {
-  struct store *store;      /* borrowed */
-  char round[ROUND_TEXT];   /* as a parameter */
-  struct text rows;         /* not sent yet, in COPY's text format */
-  long long count;          /* of rows added */
-  bool copying;             /* the server waits for rows */
-  enum store_result result; /* the first failure stays */
+  struct store *store;        /* borrowed */
+  char round[PG_DECIMAL_MAX]; /* as a parameter */
+  struct text rows;           /* not sent yet, in COPY's text format */
+  long long count;            /* of rows added */
+  bool copying;               /* the server waits for rows */
+  enum store_result result;   /* the first failure stays */
 };
 
 static void import_free(struct import *import) {
@@ -37,7 +36,7 @@ static enum store_result check_round(struct import *import) {
       pg_query(import->store, &rows, STATEMENT_IMPORT_ROUND, 1, import->round);
   if (result == STORE_OK && PQntuples(rows) == 0) {
     result = STORE_NONE;
-  } else if (result == STORE_OK && PQgetvalue(rows, 0, 0)[0] == 't') {
+  } else if (result == STORE_OK && pg_true(rows, 0, 0)) {
     result = STORE_CLOSED;
   }
   PQclear(rows);
@@ -66,7 +65,7 @@ enum store_result import_begin(struct import **out, struct store *store, int rou
     return STORE_FAULT;
   }
   import->store = store;
-  (void)snprintf(import->round, sizeof import->round, "%d", round);
+  pg_decimal(round, import->round);
   enum store_result result = begin(import);
   if (result != STORE_OK) {
     result = pg_roll_back(store, result);
@@ -116,15 +115,11 @@ static enum store_result end_copy(struct import *import, const char *abandoned) 
   return pg_finish(store, NULL);
 }
 
-static void add_separator(struct text *rows, char separator) {
-  text_add_char(rows, separator);
-}
-
 /* COPY's text format: PostgreSQL's manual, "COPY", "Text Format". */
 static void add_string(struct text *rows, const char *string, char separator) {
   if (string == NULL) {
     text_add(rows, "\\N");
-    add_separator(rows, separator);
+    text_add_char(rows, separator);
     return;
   }
   for (;;) {
@@ -141,16 +136,16 @@ static void add_string(struct text *rows, const char *string, char separator) {
                                           : '\\');
     string++;
   }
-  add_separator(rows, separator);
+  text_add_char(rows, separator);
 }
 
-static void add_bytes(struct text *rows, const char *prefix, const unsigned char *bytes,
-                      size_t size) {
+_Static_assert(CRYPTO_NUMBER_BYTES == 16 && CRYPTO_DIGEST_BYTES == 16, "add_bytes writes both");
+static void add_bytes(struct text *rows, const char *prefix, const unsigned char bytes[16]) {
+  char digits[2 * 16 + 1];
+  pg_hex(bytes, 16, digits);
   text_add(rows, prefix);
-  for (size_t i = 0; i < size; i++) {
-    text_addf(rows, "%02x", bytes[i]);
-  }
-  add_separator(rows, '\t');
+  text_add(rows, digits);
+  text_add_char(rows, '\t');
 }
 
 static void add_known(struct text *rows, int value, char separator) {
@@ -159,7 +154,7 @@ static void add_known(struct text *rows, int value, char separator) {
   } else {
     text_addf(rows, "%d", value);
   }
-  add_separator(rows, separator);
+  text_add_char(rows, separator);
 }
 
 enum store_result import_add(struct import *import, const struct import_row *row) {
@@ -168,8 +163,8 @@ enum store_result import_add(struct import *import, const struct import_row *row
   }
   struct text *rows = &import->rows;
   text_addf(rows, "%ld\t", row->line);
-  add_bytes(rows, "", row->id, sizeof row->id);
-  add_bytes(rows, "\\\\x", row->digest, sizeof row->digest);
+  add_bytes(rows, "", row->id);
+  add_bytes(rows, "\\\\x", row->digest);
   text_addf(rows, "%d\t", row->municipality);
   add_string(rows, row->language, '\t');
   add_string(rows, row->answers, '\t');
@@ -210,14 +205,14 @@ static enum store_result insert(struct import *import, long long *inserted) {
   }
   if (result == STORE_OK) {
     *inserted = strtoll(PQgetvalue(rows, 0, 0), NULL, 10);
-    result = PQgetvalue(rows, 0, 1)[0] == 't' ? STORE_CLOSED : STORE_OK;
+    result = pg_true(rows, 0, 1) ? STORE_CLOSED : STORE_OK;
   }
   PQclear(rows);
   return result;
 }
 
-static enum store_result finish(struct import *import, import_conflict *conflict, void *context,
-                                long long *inserted) {
+static enum store_result compare_all(struct import *import, import_conflict *conflict,
+                                     void *context) {
   enum store_result result = import->result;
   if (result == STORE_OK) {
     result = send_rows(import);
@@ -231,9 +226,12 @@ static enum store_result finish(struct import *import, import_conflict *conflict
   if (result == STORE_OK) {
     result = run(import, STATEMENT_IMPORT_LOCK, 1);
   }
-  if (result == STORE_OK) {
-    result = compare(import, conflict, context);
-  }
+  return result == STORE_OK ? compare(import, conflict, context) : result;
+}
+
+static enum store_result finish(struct import *import, import_conflict *conflict, void *context,
+                                long long *inserted) {
+  enum store_result result = compare_all(import, conflict, context);
   if (result == STORE_OK) {
     result = insert(import, inserted);
   }
@@ -260,6 +258,12 @@ enum store_result import_finish(struct import *import, import_conflict *conflict
   } else {
     result = leave(import, result);
   }
+  import_free(import);
+  return result;
+}
+
+enum store_result import_compare(struct import *import, import_conflict *conflict, void *context) {
+  enum store_result result = leave(import, compare_all(import, conflict, context));
   import_free(import);
   return result;
 }

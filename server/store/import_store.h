@@ -38,6 +38,12 @@ typedef void import_conflict(void *context, long line, const char *external_id);
 must_check enum store_result import_finish(struct import *import, import_conflict *conflict,
                                            void *context, long long *inserted, long long *skipped);
 
+/* Compares external ids as import_finish does, then rolls back and frees the import:
+ * for a file that is refused for other faults, so that all are told at once.
+ * STORE_OK or STORE_CONFLICT. */
+must_check enum store_result import_compare(struct import *import, import_conflict *conflict,
+                                            void *context);
+
 /* Rolls back and frees. NULL is allowed. */
 void import_abandon(struct import *import);
 

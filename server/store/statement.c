@@ -6,6 +6,9 @@
 /* ISO 8601 with the offset of Copenhagen, the session's time zone. */
 #define ISO(column) "to_char(" column ", 'YYYY-MM-DD\"T\"HH24:MI:SSTZH:TZM')"
 
+#define ROUND_TIMES                                                                                \
+  ISO("r.opens_at") ", " ISO("r.closes_at") ", " ISO("r.closed_at") ", " ISO("r.finalised_at")
+
 /* What a withdrawn row keeps is its number and receipt. */
 #define EMPTIED                                                                                    \
   "withdrawn = true, answers = NULL, language = NULL, translation = NULL, digest = NULL,"          \
@@ -73,61 +76,14 @@ static const struct statement_entry entries[STATEMENT_COUNT] = {
     /* round_store.c */
     [STATEMENT_ROUND_LIST] =
         {ROW(round_list, STORE_AS_CONSOLE, 1, ROWS_ANY),
-         .text = "SELECT r.id, r.questionnaire, r.version, r.title, round_state(r), " ISO(
-             "r.opens_at") ", " ISO("r.closes_at") ", " ISO("r.closed_at") ", " ISO("r.finalised_"
-                                                                                    "at") ", "
-                                                                                          "r."
-                                                                                          "traces, "
-                                                                                          "r.allow_"
-                                                                                          "drafts, "
-                                                                                          "array_"
-                                                                                          "to_json("
-                                                                                          "r."
-                                                                                          "language"
-                                                                                          "s),"
-                                                                                          " ("
-                                                                                          "SELECT "
-                                                                                          "coalesce"
-                                                                                          "(json_"
-                                                                                          "agg(l."
-                                                                                          "municipa"
-                                                                                          "lity "
-                                                                                          "ORDER "
-                                                                                          "BY "
-                                                                                          "l."
-                                                                                          "municipa"
-                                                                                          "lity), "
-                                                                                          "'[]')"
-                                                                                          "  FROM "
-                                                                                          "link l "
-                                                                                          "WHERE "
-                                                                                          "l.round "
-                                                                                          "= r.id),"
-                                                                                          " CASE "
-                                                                                          "WHEN "
-                                                                                          "r."
-                                                                                          "finalise"
-                                                                                          "d_at IS "
-                                                                                          "NULL "
-                                                                                          "THEN "
-                                                                                          "array_"
-                                                                                          "to_json("
-                                                                                          "missing_"
-                                                                                          "settings"
-                                                                                          "()) "
-                                                                                          "ELSE "
-                                                                                          "'[]' END"
-                                                                                          " FROM "
-                                                                                          "round r "
-                                                                                          "WHERE "
-                                                                                          "$1::"
-                                                                                          "integer "
-                                                                                          "IS NULL "
-                                                                                          "OR r.id "
-                                                                                          "= $1 "
-                                                                                          "ORDER "
-                                                                                          "BY "
-                                                                                          "r.id"},
+         .text =
+             "SELECT r.id, r.questionnaire, r.version, r.title, round_state(r), " ROUND_TIMES ","
+             " r.traces, r.allow_drafts, array_to_json(r.languages),"
+             " (SELECT coalesce(json_agg(l.municipality ORDER BY l.municipality), '[]')"
+             "  FROM link l WHERE l.round = r.id),"
+             " CASE WHEN r.finalised_at IS NULL THEN array_to_json(missing_settings())"
+             "  ELSE '[]' END"
+             " FROM round r WHERE $1::integer IS NULL OR r.id = $1 ORDER BY r.id"},
     [STATEMENT_ROUND_INSERT] =
         {ROW(round_insert, STORE_AS_CONSOLE, 8, ROWS_ONE),
          .text = "INSERT INTO round (questionnaire, version, title, opens_at, closes_at, languages,"
@@ -156,7 +112,7 @@ static const struct statement_entry entries[STATEMENT_COUNT] = {
                  " closes_at = CASE WHEN r.closes_at > now() THEN r.closes_at END"
                  " WHERE r.id = $1 AND round_state(r) = 'closed' RETURNING r.id"},
     [STATEMENT_ROUND_FINALISE] = {ROW(round_finalise, STORE_AS_CONSOLE, 1, ROWS_ONE),
-                                  .text = "SELECT $1 WHERE round_finalise($1)"},
+                                  .text = "SELECT $1::integer WHERE round_finalise($1::integer)"},
     [STATEMENT_TIME_READ] = {ROW(time_read, STORE_AS_CONSOLE, 2, ROWS_ONE),
                              .text = "SELECT $1::timestamptz + CASE WHEN $2::boolean THEN interval "
                                      "'1 day' ELSE interval '0' END"},
@@ -471,12 +427,11 @@ static const struct statement_entry entries[STATEMENT_COUNT] = {
              "      ELSE (coalesce(i.submitted_at, now()) AT TIME ZONE 'Europe/Copenhagen')::date"
              "    END,"
              "    i.answers, i.digest, i.external_id"
-             "  FROM import_input i JOIN round r ON r.id = $1::int4 AND r.finalised_at IS NULL"
-             "  WHERE i.external_id IS NULL OR ("
-             "    NOT EXISTS (SELECT FROM submission s"
-             "      WHERE s.round = $1::int4 AND s.external_id = i.external_id)"
-             "    AND NOT EXISTS (SELECT FROM import_input earlier"
-             "      WHERE earlier.external_id = i.external_id AND earlier.line < i.line))"
+             "  FROM (SELECT *, row_number() OVER (PARTITION BY external_id ORDER BY line) AS nth"
+             "    FROM import_input) i"
+             "  JOIN round r ON r.id = $1::int4 AND r.finalised_at IS NULL"
+             "  LEFT JOIN submission s ON s.round = $1::int4 AND s.external_id = i.external_id"
+             "  WHERE s.id IS NULL AND (i.external_id IS NULL OR i.nth = 1)"
              "  ORDER BY i.id RETURNING id"
              "), traces AS ("
              "  INSERT INTO submission_trace (round, submission, network, device, seconds,"

@@ -1,12 +1,11 @@
 #include "store/submission_store.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "store/pg_array.h"
 
-enum { TURNS_MAX = 2, NUMBER_TEXT = 16 };
+enum { TURNS_MAX = 2 };
 
 /* The parameters of STATEMENT_SUBMISSION_INSERT and STATEMENT_SUBMISSION_JUDGE. */
 enum insert_column {
@@ -312,19 +311,13 @@ struct replacing {
   struct submission_try *try;
 };
 
-static void hex(const unsigned char *bytes, size_t size, char *out) {
-  for (size_t i = 0; i < size; i++) {
-    (void)snprintf(out + 2 * i, 3, "%02x", bytes[i]);
-  }
-}
-
 /* Runs a statement of (round, number) for the number that is replaced. */
 static enum store_result run_numbered(struct store *store, enum statement statement,
                                       const struct writer_job *job) {
-  char round[NUMBER_TEXT];
+  char round[PG_DECIMAL_MAX];
   char number[2 * CRYPTO_NUMBER_BYTES + 1];
-  (void)snprintf(round, sizeof round, "%d", job->round);
-  hex(job->number, sizeof job->number, number);
+  pg_decimal(job->round, round);
+  pg_hex(job->number, sizeof job->number, number);
   PGresult *rows = NULL;
   enum store_result result = pg_query(store, &rows, statement, 2, round, number);
   PQclear(rows);
@@ -395,12 +388,12 @@ enum store_result submission_replace(struct store *store, struct submission_buff
 
 enum store_result submission_withdraw(struct store *store, struct submission_try *try) {
   struct writer_job *job = try->job;
-  char round[NUMBER_TEXT], municipality[NUMBER_TEXT];
+  char round[PG_DECIMAL_MAX], municipality[PG_DECIMAL_MAX];
   char current[2 * CRYPTO_DIGEST_BYTES + 1], previous[2 * CRYPTO_DIGEST_BYTES + 1];
-  (void)snprintf(round, sizeof round, "%d", job->round);
-  (void)snprintf(municipality, sizeof municipality, "%d", job->municipality);
-  hex(job->receipt[0], sizeof job->receipt[0], current);
-  hex(job->receipt[1], sizeof job->receipt[1], previous);
+  pg_decimal(job->round, round);
+  pg_decimal(job->municipality, municipality);
+  pg_hex(job->receipt[0], sizeof job->receipt[0], current);
+  pg_hex(job->receipt[1], sizeof job->receipt[1], previous);
   PGresult *rows = NULL;
   enum store_result result = pg_query(store, &rows, STATEMENT_SUBMISSION_WITHDRAW, 4, municipality,
                                       round, current, job->generations > 1 ? previous : NULL);

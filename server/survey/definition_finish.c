@@ -216,7 +216,7 @@ static void order_words(struct definition *definition) {
   struct walk counted = {.words = NULL};
   walk_all(&counted, definition);
   struct walk written = {
-      .words = reader_array(definition->reader, counted.count, sizeof *written.words)};
+      .words = reader_array(definition->reader, counted.count, sizeof(struct words *))};
   if (written.words == NULL) {
     return;
   }

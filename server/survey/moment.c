@@ -117,7 +117,7 @@ static int read_clock(struct reading *reading) {
   int minute = read_between(reading, 2, 0, 59);
   if (read_one_of(reading, ":")) {
     (void)read_between(reading, 2, 0, 59);
-    if (read_one_of(reading, ".,")) {
+    if (read_one_of(reading, ".")) {
       (void)read_digits(reading, 1);
       reading->rest += strspn(reading->rest, "0123456789");
     }

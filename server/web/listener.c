@@ -104,15 +104,17 @@ const char *listener_start(struct listener *listener, const char *address, const
     return arena_printf(arena, "cannot listen on %s: %s; hint: set %s to another address", address,
                         why, variable);
   listener->connections = connection_table_new(listener->server->config);
+  /* Without MHD_USE_ERROR_LOG: its lines are no JSON, a client can cause them at will, and
+   * some quote the path, code and all. */
   if (listener->connections != NULL)
     listener->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, accept_policy, listener,
-        request_handle, listener, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_NOTIFY_CONNECTION,
-        notify_connection, listener, MHD_OPTION_URI_LOG_CALLBACK, request_begin, listener,
-        MHD_OPTION_NOTIFY_COMPLETED, request_end, listener, MHD_OPTION_CONNECTION_TIMEOUT,
-        (unsigned)CONNECTION_SILENCE_S, MHD_OPTION_CONNECTION_LIMIT,
-        connection_limit(listener->kind), MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)POOL_BYTES,
-        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, accept_policy, listener, request_handle,
+        listener, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_NOTIFY_CONNECTION, notify_connection,
+        listener, MHD_OPTION_URI_LOG_CALLBACK, request_begin, listener, MHD_OPTION_NOTIFY_COMPLETED,
+        request_end, listener, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)CONNECTION_SILENCE_S,
+        MHD_OPTION_CONNECTION_LIMIT, connection_limit(listener->kind),
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)POOL_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        MHD_OPTION_END);
   if (listener->daemon == NULL) {
     close(fd);
     return "the HTTP server could not start; hint: is memory or are file descriptors out?";

@@ -169,6 +169,12 @@ Test(config, names_what_is_wrong_and_how_to_mend_it) {
   }
 }
 
+Test(config, says_that_a_public_address_has_no_path) {
+  const char *message = load_variable("HJEMSVAR_PUBLIC_URL=https://svar.dk/under");
+  cr_assert_not_null(message);
+  cr_expect_not_null(strstr(message, "path"), "%s", message);
+}
+
 Test(config, names_the_flag_that_is_wrong) {
   const char *message = load(NULL, (const char *const[]){"--console-listen=x", NULL});
   cr_assert_not_null(message);

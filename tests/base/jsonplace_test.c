@@ -84,6 +84,12 @@ Test(jsonplace, stays_where_a_path_leads_nowhere) {
   }
 }
 
+Test(jsonplace, prefers_the_longest_key_whatever_the_order) {
+  cr_expect_eq(jsonplace_line("{\"a\": {\"b\": 1},\n\"a.b\": 2}", "$.a.b"), 2);
+  cr_expect_eq(jsonplace_line("{\"a.b\": 2,\n\"a\": {\"b\": 1}}", "$.a.b"), 1);
+  cr_expect_eq(jsonplace_line("{\"a.c\": 2,\n\"a\": {\"b\": 1}}", "$.a.b"), 2);
+}
+
 Test(jsonplace, begins_at_the_value_and_not_before) {
   cr_expect_eq(jsonplace_line("\n\n [\n1,\n2]", "$"), 3);
   cr_expect_eq(jsonplace_line("\n\n [\n1,\n2]", "$[1]"), 5);

@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "folder.h"
@@ -98,6 +99,23 @@ Test(log, says_which_line_could_not_be_made) {
   cr_expect_str_eq(member(lines, 0, "level"), "error");
   cr_expect_str_eq(member(lines, 1, "of"), "format");
   json_decref(lines);
+}
+
+/* A datagram is what one write(2) wrote. */
+Test(log, writes_a_line_in_one_piece) {
+  int sockets[2];
+  char line[8192];
+  cr_assert_eq(socketpair(AF_UNIX, SOCK_DGRAM, 0, sockets), 0);
+  cr_assert(dup2(sockets[0], STDERR_FILENO) >= 0);
+  log_event(LOG_LEVEL_INFO, "whole", "s:s", "text", "x");
+  ssize_t length = recv(sockets[1], line, sizeof line, MSG_DONTWAIT);
+  cr_assert(dup2(saved, STDERR_FILENO) >= 0);
+  cr_assert_gt(length, 0);
+  cr_expect_eq(line[0], '{');
+  cr_expect_eq(line[length - 1], '\n');
+  cr_expect_lt(recv(sockets[1], line, sizeof line, MSG_DONTWAIT), 0, "one line, one write");
+  close(sockets[0]);
+  close(sockets[1]);
 }
 
 enum { THREADS = 4, LINES = 250 };

@@ -9,21 +9,15 @@
 #include "base/clock.h"
 
 void scene_init(struct database *database) {
-  scene_run(database, "INSERT INTO setting (key, value)"
-                      " SELECT key, 'as told' FROM setting_key WHERE required");
-  scene_run(database, "INSERT INTO questionnaire (id, version, language, title, definition, hash)"
-                      " VALUES ('small', 1, 'da', 'Small', '{}', sha256('small'))");
+  database_init(database);
+  database_fill_settings(database);
 }
 
 int scene_round(struct database *database) {
-  long round = scene_number(database,
-                            "INSERT INTO round (questionnaire, version, title, opens_at, languages)"
-                            " VALUES ('small', 1, 'Trial', now() - interval '1 hour', '{da}')"
-                            " RETURNING id");
-  scene_run(database, "INSERT INTO link (round, municipality, code) VALUES"
-                      " (%ld, 101, lpad('%ld', 7, 'A')), (%ld, 217, lpad('%ld', 7, 'B'))",
-            round, round, round, round);
-  return (int)round;
+  int round = database_add_round(database, "101,217");
+  scene_run(database, "UPDATE round SET opens_at = now() - interval '3 hours' WHERE id = %d",
+            round);
+  return round;
 }
 
 static PGresult *run(struct database *database, const char *format, va_list arguments) {
@@ -99,7 +93,9 @@ void desk_wait(struct desk *desk, size_t done) {
 }
 
 void desk_ask(struct desk *desk, struct writer_job *jobs, size_t count) {
+  (void)pthread_mutex_lock(&desk->mutex);
   size_t before = desk->done;
+  (void)pthread_mutex_unlock(&desk->mutex);
   for (size_t i = 0; i < count; i++) {
     cr_assert(writer_enqueue(desk->writer, &jobs[i]));
   }

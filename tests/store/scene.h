@@ -11,10 +11,10 @@
 /* Two municipalities of every scene's rounds. */
 enum { SCENE_KOEBENHAVN = 101, SCENE_HELSINGOER = 217 };
 
-/* Makes the required settings and a questionnaire, so that rounds can open. */
+/* A database whose required settings are filled in; database_clear drops it. */
 void scene_init(struct database *database);
 
-/* A round of both municipalities that opened an hour ago; its number. */
+/* A round of both municipalities that opened three hours ago; its number. */
 int scene_round(struct database *database);
 
 /* The one number that a query gives. */

@@ -308,7 +308,7 @@ Test(answer, random_answers_survive_the_canonical_form) {
   uint64_t seed = 8;
   for (size_t i = 0; i < array_length(paths); i++) {
     const struct questionnaire *questionnaire = support_load(arena, paths[i]);
-    for (int j = 0; j < 1500; j++) {
+    for (int j = 0; j < 750; j++) {
       struct arena *small = arena_new(0);
       struct answer *answer = support_random_answer(questionnaire, small, &seed);
       const char *json = answer_json(answer);

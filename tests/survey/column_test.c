@@ -224,7 +224,7 @@ Test(column, random_answers_survive_a_round_trip_through_cells) {
     const struct questionnaire *questionnaire = support_load(arena, paths[i]);
     struct column_list list = column_list_new(questionnaire, arena);
     const char **cells = arena_array(arena, list.count, sizeof(*cells));
-    for (int j = 0; j < 2500; j++) {
+    for (int j = 0; j < 1200; j++) {
       struct arena *small = arena_new(0);
       struct answer *answer = support_random_answer(questionnaire, small, &seed);
       for (size_t k = 0; k < list.count; k++) {

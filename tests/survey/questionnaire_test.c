@@ -301,12 +301,27 @@ Test(questionnaire, the_hash_changes_with_all_that_counts_and_nothing_else) {
   }
 }
 
+Test(questionnaire, the_hash_changes_with_a_text_field_of_a_choice) {
+  static const char *const cases[][2] = {{"\"helper_friend\"", "\"helper_mate\""},
+                                         {"\"max\": 20}", "\"max\": 21}"},
+                                         {", \"kind\": \"dont_know\"", ""}};
+  const char *json = support_read(arena, SIBLINGS);
+  const struct questionnaire *before = support_load(arena, SIBLINGS);
+  for (size_t i = 0; i < array_length(cases); i++) {
+    struct complaints complaints = {.count = 0};
+    const struct questionnaire *after =
+        questionnaire_load(replaced(json, cases[i][0], cases[i][1]), arena, &complaints);
+    cr_assert_not_null(after, "%s", support_complaints(arena, &complaints));
+    cr_expect_arr_neq(before->hash, after->hash, QUESTIONNAIRE_HASH_BYTES, "%s", cases[i][1]);
+  }
+}
+
 Test(questionnaire, no_broken_file_breaks_the_loader) {
   const char *json = support_read(arena, SIBLINGS);
   size_t length = strlen(json);
   static const char *const values[] = {"null", "[]", "{}", "-1", "\"\"", "1e9", "true", "[[{}]]"};
   uint64_t seed = 20230501;
-  for (int i = 0; i < 4000; i++) {
+  for (int i = 0; i < 1500; i++) {
     struct arena *small = arena_new(0);
     struct complaints complaints = {.count = 0};
     size_t from = support_draw(&seed, (unsigned)length);
@@ -394,4 +409,26 @@ Test(questionnaire, reading_a_file_says_what_is_wrong) {
   cr_expect_null(questionnaire_read("/dev/zero", arena));
   cr_expect_eq(errno, EILSEQ);
   cr_expect_str_eq(questionnaire_read("/dev/null", arena), "");
+}
+
+/* The text between the next "```json" at or after *at and its end. */
+static const char *next_example(const char **at) {
+  static const char begin[] = "```json\n";
+  const char *from = strstr(*at, begin);
+  const char *to = from == NULL ? NULL : strstr(from, "\n```\n");
+  cr_assert_not_null(to, "an example is missing");
+  from += sizeof(begin) - 1;
+  *at = to;
+  return arena_copy(arena, from, (size_t)(to - from));
+}
+
+Test(questionnaire, the_examples_of_the_manual_are_valid) {
+  const char *at = support_read(arena, "docs/questionnaires.md");
+  struct complaints complaints = {.count = 0};
+  const struct questionnaire *visit = questionnaire_load(next_example(&at), arena, &complaints);
+  cr_assert_not_null(visit, "%s", support_complaints(arena, &complaints));
+  cr_expect_not_null(questionnaire_load(next_example(&at), arena, &complaints), "%s",
+                     support_complaints(arena, &complaints));
+  cr_expect_not_null(translation_load(visit, next_example(&at), arena, &complaints), "%s",
+                     support_complaints(arena, &complaints));
 }

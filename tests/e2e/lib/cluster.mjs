@@ -1,0 +1,87 @@
+// A PostgreSQL cluster of a test's own, to be killed, frozen and restarted. Never the one of
+// TEST_CLUSTER_URL, which the other tests share.
+import { randomBytes } from 'node:crypto';
+import { readFile, readdir, readlink, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkout, run } from './hjemsvar.mjs';
+
+const SCRIPT = join(checkout, 'deploy/cluster.sh');
+const OPTIONS = ['-F', '-c', 'max_connections=100'];
+
+async function ok(program, ...words) {
+  const done = await run(program, words);
+  if (done.code !== 0) throw new Error(`${program} ${words.join(' ')}: ${done.code} ${done.stderr}`);
+  return done.stdout.trim();
+}
+
+export class Cluster {
+  static async create() {
+    const cluster = new Cluster();
+    cluster.folder = join(tmpdir(), `pg-${randomBytes(6).toString('hex')}`);
+    cluster.data = join(cluster.folder, 'data');
+    await cluster.start();
+    cluster.url = await ok(SCRIPT, 'url', cluster.folder);
+    return cluster;
+  }
+
+  start() {
+    return ok(SCRIPT, 'start', this.folder, ...OPTIONS);
+  }
+
+  // All its processes: each has the data folder as its working directory. The postmaster
+  // comes first, so that it neither mends nor makes what is to stop.
+  async processes() {
+    const found = [];
+    for (const name of await readdir('/proc')) {
+      const folder = /^\d+$/.test(name) ? await readlink(`/proc/${name}/cwd`).catch(() => '') : '';
+      if (folder === this.data) found.push(Number(name));
+    }
+    const first = Number((await readFile(join(this.data, 'postmaster.pid'), 'utf8')).split('\n')[0]);
+    return [first, ...found.filter((pid) => pid !== first)].filter((pid) => found.includes(pid));
+  }
+
+  async signal(name) {
+    const processes = await this.processes();
+    for (const pid of processes) {
+      try {
+        process.kill(pid, name);
+      } catch (error) {
+        if (error.code !== 'ESRCH') throw error;
+      }
+    }
+    return processes.length;
+  }
+
+  // SIGKILL to all, until none is left.
+  async kill() {
+    while ((await this.signal('SIGKILL')) > 0);
+  }
+
+  // SIGSTOP to all; once more for what was forked meanwhile.
+  async freeze() {
+    await this.signal('SIGSTOP');
+    await this.signal('SIGSTOP');
+  }
+
+  thaw() {
+    return this.signal('SIGCONT');
+  }
+
+  // pg_ctl restart -m fast, as the user whose data they are.
+  async restart() {
+    const bindir = await ok(SCRIPT, 'bindir');
+    const words = [join(bindir, 'pg_ctl'), '-D', this.data, '-m', 'fast', '-w', '-s', 'restart'];
+    const { uid } = await stat(this.data);
+    const owner = uid === process.getuid() ? [] : ['runuser', '-u', await ok('id', '-nu', uid), '--'];
+    const [program, ...rest] = [...owner, ...words, '-l', join(this.folder, 'log')];
+    const done = await run(program, rest, { cwd: '/' });
+    if (done.code !== 0) throw new Error(`pg_ctl restart: ${done.code} ${done.stderr}`);
+  }
+
+  async drop() {
+    await this.thaw().catch(() => {});
+    await ok(SCRIPT, 'stop', this.folder, 'immediate');
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,154 @@
+#include "store/export_store.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "scene.h"
+
+static struct database database;
+static struct store *store;
+static int exported_round;
+
+static void open_archive(void) {
+  scene_init(&database);
+  exported_round = scene_round(&database);
+  store = database_open(&database, STORE_AS_EXPORT);
+}
+
+static void close_archive(void) {
+  store_close(store);
+  database_clear(&database);
+}
+
+TestSuite(export, .init = open_archive, .fini = close_archive);
+
+/* Answer which, received on a day, with one answer "q1": which. */
+static void insert(int round, unsigned which, const char *day) {
+  char uuid[40];
+  scene_run(&database,
+            "INSERT INTO submission (round, id, number, municipality, language, received_on,"
+            " answers, digest) VALUES (%d, %s, gen_random_uuid(), 101, 'da', '%s',"
+            " '{\"q1\": %u}', '\\x00000000000000000000000000000000')",
+            round, scene_uuid(which, uuid), day, which);
+}
+
+/* What came out, a line a row. */
+struct output {
+  size_t rows;
+  size_t most; /* rows to take */
+  char last_id[40];
+  bool ascending;
+  char text[2000];
+};
+
+static bool collect(void *context, const struct export_row *row) {
+  struct output *output = context;
+  output->ascending = output->ascending && strcmp(output->last_id, row->response_id) < 0;
+  (void)snprintf(output->last_id, sizeof output->last_id, "%s", row->response_id);
+  if (output->rows < 10) {
+    size_t length = strlen(output->text);
+    (void)snprintf(output->text + length, sizeof output->text - length, "%.8s %d %s %s %s %s %s\n",
+                   row->response_id, row->municipality, row->municipality_name, row->language,
+                   row->received_week, row->answers,
+                   row->external_id == NULL ? "-" : row->external_id);
+  }
+  output->rows++;
+  return output->rows < output->most;
+}
+
+static struct output export_all(int round) {
+  struct output output = {.most = SIZE_MAX, .ascending = true};
+  cr_assert_eq(export_rows(store, round, collect, &output), STORE_OK, "%s", store_message(store));
+  return output;
+}
+
+Test(export, gives_the_answers_of_one_round_by_response_id) {
+  int other = scene_round(&database);
+  insert(exported_round, 3, "2026-11-18");
+  insert(exported_round, 1, "2026-11-16");
+  insert(exported_round, 2, "2026-11-22");
+  insert(other, 4, "2026-11-18");
+  scene_run(&database, "UPDATE submission SET external_id = 'Æ 7', municipality = 217,"
+                       " language = 'ar' WHERE answers->>'q1' = '2'");
+  struct output output = export_all(exported_round);
+  cr_expect_str_eq(output.text, "00000001 101 København da 2026-W47 {\"q1\": 1} -\n"
+                                "00000002 217 Helsingør ar 2026-W47 {\"q1\": 2} Æ 7\n"
+                                "00000003 101 København da 2026-W47 {\"q1\": 3} -\n");
+}
+
+Test(export, leaves_out_what_was_withdrawn) {
+  insert(exported_round, 1, "2026-11-16");
+  insert(exported_round, 2, "2026-11-16");
+  scene_run(&database, "UPDATE submission SET withdrawn = true, answers = NULL, language = NULL,"
+                       " digest = NULL WHERE answers->>'q1' = '1'");
+  long long count = 0;
+  cr_assert_eq(export_count(store, exported_round, &count), STORE_OK);
+  cr_expect_eq(count, 1);
+  cr_expect_eq(export_all(exported_round).rows, 1);
+}
+
+Test(export, names_iso_weeks_across_the_turn_of_the_year) {
+  static const struct {
+    const char *day, *week;
+  } cases[] = {
+      {"2026-12-31", "2026-W53"}, {"2027-01-03", "2026-W53"}, {"2027-01-04", "2027-W01"},
+      {"2024-12-30", "2025-W01"}, {"2026-01-01", "2026-W01"},
+  };
+  for (unsigned i = 0; i < array_length(cases); i++) {
+    int round = scene_round(&database);
+    insert(round, 1, cases[i].day);
+    struct output output = export_all(round);
+    cr_expect_not_null(strstr(output.text, cases[i].week), "%s: %s", cases[i].day, output.text);
+  }
+}
+
+Test(export, names_only_the_quarter_of_a_finalised_round) {
+  insert(exported_round, 1, "2026-12-31");
+  insert(exported_round, 2, "2026-07-01");
+  scene_run(&database, "UPDATE round SET closed_at = now() WHERE id = %d", exported_round);
+  scene_run(&database, "SELECT round_finalise(%d)", exported_round);
+  struct output output = export_all(exported_round);
+  cr_expect_eq(output.rows, 2);
+  cr_expect_not_null(strstr(output.text, "2026-Q4 {\"q1\": 1} -"), "%s", output.text);
+  cr_expect_not_null(strstr(output.text, "2026-Q3 {\"q1\": 2} -"), "%s", output.text);
+}
+
+Test(export, streams_more_than_is_fetched_at_once_in_order) {
+  enum { ROWS = 2500 };
+  scene_run(&database,
+            "INSERT INTO submission (round, id, municipality, language, received_on, answers)"
+            " SELECT %d, gen_random_uuid(), 101, 'da', '2026-11-16', '{}'"
+            " FROM generate_series(1, %d)",
+            exported_round, (int)ROWS);
+  struct output output = export_all(exported_round);
+  cr_expect_eq(output.rows, ROWS);
+  cr_expect(output.ascending);
+}
+
+Test(export, ends_when_told_and_can_begin_again) {
+  for (unsigned i = 1; i <= 5; i++) {
+    insert(exported_round, i, "2026-11-16");
+  }
+  struct output output = {.most = 2, .ascending = true};
+  cr_expect_eq(export_rows(store, exported_round, collect, &output), STORE_OK);
+  cr_expect_eq(output.rows, 2);
+  cr_expect_eq(export_all(exported_round).rows, 5);
+}
+
+Test(export, gives_nothing_for_a_round_without_answers_and_says_so_when_there_is_none) {
+  struct output output = export_all(exported_round);
+  cr_expect_eq(output.rows, 0);
+  long long count;
+  cr_expect_eq(export_count(store, 4711, &count), STORE_NONE);
+  cr_expect_eq(export_rows(store, 4711, collect, &output), STORE_NONE);
+}
+
+Test(export, is_not_for_the_role_that_writes) {
+  struct store *writer = database_open(&database, STORE_AS_WRITER);
+  struct output output = {.most = SIZE_MAX};
+  insert(exported_round, 1, "2026-11-16");
+  cr_expect_eq(export_rows(writer, exported_round, collect, &output), STORE_DENIED);
+  cr_expect_eq(output.rows, 0);
+  store_close(writer);
+}
