@@ -216,6 +216,16 @@ COMMENT ON COLUMN submission_trace.device IS '16-bit keyed tag of the request he
 COMMENT ON COLUMN submission_trace.seconds IS 'Seconds it took to answer; NULL: unknown.';
 COMMENT ON COLUMN submission_trace.arrived_at IS 'Minute of arrival.';
 
+-- The statistics of the whole tables outlive a finalised round and would keep samples of
+-- what links its answers. The unique indexes tell the planner enough.
+ALTER TABLE submission
+  ALTER number SET STATISTICS 0, ALTER digest SET STATISTICS 0,
+  ALTER receipt SET STATISTICS 0, ALTER external_id SET STATISTICS 0;
+ALTER TABLE submission_trace
+  ALTER submission SET STATISTICS 0, ALTER network SET STATISTICS 0,
+  ALTER device SET STATISTICS 0, ALTER seconds SET STATISTICS 0,
+  ALTER arrived_at SET STATISTICS 0;
+
 -- Rules that the database keeps ----------------------------------------------
 
 CREATE FUNCTION missing_settings() RETURNS text[] STABLE LANGUAGE sql AS $$
@@ -223,7 +233,7 @@ CREATE FUNCTION missing_settings() RETURNS text[] STABLE LANGUAGE sql AS $$
   FROM setting_key k
   WHERE k.required AND NOT EXISTS (
     SELECT FROM setting s
-    WHERE s.key = k.key AND s.round IS NULL AND s.municipality IS NULL AND btrim(s.value) <> '')
+    WHERE s.key = k.key AND s.round IS NULL AND s.municipality IS NULL AND s.value ~ '\S')
 $$;
 COMMENT ON FUNCTION missing_settings() IS 'Required settings that are empty: no round opens while there is one.';
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # planted.sh BUILD: plants a leak, a heap overflow, a signed overflow and a
 # forbidden include, and fails unless each is found. Criterion alone would call
-# the first three passed. Prints "N passed, N failed" and what was not found.
+# the first three passed. Ends with "planted: N passed, N failed".
 set -euo pipefail
 cd "$(dirname "$0")/.."
 build=$1
@@ -49,5 +49,5 @@ if tests/layers.sh "$scratch" >"$scratch/output"; then
 fi
 judge 'forbidden include' 'server/survey/planted.c:1:' "$scratch/output"
 
-echo "$found passed, $unseen failed"
+echo "planted: $found passed, $unseen failed"
 [ "$unseen" = 0 ]

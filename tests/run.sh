@@ -14,6 +14,7 @@ variant="test"
 if [ "${1:-}" = --valgrind ]; then
   variant=valgrind
 fi
+e2e_timeout_s=1500
 room=${ROOM:-}
 only=${ONLY:-}
 build=$(realpath -m "${BUILD:-build}")
@@ -41,20 +42,10 @@ failed=0
 export TEST_RUN=$scratch TEST_BUILD=$out TMPDIR=$scratch/tmp
 export HJEMSVAR_SHARE_DIR=$PWD
 
-# Ends what a test that broke off has left, known by its environment, and the
-# clusters that lie in the scratch folder.
 sweep() {
-  local process data
+  local data
   trap '' INT TERM HUP
-  for process in /proc/[0-9]*; do
-    if [ "${process#/proc/}" != $$ ] &&
-      tr '\0' '\n' 2>/dev/null <"$process/environ" | grep -qx "TEST_RUN=$scratch"; then
-      case $(tr '\0' ' ' 2>/dev/null <"$process/cmdline") in
-        *postgres* | */tests/run.sh*) ;;
-        *) kill -KILL "${process#/proc/}" 2>/dev/null || true ;;
-      esac
-    fi
-  done
+  leftovers_end
   while read -r data; do
     deploy/cluster.sh stop "$(dirname "$(dirname "$data")")" immediate || true
   done < <(find "$scratch" -name postmaster.pid 2>/dev/null)
@@ -103,7 +94,7 @@ planted() {
   local counts
   build planted
   counts=$(tests/planted.sh "$out" | tee /dev/stderr | tail -n 1) || true
-  count planted "$counts"
+  count planted "${counts#planted: }"
 }
 
 # count NAME "N passed, N failed"
@@ -122,7 +113,7 @@ end_to_end() {
   mapfile -t files < <(compgen -G "tests/e2e/$only*.test.mjs")
   [ ${#files[@]} -gt 0 ] || return 0
   node_modules
-  PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 node --test \
+  timeout --foreground "$e2e_timeout_s" node --test \
     --test-reporter=spec --test-reporter-destination=stdout \
     --test-reporter=tap --test-reporter-destination="$tap" "${files[@]}" || status=$?
   count e2e "$(sed -n 's/^# \(pass\|fail\|cancelled\|skipped\|todo\) \([0-9]*\)$/\1 \2/p' "$tap" |
@@ -131,6 +122,9 @@ end_to_end() {
   if [ "$status" != 0 ] && [ "$failed" = 0 ]; then
     echo "e2e: node ended with $status"
     failed=1
+  fi
+  if [ "$status" = 124 ]; then
+    leftovers_end
   fi
   reports_judge e2e
 }

@@ -28,7 +28,9 @@ struct tag {
 
 const char *template_message(struct arena *arena, const struct template *template, int line,
                              const char *what, const char *name) {
-  const char *message = arena_printf(arena, "%s:%d: %s \"%s\"", template->file, line, what, name);
+  /* A tag whose braces are amiss may run on over lines; a message is one line. */
+  const char *message = arena_printf(arena, "%s:%d: %s \"%.*s\"", template->file, line, what,
+                                     (int)strcspn(name, "\r\n"), name);
   return message == NULL ? "templates: memory is out" : message;
 }
 

@@ -16,6 +16,8 @@
  * it could succeed, again and again while jobs keep coming; so a job that has less
  * left is handed back at once. */
 enum { QUESTION_MS = 1000, CONNECT_MS = 2000 };
+/* Kept back for handing over, so that a job is answered before its deadline. */
+enum { MARGIN_MS = 50 };
 enum { PAUSE_FIRST_MS = 50, PAUSE_MAX_MS = 1000 };
 
 /* Every question finds its rows by key. A plan made while a table was empty must not
@@ -174,7 +176,7 @@ static void set_deadline(struct writer *writer) {
       earliest_ms = try->job->deadline_ms;
     }
   }
-  writer->store->deadline_ms = earliest_ms;
+  writer->store->deadline_ms = earliest_ms - MARGIN_MS;
 }
 
 static enum store_result ask_alone(struct writer *writer, struct submission_try *try) {

@@ -66,6 +66,7 @@ enum MHD_Result ops_metrics(struct request *request) {
     text_addf(&text, "hjemsvar_replies_total{status=\"%dxx\"} %" PRIu64 "\n", class,
               server->figures.replies[class]);
   add_counter(&text, "refused_total", "Requests refused by the guard.", server->figures.refused);
-  add_writer(&text, server);
+  if (server->writer != NULL)
+    add_writer(&text, server);
   return reply_text(request, MHD_HTTP_OK, REPLY_TEXT, REPLY_NO_STORE, &text);
 }

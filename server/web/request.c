@@ -177,7 +177,8 @@ enum MHD_Result request_handle(void *context, struct MHD_Connection *connection,
  * thread. */
 bool request_queue(struct request *request) {
   request->job.context = request;
-  if (!writer_enqueue(request->server->writer, &request->job))
+  /* The writer is gone before the last replies are. */
+  if (request->server->writer == NULL || !writer_enqueue(request->server->writer, &request->job))
     return false;
   request->stage = REQUEST_WAITING;
   connection_waiting(request->entry);

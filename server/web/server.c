@@ -147,7 +147,13 @@ static int check_database(const struct server *server, struct arena *arena, cons
   store_close(store);
   if (result == STORE_OK)
     return EXIT_CODE_OK;
-  return result == STORE_DOWN ? EXIT_CODE_DOWN : EXIT_CODE_CONFIG;
+  if (result != STORE_DOWN)
+    return EXIT_CODE_CONFIG;
+  *message = arena_printf(arena,
+                          "the database is not available: %s; hint: see that PostgreSQL runs and "
+                          "HJEMSVAR_DATABASE_URL leads to it",
+                          *message != NULL ? *message : "it did not say why");
+  return EXIT_CODE_DOWN;
 }
 
 /* No listener is announced before there is something to serve. */
@@ -189,7 +195,8 @@ static int start(struct server *server, struct arena *arena, const char **messag
 
 static void clear(struct server *server) {
   if (server->watch != NULL)
-    watch_stop(server->watch);
+    if (server->watch != NULL)
+      watch_stop(server->watch);
   if (server->writer != NULL)
     writer_stop(server->writer, clock_now_ms());
   for (int i = 0; i < LISTENER_COUNT; i++)

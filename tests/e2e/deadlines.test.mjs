@@ -9,6 +9,7 @@ import { drawNumber, encodeForm, request, sendJson, startServer } from './lib/se
 
 const DRIP_MS = 300;
 const IDLE = 600;
+const PATIENCE_MS = 90_000;
 
 let hjemsvar;
 let server;
@@ -119,10 +120,12 @@ describe('a connection', { concurrency: true }, () => {
 
 // Until the server has cut all connections of this file that wait to be cut.
 async function leftAlone() {
+  const until = performance.now() + PATIENCE_MS;
   for (;;) {
     const { text } = await request(server.operations, '/metrics');
     const open = /^hjemsvar_connections\{listener="respondents"\} (\d+)$/m.exec(text);
     if (Number(open[1]) === 0) return;
+    assert.ok(performance.now() < until, `${open[1]} connections stay`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

@@ -165,7 +165,7 @@ Test(pg, settles_what_statements_rely_on_whatever_the_database_says) {
 Test(pg, refuses_a_url_that_cannot_be_read_without_quoting_it) {
   struct store *store;
   const char *message = NULL;
-  cr_expect_eq(store_open(&store, "postgres://me:hunter2@host:x[/db", STORE_AS_LOGIN,
+  cr_expect_eq(store_open(&store, "postgres://me:hunter2@[::1/db", STORE_AS_LOGIN,
                           clock_now_ms() + 1000, arena, &message),
                STORE_REFUSED);
   cr_expect_null(store);

@@ -69,7 +69,7 @@ Test(round, does_not_open_while_a_required_setting_is_empty) {
   cr_expect_str_eq(row.missing_settings[0], "complaint");
 
   database_fill_settings(&database);
-  cr_assert_eq(setting_set(store, "purpose", " \t"), STORE_OK, "%s", store_message(store));
+  database_run(&database, "UPDATE setting SET value = E' \\t' WHERE key = 'purpose'");
   row = find(id);
   cr_expect_eq(row.state, ROUND_SCHEDULED);
   cr_assert_eq(row.missing_settings_count, 1);
@@ -282,7 +282,7 @@ static const struct {
   const char *takes_posts;
 } states[] = {
     {"opens_at = now() + interval '1 hour'", ROUND_SCHEDULED, "f"},
-    {"opens_at = now() - interval '1 hour'", ROUND_OPEN, "t"},
+    {"opens_at = now() - interval '3 hours'", ROUND_OPEN, "t"},
     {"closes_at = now() + interval '1 minute'", ROUND_OPEN, "t"},
     {"closes_at = now() - interval '59 minutes'", ROUND_CLOSED, "t"},
     {"closes_at = now() - interval '61 minutes'", ROUND_CLOSED, "f"},
@@ -296,7 +296,6 @@ static const struct {
 Test(round, follows_its_times_and_takes_late_answers_for_an_hour) {
   database_fill_settings(&database);
   int id = create(&plain);
-  change_round("opens_at = now() - interval '3 hours'");
   for (size_t i = 0; i < array_length(states); i++) {
     change_round(states[i].change);
     expect_state(id, states[i].state);
