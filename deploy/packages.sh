@@ -13,7 +13,7 @@ declare -A group_packages=(
   [test]='postgresql-15 libcriterion-dev valgrind chromium zbar-tools librsvg2-bin tzdata
     nodejs npm ca-certificates'
   [lint]='clang-format clang-tidy cppcheck shellcheck'
-  [bench]='postgresql-15 wrk nginx-light'
+  [bench]='postgresql-15 wrk nginx-light time'
 )
 
 # Minutes that the whole installation may take.

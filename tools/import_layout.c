@@ -4,36 +4,32 @@
 
 #include "base/text.h"
 
-static int index_of(const char *const *names, size_t count, const char *name) {
+static bool find_in(const char *const *names, size_t count, const char *name, int *places,
+                    int **place) {
   for (size_t i = 0; i < count; i++) {
     if (strcmp(names[i], name) == 0) {
-      return (int)i;
+      *place = &places[i];
+      return true;
     }
   }
-  return -1;
+  return false;
 }
 
-/* Where the place of a column is kept; NULL: there is no such column. A column
- * that is read over is kept in *unused. */
-static int *place_of(struct import_layout *layout, const char *name, int *unused) {
-  int index = index_of(leading_columns, LEADING_COUNT, name);
-  if (index >= 0) {
-    return &layout->leading[index];
-  }
-  index = index_of(trailing_columns, TRAILING_COUNT, name);
-  if (index >= 0) {
-    return &layout->trailing[index];
-  }
-  index = index_of(review_columns, REVIEW_COUNT, name);
-  if (index >= 0) {
-    return &unused[index];
+/* Finds where the place of a column is kept; false: there is no such column. That of
+ * a column that is read over is kept in unused. */
+static bool find_place(struct import_layout *layout, const char *name, int *unused, int **place) {
+  if (find_in(leading_columns, LEADING_COUNT, name, layout->leading, place) ||
+      find_in(trailing_columns, TRAILING_COUNT, name, layout->trailing, place) ||
+      find_in(review_columns, REVIEW_COUNT, name, unused, place)) {
+    return true;
   }
   for (size_t i = 0; i < layout->columns.count; i++) {
     if (strcmp(layout->columns.items[i].name, name) == 0) {
-      return &layout->own[i];
+      *place = &layout->own[i];
+      return true;
     }
   }
-  return NULL;
+  return false;
 }
 
 static void list_known(const struct import_layout *layout, struct text *list) {
@@ -94,40 +90,41 @@ static void tell_missing(const struct import_layout *layout,
   }
 }
 
-static bool layout_init(struct import_layout *layout, const struct questionnaire *questionnaire,
-                        struct arena *arena) {
-  layout->columns = column_list_new(questionnaire, arena);
-  layout->own = arena_array(arena, layout->columns.count, sizeof *layout->own);
-  if (layout->columns.items == NULL || layout->own == NULL) {
-    return false;
+static void clear_places(int *places, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    places[i] = -1;
   }
-  for (size_t i = 0; i < layout->columns.count; i++) {
-    layout->own[i] = -1;
+}
+
+/* Places for so many columns, none known yet. NULL when memory is out. */
+static int *places_new(struct arena *arena, size_t count) {
+  int *places = arena_array(arena, count, sizeof *places);
+  if (places != NULL) {
+    clear_places(places, count);
   }
-  for (size_t i = 0; i < LEADING_COUNT; i++) {
-    layout->leading[i] = -1;
-  }
-  for (size_t i = 0; i < TRAILING_COUNT; i++) {
-    layout->trailing[i] = -1;
-  }
-  return true;
+  return places;
 }
 
 bool import_layout_read(struct import_layout *layout, const struct questionnaire *questionnaire,
                         struct arena *arena, const struct csv_reader_row *header,
                         struct import_report *report) {
-  int unused[REVIEW_COUNT] = {-1, -1, -1, -1, -1, -1, -1};
-  if (!layout_init(layout, questionnaire, arena)) {
+  int unused[REVIEW_COUNT];
+  layout->columns = column_list_new(questionnaire, arena);
+  layout->own = layout->columns.items == NULL ? NULL : places_new(arena, layout->columns.count);
+  if (layout->own == NULL) {
     return false;
   }
+  clear_places(layout->leading, LEADING_COUNT);
+  clear_places(layout->trailing, TRAILING_COUNT);
+  clear_places(unused, REVIEW_COUNT);
   layout->cells = header->count;
   for (size_t i = 0; i < header->count; i++) {
     const char *name = heading(arena, header->cells[i]);
     if (name == NULL) {
       return false;
     }
-    int *place = place_of(layout, name, unused);
-    if (place == NULL) {
+    int *place = NULL;
+    if (!find_place(layout, name, unused, &place)) {
       tell_unknown(layout, name, header->line, report);
     } else if (*place >= 0) {
       import_report_add(report, header->line, name, "the column is there twice; hint: keep one");

@@ -82,7 +82,7 @@ static int write_image(const struct cli *cli, const char *path, const struct tex
 }
 
 int command_qr(struct cli *cli) {
-  const char *path = cli_has(cli, "out") ? cli_value(cli, "out") : "-", *url;
+  const char *path = cli_has(cli, "out") ? cli_value(cli, "out") : "-", *url = NULL;
   bool terminal = strcmp(path, "-") == 0 && isatty(STDOUT_FILENO) != 0;
   enum qr_format format = QR_SVG;
   int failed = read_format(cli, &format);

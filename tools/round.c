@@ -232,15 +232,16 @@ static int read_change(const struct cli *cli, struct round_change *change) {
   *change = (struct round_change){.title = cli_value(cli, "title"),
                                   .opens_at = cli_value(cli, "opens"),
                                   .closes_at = cli_value(cli, "closes"),
-                                  .allow_drafts = allow    ? 1
-                                                  : forbid ? 0
-                                                           : -1};
+                                  .allow_drafts = -1};
+  if (allow || forbid) {
+    change->allow_drafts = allow;
+  }
   int failed = languages_value(cli, &change->languages, &change->languages_count);
   return failed != 0 ? failed : switch_value(cli, "traces", &change->traces);
 }
 
 int command_round_set(struct cli *cli) {
-  struct round_change change;
+  struct round_change change = {0};
   struct round_row row;
   int failed = read_change(cli, &change);
   failed = failed != 0 ? failed : open_round(cli, &row);

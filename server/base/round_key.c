@@ -105,6 +105,7 @@ enum crypto_result crypto_round_key_delete(const char *key_dir, int round) {
   }
   bool overwritten = secret_file_write(fd, zeros, sizeof zeros);
   (void)close(fd);
-  bool deleted = unlink(path) == 0 && sync_folder(key_dir);
+  /* Another program may have deleted it meanwhile. */
+  bool deleted = (unlink(path) == 0 || errno == ENOENT) && sync_folder(key_dir);
   return overwritten && deleted ? CRYPTO_OK : CRYPTO_IO;
 }

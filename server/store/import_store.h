@@ -1,7 +1,10 @@
 /* import_store: answers in, in bulk, all or none.
  *
  * Asked as STORE_AS_WRITER. Rows are streamed by COPY into a temporary table of one
- * transaction; import_finish compares external ids and inserts. */
+ * transaction; import_finish compares external ids and inserts, in the order of the
+ * random ids. Large files need a patience of 0 (store_set_patience): finishing is one
+ * question. A withdrawn row has lost its external_id, so a file that still holds it
+ * brings it back: whoever withdraws an imported answer takes it out of the file, too. */
 #ifndef HJEMSVAR_STORE_IMPORT_STORE_H
 #define HJEMSVAR_STORE_IMPORT_STORE_H
 
@@ -28,13 +31,16 @@ struct import;
 /* Begins. STORE_NONE: no such round; STORE_CLOSED: it is finalised. */
 must_check enum store_result import_begin(struct import **out, struct store *store, int round);
 
+/* Adds a row; nothing of it is kept. After a failure only import_finish (which gives it
+ * again) and import_abandon are allowed. */
 must_check enum store_result import_add(struct import *import, const struct import_row *row);
 
 /* A row whose external_id is taken by another content, in the round or the file. */
 typedef void import_conflict(void *context, long line, const char *external_id);
 
 /* Commits, or rolls back when there was any conflict (STORE_CONFLICT). inserted and
- * skipped (same external_id, same content) are counted. Frees the import. */
+ * skipped (same external_id, same content) are counted. STORE_CLOSED: the round was
+ * finalised meanwhile; STORE_REFUSED: the database found a row wrong. Frees the import. */
 must_check enum store_result import_finish(struct import *import, import_conflict *conflict,
                                            void *context, long long *inserted, long long *skipped);
 

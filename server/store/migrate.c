@@ -151,10 +151,6 @@ static enum store_result apply(struct store *store, void *context) {
   migration->applied = result == STORE_OK && PQntuples(rows) == 0;
   if (migration->applied) {
     result = apply_file(store, file);
-  } else if (result == STORE_OK && strcmp(PQgetvalue(rows, 0, 0), file->checksum) != 0) {
-    pg_say(store, "migration %s was edited after it was applied; hint: restore the file",
-           file->name);
-    result = STORE_CONFLICT;
   }
   PQclear(rows);
   return result;
@@ -163,6 +159,13 @@ static enum store_result apply(struct store *store, void *context) {
 static enum store_result apply_all(struct store *store, const struct migration_list *list,
                                    struct migration *migration, int *applied) {
   enum store_result result = pg_transaction(store, "BEGIN", make_registry, NULL);
+  if (result == STORE_OK) {
+    /* Nothing is built on a database that went another way. */
+    result = schema_compare(store, list);
+  }
+  if (result == STORE_NONE) {
+    result = STORE_OK;
+  }
   for (size_t i = 0; i < list->count && result == STORE_OK; i++) {
     migration->file = &list->items[i];
     result = pg_transaction(store, "BEGIN", apply, migration);
@@ -199,9 +202,6 @@ static enum store_result migrate(struct store *store, const struct migration_lis
   enum store_result result = set_up_roles(store, arena, sql);
   if (result == STORE_OK) {
     result = apply_all(store, list, migration, applied);
-  }
-  if (result == STORE_OK) {
-    result = schema_compare(store, list);
   }
   if (result == STORE_OK) {
     result = pg_transaction(store, "BEGIN", settle, migration);

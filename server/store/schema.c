@@ -17,7 +17,7 @@ static enum store_result compare_schema(struct store *store, const PGresult *reg
   }
   for (int i = 0; i < count; i++) {
     if (strcmp(PQgetvalue(registered, i, 2), list->items[i].checksum) != 0) {
-      pg_say(store, "migration %s is not the one that was applied; hint: restore the file",
+      pg_say(store, "migration %s was edited after it was applied; hint: restore the file",
              list->items[i].name);
       return STORE_CONFLICT;
     }

@@ -223,32 +223,35 @@ static int compare_asks(const void *left, const void *right) {
   return numbers != 0 ? numbers : (a->try > b->try) - (a->try < b->try);
 }
 
-/* Picks the unsettled jobs of the kind WRITER_STORE by number; the first of each
- * number stand in front, *firsts of them. */
-static size_t pick(struct submission_try *tries, size_t count, struct ask *asks, size_t *firsts) {
-  struct ask picked[WRITER_BATCH_MAX];
-  size_t length = 0;
+/* The unsettled plain answers of a batch: the first of each number by number, as they
+ * are inserted, and those left to be judged. */
+struct picked {
+  struct ask firsts[WRITER_BATCH_MAX];
+  size_t firsts_count;
+  struct ask rest[WRITER_BATCH_MAX];
+  size_t rest_count;
+};
+
+static void pick(struct submission_try *tries, size_t count, struct picked *picked) {
+  struct ask asks[WRITER_BATCH_MAX];
+  size_t asks_count = 0;
+  picked->firsts_count = picked->rest_count = 0;
   for (size_t i = 0; i < count; i++) {
     if (tries[i].job->kind == WRITER_STORE && !tries[i].settled) {
-      picked[length++] = (struct ask){&tries[i], tries[i].job->number};
+      asks[asks_count++] = (struct ask){&tries[i], tries[i].job->number};
     }
   }
-  *firsts = 0;
-  if (length == 0) {
-    return 0;
+  if (asks_count == 0) {
+    return;
   }
-  qsort(picked, length, sizeof picked[0], compare_asks);
-  for (size_t i = 0; i < length; i++) {
-    if (i == 0 || compare_numbers(&picked[i - 1], &picked[i]) != 0) {
-      asks[(*firsts)++] = picked[i];
+  qsort(asks, asks_count, sizeof asks[0], compare_asks);
+  for (size_t i = 0; i < asks_count; i++) {
+    if (i == 0 || compare_numbers(&asks[i - 1], &asks[i]) != 0) {
+      picked->firsts[picked->firsts_count++] = asks[i];
+    } else {
+      picked->rest[picked->rest_count++] = asks[i];
     }
   }
-  for (size_t i = 1, next = *firsts; i < length; i++) {
-    if (compare_numbers(&picked[i - 1], &picked[i]) == 0) {
-      asks[next++] = picked[i];
-    }
-  }
-  return length;
 }
 
 /* Each statement commits by itself, which saves two round trips a batch. That is
@@ -258,31 +261,30 @@ static size_t pick(struct submission_try *tries, size_t count, struct ask *asks,
  * true answer at that moment. */
 static enum store_result store_once(struct store *store, struct submission_buffers *buffers,
                                     struct submission_try *tries, size_t count) {
-  struct ask asks[WRITER_BATCH_MAX];
+  struct picked picked;
   bool inserted[WRITER_BATCH_MAX];
   struct verdict verdicts[WRITER_BATCH_MAX];
-  size_t firsts, picked = pick(tries, count, asks, &firsts);
-  if (picked == 0) {
+  pick(tries, count, &picked);
+  if (picked.firsts_count == 0) {
     return STORE_OK;
   }
-  enum store_result result = insert(store, buffers, asks, firsts, inserted);
+  enum store_result result = insert(store, buffers, picked.firsts, picked.firsts_count, inserted);
   if (result != STORE_OK) {
     return result;
   }
-  size_t left = 0;
-  for (size_t i = 0; i < picked; i++) {
-    if (i < firsts && inserted[i]) {
-      settle(asks[i].try, WRITER_STORED);
+  for (size_t i = 0; i < picked.firsts_count; i++) {
+    if (inserted[i]) {
+      settle(picked.firsts[i].try, WRITER_STORED);
     } else {
-      asks[left++] = asks[i];
+      picked.rest[picked.rest_count++] = picked.firsts[i];
     }
   }
-  if (left == 0) {
+  if (picked.rest_count == 0) {
     return STORE_OK;
   }
-  result = judge(store, buffers, asks, left, verdicts);
-  for (size_t i = 0; result == STORE_OK && i < left; i++) {
-    settle_judged(asks[i].try, &verdicts[i]);
+  result = judge(store, buffers, picked.rest, picked.rest_count, verdicts);
+  for (size_t i = 0; result == STORE_OK && i < picked.rest_count; i++) {
+    settle_judged(picked.rest[i].try, &verdicts[i]);
   }
   return result;
 }

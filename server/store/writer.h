@@ -4,8 +4,10 @@
  * at most 256, and commits them in one transaction: plain answers by one INSERT …
  * SELECT FROM unnest(…) ON CONFLICT DO NOTHING. When a batch fails its jobs are
  * tried one by one, so that a bad row costs only itself. A job is done when COMMIT
- * has returned, or when its deadline has passed (STORE_DOWN: whether it was stored
- * is then unknown, and the same number may safely be sent again). */
+ * has returned, or when its deadline has passed (WRITER_DOWN: whether it was stored
+ * is then unknown, and the same number may safely be sent again). While the database
+ * is down jobs are handed back up to two seconds early, so that each attempt to
+ * connect has a fair time. */
 #ifndef HJEMSVAR_STORE_WRITER_H
 #define HJEMSVAR_STORE_WRITER_H
 
@@ -32,8 +34,9 @@ enum writer_result {
   WRITER_UNKNOWN,   /* WITHDRAW: no such receipt */
   WRITER_NOT_OPEN,  /* the round is not open yet */
   WRITER_CLOSED,    /* the round no longer takes answers; WITHDRAW: it is finalised */
-  WRITER_REFUSED,   /* the database found the row wrong: ours */
-  WRITER_DOWN       /* no database within the deadline */
+  WRITER_REFUSED,   /* the database found the row wrong (it stays wrong): ours */
+  WRITER_DOWN       /* no database within the deadline, or one that could not (disk full, not
+                       allowed): the same may be sent again */
 };
 
 /* One job. The caller owns it and all it points to, and leaves it alone until
@@ -57,7 +60,8 @@ struct writer_job {
   bool traced;                   /* keep a trace row with the four below */
   int network_tag, device_tag;   /* 0-65535, or -1: unknown */
   int seconds;                   /* to complete, or -1 */
-  int64_t deadline_ms;           /* 0: writer_enqueue sets it to now + WRITER_PATIENCE_MS */
+  int64_t deadline_ms;           /* 0: writer_enqueue sets it to now + WRITER_PATIENCE_MS; a job
+                                    that has less than a second left is not begun */
 
   /* out */
   enum writer_result result;
@@ -86,10 +90,13 @@ must_check bool writer_enqueue(struct writer *writer, struct writer_job *job);
 /* Whether the last thing the writer heard from the database was good. */
 bool writer_healthy(const struct writer *writer);
 
-/* Figures for /metrics. */
+/* Figures for /metrics, since the start. */
 struct writer_figures {
-  uint64_t batches, jobs, stored, repeats, failures, reconnects;
-  uint64_t queued; /* now */
+  uint64_t batches, jobs;   /* handed back */
+  uint64_t stored, repeats; /* of the jobs */
+  uint64_t failures;        /* of the jobs: WRITER_REFUSED and WRITER_DOWN */
+  uint64_t reconnects;      /* connections after the first */
+  uint64_t queued;          /* now */
 };
 void writer_figures(const struct writer *writer, struct writer_figures *figures);
 

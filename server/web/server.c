@@ -20,8 +20,8 @@
 
 enum {
   SWEEP_MS = 250,
-  STOP_MS = 15000,       /* for what is under way when a signal comes */
-  FLUSH_MS = 1000,       /* then, for the last 503s to leave */
+  STOP_MS = 14000,       /* for what is under way when a signal comes */
+  FLUSH_MS = 1000,       /* then, for the last 503s to leave: 15 s in all */
   FIRST_SITE_MS = 10000, /* for the first catalogue at start */
   DATABASE_MS = 10000
 };

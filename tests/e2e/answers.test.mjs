@@ -256,6 +256,18 @@ test('refuses a NUL in a choice', async () => {
   assert.equal(reply.json().errors[0].field, 'q3');
 });
 
+for (const field of ['submission', 'action']) {
+  test(`does not cut ${field} at a NUL`, async () => {
+    const before = await count();
+    const form = { submission: drawNumber(), action: 'send', q3: 1 };
+    const body = encodeForm({ ...form, [field]: `${form[field]}\0x` });
+    const reply = await request(server.respondents, `/S/${code}`, { headers: json, body });
+    assert.equal(reply.status, 422);
+    assert.deepEqual(reply.json().errors.map((error) => error.field), [field]);
+    assert.equal(await count(), before);
+  });
+}
+
 test('shows bad bytes on the page as a problem of their field', async () => {
   const body = `${encodeForm({ page: 'comment', action: 'next', q3: 1 })}&q10=%ff`;
   const reply = await request(server.respondents, `/S/${code}`, { body });

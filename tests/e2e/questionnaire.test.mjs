@@ -113,11 +113,7 @@ test('asks question 4 for each child, and hints who is child 1', async () => {
 
 test('asks question 8 for the children in daycare and no other', async () => {
   const parent = await opened();
-  while (parent.where !== 'cooperation') {
-    const { q3, q4_1, q4_2, q4_3 } = threeChildren;
-    const given = { family: { q3 }, daycare: { q4_1, q4_2, q4_3 } };
-    await parent.answer(given[parent.where]);
-  }
+  await parent.reach('cooperation', threeChildren);
   assert.deepEqual(offered(parent), ['q8_1', 'q8_3']);
   assert.deepEqual(parent.page.legends.map((legend) => legend.slice(-6)), ['Barn 1', 'Barn 3']);
 });
@@ -202,12 +198,12 @@ test('goes back without losing anything, also what is not valid', async () => {
   await parent.set({ q4_1: 1 }).press('back');
   await parent.answer();
   assert.equal(parent.choices.get('q4_1'), '1');
-  while (parent.where !== 'comment') await parent.answer();
+  await parent.reach('comment');
   await parent.set({ q10: long }).press('back');
   assert.equal(parent.where, 'overall');
   await parent.set({ q9: 4 }).press('back');
   assert.equal(parent.where, 'cooperation');
-  while (parent.where !== 'comment') await parent.answer();
+  await parent.reach('comment');
   assert.equal(parent.texts.get('q10'), long);
   await parent.press('back');
   assert.equal(parent.choices.get('q9'), '4');
@@ -229,7 +225,7 @@ test('refuses texts that are too long, keeps them and cuts nothing', async () =>
   assert.equal(parent.texts.get('q1_text'), relation);
   assert.equal(parent.choices.get('q3'), '1');
   await parent.answer({ q1_text: relation.slice(1) });
-  while (parent.where !== 'comment') await parent.answer();
+  await parent.reach('comment');
   const comment = SMILE.repeat(4002);
   await parent.set({ q10: comment }).press('next');
   assert.equal(parent.status, 422);
@@ -426,4 +422,20 @@ test('sends nobody on from the check page without question 3', async () => {
   assert.equal(parent.where, 'family');
   assert.match(parent.page.title, /^Fejl: /);
   assert.equal(parent.hidden('q9'), '7');
+});
+
+test('leads from a send that is refused to the fault and then straight back', async () => {
+  const parent = await atTheCheck({ q1: 1, q2: 2, q3: 1, q9: 6 });
+  const long = 'å'.repeat(4003);
+  parent.page.hidden.push(['q10', long]);
+  await parent.press('send');
+  assert.equal(parent.status, 422);
+  assert.equal(parent.where, 'comment');
+  assert.equal(parent.texts.get('q10'), long);
+  assert.match(parent.page.problems[0].text, /3 tegn for lang/);
+  await parent.set({ q10: 'Forkortet til sidst' }).press('next');
+  assert.equal(parent.where, 'check');
+  await parent.press('send');
+  assert.equal(parent.status, 201);
+  assert.equal((await exportRow(hjemsvar, round, 'Forkortet til sidst')).q9, '6');
 });

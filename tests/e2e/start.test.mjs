@@ -43,7 +43,7 @@ async function refusal(code, env, ...words) {
   return said[0];
 }
 
-describe('refuses to start', () => {
+describe('refuses to start', { concurrency: 4 }, () => {
   test('without a secret, with a short one, with one that others may read', async () => {
     assert.match(await refusal(CONFIG, { HJEMSVAR_SECRET_FILE: '' }), /HJEMSVAR_SECRET_FILE/);
     const missing = join(hjemsvar.folder, 'missing');

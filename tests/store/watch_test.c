@@ -127,7 +127,8 @@ Test(watch, comes_back_when_its_connection_is_lost) {
   watch_stop(watch);
 }
 
-Test(watch, stops_at_once_while_the_database_does_not_answer) {
+/* The watch itself would give the database up after ten seconds. */
+Test(watch, stops_at_once_while_the_database_does_not_answer, .timeout = 9.5) {
   database_run(&database, "BEGIN; LOCK TABLE round IN ACCESS EXCLUSIVE MODE");
   struct watch *watch = start();
   while (strcmp(database_value(&database, arena,

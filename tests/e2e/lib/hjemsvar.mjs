@@ -20,11 +20,15 @@ function needed(name) {
 export const clusterUrl = needed('TEST_CLUSTER_URL');
 export const build = needed('TEST_BUILD');
 
+/** After so long a program hangs, however slow the machine. */
+const timeout = 120_000;
+
 /** Runs a program to its end: {code, signal, stdout, stderr}; stdout is a Buffer
  * when asked for. */
 export function run(program, words, { env, input = '', cwd = checkout, buffer = false } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, words.map(String), { env: env ?? process.env, cwd });
+    const options = { env: env ?? process.env, cwd, timeout, killSignal: 'SIGKILL' };
+    const child = spawn(program, words.map(String), options);
     const out = [];
     const err = [];
     child.stdout.on('data', (piece) => out.push(piece));

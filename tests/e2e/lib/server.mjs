@@ -357,8 +357,9 @@ export function parsePage(source) {
   const problems = byId(html, 'problems');
   const notice = byId(html, 'notice');
   const items = {};
-  for (const found of html.matchAll(/<div class="item" id="(\w+)"><dt>([\s\S]*?)<\/dt><dd>([\s\S]*?)<\/dd>/g))
-    items[found[1]] = { label: unescapeHtml(found[2]), value: unescapeHtml(found[3]) };
+  const item = /<div class="item" id="(\w+)"><dt>([\s\S]*?)<\/dt><dd>([\s\S]*?)<\/dd>/g;
+  for (const [, id, label, value] of html.matchAll(item))
+    items[id] = { label: unescapeHtml(label), value: unescapeHtml(value) };
   return {
     html,
     title: elements(html, 'title')[0]?.text ?? '',
@@ -476,23 +477,23 @@ export class Parent {
     return this;
   }
 
-  // From wherever they are to the check page, answering what each page asks from `answers`
-  // (fields that no page asks are left alone).
-  async walk(answers = {}) {
-    const asked = () =>
-      Object.fromEntries(
-        Object.entries(answers).filter(
-          ([name]) =>
-            this.texts.has(name) || this.page.radios.some((radio) => radio.name === name),
-        ),
-      );
-    const seen = [];
-    while (this.where !== 'check') {
-      seen.push(this.where);
-      assert.ok(seen.length < 40, `walks in circles: ${seen}`);
+  // Answers page after page from `answers` until they are at a page; gives the pages left
+  // behind. What no page asks is left alone.
+  async reach(where, answers = {}) {
+    const left = [];
+    while (this.where !== where) {
+      left.push(this.where);
       assert.equal(this.status, 200, `${this.where}: ${this.page.title}`);
-      await this.answer(asked());
+      assert.ok(left.length < 40, `does not come to ${where}: ${left}`);
+      const asked = new Set([...this.texts.keys(), ...this.page.radios.map(({ name }) => name)]);
+      const here = Object.entries(answers).filter(([name]) => asked.has(name));
+      await this.answer(Object.fromEntries(here));
     }
-    return seen;
+    return left;
+  }
+
+  // The same to the check page.
+  walk(answers) {
+    return this.reach('check', answers);
   }
 }
