@@ -92,6 +92,25 @@ test('under load: all in flight are answered, nobody is let in, the next start f
   await terminate(next);
 });
 
+test('answers that wait for a slow database are stored and thanked for before the exit', async () => {
+  const { server, code: link } = await begin();
+  const load = new Load(server, link, { connections: CONNECTIONS }).start();
+  await load.acknowledged(SOME);
+  const locked = hjemsvar.sql(
+    'BEGIN; LOCK TABLE submission IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(3); COMMIT',
+  );
+  const held = `SELECT count(*) FROM pg_locks WHERE granted AND mode = 'AccessExclusiveLock'
+                AND relation = 'submission'::regclass`;
+  while ((await hjemsvar.sql(held))[0][0] === '0');
+  load.running = false;
+  const waiting = load.waiting();
+  assert.ok(waiting.length > 0);
+  await turn();
+  await Promise.all([terminate(server), locked, load.stop()]);
+  load.close();
+  for (const { replies } of waiting) assert.deepEqual(replies.map(({ status }) => status), [201]);
+});
+
 for (const signal of ['SIGTERM', 'SIGINT']) {
   test(`idle connections do not hold up a ${signal}`, async () => {
     const { server } = await begin();

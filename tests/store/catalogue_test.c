@@ -23,7 +23,7 @@ static void end(void) {
   database_clear(&database);
 }
 
-TestSuite(catalogue, .init = begin, .fini = end);
+TestSuite(catalogue, .init = begin, .fini = end, .timeout = 120);
 
 static void load(void) {
   cr_assert_eq(catalogue_load(store, arena, &catalogue), STORE_OK, "%s", store_message(store));

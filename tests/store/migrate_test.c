@@ -27,7 +27,7 @@ static void end(void) {
   database_clear(&database);
 }
 
-TestSuite(migrate, .init = begin, .fini = end);
+TestSuite(migrate, .init = begin, .fini = end, .timeout = 120);
 
 static enum store_result migrate_from(const char *share_dir, const struct crypto_keys *keys) {
   struct store *store = database_open(&database, STORE_AS_LOGIN);

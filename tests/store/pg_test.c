@@ -24,7 +24,7 @@ static void end(void) {
   database_clear(&database);
 }
 
-TestSuite(pg, .init = begin, .fini = end);
+TestSuite(pg, .init = begin, .fini = end, .timeout = 120);
 
 Test(pg, gives_up_a_question_that_is_not_answered_in_time) {
   struct store *store = database_open(&database, STORE_AS_CONSOLE);

@@ -20,8 +20,8 @@ static void end(void) {
   database_clear(&database);
 }
 
-TestSuite(questionnaire, .init = begin, .fini = end);
-TestSuite(translation, .init = begin, .fini = end);
+TestSuite(questionnaire, .init = begin, .fini = end, .timeout = 120);
+TestSuite(translation, .init = begin, .fini = end, .timeout = 120);
 
 /* What the store looks at; the definition itself is survey's. */
 static struct questionnaire made(int version, unsigned char hash) {

@@ -25,7 +25,7 @@ static void end(void) {
   database_clear(&database);
 }
 
-TestSuite(round, .init = begin, .fini = end);
+TestSuite(round, .init = begin, .fini = end, .timeout = 120);
 
 static const int two[] = {217, 101};
 static const struct round_new plain = {.questionnaire = "test",

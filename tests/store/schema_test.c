@@ -18,7 +18,7 @@ static void end(void) {
   database_clear(&database);
 }
 
-TestSuite(schema, .init = begin, .fini = end);
+TestSuite(schema, .init = begin, .fini = end, .timeout = 120);
 
 static void expect_value(const char *sql, const char *expected) {
   const char *value = database_value(&database, arena, sql);

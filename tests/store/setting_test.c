@@ -19,8 +19,8 @@ static void end(void) {
   database_clear(&database);
 }
 
-TestSuite(setting, .init = begin, .fini = end);
-TestSuite(municipality, .init = begin, .fini = end);
+TestSuite(setting, .init = begin, .fini = end, .timeout = 120);
+TestSuite(municipality, .init = begin, .fini = end, .timeout = 120);
 
 Test(setting, is_listed_with_its_value_and_whether_it_is_required) {
   struct setting_row *rows;

@@ -13,7 +13,7 @@ static void end(void) {
   database_clear(&database);
 }
 
-TestSuite(statement, .init = begin, .fini = end);
+TestSuite(statement, .init = begin, .fini = end, .timeout = 120);
 
 static void expect_prepared(struct store *store, enum statement statement) {
   const struct statement_entry *entry = statement_find(statement);
