@@ -44,7 +44,7 @@ enum { MATCH_STEPS_MAX = 20000000, MATCH_HEAP_MAX_KIB = 8192 };
 #define EMAIL \
   "(?:(?<!" LOCAL ")|\\G)" LOCAL "++@" \
   "(?:[" LETTERS DIGITS "\\-]{1,63}\\.){1,8}" \
-  "(?:xn--[A-Za-z0-9\\-]{1,59}|[" LETTERS "]{2,24})"
+  "(?:(?i:xn)--[A-Za-z0-9\\-]{1,59}|[" LETTERS "]{2,24})"
 
 /* Not when it is the beginning of an e-mail address. */
 #define DATE BEGIN \

@@ -36,7 +36,7 @@ bool body_compress(const char *bytes, size_t length, int level, struct text *out
   return done && !out->failed;
 }
 
-struct body *body_new(const struct text *page, const char *style_hash) {
+struct body *body_new(const struct text *page, const char *policy) {
   struct body *body = calloc(1, sizeof *body);
   struct text packed;
   text_init(&packed);
@@ -52,7 +52,7 @@ struct body *body_new(const struct text *page, const char *style_hash) {
     body->response =
         MHD_create_response_from_buffer(body->packed_length, body->packed, MHD_RESPMEM_PERSISTENT);
   if (body->response == NULL ||
-      !reply_headers(body->response, REPLY_HTML, REPLY_REVALIDATE, style_hash, true)) {
+      !reply_headers(body->response, REPLY_HTML, REPLY_REVALIDATE, policy, true)) {
     body_free(body);
     return NULL;
   }

@@ -13,7 +13,7 @@ struct body;
 
 /* Compresses a page (borrowed) at the best level and prepares its response with the
  * headers of cacheable questionnaire pages. NULL when memory is out. */
-must_check struct body *body_new(const struct text *page, const char *style_hash);
+must_check struct body *body_new(const struct text *page, const char *policy);
 void body_free(struct body *body);
 
 /* The response for a client that takes gzip; the body keeps it. */

@@ -21,23 +21,20 @@ static const char *const CACHES[] = {
     [REPLY_NO_STORE] = "no-store",
 };
 
+static const char BARE_POLICY[] =
+    "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
 static bool add(struct MHD_Response *response, const char *name, const char *value) {
   return MHD_add_response_header(response, name, value) == MHD_YES;
 }
 
 bool reply_headers(struct MHD_Response *response, enum reply_type type, enum reply_cache cache,
-                   const char *style_hash, bool gzip) {
-  char policy[256];
-  snprintf(policy, sizeof policy,
-           "default-src 'none'; %s%s%simg-src 'self' data:; form-action 'self'; base-uri 'none'; "
-           "frame-ancestors 'none'",
-           style_hash != NULL ? "style-src " : "", style_hash != NULL ? style_hash : "",
-           style_hash != NULL ? "; " : "");
+                   const char *policy, bool gzip) {
   return add(response, "Content-Type", TYPES[type]) &&
          add(response, "Cache-Control", CACHES[cache]) &&
          add(response, "Vary", "Accept, Accept-Encoding") &&
          (!gzip || add(response, "Content-Encoding", "gzip")) &&
-         add(response, "Content-Security-Policy", policy) &&
+         add(response, "Content-Security-Policy", policy != NULL ? policy : BARE_POLICY) &&
          add(response, "X-Content-Type-Options", "nosniff") &&
          add(response, "X-Frame-Options", "DENY") &&
          add(response, "Referrer-Policy", "no-referrer") &&
@@ -80,9 +77,9 @@ enum MHD_Result reply_text(struct request *request, unsigned status, enum reply_
     free(bytes);
     return MHD_NO;
   }
-  const char *style = type == REPLY_HTML ? request->server->pages.style_hash : NULL;
+  const char *policy = type == REPLY_HTML ? request->server->pages.policy : NULL;
   enum MHD_Result result = MHD_NO;
-  if (reply_headers(response, type, cache, style, gzip) &&
+  if (reply_headers(response, type, cache, policy, gzip) &&
       add_status_headers(request, status, response))
     result = queue(request, status, response);
   MHD_destroy_response(response);
