@@ -7,6 +7,7 @@
 #include <microhttpd.h>
 
 #include "base/text.h"
+#include "web/body.h"
 
 struct request;
 
@@ -20,7 +21,7 @@ enum reply_cache {
  * content security policy; NULL where nothing inline is served. False when
  * memory is out. */
 must_check bool reply_headers(struct MHD_Response *response, enum reply_type type,
-                              enum reply_cache cache, const char *policy, bool gzip);
+                              enum reply_cache cache, const char *policy, enum coding coding);
 
 /* Queues a reply of text, which it empties; compressed where the client takes it. A
  * failed text becomes a plain 500. */

@@ -33,8 +33,9 @@ static enum MHD_Result send_intro(struct request *request) {
   const struct site_round *round = request->link->round;
   const struct body *body = request->link->intro[request->language - round->languages];
   struct text page;
-  if (request->takes_gzip)
-    return reply_shared(request, MHD_HTTP_OK, body_gzip(body));
+  if (request->takes_brotli || request->takes_gzip)
+    return reply_shared(request, MHD_HTTP_OK,
+                        body_response(body, request->takes_brotli ? CODING_BROTLI : CODING_GZIP));
   text_init(&page);
   if (!body_unpack(body, &page)) {
     text_clear(&page);

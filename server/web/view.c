@@ -195,13 +195,16 @@ static json_t *confirm_json(const struct view *view) {
   if (field < 0)
     return json_null();
   const char *value = arena_printf(view->arena, "%d", view->answer->codes[field]);
-  if (value == NULL)
+  const char *max = arena_printf(
+      view->arena, "%d", questionnaire->questions[questionnaire->fields[field].question].max);
+  if (value == NULL || max == NULL)
     return NULL;
-  return json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", questionnaire->fields[field].name, "title",
-                   words_fill(view->arena, view_own(view, "confirm_title"), "n", value, NULL),
-                   "text", view_own(view, "confirm_text"), "keep",
-                   words_fill(view->arena, view_own(view, "confirm_keep"), "n", value, NULL),
-                   "again", view_own(view, "confirm_again"));
+  return json_pack(
+      "{s:s, s:s, s:s, s:s, s:s}", "id", questionnaire->fields[field].name, "title",
+      words_fill(view->arena, view_own(view, "confirm_title"), "n", value, "max", max, NULL),
+      "text", view_own(view, "confirm_text"), "keep",
+      words_fill(view->arena, view_own(view, "confirm_keep"), "n", value, NULL), "again",
+      view_own(view, "confirm_again"));
 }
 
 bool view_check(const struct view *view, const char *message, const char *action,
