@@ -1,0 +1,41 @@
+/* confirm: a scale that was read upside down.
+ *
+ * Some parents take the best end of a scale for the worst. A scale that is
+ * "confirmed" (questionnaire.h) is held against other answers of the same parent,
+ * in both directions; when it contradicts all of them, the page asks back once,
+ * and nothing is ever changed here. */
+#ifndef HJEMSVAR_SURVEY_CONFIRM_H
+#define HJEMSVAR_SURVEY_CONFIRM_H
+
+#include "survey/answer.h"
+
+enum confirm_side {
+  CONFIRM_NO,
+  CONFIRM_LOW, /* one of the two lowest steps, although all else is positive */
+  CONFIRM_HIGH /* one of the two highest steps, although all else is negative */
+};
+
+/* Tells whether a code of a question is positive or negative. Choices without
+ * "don't know", by their codes: the lower half is positive, the upper half negative
+ * ("strongly agree" is 1). Scales: the upper half is positive, the lower half
+ * negative. A middle one, "don't know" and other kinds of question are neither. */
+must_check bool confirm_positive(const struct question *question, int code);
+must_check bool confirm_negative(const struct question *question, int code);
+
+/* Holds a scale against the questions of its confirm_against. CONFIRM_LOW or
+ * CONFIRM_HIGH only when at least one of them is asked and answered (for any child;
+ * "don't know" is no answer here) and not one of the answers says otherwise or is
+ * neutral. A scale that repeats is held against the answers for the same child,
+ * and the first child's contradiction is told. CONFIRM_NO for questions that are
+ * no such scale. A pure function of the answer; index is the question's. */
+must_check enum confirm_side confirm_contradiction(const struct answer *answer, int index);
+
+/* As confirm_contradiction for one child of a scale that repeats (child is not
+ * looked at for other scales). */
+must_check enum confirm_side confirm_child(const struct answer *answer, int index, int child);
+
+/* Tells whether it is time to ask back: there is a contradiction, and the scale's
+ * FIELD_FIRST has no value yet, that is, the parent has not been asked before. */
+must_check bool confirm_due(const struct answer *answer, int index);
+
+#endif
