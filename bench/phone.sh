@@ -63,7 +63,7 @@ main() {
   node_check
   deploy/packages.sh build run phone
   deploy/node_modules.sh bench
-  start_phone
+  start_phone --confirm on
   measure
   write_results
   [ "$(jq '.findings | length' "$result")" = 0 ] ||

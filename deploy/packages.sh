@@ -78,7 +78,7 @@ install_as_root() {
     chmod 755 "$policy"
   fi
   if [[ " $* " == *' postgresql-15 '* ]]; then
-    undo+="rm -f $drop/hjemsvar.conf;"
+    undo+="rm -f $drop/hjemsvar.conf; rmdir $drop 2>/dev/null || true;"
     mkdir -p "$drop"
     echo 'create_main_cluster = false' >"$drop/hjemsvar.conf"
   fi

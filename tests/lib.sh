@@ -46,6 +46,13 @@ leftovers_end() {
   done
 }
 
+# bounded SECONDS COMMAND…: 124 when it took longer. In the background, so that
+# the shell can answer a signal at once.
+bounded() {
+  timeout --foreground "$@" &
+  wait $!
+}
+
 # suite_run PROGRAM FILTER [COMMAND…]: runs one Criterion program, behind
 # COMMAND if there is one. What it prints is shown when a test has failed. A
 # test that is skipped has not passed, unless the filter left it out.
@@ -56,7 +63,7 @@ suite_run() {
   output=$reports/../$name.output
   shift 2
   rm -f "$tap"
-  timeout --foreground "$suite_timeout_s" "$@" "$program" --color=never --timeout "$test_timeout_s" \
+  bounded "$suite_timeout_s" "$@" "$program" --color=never --timeout "$test_timeout_s" \
     --tap="$tap" ${filter:+--filter "$filter"} >"$output" 2>&1 || status=$?
   if [ "$status" = 124 ]; then
     echo "$name: not done after $suite_timeout_s s"

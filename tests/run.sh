@@ -99,7 +99,7 @@ end_to_end() {
   mapfile -t files < <(compgen -G "tests/e2e/$only*.test.mjs")
   [ ${#files[@]} -gt 0 ] || return 0
   deploy/node_modules.sh tests
-  timeout --foreground "$e2e_timeout_s" node --test \
+  bounded "$e2e_timeout_s" node --test \
     --test-reporter=spec --test-reporter-destination=stdout \
     --test-reporter=tap --test-reporter-destination="$tap" "${files[@]}" || status=$?
   count e2e "$(sed -n 's/^# \(pass\|fail\|cancelled\|skipped\|todo\) \([0-9]*\)$/\1 \2/p' "$tap" |

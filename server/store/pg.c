@@ -281,7 +281,7 @@ enum store_result pg_command(struct store *store, const char *sql) {
 
 /* COMMIT of a transaction that an error has ended says ROLLBACK and no error. */
 static enum store_result commit(struct store *store) {
-  PGresult *result;
+  PGresult *result = NULL;
   enum store_result outcome = command(store, "COMMIT", &result);
   if (outcome == STORE_OK && strcmp(PQcmdStatus(result), "COMMIT") != 0) {
     pg_say(store, "the transaction had failed before its end");

@@ -74,7 +74,7 @@ static bool has_code(const struct question *question, int code) {
   return false;
 }
 
-static void link_codes(struct definition *definition, struct spot spot, struct question *question,
+static void link_codes(struct definition *definition, struct spot spot, struct filter *filter,
                        const struct question *other) {
   struct reader *reader = definition->reader;
   size_t count = reader_list(reader, spot, 1);
@@ -99,8 +99,25 @@ static void link_codes(struct definition *definition, struct spot spot, struct q
       }
     }
   }
-  question->filter.codes = codes;
-  question->filter.codes_count = count;
+  filter->codes = codes;
+  filter->codes_count = count;
+}
+
+/* The question that a filter looks at, or NULL with a complaint. */
+static const struct question *find_filtered(struct definition *definition, struct spot name) {
+  int index = find_question(definition, name);
+  if (index < 0) {
+    return NULL;
+  }
+  const struct question *other = &definition->questions[index];
+  if (other->kind == QUESTION_TEXT) {
+    reader_complain(definition->reader, name.path,
+                    "question \"%s\" is a free text; hint: a filter looks at a choice, count or "
+                    "scale",
+                    other->id);
+    return NULL;
+  }
+  return other;
 }
 
 static void link_filter(struct definition *definition, struct spot spot,
@@ -111,23 +128,35 @@ static void link_filter(struct definition *definition, struct spot spot,
     return;
   }
   struct spot name = reader_member(reader, spot, "question");
-  int index = find_question(definition, name);
-  if (index < 0) {
+  const struct question *other = find_filtered(definition, name);
+  if (other == NULL || !check_earlier(definition, name, question, other)) {
     return;
   }
-  const struct question *other = &definition->questions[index];
-  if (!check_earlier(definition, name, question, other)) {
+  question->filter.question = (int)(other - definition->questions);
+  link_codes(definition, reader_member(reader, spot, "is"), &question->filter, other);
+}
+
+static void link_invitation(struct definition *definition, struct spot spot) {
+  static const char *const known[] = {"question", "is", NULL};
+  struct reader *reader = definition->reader;
+  if (spot.value == NULL || !reader_object(reader, spot, "\"invite_unless\"", known)) {
     return;
   }
-  if (other->kind == QUESTION_TEXT) {
+  struct spot name = reader_member(reader, spot, "question");
+  const struct question *other = find_filtered(definition, name);
+  if (other == NULL) {
+    return;
+  }
+  if (other->each >= 0) {
     reader_complain(reader, name.path,
-                    "question \"%s\" is a free text; hint: a filter looks at a choice, count or "
-                    "scale",
+                    "question \"%s\" is asked for each child; hint: whom to invite follows from a "
+                    "question that is asked once",
                     other->id);
     return;
   }
-  question->filter.question = index;
-  link_codes(definition, reader_member(reader, spot, "is"), question, other);
+  struct filter *filter = &definition->questionnaire->invite_unless;
+  filter->question = (int)(other - definition->questions);
+  link_codes(definition, reader_member(reader, spot, "is"), filter, other);
 }
 
 /* Whose answer would decide, when the two do not repeat alike? */
@@ -214,6 +243,7 @@ void definition_link(struct definition *definition) {
     check_filter_repeats(definition, reader_member(reader, definition->spots[i], "only_if"),
                          &definition->questions[i]);
   }
+  link_invitation(definition, definition->invite_unless);
   check_child(definition);
   check_lists_used(definition);
 }

@@ -347,13 +347,15 @@ static void read_header(struct definition *definition, struct spot root) {
 }
 
 void definition_read(struct definition *definition, struct spot root) {
-  static const char *const known[] = {"id",     "version", "language", "language_name",
-                                      "source", "title",   "intro",    "thanks",
-                                      "child",  "choices", "sections", NULL};
+  static const char *const known[] = {
+      "id",     "version", "language",      "language_name", "source",   "title", "intro",
+      "thanks", "child",   "invite_unless", "choices",       "sections", NULL};
+  definition->questionnaire->invite_unless.question = -1;
   if (!reader_object(definition->reader, root, "a questionnaire", known)) {
     return;
   }
   read_header(definition, root);
   read_lists(definition, reader_member(definition->reader, root, "choices"));
   read_sections(definition, reader_member(definition->reader, root, "sections"));
+  definition->invite_unless = reader_member(definition->reader, root, "invite_unless");
 }

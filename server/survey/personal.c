@@ -5,9 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* More than any comment of 10,000 characters can need; a search that comes so
- * far is stopped rather than waited for. */
-enum { MATCH_STEPS_MAX = 20000000, MATCH_HEAP_MAX_KIB = 8192 };
+/* PCRE2 counts the steps anew at each place where a finding may begin. These
+ * patterns need some hundred there at most, so that a search is linear; what came
+ * this far would be our fault, and is stopped rather than waited for. */
+enum { MATCH_STEPS_MAX = 10000, MATCH_HEAP_MAX_KIB = 8192 };
 
 /* A digit from a to b, as 0-9, Arabic-Indic (U+0660-0669) or Eastern Arabic-Indic
  * (U+06F0-06F9). Folding a copy would do the same, but then a place in it would be
@@ -68,8 +69,8 @@ enum { MATCH_STEPS_MAX = 20000000, MATCH_HEAP_MAX_KIB = 8192 };
   "(?![" BLANKS "]?(?i:(?:kr|euro?)(?![" LETTERS "])|kroner|dkk|,-|[$%\\x{20AC}]))"
 #define ABROAD \
   "(?:\\+|" DIGIT(0, 0) DIGIT(0, 0) ")" DIGIT(1, 9) "(?:[" BLANKS ".()/\\-]{0,2}" ANY "){7,14}" END
-#define PHONE BEGIN \
-  "(?:(?:" COUNTRY_45 ")?" EIGHT NO_MONEY "|" ABROAD ")"
+#define PHONE \
+  "(?:" BEGIN "|(?=\\+))(?:(?:" COUNTRY_45 ")?" EIGHT NO_MONEY "|" ABROAD ")"
 
 /* An e-mail address first: it may begin with what looks like a number. */
 #define PATTERN \
@@ -117,6 +118,12 @@ void personal_free(struct personal_finder *finder) {
   free(finder);
 }
 
+/* Groups after the last one that takes part are not counted in groups. */
+static bool takes_part(const struct personal_finder *finder, int groups, int group) {
+  const PCRE2_SIZE *places = pcre2_get_ovector_pointer(finder->match);
+  return groups > group && places[2 * (size_t)group] != PCRE2_UNSET;
+}
+
 enum personal_kind personal_next(const struct personal_finder *finder, const char *text,
                                  size_t from, size_t *start, size_t *length) {
   int groups = pcre2_match(finder->pattern, (PCRE2_SPTR)text, strlen(text), from, 0, finder->match,
@@ -130,12 +137,10 @@ enum personal_kind personal_next(const struct personal_finder *finder, const cha
   const PCRE2_SIZE *places = pcre2_get_ovector_pointer(finder->match);
   *start = places[0];
   *length = places[1] - places[0];
-  /* Groups after the last one that took part are not counted in. */
-  if (groups > finder->phone && places[2 * finder->phone] != PCRE2_UNSET) {
+  if (takes_part(finder, groups, finder->phone)) {
     return PERSONAL_PHONE;
   }
-  bool is_cpr = groups > finder->cpr && places[2 * finder->cpr] != PCRE2_UNSET;
-  return is_cpr ? PERSONAL_CPR : PERSONAL_EMAIL;
+  return takes_part(finder, groups, finder->cpr) ? PERSONAL_CPR : PERSONAL_EMAIL;
 }
 
 enum personal_kind personal_find(const struct personal_finder *finder, const char *text,

@@ -19,10 +19,10 @@
  *   alphabet.
  * - A date (12.3.2022, 12/3-2022, 2022-03-12) is read over whole, so that a year
  *   and a time of day after it are no phone number.
- * - Nothing begins or ends within a row of digits.
+ * - No number begins or ends within a row of digits.
  *
  * The digits ٠-٩ and ۰-۹ count as 0-9. Names are left to people. Patterns:
- * PCRE2 (pcre2pattern(3)). */
+ * PCRE2 (pcre2pattern(3)); examples: tests/fixtures/personal.tsv. */
 #ifndef HJEMSVAR_SURVEY_PERSONAL_H
 #define HJEMSVAR_SURVEY_PERSONAL_H
 
@@ -33,7 +33,7 @@ enum personal_kind {
   PERSONAL_CPR,
   PERSONAL_PHONE,
   PERSONAL_EMAIL,
-  PERSONAL_FAULT /* memory or patience ran out: nothing is known of the rest of the text */
+  PERSONAL_FAULT /* memory ran out: nothing is known of the rest of the text */
 };
 
 /* The patterns, ready for use, and room for one search at a time: a finder

@@ -118,11 +118,13 @@ struct questionnaire {
   const struct field *fields;
   size_t fields_count;
   const int *fields_by_name;        /* indices of fields, sorted by name */
+  struct filter invite_unless;      /* the other parent is never invited when it holds; a
+                                       question that does not repeat, or -1 */
   const struct words *const *words; /* all words, each id once, in page order */
   size_t words_count;
-  unsigned char
-      hash[QUESTIONNAIRE_HASH_BYTES]; /* BLAKE2b over ids, codes, routing, limits and the
-                                         authoritative words; not over layout of the file */
+  unsigned char hash[QUESTIONNAIRE_HASH_BYTES]; /* BLAKE2b over ids, codes, routing, limits and the
+                                                   authoritative words; not over layout of the file
+                                                   nor invite_unless */
 };
 
 /* One thing wrong with a definition or translation, for people. */

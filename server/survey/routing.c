@@ -83,6 +83,11 @@ int routing_back(const struct answer *answer, int section) {
   return section;
 }
 
+bool routing_may_invite(const struct answer *answer) {
+  const struct filter *unless = &answer->questionnaire->invite_unless;
+  return unless->question < 0 || !filter_holds(answer, unless, 0);
+}
+
 /* FNV-1a, 32 bits (G. Fowler, L. C. Noll, K.-P. Vo), over the indices. */
 uint32_t routing_signature(const struct answer *answer) {
   uint32_t hash = 2166136261u;

@@ -28,6 +28,10 @@ int routing_next(const struct answer *answer, int section);
  * -1: the intro. */
 int routing_back(const struct answer *answer, int section);
 
+/* Tells whether this parent may be shown an invitation for the other one: the
+ * questionnaire's invite_unless does not hold. */
+bool routing_may_invite(const struct answer *answer);
+
 /* Tells two sets of asked fields apart: a hash over which FIELD_VALUE fields
  * are asked. */
 uint32_t routing_signature(const struct answer *answer);

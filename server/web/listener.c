@@ -125,7 +125,7 @@ const char *listener_start(struct listener *listener, const char *address, const
 }
 
 void listener_announce(const struct listener *listener) {
-  struct sockaddr_storage address;
+  struct sockaddr_storage address = {0};
   socklen_t length = sizeof address;
   char host[64], port[16], text[96];
   int fd = MHD_get_daemon_info(listener->daemon, MHD_DAEMON_INFO_LISTEN_FD)->listen_fd;

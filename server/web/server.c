@@ -198,8 +198,7 @@ static int start(struct server *server, struct arena *arena, const char **messag
 
 static void clear(struct server *server) {
   if (server->watch != NULL)
-    if (server->watch != NULL)
-      watch_stop(server->watch);
+    watch_stop(server->watch);
   if (server->writer != NULL)
     writer_stop(server->writer, clock_now_ms());
   for (int i = 0; i < LISTENER_COUNT; i++)

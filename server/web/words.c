@@ -96,6 +96,8 @@ struct words_set *words_set_load(const char *folder, struct arena *arena, const 
     *message = "out of memory";
   else if (directory == NULL)
     *message = arena_printf(arena, "%s cannot be read; hint: set HJEMSVAR_SHARE_DIR", folder);
+  if (directory == NULL && *message == NULL)
+    *message = "out of memory";
   for (struct dirent *entry; *message == NULL && (entry = readdir(directory)) != NULL;)
     *message = load_file(set, folder, entry->d_name, arena);
   if (directory != NULL)

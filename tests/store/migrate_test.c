@@ -1,12 +1,11 @@
 #include <criterion/criterion.h>
 #include <pthread.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "database.h"
+#include "share_dir.h"
 #include "store/migration_file.h"
 #include "store/pg.h"
 
@@ -51,34 +50,12 @@ static const char *value(const char *query) {
   return database_value(&database, arena, query);
 }
 
-/* A folder like the share dir, whose files the test may change. */
-static const char *copy_share_dir(char *folder) {
-  cr_assert_not_null(mkdtemp(folder));
-  const char *command = arena_printf(arena, "cp -R '%s/migrations' '%s/templates' '%s'",
-                                     database_share_dir(), database_share_dir(), folder);
-  cr_assert_eq(system(command), 0);
-  return folder;
-}
-
-static void remove_share_dir(const char *folder) {
-  cr_assert_eq(system(arena_printf(arena, "rm -rf '%s'", folder)), 0);
-}
-
-static void write_file(const char *folder, const char *name, const char *content) {
-  FILE *file = fopen(arena_printf(arena, "%s/%s", folder, name), "a");
-  cr_assert_not_null(file);
-  cr_assert(fputs(content, file) >= 0);
-  cr_assert_eq(fclose(file), 0);
-}
-
 /* The name of a migration that comes after those in the folder. */
 static const char *next_migration(const char *folder) {
   struct migration_list list;
   cr_assert_null(migration_list_load(&list, folder, arena));
   return arena_printf(arena, "migrations/%04zu_next.sql", list.count + 1);
 }
-
-#define SHARE_DIR "/tmp/hjemsvar-share.XXXXXX"
 
 Test(migrate, makes_an_empty_database_ready_and_then_does_nothing) {
   cr_assert_eq(check_with(database_share_dir(), database_keys()), STORE_NONE, "%s", message);
@@ -127,25 +104,23 @@ Test(migrate, takes_over_a_new_secret_when_it_is_given_the_previous_one) {
 }
 
 Test(migrate, refuses_a_migration_that_was_edited_after_it_was_applied) {
-  char folder[] = SHARE_DIR;
-  copy_share_dir(folder);
+  const char *folder = share_dir_copy(arena);
   cr_assert_eq(migrate(), STORE_OK, "%s", message);
-  write_file(folder, "migrations/0001_foundation.sql", "-- one word more\n");
+  share_dir_add(folder, "migrations/0001_foundation.sql", "-- one word more\n");
   cr_expect_eq(migrate_from(folder, database_keys()), STORE_CONFLICT);
   cr_expect_not_null(strstr(message, "0001_foundation"), "%s", message);
   cr_expect_eq(check_with(folder, database_keys()), STORE_CONFLICT);
-  write_file(folder, next_migration(folder), "CREATE TABLE more ();\n");
+  share_dir_add(folder, next_migration(folder), "CREATE TABLE more ();\n");
   cr_expect_eq(migrate_from(folder, database_keys()), STORE_CONFLICT);
   cr_expect_eq(applied, 0, "nothing is built on it");
-  remove_share_dir(folder);
+  share_dir_remove(folder);
 }
 
 Test(migrate, tells_a_database_that_is_behind_from_one_that_is_ahead) {
-  char folder[] = SHARE_DIR;
-  copy_share_dir(folder);
+  const char *folder = share_dir_copy(arena);
   cr_assert_eq(migrate(), STORE_OK, "%s", message);
-  write_file(folder, next_migration(folder),
-             "CREATE TABLE more (); COMMENT ON TABLE more IS 'More.';\n");
+  share_dir_add(folder, next_migration(folder),
+                "CREATE TABLE more (); COMMENT ON TABLE more IS 'More.';\n");
   cr_expect_eq(check_with(folder, database_keys()), STORE_NONE);
   cr_expect_eq(migrate_from(folder, database_keys()), STORE_OK, "%s", message);
   cr_expect_eq(applied, 1);
@@ -153,7 +128,7 @@ Test(migrate, tells_a_database_that_is_behind_from_one_that_is_ahead) {
   cr_expect_eq(check_with(database_share_dir(), database_keys()), STORE_CONFLICT);
   cr_expect_not_null(strstr(message, "newer"), "%s", message);
   cr_expect_eq(migrate(), STORE_CONFLICT);
-  remove_share_dir(folder);
+  share_dir_remove(folder);
 }
 
 /* Migrations that fail, and what is said. */
@@ -167,14 +142,13 @@ static const struct {
 
 Test(migrate, names_a_migration_that_fails_and_leaves_it_out) {
   for (size_t i = 0; i < array_length(broken); i++) {
-    char folder[] = SHARE_DIR;
-    copy_share_dir(folder);
-    write_file(folder, next_migration(folder), broken[i].text);
+    const char *folder = share_dir_copy(arena);
+    share_dir_add(folder, next_migration(folder), broken[i].text);
     cr_expect_eq(migrate_from(folder, database_keys()), STORE_FAULT);
     cr_expect_not_null(strstr(message, "_next"), "%s", message);
     cr_expect_not_null(strstr(message, broken[i].said), "%s", message);
     cr_expect_str_eq(value("SELECT count(*) FROM schema_migration WHERE name LIKE '%next'"), "0");
-    remove_share_dir(folder);
+    share_dir_remove(folder);
   }
 }
 
@@ -194,25 +168,23 @@ static const struct {
 
 Test(migrate, says_which_of_its_files_is_wrong) {
   for (size_t i = 0; i < array_length(wrong); i++) {
-    char folder[] = SHARE_DIR;
-    copy_share_dir(folder);
-    write_file(folder, wrong[i].file, wrong[i].text);
+    const char *folder = share_dir_copy(arena);
+    share_dir_add(folder, wrong[i].file, wrong[i].text);
     cr_expect_eq(migrate_from(folder, database_keys()), STORE_FAULT, "%s", wrong[i].text);
     cr_expect_not_null(strstr(message, wrong[i].said), "%s", message);
     cr_expect_str_eq(value("SELECT count(*) FROM pg_class WHERE relname = 'schema_migration'"),
                      "0");
-    remove_share_dir(folder);
+    share_dir_remove(folder);
   }
 }
 
 Test(migrate, knows_municipalities_that_became_part_of_another) {
-  char folder[] = SHARE_DIR;
-  copy_share_dir(folder);
-  write_file(folder, "templates/municipalities.csv", "999,Lilleø,492\r\n");
+  const char *folder = share_dir_copy(arena);
+  share_dir_add(folder, "templates/municipalities.csv", "999,Lilleø,492\r\n");
   cr_expect_eq(migrate_from(folder, database_keys()), STORE_OK, "%s", message);
   cr_expect_str_eq(value("SELECT name || merged_into FROM municipality WHERE code = 999"),
                    "Lilleø492");
-  remove_share_dir(folder);
+  share_dir_remove(folder);
 }
 
 struct racer {

@@ -37,7 +37,7 @@ static void end(void) {
   database_clear(&database);
 }
 
-TestSuite(watch, .init = begin, .fini = end, .timeout = 120);
+TestSuite(watch, .init = begin, .fini = end);
 
 static void take(void *context, struct arena *loaded, const struct catalogue *catalogue) {
   struct post *to = context;

@@ -24,7 +24,7 @@ static void teardown(void) {
 
 TestSuite(questionnaire, .init = setup, .fini = teardown);
 
-static const char *const good[] = {BILAG8, ISHOEJ, SIBLINGS, SMALL};
+static const char *const good[] = {BILAG8, ISHOEJ, SCALES, SIBLINGS, SMALL};
 
 /* The first complaint of a bad file, as "LINE PATH: MESSAGE\n". */
 static const char *first_complaint(const char *name) {
@@ -164,6 +164,14 @@ Test(questionnaire, bilag_8_has_the_codes_and_rules_of_the_design) {
   cr_expect_eq(questionnaire->questions[0].choices[2].describe_max, 200);
 }
 
+Test(questionnaire, bilag_8_invites_nobody_who_lives_alone) {
+  const struct questionnaire *questionnaire = support_load(arena, BILAG8);
+  cr_assert_eq(questionnaire->invite_unless.question, 1);
+  cr_assert_eq(questionnaire->invite_unless.codes_count, 1);
+  cr_expect_eq(questionnaire->invite_unless.codes[0], 1);
+  cr_expect_eq(support_load(arena, SMALL)->invite_unless.question, -1);
+}
+
 Test(questionnaire, a_repeated_question_has_its_fields_child_by_child) {
   const struct questionnaire *questionnaire = support_load(arena, SIBLINGS);
   static const char *const names[] = {"parent",
@@ -285,6 +293,8 @@ Test(questionnaire, the_hash_changes_with_all_that_counts_and_nothing_else) {
       {"\"max\": 10,", "\"max\": 10, \"hint\": {\"ours\": \"skidt\"},", true},
       {"\"version\": 1", "\"version\": 1, \"source\": \"os\"", false},
       {"\"version\": 1", "\"version\": 1, \"language_name\": \"Dansk\"", false},
+      {"\"version\": 1", "\"version\": 1, \"invite_unless\": {\"question\": \"q2\", \"is\": [1]}",
+       false},
       {"\"version\": 1", "\"version\":\n\n1", false},
       {"\"max\": 100", "\"max\": 100, \"notice\": true, \"needed\": false", false},
       {"Bor I sammen?", "Bor I \\u0073ammen?", false},

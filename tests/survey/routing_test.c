@@ -239,3 +239,20 @@ Test(routing, the_signature_changes_exactly_when_other_questions_are_asked) {
     }
   }
 }
+
+Test(routing, a_parent_who_lives_alone_is_shown_no_invitation) {
+  static const struct {
+    const char *path;
+    const char *values;
+    bool may;
+  } cases[] = {
+      {BILAG8, "", true},      {BILAG8, "q2=2", true},
+      {BILAG8, "q2=1", false}, {BILAG8, "q1=1 q2=1 q3=2", false},
+      {BILAG8, "q1=1", true},  {SMALL, "q2=1", true},
+  };
+  for (size_t i = 0; i < array_length(cases); i++) {
+    const struct questionnaire *questionnaire = support_load(arena, cases[i].path);
+    cr_expect_eq(routing_may_invite(support_answer(questionnaire, arena, cases[i].values)),
+                 cases[i].may, "%s", cases[i].values);
+  }
+}

@@ -42,6 +42,31 @@ Test(translation, english_bilag_8_is_complete) {
   }
 }
 
+Test(translation, each_draft_of_bilag_8_is_complete_and_keeps_the_danish_word) {
+  static const struct {
+    const char *path;
+    const char *language;
+    const char *name;
+    bool right_to_left;
+  } drafts[] = {
+      {"templates/translations/bilag8.ar.json", "ar", "العربية", true},
+      {"templates/translations/bilag8.uk.json", "uk", "Українська", false},
+  };
+  const struct questionnaire *questionnaire = support_load(arena, BILAG8);
+  for (size_t i = 0; i < array_length(drafts); i++) {
+    const struct translation *draft = load(questionnaire, support_read(arena, drafts[i].path));
+    cr_expect_str_eq(draft->language, drafts[i].language);
+    cr_expect_str_eq(draft->name, drafts[i].name);
+    cr_expect_eq(draft->right_to_left, drafts[i].right_to_left);
+    for (size_t j = 0; j < questionnaire->words_count; j++) {
+      cr_expect_str_neq(draft->texts[j], questionnaire->words[j]->text, "left in Danish: %s",
+                        questionnaire->words[j]->id);
+    }
+    const char *intro = translation_text(questionnaire, draft, &questionnaire->intro[1]);
+    cr_expect_not_null(strstr(intro, "(hjemmepædagog)"), "%s", intro);
+  }
+}
+
 Test(translation, words_that_are_not_there_have_no_text_in_any_language) {
   const struct questionnaire *questionnaire = support_load(arena, BILAG8);
   const struct translation *english = load(questionnaire, support_read(arena, ENGLISH));
