@@ -25,10 +25,11 @@ static const struct {
   const char *sample;
 } PAGES[PAGE_COUNT] = {
     [PAGE_INTRO] =
-        {"intro", "{\"heading\":null,\"intro\":[null],\"fair\":[null],\"code\":null,"
-                  "\"hidden\":[{\"name\":null,\"value\":null}],\"sections\":[{\"id\":null," SECTION
-                  "}]," CHECK ",\"thanks\":{\"heading\":null,\"thanks\":[null],"
-                  "\"receipt\":null},\"html_trusted_words\":null,\"html_trusted_script\":null}"},
+        {"intro",
+         "{\"heading\":null,\"intro\":[null],\"fair\":[null],\"code\":null,"
+         "\"hidden\":[{\"name\":null,\"value\":null}],\"sections\":[{\"id\":null," SECTION
+         "}]," CHECK ",\"thanks\":{\"heading\":null,\"thanks\":[null],"
+         "\"receipt\":null},\"invite\":{\"unless\":null},\"html_trusted_words\":null,\"html_trusted_script\":null}"},
     [PAGE_SECTION] = {"section",
                       "{\"problems\":{\"title\":null,\"items\":[{\"target\":null,\"text\":null}]},"
                       "\"notice\":{\"title\":null,\"text\":null}," SECTION
@@ -38,8 +39,9 @@ static const struct {
                     "{\"message\":{\"title\":null,\"text\":null,\"bad\":null},\"heading\":null,"
                     "\"hidden\":[{\"name\":null,\"value\":null}],"
                     "\"switch\":[{\"lang\":null,\"name\":null}]," CHECK "}"},
-    [PAGE_THANKS] = {"thanks",
-                     "{\"heading\":null,\"thanks\":[null],\"receipt\":null,\"code\":null}"},
+    [PAGE_THANKS] =
+        {"thanks",
+         "{\"heading\":null,\"thanks\":[null],\"receipt\":null,\"code\":null,\"invite\":{\"unless\":null}}"},
     [PAGE_MESSAGE] = {"message", "{\"heading\":null,\"text\":null}"},
     [PAGE_WITHDRAW] = {"withdraw", "{\"heading\":null,\"problem\":null,\"value\":null}"},
     [PAGE_START] = {"start", "{\"heading\":null,\"problem\":null,\"value\":null}"},

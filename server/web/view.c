@@ -94,6 +94,21 @@ static const char *script_words(const struct view *view) {
   return kept;
 }
 
+/* The other parent's invitation, a setting of the round; with the answer that forbids it,
+ * "q2 1", for the script. */
+static json_t *invite_json(const struct view *view) {
+  const struct questionnaire *questionnaire = view->link->round->questionnaire;
+  const struct filter *unless = &questionnaire->invite_unless;
+  if (!view->link->round->invite)
+    return json_null();
+  if (view->answer != NULL)
+    return routing_may_invite(view->answer) ? json_pack("{s:n}", "unless") : json_null();
+  const char *text = unless->question < 0 ? NULL : questionnaire->questions[unless->question].id;
+  for (size_t i = 0; text != NULL && i < unless->codes_count; i++)
+    text = arena_printf(view->arena, "%s %d", text, unless->codes[i]);
+  return json_pack("{s:s?}", "unless", text);
+}
+
 static json_t *thanks_json(const struct view *view) {
   const struct questionnaire *questionnaire = view->link->round->questionnaire;
   json_t *data = json_object();
@@ -120,6 +135,7 @@ bool view_intro(const struct view *view, struct text *out) {
   view_add(&data, "action", json_string("send"));
   view_add(&data, "button", json_string(view_own(view, "send")));
   view_add(&data, "thanks", thanks_json(view));
+  view_add(&data, "invite", invite_json(view));
   view_add(&data, "html_trusted_words", json_string(script_words(view)));
   view_add(&data, "html_trusted_script", json_string(view->pages->script));
   return pages_render(view->pages, PAGE_INTRO, data, out);
@@ -237,6 +253,7 @@ bool view_thanks(const struct view *view, const char *receipt, struct text *out)
   view_add(&data, "thanks",
            view_paragraphs(view, questionnaire->thanks, questionnaire->thanks_count));
   view_add(&data, "receipt", json_string(receipt));
+  view_add(&data, "invite", invite_json(view));
   view_add(&data, "code", json_string(view->link->code));
   return pages_render(view->pages, PAGE_THANKS, data, out);
 }
