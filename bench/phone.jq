@@ -1,6 +1,6 @@
 # docs/phone.md from phone.json.
 def thousands: round | tostring | [match("\\d{1,3}(?=(\\d{3})*$)"; "g").string] | join(",");
-def seconds: . / 100 | round | "\(. / 10 | floor).\(. % 10)";
+def seconds: . / 10 | round | "\(. / 100 | floor).\(. / 10 | floor | . % 10)\(. % 10)";
 def row: "| " + join(" | ") + " |";
 def heads: row, (map("---") | row);
 def size: if . == null then "not served" else .bytes | thousands end;

@@ -6,8 +6,8 @@
 //   network.sent                       // the fields of each POST, in order
 //   network.close();
 //
-// A rule is called with the way on: ({pass, cut, answer}); pass() resolves with the server's
-// reply, which deliver() then gives to the phone.
+// A rule is called with the way on: pass() resolves with the server's reply, deliver(reply)
+// gives it to the phone, answer(status, headers, body) another one, cut() none.
 import { once } from 'node:events';
 import http from 'node:http';
 
@@ -19,12 +19,12 @@ export const swallow = async ({ pass, cut }) => {
   cut();
 };
 
-export const dead = ({ cut }) => cut();
+export const dead = async ({ cut }) => cut();
 
 // Something on the way answers instead of the server.
 export const portal =
   (body, type = 'text/html', status = 200) =>
-  ({ answer }) =>
+  async ({ answer }) =>
     answer(status, { 'Content-Type': type, 'Cache-Control': 'no-store' }, body);
 
 export class Network {
@@ -52,7 +52,7 @@ export class Network {
       answer: (status, headers, text) => response.writeHead(status, headers).end(text),
       cut: () => request.socket.destroy(),
     };
-    await (post ? this.rule : through)(way);
+    await (post ? this.rule : through)(way).catch(way.cut);
   }
 
   forward({ method, url, headers }, body) {
