@@ -94,7 +94,8 @@ address_of() {
 }
 
 start_server() {
-  "$build/hjemsvar-server" 2>"$files/server.log" &
+  : >"$files/server.log"
+  "$build/hjemsvar-server" 2>>"$files/server.log" &
   server=$!
   await 30 'a listening server' listening
   respondents=$(address_of respondents)
@@ -126,7 +127,7 @@ node_check() {
   local version
   version=$(node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/' || true)
   [ "${version:-0}" -ge 20 ] ||
-    die 78 "Node ${version:-is missing and} 20 or later is needed; hint: put one on PATH (Debian 12 has 18)"
+    die 78 "Node 20 or later is needed, here is ${version:-none}; hint: put one on PATH (Debian 12 has 18)"
 }
 
 page_is_there() {

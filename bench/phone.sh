@@ -63,7 +63,7 @@ main() {
   node_check
   deploy/packages.sh build run phone
   deploy/node_modules.sh bench
-  start_phone --confirm on
+  start_phone --confirm on --invite on # the largest page a round can have
   measure
   write_results
   [ "$(jq '.findings | length' "$result")" = 0 ] ||

@@ -11,7 +11,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL
 build=$(realpath -m "${BUILD:-build}")
 pictures=$(realpath -m "${1:-docs/pictures}")
 space_gib=1
-colours=64
+colours=32
 timeout_s=600
 
 # shellcheck source=bench/lib.sh

@@ -84,7 +84,7 @@ export class Parent {
     await this.button(value).click();
   }
 
-  // Chooses options by their ids: "q5_1-8".
+  // Taps options by their ids: "q5_1-8".
   async choose(...ids) {
     for (const id of ids) await this.page.click(`label:has(#${id})`);
   }
@@ -93,21 +93,22 @@ export class Parent {
     return this.page.locator(selector).count();
   }
 
-  // The names of what the page asks.
-  fields() {
-    return this.page.$$eval('main input[type=radio], main textarea', (list) => [
-      ...new Set(list.map((element) => element.name)),
-    ]);
-  }
-
   // Fills in what the page asks, as far as there is an answer.
   async fill(answers) {
-    for (const name of await this.fields()) {
-      const value = answers[name];
-      if (value === undefined) continue;
-      if (await this.sees(`textarea[name="${name}"]`)) await this.page.fill(`#${name}`, value);
-      else await this.choose(`${name}-${value}`);
-    }
+    await this.page.$$eval(
+      'main input[type=radio], main textarea',
+      (list, given) => {
+        for (const element of list) {
+          const value = given[element.name];
+          if (value === undefined) continue;
+          if (element.type !== 'radio') element.value = value;
+          else if (element.value === String(value)) element.click();
+          else continue;
+          element.dispatchEvent(new Event('change', { bubbles: true }));
+        }
+      },
+      answers,
+    );
   }
 
   // Answers the page and goes on, past the gentle notice if it comes.
@@ -128,7 +129,7 @@ export class Parent {
     assert.fail(`does not come to ${until}: ${await this.heading()}`);
   }
 
-  // The same at once, by the page's own script: for tests that begin further on.
+  // The same at once, inside the page: for tests that begin further on, with the script.
   async rush(answers, until = CHECK) {
     const arrived = await this.page.evaluate(
       ([given, goal, most]) => {
@@ -138,9 +139,7 @@ export class Parent {
           for (const element of main.querySelectorAll('input[type=radio], textarea')) {
             if (!(element.name in given)) continue;
             if (element.type !== 'radio') element.value = given[element.name];
-            else if (element.value !== String(given[element.name])) continue;
-            else element.checked = true;
-            element.dispatchEvent(new Event('change', { bubbles: true }));
+            else if (element.value === String(given[element.name])) element.checked = true;
           }
           next();
           if (main.querySelector('#notice')) next();
