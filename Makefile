@@ -33,7 +33,7 @@ PLANTED := $(patsubst tests/planted/%.c,$(OUT)/planted/%,$(wildcard tests/plante
 
 # ---- flags
 
-PACKAGES := libmicrohttpd libpq libqrencode jansson libsodium libutf8proc libpcre2-8 zlib libpng
+PACKAGES := libmicrohttpd libpq libqrencode jansson libsodium libutf8proc libpcre2-8 zlib libbrotlienc libpng libpcre2-8
 
 # Asked once, and only when something is compiled: pkg-config itself may still
 # have to be installed when `make run` begins.
@@ -71,7 +71,7 @@ LDLIBS_ALL   = $(PACKAGE_LIBS) -lcsv -lm $(LDLIBS)
 # The scripts call make again; what was set for this one holds for that one too.
 export BUILD ROOM ONLY CC CPPFLAGS CFLAGS LDFLAGS LDLIBS
 
-.PHONY: all programs suites run test valgrind lint bench format install clean help print-flags print-rooms planted
+.PHONY: all programs suites run test valgrind lint bench phone pictures format install clean help print-flags print-rooms planted
 
 all: programs
 
@@ -98,6 +98,12 @@ bench:
 	@$(MAKE) --no-print-directory all
 	@bench/run.sh
 
+phone:
+	@bench/phone.sh
+
+pictures:
+	@bench/pictures.sh
+
 format:
 	clang-format -i $(wildcard server/*.[ch] server/*/*.[ch] tools/*.[ch] tests/*/*.[ch] bench/*.[ch])
 
@@ -119,7 +125,9 @@ help:
 	@echo '                ONLY=answer/* one suite of it (for ROOM=e2e: the files that begin so)'
 	@echo 'make lint       format, clang-tidy, cppcheck, -Werror, the rule who may call whom'
 	@echo 'make valgrind   the tests in C under valgrind (ROOM and ONLY as above)'
-	@echo 'make bench      the measurements of bench/'
+	@echo 'make bench      the measurements of bench/: page, answers, export, memory'
+	@echo 'make phone      what a parent waits for, on a phone: bytes, Lighthouse, slow network (Node 20)'
+	@echo 'make pictures   docs/pictures/'
 	@echo 'make format     clang-format on every source'
 	@echo 'make install    DESTDIR and PREFIX (now $(PREFIX)) as usual'
 	@echo 'make clean      removes $(BUILD)/; the data in var/ stays'

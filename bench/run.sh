@@ -16,7 +16,6 @@ build=$(realpath -m "${BUILD:-build}")
 page_connections=(64 128 256 512)
 answer_connections=(1 16 64)
 idle_connections=512
-municipalities=101,217,479,787 # Helsingør, København, Svendborg, Thisted
 memory_limit_kib=65536
 kinds=16 # of bench/answers.lua
 export_timeout_s=1800
@@ -38,108 +37,31 @@ esac
 
 # shellcheck source=bench/lib.sh
 . bench/lib.sh
+# shellcheck source=bench/installation.sh
+. bench/installation.sh
 
-folder='' cluster='' server='' loader='' exporter=''
+loader='' exporter=''
 
 # ---- start and stop
 
 leave() {
-  local process waited=0
+  local process
   trap '' INT TERM HUP
   for process in "$loader" "$exporter"; do
     if [ -n "$process" ]; then
       kill -TERM "$process" 2>/dev/null || true
     fi
   done
-  if [ -n "$server" ] && kill -TERM "$server" 2>/dev/null; then
-    while kill -0 "$server" 2>/dev/null && [ "$waited" -lt 200 ]; do
-      sleep 0.1
-      waited=$((waited + 1))
-    done
-    kill -KILL "$server" 2>/dev/null || true
-  fi
-  if [ -n "$cluster" ]; then
-    deploy/cluster.sh stop "$cluster" immediate || true
-  fi
-  if [ -n "$folder" ]; then
-    rm -rf "$folder"
-  fi
-}
-
-# Beside the cluster of make run, so on the disk that answers would lie on;
-# user postgres must be able to pass.
-make_folder() {
-  local parent
-  parent=$(dirname "$(deploy/cluster.sh place .)")
-  mkdir -p "$parent"
-  folder=$(mktemp -d "$parent/bench.XXXXXX")
-  chmod 0711 "$folder"
-  files=$folder/files
-  (umask 077 && mkdir -p "$files/kinds")
-  : >"$files/findings"
-  [ "$(df --output=avail -k "$folder" | tail -n 1)" -ge $((space_gib * 1024 * 1024)) ] ||
-    die 73 "less than $space_gib GiB are free at $parent; hint: make room, rows and their log need it"
-}
-
-start_cluster() {
-  cluster=$folder/pg
-  deploy/cluster.sh start "$cluster"
-  bin=$(deploy/cluster.sh bindir)
-  database=$(deploy/cluster.sh url "$cluster")
-  query -c 'CREATE DATABASE hjemsvar'
-  database=$(deploy/cluster.sh url "$cluster" hjemsvar)
-  [ "$(query -c "SELECT current_setting('fsync') || current_setting('synchronous_commit')")" = onon ] ||
-    die 78 'fsync or synchronous_commit is off'
-}
-
-# Whatever the caller has set for a server of his own is none of this one's.
-environment() {
-  local name
-  for name in $(compgen -e HJEMSVAR_ || true); do
-    unset "$name"
-  done
-  (umask 077 && head -c 48 /dev/urandom >"$files/secret" && mkdir "$files/keys")
-  export HJEMSVAR_DATABASE_URL=$database HJEMSVAR_SECRET_FILE=$files/secret
-  export HJEMSVAR_KEY_DIR=$files/keys HJEMSVAR_SHARE_DIR=$PWD
-  export HJEMSVAR_LISTEN=127.0.0.1:0 HJEMSVAR_CONSOLE_LISTEN=127.0.0.1:0 HJEMSVAR_OPS_LISTEN=127.0.0.1:0
-  export HJEMSVAR_PUBLIC_URL=https://svar.example
-}
-
-hjemsvar() {
-  timeout --foreground 120 "$build/hjemsvar" "$@"
-}
-
-# round_new TITLE: a round of the demo's four municipalities; prints its number.
-round_new() {
-  hjemsvar round create --questionnaire bilag8 --title "$1" --municipality "$municipalities" --json |
-    jq .round
+  installation_remove
 }
 
 prepare() {
-  local key
-  hjemsvar migrate >/dev/null
-  for key in $(hjemsvar settings list --json | jq -r '.[] | select(.required) | .key'); do
-    hjemsvar settings set "$key" 'Måling' >/dev/null
-  done
+  mkdir "$files/kinds"
+  install_database
   served=$(round_new 'Besvares')
   mapfile -t paths < <(hjemsvar link list --round "$served" --json | jq -r '.[] | "/S/" + .code')
   [ ${#paths[@]} = 4 ] || die 70 'the round does not have four links'
-}
-
-listening() {
-  [ "$(grep -c '"listening"' "$files/server.log")" -ge 3 ]
-}
-
-address_of() {
-  jq -ern --arg name "$1" 'first(inputs | select(.event == "listening" and .listener == $name)).address' "$files/server.log"
-}
-
-start_server() {
-  "$build/hjemsvar-server" 2>"$files/server.log" &
-  server=$!
-  await 30 'a listening server' listening
-  respondents=$(address_of respondents)
-  operations=$(address_of operations)
+  start_server
   await 30 'the page' page_is_gzip
 }
 
@@ -380,7 +302,6 @@ main() {
   environment
   machine
   prepare
-  start_server
   memory_at_rest
   pages
   answers

@@ -1,6 +1,6 @@
 #!/bin/bash
 # packages.sh GROUP…  installs the Debian packages that are missing and says
-# nothing when none is. Groups: build run test lint bench.
+# nothing when none is. Groups: build run test lint bench phone.
 #
 # As root, or with sudo; without either it prints the line to run and exits 77.
 # It never creates or starts a database cluster of the machine.
@@ -8,12 +8,13 @@ set -euo pipefail
 
 declare -A group_packages=(
   [build]='gcc libc6-dev make pkg-config libmicrohttpd-dev libpq-dev libqrencode-dev libjansson-dev
-    libsodium-dev libutf8proc-dev libpcre2-dev libcsv-dev zlib1g-dev libpng-dev uthash-dev'
+    libsodium-dev libutf8proc-dev libpcre2-dev libcsv-dev zlib1g-dev libbrotli-dev libpng-dev uthash-dev'
   [run]='postgresql-15 jq tzdata'
   [test]='postgresql-15 libcriterion-dev valgrind chromium zbar-tools librsvg2-bin tzdata
     nodejs npm ca-certificates'
   [lint]='clang-format clang-tidy cppcheck shellcheck'
   [bench]='postgresql-15 wrk nginx-light time'
+  [phone]='chromium fonts-noto-core pngquant ca-certificates'
 )
 
 # Minutes that the whole installation may take.
@@ -91,9 +92,9 @@ install_as_root() {
   fi
 }
 
-[ $# -gt 0 ] || die 64 'hint: name a group: build run test lint bench'
+[ $# -gt 0 ] || die 64 'hint: name a group: build run test lint bench phone'
 for group in "$@"; do
-  [ -n "${group_packages[$group]:-}" ] || die 64 "unknown group $group; hint: build run test lint bench"
+  [ -n "${group_packages[$group]:-}" ] || die 64 "unknown group $group; hint: build run test lint bench phone"
 done
 if ! command -v dpkg-query >/dev/null; then
   echo 'packages.sh: this is no Debian; nothing is checked or installed' >&2

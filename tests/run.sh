@@ -65,20 +65,6 @@ cluster_start() {
   export TEST_CLUSTER_URL
 }
 
-# npm asks its registry only when the lock file has changed since the last time.
-node_modules() {
-  [ -e tests/package.json ] || return 0
-  (
-    flock 9
-    if ! cmp -s tests/package-lock.json tests/node_modules/.installed-lock; then
-      cd tests
-      PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 timeout --foreground 300 \
-        npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
-      cp package-lock.json node_modules/.installed-lock
-    fi
-  ) 9<tests/package.json
-}
-
 suites() {
   local program valgrind=()
   if [ "$variant" = valgrind ]; then
@@ -112,7 +98,7 @@ end_to_end() {
   local files tap=$scratch/node.tap status=0
   mapfile -t files < <(compgen -G "tests/e2e/$only*.test.mjs")
   [ ${#files[@]} -gt 0 ] || return 0
-  node_modules
+  deploy/node_modules.sh tests
   bounded "$e2e_timeout_s" node --test \
     --test-reporter=spec --test-reporter-destination=stdout \
     --test-reporter=tap --test-reporter-destination="$tap" "${files[@]}" || status=$?

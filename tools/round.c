@@ -100,7 +100,7 @@ static int given_time(const struct cli *cli, const char *flag, const char **time
 /* ---- create */
 
 static int read_new(const struct cli *cli, struct round_new *round) {
-  int traces;
+  int traces, confirm, invite;
   int failed = codes_value(cli);
   failed = failed != 0 ? failed : questionnaire_flag(cli, round);
   failed = failed != 0 ? failed : municipalities_value(cli, round);
@@ -108,12 +108,16 @@ static int read_new(const struct cli *cli, struct round_new *round) {
   failed = failed != 0 ? failed : given_time(cli, "closes", &round->closes_at);
   failed = failed != 0 ? failed : languages_value(cli, &round->languages, &round->languages_count);
   failed = failed != 0 ? failed : switch_value(cli, "traces", &traces);
+  failed = failed != 0 ? failed : switch_value(cli, "confirm", &confirm);
+  failed = failed != 0 ? failed : switch_value(cli, "invite", &invite);
   if (failed != 0) {
     return failed;
   }
   round->title = cli_value(cli, "title");
   round->allow_drafts = cli_has(cli, "allow-drafts");
   round->traces = traces != 0;
+  round->no_confirm_scale = confirm == 0;
+  round->invite = invite == 1;
   return 0;
 }
 
@@ -237,6 +241,8 @@ static int read_change(const struct cli *cli, struct round_change *change) {
     change->allow_drafts = allow;
   }
   int failed = languages_value(cli, &change->languages, &change->languages_count);
+  failed = failed != 0 ? failed : switch_value(cli, "confirm", &change->confirm_scale);
+  failed = failed != 0 ? failed : switch_value(cli, "invite", &change->invite);
   return failed != 0 ? failed : switch_value(cli, "traces", &change->traces);
 }
 

@@ -21,15 +21,15 @@ static json_t *municipalities_json(const struct round_row *row) {
 }
 
 json_t *round_view_json(const struct round_row *row) {
-  return json_pack("{s:i, s:s, s:i, s:s, s:s, s:s?, s:s?, s:s?, s:s?, s:b, s:b, s:o, s:o, s:o}",
-                   "round", row->id, "questionnaire", row->questionnaire, "version", row->version,
-                   "title", row->title, "state", round_state_name(row->state), "opens_at",
-                   row->opens_at, "closes_at", row->closes_at, "closed_at", row->closed_at,
-                   "finalised_at", row->finalised_at, "traces", (int)row->traces, "allow_drafts",
-                   (int)row->allow_drafts, "languages",
-                   strings_json(row->languages, row->languages_count), "municipalities",
-                   municipalities_json(row), "missing_settings",
-                   strings_json(row->missing_settings, row->missing_settings_count));
+  return json_pack(
+      "{s:i, s:s, s:i, s:s, s:s, s:s?, s:s?, s:s?, s:s?, s:b, s:b, s:b, s:b, s:o, s:o, s:o}",
+      "round", row->id, "questionnaire", row->questionnaire, "version", row->version, "title",
+      row->title, "state", round_state_name(row->state), "opens_at", row->opens_at, "closes_at",
+      row->closes_at, "closed_at", row->closed_at, "finalised_at", row->finalised_at, "traces",
+      (int)row->traces, "allow_drafts", (int)row->allow_drafts, "confirm", (int)row->confirm_scale,
+      "invite", (int)row->invite, "languages", strings_json(row->languages, row->languages_count),
+      "municipalities", municipalities_json(row), "missing_settings",
+      strings_json(row->missing_settings, row->missing_settings_count));
 }
 
 static void print_time(const char *label, const char *time) {
@@ -55,8 +55,9 @@ void round_view_print(const struct round_row *row) {
   print_time("closed", row->closed_at);
   print_time("finalised", row->finalised_at);
   print_strings("languages", row->languages, row->languages_count);
-  (void)printf("%-15s %s\n%-15s %s\n", "drafts", row->allow_drafts ? "allowed" : "not allowed",
-               "traces", row->traces ? "on" : "off");
+  (void)printf("%-15s %s\n%-15s %s\n%-15s %s\n%-15s %s\n", "drafts",
+               row->allow_drafts ? "allowed" : "not allowed", "traces", row->traces ? "on" : "off",
+               "confirm", row->confirm_scale ? "on" : "off", "invite", row->invite ? "on" : "off");
   (void)printf("%-15s", "municipalities");
   for (size_t i = 0; i < row->municipalities_count; i++) {
     (void)printf("%s%d", i == 0 ? " " : ", ", row->municipalities[i]);

@@ -129,6 +129,8 @@ static bool read_round(struct loading *loading, const PGresult *rows, int row, v
   round->takes_posts = pg_true(rows, row, 4);
   round->traces = pg_true(rows, row, 5);
   round->allow_drafts = pg_true(rows, row, 6);
+  round->confirm_scale = pg_true(rows, row, 8);
+  round->invite = pg_true(rows, row, 9);
   return pg_strings(rows, row, 7, loading->arena, &round->languages, &round->languages_count) &&
          pick_texts(loading, round, definition->language);
 }

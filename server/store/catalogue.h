@@ -23,6 +23,8 @@ struct catalogue_round {
   enum round_state state;
   bool takes_posts; /* open, or closed at most 60 minutes ago */
   bool traces;
+  bool confirm_scale;
+  bool invite;
   bool allow_drafts;
   const char *const *languages; /* as offered, in order */
   size_t languages_count;

@@ -65,10 +65,10 @@ static enum store_result insert_round(struct store *store, struct creation *crea
   char version[PG_DECIMAL_MAX];
   pg_decimal(creation->version, version);
   PGresult *rows = NULL;
-  enum store_result result =
-      pg_query(store, &rows, STATEMENT_ROUND_INSERT, 8, round->questionnaire, version, round->title,
-               creation->opens, creation->closes, creation->languages,
-               round->allow_drafts ? "t" : "f", round->traces ? "t" : "f");
+  enum store_result result = pg_query(
+      store, &rows, STATEMENT_ROUND_INSERT, 10, round->questionnaire, version, round->title,
+      creation->opens, creation->closes, creation->languages, round->allow_drafts ? "t" : "f",
+      round->traces ? "t" : "f", round->no_confirm_scale ? "f" : "t", round->invite ? "t" : "f");
   if (result == STORE_OK) {
     creation->id = pg_number(rows, 0, 0);
   }
@@ -213,8 +213,9 @@ static enum store_result change_round(struct store *store, const struct changing
     return result;
   }
   PGresult *rows = NULL;
-  result = pg_query(store, &rows, STATEMENT_ROUND_UPDATE, 7, changing->id, change->title, opens,
-                    closes, languages, flag(change->allow_drafts), flag(change->traces));
+  result = pg_query(store, &rows, STATEMENT_ROUND_UPDATE, 9, changing->id, change->title, opens,
+                    closes, languages, flag(change->allow_drafts), flag(change->traces),
+                    flag(change->confirm_scale), flag(change->invite));
   PQclear(rows);
   return result;
 }

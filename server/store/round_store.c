@@ -37,6 +37,8 @@ static bool read_round(const PGresult *rows, int row, struct arena *arena,
   round->finalised_at = pg_text(rows, row, column++, arena, &good);
   round->traces = pg_true(rows, row, column++);
   round->allow_drafts = pg_true(rows, row, column++);
+  round->confirm_scale = pg_true(rows, row, column++);
+  round->invite = pg_true(rows, row, column++);
   return good && pg_strings(rows, row, column, arena, &round->languages, &round->languages_count) &&
          pg_numbers(rows, row, column + 1, arena, &round->municipalities,
                     &round->municipalities_count) &&

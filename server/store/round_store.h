@@ -24,6 +24,8 @@ struct round_row {
   const char *finalised_at;
   bool traces;
   bool allow_drafts;
+  bool confirm_scale;           /* a scale that contradicts all else is asked back */
+  bool invite;                  /* the other parent is invited after the thank-you */
   const char *const *languages; /* first is the one that opens */
   size_t languages_count;
   const int *municipalities; /* official codes, ascending */
@@ -48,6 +50,8 @@ struct round_new {
   size_t languages_count;
   bool allow_drafts;
   bool traces;
+  bool no_confirm_scale; /* a misread scale is not asked back */
+  bool invite;
 };
 
 /* Creates the round, its partitions and one open link a municipality with a
@@ -69,6 +73,8 @@ struct round_change {
   size_t languages_count;
   int allow_drafts; /* -1, 0, 1 */
   int traces;
+  int confirm_scale;
+  int invite;
 };
 must_check enum store_result round_set(struct store *store, int id,
                                        const struct round_change *change, struct arena *arena,

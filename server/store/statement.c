@@ -78,30 +78,32 @@ static const struct statement_entry entries[STATEMENT_COUNT] = {
         {ROW(round_list, STORE_AS_CONSOLE, 1, ROWS_ANY),
          .text =
              "SELECT r.id, r.questionnaire, r.version, r.title, round_state(r), " ROUND_TIMES ","
-             " r.traces, r.allow_drafts, array_to_json(r.languages),"
+             " r.traces, r.allow_drafts, r.confirm_scale, r.invite, array_to_json(r.languages),"
              " (SELECT coalesce(json_agg(l.municipality ORDER BY l.municipality), '[]')"
              "  FROM link l WHERE l.round = r.id),"
              " CASE WHEN r.finalised_at IS NULL THEN array_to_json(missing_settings())"
              "  ELSE '[]' END"
              " FROM round r WHERE $1::integer IS NULL OR r.id = $1 ORDER BY r.id"},
     [STATEMENT_ROUND_INSERT] =
-        {ROW(round_insert, STORE_AS_CONSOLE, 8, ROWS_ONE),
+        {ROW(round_insert, STORE_AS_CONSOLE, 10, ROWS_ONE),
          .text = "INSERT INTO round (questionnaire, version, title, opens_at, closes_at, languages,"
-                 " allow_drafts, traces)"
+                 " allow_drafts, traces, confirm_scale, invite)"
                  " VALUES ($1, $2, $3, coalesce($4::timestamptz, now()), $5,"
-                 " ARRAY(SELECT jsonb_array_elements_text($6::jsonb)), $7, $8) RETURNING id"},
+                 " ARRAY(SELECT jsonb_array_elements_text($6::jsonb)), $7, $8, $9, $10)"
+                 " RETURNING id"},
     [STATEMENT_ROUND_LOCK] =
         {ROW(round_lock, STORE_AS_CONSOLE, 1, ROWS_ONE),
          .text = "SELECT r.questionnaire, r.version, round_state(r), r.allow_drafts,"
                  " least(r.opens_at, now()), r.opens_at, r.closes_at"
                  " FROM round r WHERE r.id = $1 FOR NO KEY UPDATE"},
     [STATEMENT_ROUND_UPDATE] =
-        {ROW(round_update, STORE_AS_CONSOLE, 7, ROWS_NONE),
+        {ROW(round_update, STORE_AS_CONSOLE, 9, ROWS_NONE),
          .text = "UPDATE round SET title = coalesce($2, title), opens_at = $3, closes_at = $4,"
                  " languages = CASE WHEN $5::jsonb IS NULL THEN languages"
                  "  ELSE ARRAY(SELECT jsonb_array_elements_text($5::jsonb)) END,"
-                 " allow_drafts = coalesce($6, allow_drafts), traces = coalesce($7, traces) WHERE "
-                 "id = $1"},
+                 " allow_drafts = coalesce($6, allow_drafts), traces = coalesce($7, traces),"
+                 " confirm_scale = coalesce($8, confirm_scale), invite = coalesce($9, invite)"
+                 " WHERE id = $1"},
     [STATEMENT_ROUND_CLOSE] =
         {ROW(round_close, STORE_AS_CONSOLE, 1, ROWS_ONE),
          .text = "UPDATE round r SET closed_at = now()"
@@ -247,7 +249,8 @@ static const struct statement_entry entries[STATEMENT_COUNT] = {
              "  FROM unnest(r.languages) WITH ORDINALITY AS l (language, place)"
              "  WHERE l.language = q.language OR EXISTS (SELECT FROM translation t"
              "   WHERE t.questionnaire = q.id AND t.version = q.version AND t.language = l.language"
-             "   AND (r.allow_drafts OR t.approved_at IS NOT NULL)))"
+             "   AND (r.allow_drafts OR t.approved_at IS NOT NULL))),"
+             " r.confirm_scale, r.invite"
              " FROM round r JOIN questionnaire q ON q.id = r.questionnaire AND q.version = "
              "r.version"
              " ORDER BY r.id"},

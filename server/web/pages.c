@@ -4,62 +4,81 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A section, and the list of answers: in pages of their own and in the page script's parts. */
+#define SECTION                                                                                                 \
+  "\"progress\":null,\"place\":null,\"total\":null,\"intro\":[null],\"questions\":[{\"number\":null,"           \
+  "\"text\":null,\"hint\":null,\"repeated\":null,\"data\":{\"q\":null,\"each\":null,\"if\":null,\"need\":null," \
+  "\"quiet\":null,\"plus\":null,\"minus\":null,\"confirm\":null,\"first\":null,\"low\":null,\"high\":null},"    \
+  "\"parts\":[{\"choices\":{\"id\":null,\"child\":null,\"describedby\":null,\"problem\":null,\"hint\":null,"    \
+  "\"options\":[{\"divider\":null,\"id\":null,\"name\":null,\"value\":null,\"label\":null,\"checked\":null,"    \
+  "\"describe\":{\"id\":null,\"name\":null,\"value\":null,\"label\":null,\"problem\":null,\"of\":null,"         \
+  "\"max\":null}}]},\"area\":{\"id\":null,\"name\":null,\"value\":null,\"child\":null,\"limit\":null,"          \
+  "\"problem\":null,\"hint\":null,\"advice\":null,\"max\":null}}]}]"
+#define CHECK                                                                                                      \
+  "\"items\":[{\"id\":null,\"label\":null,\"value\":null}],\"confirm\":{\"id\":null,\"title\":null,\"text\":null," \
+  "\"keep\":null,\"again\":null},\"action\":null,\"button\":null"
+
 /* What the code gives each template: the shape that template_check compares with.
  * The frame's own members are added to every one. */
 static const struct {
   const char *name;
   const char *sample;
 } PAGES[PAGE_COUNT] = {
-    [PAGE_INTRO] = {"intro", "{\"heading\":null,\"intro\":[null],\"fair\":[null],\"code\":null,"
-                             "\"hidden\":[{\"name\":null,\"value\":null}]}"},
-    [PAGE_SECTION] =
-        {"section",
-         "{\"problems\":{\"title\":null,\"items\":[{\"target\":null,\"text\":null}]},"
-         "\"notice\":{\"title\":null,\"text\":null},\"progress\":null,\"heading\":null,\"intro\":["
-         "null],"
-         "\"hidden\":[{\"name\":null,\"value\":null}],\"switch\":[{\"lang\":null,\"name\":null}],"
-         "\"questions\":[{\"number\":null,\"text\":null,\"hint\":null,\"repeated\":null,\"parts\":["
-         "{"
-         "\"choices\":{\"id\":null,\"child\":null,\"describedby\":null,\"problem\":null,\"hint\":"
-         "null,"
-         "\"options\":[{\"divider\":null,\"id\":null,\"name\":null,\"value\":null,\"label\":null,"
-         "\"checked\":null,\"describe\":{\"id\":null,\"name\":null,\"value\":null,\"label\":null,"
-         "\"problem\":null}}]},"
-         "\"area\":{\"id\":null,\"name\":null,\"value\":null,\"child\":null,\"limit\":null,"
-         "\"problem\":null,"
-         "\"hint\":null}}]}]}"},
+    [PAGE_INTRO] =
+        {"intro",
+         "{\"heading\":null,\"intro\":[null],\"fair\":[null],\"code\":null,"
+         "\"hidden\":[{\"name\":null,\"value\":null}],\"sections\":[{\"id\":null," SECTION
+         "}]," CHECK ",\"thanks\":{\"heading\":null,\"thanks\":[null],"
+         "\"receipt\":null},\"invite\":{\"unless\":null},\"html_trusted_words\":null,\"html_trusted_script\":null}"},
+    [PAGE_SECTION] = {"section",
+                      "{\"problems\":{\"title\":null,\"items\":[{\"target\":null,\"text\":null}]},"
+                      "\"notice\":{\"title\":null,\"text\":null}," SECTION
+                      ",\"hidden\":[{\"name\":null,\"value\":null}],"
+                      "\"switch\":[{\"lang\":null,\"name\":null}]}"},
     [PAGE_CHECK] = {"check",
                     "{\"message\":{\"title\":null,\"text\":null,\"bad\":null},\"heading\":null,"
-                    "\"hidden\":[{\"name\":null,\"value\":null}],\"action\":null,\"button\":null,"
-                    "\"switch\":[{\"lang\":null,\"name\":null}],"
-                    "\"items\":[{\"id\":null,\"label\":null,\"value\":null}]}"},
-    [PAGE_THANKS] = {"thanks",
-                     "{\"heading\":null,\"thanks\":[null],\"receipt\":null,\"code\":null}"},
+                    "\"hidden\":[{\"name\":null,\"value\":null}],"
+                    "\"switch\":[{\"lang\":null,\"name\":null}]," CHECK "}"},
+    [PAGE_THANKS] =
+        {"thanks",
+         "{\"heading\":null,\"thanks\":[null],\"receipt\":null,\"code\":null,\"invite\":{\"unless\":null}}"},
     [PAGE_MESSAGE] = {"message", "{\"heading\":null,\"text\":null}"},
     [PAGE_WITHDRAW] = {"withdraw", "{\"heading\":null,\"problem\":null,\"value\":null}"},
     [PAGE_START] = {"start", "{\"heading\":null,\"problem\":null,\"value\":null}"},
     [PAGE_PRIVACY] = {"privacy", "{\"heading\":null,\"parts\":[{\"title\":null,\"text\":null}]}"},
 };
 
-static char *load_style(const struct template_set *templates) {
-  const struct template *style = template_find(templates, "style");
+/* Style and script are templates without holes. */
+static char *load_plain(const struct template_set *templates, const char *name) {
+  const struct template *plain = template_find(templates, name);
   json_t *nothing = json_object();
   struct text text;
   text_init(&text);
-  if (style != NULL && nothing != NULL)
-    template_render(style, nothing, &text);
+  if (plain != NULL && nothing != NULL)
+    template_render(plain, nothing, &text);
   json_decref(nothing);
   return text_take(&text);
 }
 
-/* The hash that lets the content security policy allow this style sheet alone (CSP
- * level 3, section 2.3.1). */
-static void hash_style(struct pages *pages) {
+enum {
+  HASH_TEXT = sodium_base64_ENCODED_LEN(crypto_hash_sha256_BYTES, sodium_base64_VARIANT_ORIGINAL)
+};
+
+/* A hash allows one inline element alone (CSP level 3, section 2.3.1). */
+static void hash_text(const char *text, char base64[HASH_TEXT]) {
   unsigned char hash[crypto_hash_sha256_BYTES];
-  char base64[sodium_base64_ENCODED_LEN(sizeof hash, sodium_base64_VARIANT_ORIGINAL)];
-  crypto_hash_sha256(hash, (const unsigned char *)pages->style, strlen(pages->style));
-  sodium_bin2base64(base64, sizeof base64, hash, sizeof hash, sodium_base64_VARIANT_ORIGINAL);
-  snprintf(pages->style_hash, sizeof pages->style_hash, "'sha256-%s'", base64);
+  crypto_hash_sha256(hash, (const unsigned char *)text, strlen(text));
+  sodium_bin2base64(base64, HASH_TEXT, hash, sizeof hash, sodium_base64_VARIANT_ORIGINAL);
+}
+
+static void write_policy(struct pages *pages) {
+  char style[HASH_TEXT], script[HASH_TEXT];
+  hash_text(pages->style, style);
+  hash_text(pages->script, script);
+  snprintf(pages->policy, sizeof pages->policy,
+           "default-src 'none'; style-src 'sha256-%s'; script-src 'sha256-%s'; connect-src 'self'; "
+           "img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+           style, script);
 }
 
 /* The sample of one page: its own members and the frame's. */
@@ -98,10 +117,11 @@ const char *pages_load(struct pages *pages, const char *share_dir, struct arena 
   pages->templates = template_set_load(folder, arena, &message);
   if (message == NULL)
     pages->words = words_set_load(words, arena, &message);
-  if (message == NULL && (pages->style = load_style(pages->templates)) == NULL)
+  if (message == NULL && ((pages->style = load_plain(pages->templates, "style")) == NULL ||
+                          (pages->script = load_plain(pages->templates, "script")) == NULL))
     message = "out of memory";
   if (message == NULL)
-    hash_style(pages);
+    write_policy(pages);
   for (int page = 0; message == NULL && page < PAGE_COUNT; page++)
     message = check_page(pages, (enum page)page, arena);
   if (message != NULL)
@@ -113,6 +133,7 @@ void pages_clear(struct pages *pages) {
   template_set_free(pages->templates);
   words_set_free(pages->words);
   free(pages->style);
+  free(pages->script);
   *pages = (struct pages){0};
 }
 

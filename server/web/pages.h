@@ -26,8 +26,9 @@ struct pages {
   struct template_set *templates;
   const struct template *pages[PAGE_COUNT];
   struct words_set *words;
-  char *style;         /* the style sheet, inline in every page */
-  char style_hash[72]; /* "'sha256-…'" for the content security policy */
+  char *style;      /* the style sheet, inline in every page */
+  char *script;     /* the questionnaire's script, inline in its first page */
+  char policy[512]; /* content security policy of HTML pages: these two and nothing else */
 };
 
 /* Loads share_dir/templates/pages and …/words and checks every template against

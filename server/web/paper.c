@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/base32.h"
+#include "survey/personal.h"
 #include "survey/routing.h"
 #include "web/server.h"
 #include "web/submit.h"
@@ -46,6 +47,12 @@ static void read_action(struct paper *paper) {
   } else if (strncmp(action, "change:", 7) == 0) {
     paper->action = PAPER_CHANGE;
     paper->change = questionnaire_field(questionnaire_of(paper), action + 7);
+  } else if (strncmp(action, "keep:", 5) == 0) {
+    paper->action = PAPER_KEEP;
+    paper->change = questionnaire_field(questionnaire_of(paper), action + 5);
+  } else if (strncmp(action, "again:", 6) == 0) {
+    paper->action = PAPER_AGAIN;
+    paper->change = questionnaire_field(questionnaire_of(paper), action + 6);
   } else if (strncmp(action, "lang:", 5) == 0) {
     paper->action = PAPER_LANGUAGE;
     const struct site_language *language = site_language(request->link->round, action + 5);
@@ -269,6 +276,25 @@ static const char *unanswered(const struct paper *paper) {
   return names;
 }
 
+/* A comment of the section that seems to name someone. */
+static const char *personal_notice(const struct paper *paper) {
+  static const char *const keys[] = {[PERSONAL_CPR] = "personal_cpr",
+                                     [PERSONAL_PHONE] = "personal_phone",
+                                     [PERSONAL_EMAIL] = "personal_email"};
+  const struct questionnaire *questionnaire = questionnaire_of(paper);
+  for (size_t i = 0; i < questionnaire->fields_count; i++) {
+    const char *text = paper->request->answer->texts[i];
+    size_t start, length;
+    if (text == NULL || section_of(paper, (int)i) != paper->section)
+      continue;
+    enum personal_kind kind =
+        personal_find(paper->request->server->personal, text, &start, &length);
+    if (kind == PERSONAL_CPR || kind == PERSONAL_PHONE || kind == PERSONAL_EMAIL)
+      return view_own(&paper->view, keys[kind]);
+  }
+  return NULL;
+}
+
 const char *paper_notice(const struct paper *paper) {
   int section = paper->section;
   if (section < 0 || section >= (int)questionnaire_of(paper)->sections_count ||
@@ -276,7 +302,7 @@ const char *paper_notice(const struct paper *paper) {
     return NULL;
   const char *names = unanswered(paper);
   if (names == NULL)
-    return NULL;
+    return personal_notice(paper);
   return words_fill(paper->request->arena, view_own(&paper->view, "notice_text"), "name", names,
                     NULL);
 }

@@ -11,6 +11,8 @@ enum paper_action {
   PAPER_BACK,
   PAPER_CHANGE,   /* change:FIELD */
   PAPER_LANGUAGE, /* lang:LANGUAGE */
+  PAPER_KEEP,     /* keep:FIELD: a scale asked back stays as it is */
+  PAPER_AGAIN,    /* again:FIELD: it is chosen again */
   PAPER_SEND,
   PAPER_REPLACE
 };
@@ -20,7 +22,7 @@ struct paper {
   struct view view; /* made from it */
   enum paper_action action;
   int section; /* where they are; -1 the intro, sections_count the check page */
-  int change;  /* PAPER_CHANGE: the field, or -1 */
+  int change;  /* PAPER_CHANGE, _KEEP, _AGAIN: the field, or -1 */
   bool has_number;
   unsigned char number[CRYPTO_NUMBER_BYTES];
   struct answer_problem *problems; /* of the whole answer, in field order */

@@ -16,28 +16,27 @@ static const char *const TYPES[] = {
     [REPLY_TEXT] = "text/plain; charset=utf-8",
 };
 
+static const char *const CODINGS[] = {[CODING_GZIP] = "gzip", [CODING_BROTLI] = "br"};
+
 static const char *const CACHES[] = {
     [REPLY_REVALIDATE] = "private, no-cache",
     [REPLY_NO_STORE] = "no-store",
 };
+
+static const char BARE_POLICY[] =
+    "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 static bool add(struct MHD_Response *response, const char *name, const char *value) {
   return MHD_add_response_header(response, name, value) == MHD_YES;
 }
 
 bool reply_headers(struct MHD_Response *response, enum reply_type type, enum reply_cache cache,
-                   const char *style_hash, bool gzip) {
-  char policy[256];
-  snprintf(policy, sizeof policy,
-           "default-src 'none'; %s%s%simg-src 'self' data:; form-action 'self'; base-uri 'none'; "
-           "frame-ancestors 'none'",
-           style_hash != NULL ? "style-src " : "", style_hash != NULL ? style_hash : "",
-           style_hash != NULL ? "; " : "");
+                   const char *policy, enum coding coding) {
   return add(response, "Content-Type", TYPES[type]) &&
          add(response, "Cache-Control", CACHES[cache]) &&
          add(response, "Vary", "Accept, Accept-Encoding") &&
-         (!gzip || add(response, "Content-Encoding", "gzip")) &&
-         add(response, "Content-Security-Policy", policy) &&
+         (coding == CODING_NONE || add(response, "Content-Encoding", CODINGS[coding])) &&
+         add(response, "Content-Security-Policy", policy != NULL ? policy : BARE_POLICY) &&
          add(response, "X-Content-Type-Options", "nosniff") &&
          add(response, "X-Frame-Options", "DENY") &&
          add(response, "Referrer-Policy", "no-referrer") &&
@@ -67,7 +66,7 @@ enum MHD_Result reply_text(struct request *request, unsigned status, enum reply_
   struct text packed;
   text_init(&packed);
   bool gzip = request->takes_gzip && !text->failed && text->length >= COMPRESS_FROM_BYTES &&
-              body_compress(text->data, text->length, COMPRESS_LEVEL, &packed);
+              body_gzip(text->data, text->length, COMPRESS_LEVEL, &packed);
   size_t length = gzip ? packed.length : text->length;
   char *bytes = text_take(gzip ? &packed : text);
   text_clear(text);
@@ -80,9 +79,9 @@ enum MHD_Result reply_text(struct request *request, unsigned status, enum reply_
     free(bytes);
     return MHD_NO;
   }
-  const char *style = type == REPLY_HTML ? request->server->pages.style_hash : NULL;
+  const char *policy = type == REPLY_HTML ? request->server->pages.policy : NULL;
   enum MHD_Result result = MHD_NO;
-  if (reply_headers(response, type, cache, style, gzip) &&
+  if (reply_headers(response, type, cache, policy, gzip ? CODING_GZIP : CODING_NONE) &&
       add_status_headers(request, status, response))
     result = queue(request, status, response);
   MHD_destroy_response(response);
@@ -107,7 +106,7 @@ enum MHD_Result reply_redirect(struct request *request, const char *location) {
   if (response == NULL)
     return MHD_NO;
   enum MHD_Result result = MHD_NO;
-  if (reply_headers(response, REPLY_TEXT, REPLY_NO_STORE, NULL, false) &&
+  if (reply_headers(response, REPLY_TEXT, REPLY_NO_STORE, NULL, CODING_NONE) &&
       add(response, "Location", location))
     result = queue(request, MHD_HTTP_FOUND, response);
   MHD_destroy_response(response);

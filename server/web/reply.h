@@ -7,6 +7,7 @@
 #include <microhttpd.h>
 
 #include "base/text.h"
+#include "web/body.h"
 
 struct request;
 
@@ -16,11 +17,11 @@ enum reply_cache {
   REPLY_NO_STORE    /* thank-you, receipt, withdrawal, errors, console, operations */
 };
 
-/* Adds type, cache rule and security headers to a response. style_hash is the content
- * security policy's source for the inline style, NULL where there is none. False when
+/* Adds type, cache rule and security headers to a response. policy is the
+ * content security policy; NULL where nothing inline is served. False when
  * memory is out. */
 must_check bool reply_headers(struct MHD_Response *response, enum reply_type type,
-                              enum reply_cache cache, const char *style_hash, bool gzip);
+                              enum reply_cache cache, const char *policy, enum coding coding);
 
 /* Queues a reply of text, which it empties; compressed where the client takes it. A
  * failed text becomes a plain 500. */

@@ -46,17 +46,20 @@ json_t *request_words(const struct request *request) {
   return words_of(request->server->pages.words, "da");
 }
 
-/* Whether an Accept-Encoding takes gzip (RFC 9110, section 12.5.3). */
-static bool takes_gzip(const char *accepted) {
-  const char *at = accepted == NULL ? NULL : strcasestr(accepted, "gzip");
-  if (at == NULL)
-    return false;
-  at += 4;
-  at += strspn(at, " \t");
-  if (*at != ';')
-    return true;
-  at += 1 + strspn(at + 1, " \t");
-  return strncasecmp(at, "q=0", 3) != 0 || strcspn(at + 3, ",;") != strspn(at + 3, ".0 \t");
+/* Whether an Accept-Encoding takes a coding (RFC 9110, section 12.5.3). */
+static bool takes(const char *accepted, const char *coding) {
+  size_t length = strlen(coding);
+  for (const char *at = accepted; at != NULL && *at != '\0'; at += *at == ',') {
+    at += strspn(at, " \t");
+    const char *end = at + strcspn(at, ",");
+    bool named = strncasecmp(at, coding, length) == 0 && strchr(",; \t", at[length]) != NULL;
+    const char *weight = named ? strcasestr(at, ";q=0") : NULL;
+    bool refused = weight != NULL && weight < end && weight[4 + strspn(weight + 4, ".0")] == *end;
+    if (named)
+      return !refused;
+    at = end;
+  }
+  return false;
 }
 
 /* The languages a client can be answered in stand in the round; without one, in
@@ -108,7 +111,9 @@ static enum MHD_Result begin(struct request *request, struct listener *listener,
   request->stage = REQUEST_BODY;
   request->site = site_hold(request->server->site);
   request->wants_json = accept != NULL && strstr(accept, "application/json") != NULL;
-  request->takes_gzip = takes_gzip(request_header(request, "Accept-Encoding"));
+  const char *codings = request_header(request, "Accept-Encoding");
+  request->takes_gzip = takes(codings, "gzip");
+  request->takes_brotli = takes(codings, "br");
   connection_headers_done(request->entry);
   if (request->uri_bad || !guard_headers(request, method, version, url, &length)) {
     listener->server->figures.refused++;

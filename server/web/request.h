@@ -36,6 +36,7 @@ struct request {
   const char *allow; /* 405: the methods there are */
   bool wants_json;
   bool takes_gzip;
+  bool takes_brotli;
 
   const struct route *route;
   char code[CODE_MAX + 1];      /* of the path; "" when it was mistyped */

@@ -33,8 +33,9 @@ static enum MHD_Result send_intro(struct request *request) {
   const struct site_round *round = request->link->round;
   const struct body *body = request->link->intro[request->language - round->languages];
   struct text page;
-  if (request->takes_gzip)
-    return reply_shared(request, MHD_HTTP_OK, body_gzip(body));
+  if (request->takes_brotli || request->takes_gzip)
+    return reply_shared(request, MHD_HTTP_OK,
+                        body_response(body, request->takes_brotli ? CODING_BROTLI : CODING_GZIP));
   text_init(&page);
   if (!body_unpack(body, &page)) {
     text_clear(&page);
@@ -146,6 +147,25 @@ static enum MHD_Result go_change(struct request *request, struct paper *paper) {
   return show(request, paper, questionnaire->questions[field->question].section, NULL);
 }
 
+/* A scale that was asked back: what was answered first is kept beside the final value. */
+static enum MHD_Result go_confirm(struct request *request, struct paper *paper) {
+  struct answer *answer = request->answer;
+  const struct questionnaire *questionnaire = answer->questionnaire;
+  size_t first = (size_t)paper->change + 1;
+  bool known = paper->change >= 0 && first < questionnaire->fields_count &&
+               questionnaire->fields[first].kind == FIELD_FIRST;
+  if (!known || answer->codes[paper->change] == ANSWER_NONE)
+    return show_check(request, paper, MHD_HTTP_OK, NULL);
+  answer->codes[first] = answer->codes[paper->change];
+  if (paper->action == PAPER_KEEP)
+    return show_check(request, paper, MHD_HTTP_OK, NULL);
+  char *asked = arena_printf(request->arena, "%08x", routing_signature(answer));
+  paper->view.asked = asked != NULL ? asked : "";
+  answer->codes[paper->change] = ANSWER_NONE;
+  return show(request, paper,
+              questionnaire->questions[questionnaire->fields[first].question].section, NULL);
+}
+
 static enum MHD_Result refuse_json(struct request *request, const struct paper *paper) {
   json_t *errors = paper_errors(paper);
   return reply_json(request, MHD_HTTP_UNPROCESSABLE_CONTENT,
@@ -191,6 +211,9 @@ static enum MHD_Result move(struct request *request, struct paper *paper) {
     return go_back(request, paper);
   case PAPER_CHANGE:
     return go_change(request, paper);
+  case PAPER_KEEP:
+  case PAPER_AGAIN:
+    return go_confirm(request, paper);
   case PAPER_LANGUAGE:
     return show(request, paper, paper->section, NULL);
   case PAPER_NEXT:

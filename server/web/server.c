@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "store/store.h"
+#include "survey/personal.h"
 #include "web/handover.h"
 #include "web/listener.h"
 #include "web/request.h"
@@ -177,7 +178,9 @@ static int start(struct server *server, struct arena *arena, const char **messag
   *message = start_listeners(server, arena);
   if (*message != NULL)
     return EXIT_CODE_CONFIG;
-  server->handover = handover_new();
+  server->personal = personal_new();
+  if (server->personal != NULL)
+    server->handover = handover_new();
   if (server->handover != NULL)
     server->writer = writer_start(server->config->database_url, take_jobs, server);
   if (server->writer != NULL)
@@ -202,6 +205,7 @@ static void clear(struct server *server) {
     listener_stop(&server->listeners[i]);
   site_release(server->site);
   handover_free(server->handover);
+  personal_free(server->personal);
   pages_clear(&server->pages);
 }
 

@@ -38,6 +38,7 @@ struct server {
   const struct config *config;
   const struct crypto_keys *keys;
   struct pages pages;
+  struct personal_finder *personal; /* the loop's own */
   struct listener listeners[LISTENER_COUNT];
   struct site *site; /* the newest; NULL until the first was built */
   struct writer *writer;

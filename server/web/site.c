@@ -119,6 +119,8 @@ static bool load_round(struct site *site, size_t index, const struct config *con
   round->state = row->state;
   round->takes_posts = row->takes_posts;
   round->traces = row->traces;
+  round->confirm_scale = row->confirm_scale;
+  round->invite = row->invite;
   round->questionnaire = load_definition(site, index);
   if (round->questionnaire == NULL)
     return true;
@@ -148,7 +150,7 @@ static bool render_intro(struct site *site, struct site_link *link) {
     struct text page;
     text_init(&page);
     if (arena != NULL && view_intro(&view, &page))
-      link->intro[i] = body_new(&page, site->pages->style_hash);
+      link->intro[i] = body_new(&page, site->pages->policy);
     text_clear(&page);
     arena_free(arena);
     if (link->intro[i] == NULL)

@@ -28,6 +28,8 @@ struct site_round {
   enum round_state state;
   bool takes_posts;
   bool traces;
+  bool confirm_scale; /* a scale that contradicts all else is asked back */
+  bool invite;        /* the other parent is invited after the thank-you */
   bool has_trace_key;
   unsigned char trace_key[CRYPTO_KEY_BYTES];
   const struct questionnaire *questionnaire;

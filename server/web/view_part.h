@@ -27,6 +27,12 @@ must_check json_t *view_hidden(const struct view *view, const char *page, int se
 /* The frame of a page with its title. */
 must_check json_t *view_frame(const struct view *view, const char *title);
 
+/* All sections as the page script's prototypes (view_section.c). */
+must_check json_t *view_prototypes(const struct view *view);
+
+/* What the page script must know of a question to route it (view_routing.c). */
+must_check json_t *view_routing(const struct view *view, const struct question *question);
+
 /* Other languages to switch to. */
 must_check json_t *view_switch(const struct view *view);
 

@@ -9,7 +9,37 @@ struct section_view {
   const struct questionnaire *questionnaire;
   const struct view_problem *problems;
   size_t problems_count;
+  bool prototype; /* for the page script: one part a question, with {n} for the child */
 };
+
+/* Names of a child's fields end in its number, which a prototype leaves open. */
+static const char *name_of(const struct section_view *section, int field) {
+  const struct field *of = &section->questionnaire->fields[field];
+  if (!section->prototype || of->child == 0)
+    return of->name;
+  size_t length = strlen(of->name);
+  while (length > 0 && of->name[length - 1] != '_')
+    length--;
+  const char *name = arena_printf(section->view->arena, "%.*s{n}", (int)length, of->name);
+  return name != NULL ? name : of->name;
+}
+
+static const char *child_of(const struct section_view *section, int field) {
+  if (section->prototype && section->questionnaire->fields[field].child != 0)
+    return view_words(section->view, &section->questionnaire->child);
+  return view_child(section->view, field);
+}
+
+static const struct question *question_of(const struct section_view *section, int field) {
+  return &section->questionnaire->questions[section->questionnaire->fields[field].question];
+}
+
+static bool is_shown(const struct section_view *section, int field) {
+  const struct field *of = &section->questionnaire->fields[field];
+  if (of->kind != FIELD_VALUE)
+    return false;
+  return section->prototype ? of->child <= 1 : routing_asked(section->view->answer, field);
+}
 
 static const char *problem_of(const struct section_view *section, int field) {
   for (size_t i = 0; i < section->problems_count; i++) {
@@ -25,6 +55,20 @@ static const char *text_of(const struct section_view *section, int field) {
   return text != NULL ? text : "";
 }
 
+static json_t *describe_json(const struct section_view *section, int field, int choice,
+                             const char *label) {
+  const struct question *question = question_of(section, field);
+  const char *name = name_of(section, field);
+  const char *of = NULL, *max = NULL;
+  if (section->prototype) {
+    of = arena_printf(section->view->arena, "%d", question->choices[choice].code);
+    max = arena_printf(section->view->arena, "%d", question->choices[choice].describe_max);
+  }
+  return json_pack("{s:s, s:s, s:s, s:s, s:s?, s:s?, s:s?}", "id", name, "name", name, "value",
+                   text_of(section, field), "label", label, "problem", problem_of(section, field),
+                   "of", of, "max", max);
+}
+
 /* The text field of an "other, describe" choice. */
 static json_t *describe_of(const struct section_view *section, int value_field, int choice,
                            const char *label) {
@@ -34,9 +78,7 @@ static json_t *describe_of(const struct section_view *section, int value_field, 
     const struct field *field = &questionnaire->fields[i];
     if (field->kind == FIELD_DESCRIBE && field->question == of->question &&
         field->child == of->child && field->choice == choice)
-      return json_pack("{s:s, s:s, s:s, s:s, s:s?}", "id", field->name, "name", field->name,
-                       "value", text_of(section, (int)i), "label", label, "problem",
-                       problem_of(section, (int)i));
+      return describe_json(section, (int)i, choice, label);
   }
   return json_null();
 }
@@ -44,9 +86,8 @@ static json_t *describe_of(const struct section_view *section, int value_field, 
 static json_t *option(const struct section_view *section, int field, int code, int choice,
                       bool divider) {
   const struct view *view = section->view;
-  const struct question *question =
-      &section->questionnaire->questions[section->questionnaire->fields[field].question];
-  const char *name = section->questionnaire->fields[field].name;
+  const struct question *question = question_of(section, field);
+  const char *name = name_of(section, field);
   const char *id = arena_printf(view->arena, "%s-%d", name, code);
   const char *label = view_label(view, question, code);
   bool checked = view->answer != NULL && view->answer->codes[field] == code;
@@ -58,8 +99,7 @@ static json_t *option(const struct section_view *section, int field, int code, i
 }
 
 static json_t *options(const struct section_view *section, int field) {
-  const struct question *question =
-      &section->questionnaire->questions[section->questionnaire->fields[field].question];
+  const struct question *question = question_of(section, field);
   json_t *list = json_array();
   bool good = list != NULL;
   for (size_t i = 0; good && i < question->choices_count; i++)
@@ -87,25 +127,31 @@ static const char *described_by(const struct section_view *section, const char *
 }
 
 static json_t *choices_part(const struct section_view *section, int field, const char *hint) {
-  const char *name = section->questionnaire->fields[field].name;
+  const char *name = name_of(section, field);
   const char *problem = problem_of(section, field);
-  const char *child = view_child(section->view, field);
+  const char *child = child_of(section, field);
   return json_pack("{s:{s:s, s:s?, s:s?, s:s?, s:s?, s:o}, s:n}", "choices", "id", name, "child",
                    child, "describedby", described_by(section, name, hint, problem), "problem",
                    problem, "hint", hint, "options", options(section, field), "area");
 }
 
+/* What is fair to say beside a comment; ours, apart from the questionnaire's words. */
+static const char *advice(const struct view *view) {
+  return words_fill(view->arena, view_own(view, "comment_advice"), "contact",
+                    site_setting(view->site, "help_contact"), NULL);
+}
+
 static json_t *area_part(const struct section_view *section, int field, const char *hint) {
   const struct view *view = section->view;
-  const struct field *of = &section->questionnaire->fields[field];
-  const char *max =
-      arena_printf(view->arena, "%d", section->questionnaire->questions[of->question].max_length);
+  const char *name = name_of(section, field);
+  const char *max = arena_printf(view->arena, "%d", question_of(section, field)->max_length);
   const char *limit =
       max == NULL ? "" : words_fill(view->arena, view_own(view, "characters"), "max", max, NULL);
-  return json_pack("{s:{s:s, s:s, s:s, s:s?, s:s, s:s?, s:s?}, s:n}", "area", "id", of->name,
-                   "name", of->name, "value", text_of(section, field), "child",
-                   view_child(view, field), "limit", limit, "problem", problem_of(section, field),
-                   "hint", hint, "choices");
+  return json_pack("{s:{s:s, s:s, s:s, s:s?, s:s, s:s?, s:s?, s:s, s:s?}, s:n}", "area", "id", name,
+                   "name", name, "value", text_of(section, field), "child",
+                   child_of(section, field), "limit", limit, "problem", problem_of(section, field),
+                   "hint", hint, "advice", advice(view), "max", section->prototype ? max : NULL,
+                   "choices");
 }
 
 /* A question for all the children it is asked for. */
@@ -117,8 +163,7 @@ static json_t *question_json(const struct section_view *section, const struct qu
   bool good = parts != NULL;
   for (size_t i = 0; good && i < question->fields_count; i++) {
     int field = (int)(question->first_field + i);
-    if (section->questionnaire->fields[field].kind != FIELD_VALUE ||
-        !routing_asked(view->answer, field))
+    if (!is_shown(section, field))
       continue;
     const char *own = repeated ? NULL : hint;
     json_t *part = question->kind == QUESTION_TEXT ? area_part(section, field, own)
@@ -131,9 +176,10 @@ static json_t *question_json(const struct section_view *section, const struct qu
   }
   if (json_array_size(parts) == 0)
     return parts;
-  return json_pack("{s:i, s:s, s:s?, s:b, s:o}", "number", question->number, "text",
+  json_t *data = section->prototype ? view_routing(view, question) : json_null();
+  return json_pack("{s:i, s:s, s:s?, s:b, s:o, s:o}", "number", question->number, "text",
                    view_words(view, &question->words), "hint", hint, "repeated", repeated, "parts",
-                   parts);
+                   parts, "data", data);
 }
 
 static json_t *questions_json(const struct section_view *section, int index) {
@@ -152,7 +198,7 @@ static json_t *questions_json(const struct section_view *section, int index) {
   return list;
 }
 
-static const char *progress(const struct view *view, int index) {
+static const char *progress_text(const struct view *view, int index) {
   const struct questionnaire *questionnaire = view->link->round->questionnaire;
   const struct section *section = &questionnaire->sections[index];
   const struct question *first = &questionnaire->questions[section->first_question];
@@ -164,6 +210,34 @@ static const char *progress(const struct view *view, int index) {
     return "";
   return words_fill(view->arena, view_own(view, first == last ? "progress_one" : "progress_many"),
                     "first", from, "last", to, "total", total, NULL);
+}
+
+/* A section's questions and how far it is on the way. */
+static void add_section(const struct section_view *section, int index, json_t **data) {
+  const struct view *view = section->view;
+  const struct questionnaire *questionnaire = section->questionnaire;
+  const struct section *of = &questionnaire->sections[index];
+  size_t last = of->first_question + of->questions_count - 1;
+  view_add(data, "progress", json_string(progress_text(view, index)));
+  view_add(data, "place", json_integer(questionnaire->questions[last].number));
+  view_add(data, "total", json_integer((json_int_t)questionnaire->questions_count));
+  view_add(data, "intro", view_paragraphs(view, of->intro, of->intro_count));
+  view_add(data, "questions", questions_json(section, index));
+}
+
+json_t *view_prototypes(const struct view *view) {
+  const struct questionnaire *questionnaire = view->link->round->questionnaire;
+  struct section_view section = {.view = view, .questionnaire = questionnaire, .prototype = true};
+  json_t *list = json_array();
+  for (size_t i = 0; list != NULL && i < questionnaire->sections_count; i++) {
+    json_t *data = json_pack("{s:s}", "id", questionnaire->sections[i].id);
+    add_section(&section, (int)i, &data);
+    if (json_array_append_new(list, data) != 0) {
+      json_decref(list);
+      list = NULL;
+    }
+  }
+  return list;
 }
 
 /* Where a link in the summary leads: the field itself, or its first option. */
@@ -196,9 +270,8 @@ static json_t *summary(const struct section_view *section) {
 bool view_section(const struct view *view, int section, const struct view_problem *problems,
                   size_t problems_count, const char *notice, struct text *out) {
   const struct questionnaire *questionnaire = view->link->round->questionnaire;
-  const struct section *of = &questionnaire->sections[section];
-  struct section_view sectioned = {view, questionnaire, problems, problems_count};
-  const char *heading = progress(view, section);
+  struct section_view sectioned = {view, questionnaire, problems, problems_count, false};
+  const char *heading = progress_text(view, section);
   const char *title = problems_count == 0 ? heading
                                           : words_fill(view->arena, view_own(view, "title_error"),
                                                        "title", heading, NULL);
@@ -208,11 +281,8 @@ bool view_section(const struct view *view, int section, const struct view_proble
            notice == NULL
                ? json_null()
                : json_pack("{s:s, s:s}", "title", view_own(view, "notice_title"), "text", notice));
-  view_add(&data, "progress", json_string(heading));
-  view_add(&data, "heading", json_string(view_words(view, &questionnaire->title)));
-  view_add(&data, "intro", view_paragraphs(view, of->intro, of->intro_count));
-  view_add(&data, "questions", questions_json(&sectioned, section));
-  view_add(&data, "hidden", view_hidden(view, of->id, section));
+  add_section(&sectioned, section, &data);
+  view_add(&data, "hidden", view_hidden(view, questionnaire->sections[section].id, section));
   view_add(&data, "switch", view_switch(view));
   return pages_render(view->pages, PAGE_SECTION, data, out);
 }

@@ -3,6 +3,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import axe from 'axe-core';
 import { HtmlValidate } from 'html-validate';
 import { chromium } from 'playwright-core';
 
@@ -18,16 +19,38 @@ const ARGUMENTS = [
 
 export const phone = { width: 360, height: 740 };
 
-export function launch() {
-  return chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGUMENTS });
+// With pagesKept, pages that were left are kept as they are, as browsers do on phones (the
+// back/forward cache), which the library switches off.
+export function launch({ pagesKept = false } = {}) {
+  return chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: ARGUMENTS,
+    ignoreDefaultArgs: pagesKept ? ['--disable-back-forward-cache'] : [],
+  });
 }
 
-// A new phone: no cookie, no cache, no history.
+// A new phone: no cookie, no cache, no history. It notes what was served last (served), what
+// it asked for (requests, "GET /S/…") and what went wrong in the page's script or against
+// its Content-Security-Policy (broken).
 export async function newPhone(browser, options = {}) {
   const context = await browser.newContext({ viewport: phone, ...options });
-  const page = await context.newPage();
+  return watch(await context.newPage());
+}
+
+export function watch(page) {
+  page.requests = [];
+  page.broken = [];
   page.on('response', (response) => {
     if (response.request().isNavigationRequest()) page.served = response;
+  });
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.protocol.startsWith('http'))
+      page.requests.push(`${request.method()} ${url.pathname}${url.search}`);
+  });
+  page.on('pageerror', (error) => page.broken.push(String(error.stack ?? error)));
+  page.on('console', (message) => {
+    if (/Content.Security.Policy/i.test(message.text())) page.broken.push(message.text());
   });
   return page;
 }
@@ -47,6 +70,8 @@ const validator = new HtmlValidate({
     'long-title': 'off',
     // Templates leave a blank where a part is left out.
     'no-trailing-whitespace': 'off',
+    // The templates of the script hold "q5_{n}", which HTML allows.
+    'valid-id': ['error', { relaxed: true }],
   },
 });
 
@@ -63,5 +88,19 @@ export async function faults(page) {
 export function sticksOut(page) {
   return page.evaluate(
     () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
+  );
+}
+
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+// What hinders people, by axe-core: a list of "rule: help: element".
+export async function barriers(page) {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(
+    (tags) => globalThis.axe.run({ runOnly: tags, resultTypes: ['violations'] }),
+    RULES,
+  );
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map((node) => `${id}: ${help}: ${node.html}`),
   );
 }

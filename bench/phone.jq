@@ -1,0 +1,55 @@
+# docs/phone.md from phone.json.
+def thousands: round | tostring | [match("\\d{1,3}(?=(\\d{3})*$)"; "g").string] | join(",");
+def seconds: . / 10 | round | "\(. / 100 | floor).\(. / 10 | floor | . % 10)\(. % 10)";
+def row: "| " + join(" | ") + " |";
+def heads: row, (map("---") | row);
+def size: if . == null then "not served" else .bytes | thousands end;
+def parts: "\(.bytes | thousands) / \(.gzip | thousands) / \(.br | thousands)";
+def most: "\(.median | seconds) (\(.most | seconds))";
+
+"# What a parent's phone has to fetch, and how long it waits",
+"",
+"Written by `make phone` (`bench/phone.sh`, which needs Node 20); `bench/phone.mjs` says how each figure",
+"comes about. It measures the release build on one machine, in every language the templates have.",
+(if .quick then "", "**A quick run, to try the script: its times mean nothing.**" else empty end),
+"",
+"Hjemsvar \(.machine.hjemsvar), Chromium \(.chromium), Lighthouse \(.lighthouse), Node \(.machine.node[1:]), \(.machine.cores) cores, load average before \(.machine.load_before).",
+"",
+"## Bytes and requests",
+"",
+"The complete first visit: the page with its style, its script and all questions. *Requests* are counted by",
+"the server, from opening the link until the first question stands on the screen. At most",
+"\(.limit_bytes | thousands) bytes and one request are allowed.",
+"",
+(["language", "plain", "gzip", "brotli", "head of the reply", "requests", "Chromium took"] | heads),
+(.languages[] | [.language, (.wire.plain | thousands), (.wire.gzip | size), (.wire.br | size),
+  ((.wire.br // .wire.gzip).head | thousands), "\(.times.requests)", .times.encoding] | row),
+"",
+"What is inside, each part alone: bytes plain / gzip / brotli.",
+"",
+(["language", "style", "script", "words of the script"] | heads),
+(.languages[] | [.language, (.wire.inside.style | parts), (.wire.inside.script | parts),
+  (.wire.inside.words | parts)] | row),
+"",
+"## Time to the first question",
+"",
+(.network | "Chromium as a phone that has never been here: \(.roundTripMs) ms a round trip, \(.kbitPerS) kbit/s down and up, processor \(.slowerProcessor) times"),
+"slower. Seconds, median of \(.runs.times) visits, the longest in brackets. DevTools delays the request and its",
+"bytes, not the opening of the connection: name, TCP and TLS take about three more round trips on a",
+"phone, \(.network.roundTripMs * 3 | seconds) s here.",
+"",
+(["language", "link opened → Start can be tapped", "tap → first question", "together"] | heads),
+(.languages[] | [.language, (.times.start | most), (.times.question | most), (.times.total | most)] | row),
+"",
+"## Lighthouse",
+"",
+"Mobile, the first page, median of \(.runs.lighthouse). Its own slow 4G and processor are simulated.",
+"",
+(["language", "performance", "accessibility", "best practices", "first paint s", "largest paint s", "blocked ms"] | heads),
+(.languages[] | [.language] + (.lighthouse | ["\(.performance)", "\(.accessibility)", "\(."best-practices")",
+  (."first-contentful-paint" | seconds), (."largest-contentful-paint" | seconds),
+  (."total-blocking-time" | thousands)]) | row),
+"",
+"## Findings",
+"",
+(if .findings == [] then "None." else .findings[] | "- \(.)" end)
