@@ -5,3 +5,5 @@ ALTER TABLE round
   ADD COLUMN invite boolean NOT NULL DEFAULT false;
 COMMENT ON COLUMN round.confirm_scale IS 'Whether a scale that contradicts all other answers is asked back, once.';
 COMMENT ON COLUMN round.invite IS 'Whether the other parent is invited after the thank-you.';
+
+GRANT UPDATE (confirm_scale, invite) ON round TO hjemsvar_console;

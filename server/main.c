@@ -30,8 +30,9 @@ static const char *secret_message(enum crypto_result result) {
 static int load(struct config *config, struct crypto_keys *keys, struct arena *arena, int argc,
                 char **argv, const char **message) {
   *message = config_load(config, arena, &argc, argv, environ);
-  if (*message != NULL)
+  if (*message != NULL) {
     return EXIT_CODE_CONFIG;
+  }
   if (argc > 1) {
     *message = arena_printf(arena,
                             "unknown argument %s; hint: the flags are those of the "
@@ -63,10 +64,12 @@ int main(int argc, char **argv) {
     return EXIT_CODE_INTERNAL;
   }
   int code = load(&config, &keys, arena, argc, argv, &message);
-  if (code == EXIT_CODE_OK)
+  if (code == EXIT_CODE_OK) {
     code = server_run(&config, &keys, arena, &message);
-  if (code != EXIT_CODE_OK)
+  }
+  if (code != EXIT_CODE_OK) {
     fprintf(stderr, "hjemsvar-server: %s\n", message != NULL ? message : "out of memory");
+  }
   crypto_keys_clear(&keys);
   arena_free(arena);
   return code;

@@ -89,7 +89,8 @@ must_check enum store_result round_list(struct store *store, struct arena *arena
  * it (close: open or scheduled; reopen: closed; finalise: closed). Finalising is
  * irreversible: a new partition in random-id order, days coarsened to quarters;
  * traces, numbers, receipts, digests, codes, external ids and withdrawn rows are
- * gone. The trace key's file is the caller's to delete, after. */
+ * gone. STORE_BUSY: an export stood in the way for too long, nothing was done. The trace
+ * key's file is the caller's to delete, after. */
 must_check enum store_result round_close(struct store *store, int id);
 must_check enum store_result round_reopen(struct store *store, int id);
 must_check enum store_result round_finalise(struct store *store, int id);

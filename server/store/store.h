@@ -41,7 +41,9 @@ struct store;
 
 /* Connects within the deadline (clock_now_ms() scale), takes the role, sets time
  * zone Europe/Copenhagen, UTF8 and an application_name. *out is NULL unless
- * STORE_OK; STORE_DENIED when the login is no member of the role. message, if not
+ * STORE_OK; STORE_DENIED when the login is no member of the role, STORE_NONE when the
+ * role does not exist (not migrated), STORE_REFUSED when the URL cannot be read. Hosts
+ * that hang leave the others of the URL their share of the time. message, if not
  * NULL, gets one line of the arena for people (no password in it). */
 must_check enum store_result store_open(struct store **out, const char *url, enum store_role role,
                                         int64_t deadline_ms, struct arena *arena,

@@ -29,8 +29,9 @@ struct body {
 bool body_gzip(const char *bytes, size_t length, int level, struct text *out) {
   z_stream stream = {0};
   if (length > UINT32_MAX ||
-      deflateInit2(&stream, level, Z_DEFLATED, GZIP_WINDOW, 9, Z_DEFAULT_STRATEGY) != Z_OK)
+      deflateInit2(&stream, level, Z_DEFLATED, GZIP_WINDOW, 9, Z_DEFAULT_STRATEGY) != Z_OK) {
     return false;
+  }
   size_t bound = deflateBound(&stream, (uLong)length);
   char *packed = malloc(bound);
   if (packed != NULL) {
@@ -40,8 +41,9 @@ bool body_gzip(const char *bytes, size_t length, int level, struct text *out) {
     stream.avail_out = (uInt)bound;
   }
   bool done = packed != NULL && deflate(&stream, Z_FINISH) == Z_STREAM_END;
-  if (done)
+  if (done) {
     text_add_bytes(out, packed, stream.total_out);
+  }
   deflateEnd(&stream);
   free(packed);
   return done && !out->failed;
@@ -53,8 +55,9 @@ bool body_brotli(const char *bytes, size_t length, struct text *out) {
   bool done = packed != NULL &&
               BrotliEncoderCompress(BROTLI_LEVEL, BROTLI_DEFAULT_WINDOW, BROTLI_MODE_TEXT, length,
                                     (const uint8_t *)bytes, &packed_length, packed) == BROTLI_TRUE;
-  if (done)
+  if (done) {
     text_add_bytes(out, (const char *)packed, packed_length);
+  }
   free(packed);
   return done && !out->failed;
 }
@@ -64,8 +67,9 @@ static bool keep(struct packed *packed, struct text *compressed, const char *pol
                  enum coding coding) {
   packed->length = compressed->length;
   packed->bytes = malloc(packed->length);
-  if (packed->bytes == NULL)
+  if (packed->bytes == NULL) {
     return false;
+  }
   memcpy(packed->bytes, compressed->data, packed->length);
   packed->response =
       MHD_create_response_from_buffer(packed->length, packed->bytes, MHD_RESPMEM_PERSISTENT);
@@ -94,14 +98,16 @@ struct body *body_new(const struct text *page, const char *policy) {
 }
 
 static void release(struct packed *packed) {
-  if (packed->response != NULL)
+  if (packed->response != NULL) {
     MHD_destroy_response(packed->response);
+  }
   free(packed->bytes);
 }
 
 void body_free(struct body *body) {
-  if (body == NULL)
+  if (body == NULL) {
     return;
+  }
   release(&body->gzip);
   release(&body->brotli);
   free(body);
@@ -123,8 +129,9 @@ bool body_unpack(const struct body *body, struct text *page) {
   stream.next_out = (Bytef *)plain;
   stream.avail_out = (uInt)body->length;
   bool done = inflate(&stream, Z_FINISH) == Z_STREAM_END;
-  if (done)
+  if (done) {
     text_add_bytes(page, plain, body->length);
+  }
   inflateEnd(&stream);
   free(plain);
   return done && !page->failed;

@@ -22,8 +22,9 @@ struct connection_table {
 
 void connection_address(const struct sockaddr *address, unsigned char out[16]) {
   memset(out, 0, 16);
-  if (address == NULL)
+  if (address == NULL) {
     return;
+  }
   if (address->sa_family == AF_INET) {
     const struct sockaddr_in *in = (const struct sockaddr_in *)(const void *)address;
     out[10] = out[11] = 0xff;
@@ -36,16 +37,19 @@ void connection_address(const struct sockaddr *address, unsigned char out[16]) {
 
 struct connection_table *connection_table_new(const struct config *config) {
   struct connection_table *table = calloc(1, sizeof *table);
-  if (table != NULL)
+  if (table != NULL) {
     table->config = config;
+  }
   return table;
 }
 
 void connection_table_free(struct connection_table *table) {
-  if (table == NULL)
+  if (table == NULL) {
     return;
-  while (table->first != NULL)
+  }
+  while (table->first != NULL) {
     connection_close(table, table->first);
+  }
   free(table);
 }
 
@@ -68,8 +72,9 @@ static bool count_up(struct connection_table *table, const unsigned char address
   struct address_count *count = find_count(table, address);
   if (count == NULL) {
     count = calloc(1, sizeof *count);
-    if (count == NULL)
+    if (count == NULL) {
       return false;
+    }
     memcpy(count->address, address, 16);
     HASH_ADD(hh, table->addresses, address, 16, count);
   }
@@ -88,8 +93,9 @@ static void count_down(struct connection_table *table, const unsigned char addre
 struct connection_entry *connection_open(struct connection_table *table, int fd,
                                          const struct sockaddr *address) {
   struct connection_entry *entry = calloc(1, sizeof *entry);
-  if (entry == NULL)
+  if (entry == NULL) {
     return NULL;
+  }
   connection_address(address, entry->address);
   if (!count_up(table, entry->address)) {
     free(entry);
@@ -99,20 +105,23 @@ struct connection_entry *connection_open(struct connection_table *table, int fd,
   entry->since_ms = clock_now_ms();
   entry->deadline_ms = entry->since_ms + CONNECTION_HEADERS_MS;
   entry->next = table->first;
-  if (table->first != NULL)
+  if (table->first != NULL) {
     table->first->previous = entry;
+  }
   table->first = entry;
   table->count++;
   return entry;
 }
 
 void connection_close(struct connection_table *table, struct connection_entry *entry) {
-  if (entry->previous != NULL)
+  if (entry->previous != NULL) {
     entry->previous->next = entry->next;
-  else
+  } else {
     table->first = entry->next;
-  if (entry->next != NULL)
+  }
+  if (entry->next != NULL) {
     entry->next->previous = entry->previous;
+  }
   count_down(table, entry->address);
   table->count--;
   free(entry);
@@ -140,8 +149,9 @@ void connection_reply_done(struct connection_entry *entry) {
 void connection_sweep(struct connection_table *table, bool stopping) {
   int64_t now = clock_now_ms();
   for (struct connection_entry *entry = table->first; entry != NULL; entry = entry->next) {
-    if (entry->deadline_ms > now && !(stopping && !entry->busy))
+    if (entry->deadline_ms > now && !(stopping && !entry->busy)) {
       continue;
+    }
     shutdown(entry->fd, SHUT_RDWR);
     entry->deadline_ms = INT64_MAX;
   }
@@ -153,7 +163,8 @@ size_t connection_count(const struct connection_table *table) {
 
 size_t connection_busy(const struct connection_table *table) {
   size_t busy = 0;
-  for (const struct connection_entry *entry = table->first; entry != NULL; entry = entry->next)
+  for (const struct connection_entry *entry = table->first; entry != NULL; entry = entry->next) {
     busy += entry->busy;
+  }
   return busy;
 }

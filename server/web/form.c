@@ -5,19 +5,22 @@
 
 static struct form_field *find(const struct form *form, const char *name) {
   for (size_t i = 0; i < form->count; i++) {
-    if (strcmp(form->fields[i].name, name) == 0)
+    if (strcmp(form->fields[i].name, name) == 0) {
       return &form->fields[i];
+    }
   }
   return NULL;
 }
 
 static bool grow(struct form *form) {
-  if (form->count < form->capacity)
+  if (form->count < form->capacity) {
     return true;
+  }
   size_t capacity = form->capacity == 0 ? 32 : form->capacity * 2;
   struct form_field *fields = realloc(form->fields, capacity * sizeof *fields);
-  if (fields == NULL)
+  if (fields == NULL) {
     return false;
+  }
   form->fields = fields;
   form->capacity = capacity;
   return true;
@@ -26,8 +29,9 @@ static bool grow(struct form *form) {
 static struct form_field *add(struct form *form, const char *name) {
   size_t length = strlen(name);
   if (length > FORM_NAME_MAX || form->count == FORM_FIELDS_MAX || find(form, name) != NULL ||
-      !grow(form))
+      !grow(form)) {
     return NULL;
+  }
   struct form_field *field = &form->fields[form->count++];
   memcpy(field->name, name, length + 1);
   text_init(&field->value);
@@ -53,8 +57,9 @@ enum MHD_Result form_take(void *context, enum MHD_ValueKind kind, const char *ke
 }
 
 void form_clear(struct form *form) {
-  for (size_t i = 0; i < form->count; i++)
+  for (size_t i = 0; i < form->count; i++) {
     text_clear(&form->fields[i].value);
+  }
   free(form->fields);
   *form = (struct form){0};
 }
@@ -66,7 +71,8 @@ const struct form_field *form_find(const struct form *form, const char *name) {
 const char *form_value(const struct form *form, const char *name) {
   const struct form_field *field = find(form, name);
   if (field == NULL || field->value.data == NULL ||
-      strlen(field->value.data) != field->value.length)
+      strlen(field->value.data) != field->value.length) {
     return "";
+  }
   return field->value.data;
 }

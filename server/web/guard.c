@@ -11,20 +11,24 @@ struct look {
 };
 
 bool guard_target(const char *target) {
-  if (target[0] != '/')
+  if (target[0] != '/') {
     return false;
+  }
   for (const char *at = target; *at != '\0'; at++) {
     unsigned char byte = (unsigned char)*at;
-    if (byte <= ' ' || byte == 0x7f || byte == '\\' || (at[0] == '%' && strncmp(at, "%00", 3) == 0))
+    if (byte <= ' ' || byte == 0x7f || byte == '\\' ||
+        (at[0] == '%' && strncmp(at, "%00", 3) == 0)) {
       return false;
+    }
   }
   return true;
 }
 
 static bool has_parent_segment(const char *path) {
   for (const char *at = path; (at = strstr(at, "..")) != NULL; at += 2) {
-    if ((at == path || at[-1] == '/') && (at[2] == '\0' || at[2] == '/'))
+    if ((at == path || at[-1] == '/') && (at[2] == '\0' || at[2] == '/')) {
       return true;
+    }
   }
   return false;
 }
@@ -32,13 +36,15 @@ static bool has_parent_segment(const char *path) {
 /* RFC 9110, section 5.6.2. */
 static bool is_token(const char *name) {
   static const char signs[] = "!#$%&'*+-.^_`|~";
-  if (*name == '\0')
+  if (*name == '\0') {
     return false;
+  }
   for (; *name != '\0'; name++) {
     bool plain = (*name >= '0' && *name <= '9') || (*name >= 'A' && *name <= 'Z') ||
                  (*name >= 'a' && *name <= 'z');
-    if (!plain && strchr(signs, *name) == NULL)
+    if (!plain && strchr(signs, *name) == NULL) {
       return false;
+    }
   }
   return true;
 }
@@ -46,8 +52,9 @@ static bool is_token(const char *name) {
 static bool has_control(const char *value) {
   for (; *value != '\0'; value++) {
     unsigned char byte = (unsigned char)*value;
-    if ((byte < ' ' && byte != '\t') || byte == 0x7f)
+    if ((byte < ' ' && byte != '\t') || byte == 0x7f) {
       return true;
+    }
   }
   return false;
 }
@@ -55,11 +62,13 @@ static bool has_control(const char *value) {
 /* 1 to 18 digits: no sign, no list, no overflow. */
 static bool read_length(const char *value, uint64_t *length) {
   size_t digits = strspn(value, "0123456789");
-  if (digits == 0 || digits > 18 || value[digits] != '\0')
+  if (digits == 0 || digits > 18 || value[digits] != '\0') {
     return false;
+  }
   *length = 0;
-  for (; *value != '\0'; value++)
+  for (; *value != '\0'; value++) {
     *length = *length * 10 + (uint64_t)(*value - '0');
+  }
   return true;
 }
 
@@ -74,17 +83,21 @@ static enum MHD_Result look_at(void *context, enum MHD_ValueKind kind, const cha
                                const char *value) {
   (void)kind;
   struct look *look = context;
-  if (!is_token(name) || (value != NULL && has_control(value)))
+  if (!is_token(name) || (value != NULL && has_control(value))) {
     look->bad = true;
-  if (begins(name, "Transfer-Encoding"))
+  }
+  if (begins(name, "Transfer-Encoding")) {
     look->bad = true;
-  if (strcasecmp(name, "Host") == 0)
+  }
+  if (strcasecmp(name, "Host") == 0) {
     look->hosts++;
+  }
   if (begins(name, "Content-Length")) {
     look->lengths++;
     if (name[strlen("Content-Length")] != '\0' || value == NULL ||
-        !read_length(value, &look->length))
+        !read_length(value, &look->length)) {
       look->bad = true;
+    }
   }
   return look->bad ? MHD_NO : MHD_YES;
 }
@@ -96,8 +109,9 @@ bool guard_headers(const struct request *request, const char *method, const char
   struct look look = {0};
   *length = 0;
   if ((!reads && strcmp(method, "POST") != 0) || (!newest && strcmp(version, "HTTP/1.0") != 0) ||
-      path[0] != '/' || has_parent_segment(path))
+      path[0] != '/' || has_parent_segment(path)) {
     return false;
+  }
   MHD_get_connection_values(request->connection, MHD_HEADER_KIND, look_at, &look);
   *length = look.length;
   return !look.bad && look.lengths <= 1 && look.hosts <= 1 && (!newest || look.hosts == 1) &&

@@ -14,12 +14,14 @@ struct handover {
 
 struct handover *handover_new(void) {
   struct handover *handover = calloc(1, sizeof *handover);
-  if (handover == NULL)
+  if (handover == NULL) {
     return NULL;
+  }
   handover->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (handover->fd < 0 || pthread_mutex_init(&handover->mutex, NULL) != 0) {
-    if (handover->fd >= 0)
+    if (handover->fd >= 0) {
       close(handover->fd);
+    }
     free(handover);
     return NULL;
   }
@@ -27,8 +29,9 @@ struct handover *handover_new(void) {
 }
 
 void handover_free(struct handover *handover) {
-  if (handover == NULL)
+  if (handover == NULL) {
     return;
+  }
   site_release(handover->site);
   close(handover->fd);
   pthread_mutex_destroy(&handover->mutex);
@@ -42,19 +45,22 @@ int handover_fd(const struct handover *handover) {
 static void wake(struct handover *handover) {
   const uint64_t one = 1;
   /* A full counter is readable already. */
-  if (write(handover->fd, &one, sizeof one) < 0)
+  if (write(handover->fd, &one, sizeof one) < 0) {
     return;
+  }
 }
 
 void handover_jobs(struct handover *handover, struct writer_job *jobs) {
   struct writer_job *last = jobs;
-  while (last->next != NULL)
+  while (last->next != NULL) {
     last = last->next;
+  }
   pthread_mutex_lock(&handover->mutex);
-  if (handover->last != NULL)
+  if (handover->last != NULL) {
     handover->last->next = jobs;
-  else
+  } else {
     handover->first = jobs;
+  }
   handover->last = last;
   pthread_mutex_unlock(&handover->mutex);
   wake(handover);
@@ -71,8 +77,9 @@ void handover_site(struct handover *handover, struct site *site) {
 
 struct writer_job *handover_take(struct handover *handover, struct site **site) {
   uint64_t count;
-  if (read(handover->fd, &count, sizeof count) < 0)
+  if (read(handover->fd, &count, sizeof count) < 0) {
     count = 0; /* nothing was handed over; the lists below say so too */
+  }
   pthread_mutex_lock(&handover->mutex);
   struct writer_job *jobs = handover->first;
   *site = handover->site;

@@ -36,8 +36,9 @@ static void notify_connection(void *context, struct MHD_Connection *connection,
                               void **socket_context, enum MHD_ConnectionNotificationCode code) {
   struct listener *listener = context;
   if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
-    if (*socket_context != NULL)
+    if (*socket_context != NULL) {
       connection_close(listener->connections, *socket_context);
+    }
     *socket_context = NULL;
     return;
   }
@@ -52,14 +53,17 @@ static void notify_connection(void *context, struct MHD_Connection *connection,
 /* As many as the process may open, raised to its hard limit. */
 static unsigned connection_limit(enum listener_kind kind) {
   struct rlimit limit;
-  if (kind != LISTENER_RESPONDENTS)
+  if (kind != LISTENER_RESPONDENTS) {
     return STAFF_CONNECTIONS;
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+  }
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) {
     return STAFF_CONNECTIONS;
+  }
   limit.rlim_cur = limit.rlim_max;
   if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY ||
-      limit.rlim_cur > 65536)
+      limit.rlim_cur > 65536) {
     limit.rlim_cur = limit.rlim_cur > 65536 ? 65536 : limit.rlim_cur;
+  }
   rlim_t spare = DESCRIPTORS_SPARE + 2 * STAFF_CONNECTIONS;
   return limit.rlim_cur > spare * 2 ? (unsigned)(limit.rlim_cur - spare)
                                     : (unsigned)(limit.rlim_cur / 2);
@@ -69,8 +73,9 @@ static unsigned connection_limit(enum listener_kind kind) {
 static int bind_address(const char *address, struct arena *arena, const char **why) {
   const char *colon = strrchr(address, ':');
   char *host = arena_copy(arena, address, (size_t)(colon - address));
-  if (host == NULL)
+  if (host == NULL) {
     return -1;
+  }
   if (host[0] == '[' && host[strlen(host) - 1] == ']') {
     host[strlen(host) - 1] = '\0';
     host++;
@@ -88,8 +93,9 @@ static int bind_address(const char *address, struct arena *arena, const char **w
   if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) != 0 ||
       bind(fd, found->ai_addr, found->ai_addrlen) != 0 || listen(fd, BACKLOG) != 0) {
     *why = strerror(errno);
-    if (fd >= 0)
+    if (fd >= 0) {
       close(fd);
+    }
     fd = -1;
   }
   freeaddrinfo(found);
@@ -100,13 +106,14 @@ const char *listener_start(struct listener *listener, const char *address, const
                            struct arena *arena) {
   const char *why = "out of memory";
   int fd = bind_address(address, arena, &why);
-  if (fd < 0)
+  if (fd < 0) {
     return arena_printf(arena, "cannot listen on %s: %s; hint: set %s to another address", address,
                         why, variable);
+  }
   listener->connections = connection_table_new(listener->server->config);
   /* Without MHD_USE_ERROR_LOG: its lines are no JSON, a client can cause them at will, and
    * some quote the path, code and all. */
-  if (listener->connections != NULL)
+  if (listener->connections != NULL) {
     listener->daemon = MHD_start_daemon(
         MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, accept_policy, listener, request_handle,
         listener, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_NOTIFY_CONNECTION, notify_connection,
@@ -115,6 +122,7 @@ const char *listener_start(struct listener *listener, const char *address, const
         MHD_OPTION_CONNECTION_LIMIT, connection_limit(listener->kind),
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)POOL_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1,
         MHD_OPTION_END);
+  }
   if (listener->daemon == NULL) {
     close(fd);
     return "the HTTP server could not start; hint: is memory or are file descriptors out?";
@@ -131,8 +139,9 @@ void listener_announce(const struct listener *listener) {
   int fd = MHD_get_daemon_info(listener->daemon, MHD_DAEMON_INFO_LISTEN_FD)->listen_fd;
   if (getsockname(fd, (struct sockaddr *)&address, &length) != 0 ||
       getnameinfo((struct sockaddr *)&address, length, host, sizeof host, port, sizeof port,
-                  NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+                  NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
     return;
+  }
   snprintf(text, sizeof text, address.ss_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host, port);
   log_event(LOG_LEVEL_INFO, "listening", "s:s, s:s", "listener", listener_name(listener->kind),
             "address", text);
@@ -140,13 +149,15 @@ void listener_announce(const struct listener *listener) {
 
 void listener_quiesce(struct listener *listener) {
   listener->quiesced_fd = MHD_quiesce_daemon(listener->daemon);
-  if (listener->quiesced_fd >= 0)
+  if (listener->quiesced_fd >= 0) {
     close(listener->quiesced_fd);
+  }
 }
 
 void listener_stop(struct listener *listener) {
-  if (listener->daemon != NULL)
+  if (listener->daemon != NULL) {
     MHD_stop_daemon(listener->daemon);
+  }
   connection_table_free(listener->connections);
   listener->daemon = NULL;
   listener->connections = NULL;

@@ -19,10 +19,12 @@ enum MHD_Result ops_health(struct request *request) {
 
 enum MHD_Result ops_ready(struct request *request) {
   const struct server *server = request->server;
-  if (server->stopping)
+  if (server->stopping) {
     return say(request, MHD_HTTP_SERVICE_UNAVAILABLE, "stopping\n");
-  if (!writer_healthy(server->writer))
+  }
+  if (!writer_healthy(server->writer)) {
     return say(request, MHD_HTTP_SERVICE_UNAVAILABLE, "database unavailable\n");
+  }
   return say(request, MHD_HTTP_OK, "ready\n");
 }
 
@@ -51,22 +53,26 @@ enum MHD_Result ops_metrics(struct request *request) {
   text_init(&text);
   text_add(&text, "# HELP hjemsvar_requests_total Requests by listener.\n"
                   "# TYPE hjemsvar_requests_total counter\n");
-  for (int i = 0; i < LISTENER_COUNT; i++)
+  for (int i = 0; i < LISTENER_COUNT; i++) {
     text_addf(&text, "hjemsvar_requests_total{listener=\"%s\"} %" PRIu64 "\n",
               listener_name((enum listener_kind)i), server->figures.requests[i]);
+  }
   text_add(&text, "# HELP hjemsvar_connections Open connections by listener.\n"
                   "# TYPE hjemsvar_connections gauge\n");
-  for (int i = 0; i < LISTENER_COUNT; i++)
+  for (int i = 0; i < LISTENER_COUNT; i++) {
     text_addf(&text, "hjemsvar_connections{listener=\"%s\"} %zu\n",
               listener_name((enum listener_kind)i),
               connection_count(server->listeners[i].connections));
+  }
   text_add(&text, "# HELP hjemsvar_replies_total Replies by class of status.\n"
                   "# TYPE hjemsvar_replies_total counter\n");
-  for (int class = 2; class < 6; class ++)
+  for (int class = 2; class < 6; class ++) {
     text_addf(&text, "hjemsvar_replies_total{status=\"%dxx\"} %" PRIu64 "\n", class,
               server->figures.replies[class]);
+  }
   add_counter(&text, "refused_total", "Requests refused by the guard.", server->figures.refused);
-  if (server->writer != NULL)
+  if (server->writer != NULL) {
     add_writer(&text, server);
+  }
   return reply_text(request, MHD_HTTP_OK, REPLY_TEXT, REPLY_NO_STORE, &text);
 }

@@ -54,8 +54,9 @@ static char *load_plain(const struct template_set *templates, const char *name) 
   json_t *nothing = json_object();
   struct text text;
   text_init(&text);
-  if (plain != NULL && nothing != NULL)
+  if (plain != NULL && nothing != NULL) {
     template_render(plain, nothing, &text);
+  }
   json_decref(nothing);
   return text_take(&text);
 }
@@ -98,8 +99,9 @@ static json_t *sample_of(const struct pages *pages, enum page page) {
 
 static const char *check_page(struct pages *pages, enum page page, struct arena *arena) {
   pages->pages[page] = template_find(pages->templates, PAGES[page].name);
-  if (pages->pages[page] == NULL)
+  if (pages->pages[page] == NULL) {
     return arena_printf(arena, "templates/pages/%s.html is missing", PAGES[page].name);
+  }
   json_t *sample = sample_of(pages, page);
   const char *message =
       sample == NULL ? "out of memory" : template_check(pages->pages[page], sample, arena);
@@ -112,20 +114,26 @@ const char *pages_load(struct pages *pages, const char *share_dir, struct arena 
   const char *message = NULL;
   const char *folder = arena_printf(arena, "%s/templates/pages", share_dir);
   const char *words = arena_printf(arena, "%s/templates/words", share_dir);
-  if (folder == NULL || words == NULL)
+  if (folder == NULL || words == NULL) {
     return "out of memory";
+  }
   pages->templates = template_set_load(folder, arena, &message);
-  if (message == NULL)
+  if (message == NULL) {
     pages->words = words_set_load(words, arena, &message);
+  }
   if (message == NULL && ((pages->style = load_plain(pages->templates, "style")) == NULL ||
-                          (pages->script = load_plain(pages->templates, "script")) == NULL))
+                          (pages->script = load_plain(pages->templates, "script")) == NULL)) {
     message = "out of memory";
-  if (message == NULL)
+  }
+  if (message == NULL) {
     write_policy(pages);
-  for (int page = 0; message == NULL && page < PAGE_COUNT; page++)
+  }
+  for (int page = 0; message == NULL && page < PAGE_COUNT; page++) {
     message = check_page(pages, (enum page)page, arena);
-  if (message != NULL)
+  }
+  if (message != NULL) {
     pages_clear(pages);
+  }
   return message;
 }
 
@@ -145,8 +153,9 @@ json_t *pages_frame(const struct pages *pages, const struct page_frame *frame, c
 }
 
 bool pages_render(const struct pages *pages, enum page page, json_t *data, struct text *out) {
-  if (data == NULL)
+  if (data == NULL) {
     return false;
+  }
   template_render(pages->pages[page], data, out);
   json_decref(data);
   return !out->failed;

@@ -16,8 +16,9 @@ static const struct questionnaire *questionnaire_of(const struct paper *paper) {
 
 const char *paper_section_id(const struct paper *paper, int section) {
   const struct questionnaire *questionnaire = questionnaire_of(paper);
-  if (section < 0)
+  if (section < 0) {
     return "intro";
+  }
   return section < (int)questionnaire->sections_count ? questionnaire->sections[section].id
                                                       : "check";
 }
@@ -25,8 +26,9 @@ const char *paper_section_id(const struct paper *paper, int section) {
 static int find_section(const struct paper *paper, const char *id) {
   const struct questionnaire *questionnaire = questionnaire_of(paper);
   for (int i = 0; i <= (int)questionnaire->sections_count; i++) {
-    if (strcmp(paper_section_id(paper, i), id) == 0)
+    if (strcmp(paper_section_id(paper, i), id) == 0) {
       return i;
+    }
   }
   return -1;
 }
@@ -56,8 +58,9 @@ static void read_action(struct paper *paper) {
   } else if (strncmp(action, "lang:", 5) == 0) {
     paper->action = PAPER_LANGUAGE;
     const struct site_language *language = site_language(request->link->round, action + 5);
-    if (language != NULL)
+    if (language != NULL) {
       request->language = language;
+    }
   }
 }
 
@@ -68,22 +71,26 @@ static void read_number(struct paper *paper) {
   char *digits = arena_string(paper->request->arena, typed);
   paper->view.number = "";
   paper->has_number = false;
-  if (digits == NULL || strlen(digits) != SUBMIT_NUMBER_CHARACTERS)
+  if (digits == NULL || strlen(digits) != SUBMIT_NUMBER_CHARACTERS) {
     return;
+  }
   int last = base32_value(digits[SUBMIT_NUMBER_CHARACTERS - 1]);
-  if (last < 0)
+  if (last < 0) {
     return;
+  }
   digits[SUBMIT_NUMBER_CHARACTERS - 1] = base32_digit((unsigned)last & ~3U);
-  if (!base32_decode(digits, paper->number, CRYPTO_NUMBER_BYTES))
+  if (!base32_decode(digits, paper->number, CRYPTO_NUMBER_BYTES)) {
     return;
+  }
   paper->view.number = digits;
   paper->has_number = true;
 }
 
 void paper_draw_number(struct paper *paper) {
   char *digits = arena_alloc(paper->request->arena, SUBMIT_NUMBER_CHARACTERS + 1);
-  if (digits == NULL)
+  if (digits == NULL) {
     return;
+  }
   crypto_random(paper->number, CRYPTO_NUMBER_BYTES);
   base32_encode(paper->number, CRYPTO_NUMBER_BYTES, digits);
   paper->view.number = digits;
@@ -97,18 +104,22 @@ static bool read_answer(struct paper *paper, struct answer_problem *faults, size
   const struct questionnaire *questionnaire = questionnaire_of(paper);
   request->answer = answer_new(questionnaire, request->arena);
   *count = 0;
-  if (request->answer == NULL)
+  if (request->answer == NULL) {
     return false;
+  }
   for (size_t i = 0; i < questionnaire->fields_count; i++) {
     const struct form_field *field = form_find(&request->form, questionnaire->fields[i].name);
-    if (field == NULL || field->value.length == 0)
+    if (field == NULL || field->value.length == 0) {
       continue;
+    }
     enum answer_fault fault =
         answer_set(request->answer, (int)i, field->value.data, field->value.length);
-    if (fault == ANSWER_MEMORY)
+    if (fault == ANSWER_MEMORY) {
       return false;
-    if (fault == ANSWER_INVALID || fault == ANSWER_BYTES)
+    }
+    if (fault == ANSWER_INVALID || fault == ANSWER_BYTES) {
       faults[(*count)++] = (struct answer_problem){.field = (int)i, .fault = fault};
+    }
   }
   return true;
 }
@@ -116,11 +127,13 @@ static bool read_answer(struct paper *paper, struct answer_problem *faults, size
 static void add_problem(struct paper *paper, const struct answer_problem *problem) {
   size_t at = paper->problems_count;
   for (size_t i = 0; i < paper->problems_count; i++) {
-    if (paper->problems[i].field == problem->field)
+    if (paper->problems[i].field == problem->field) {
       return;
+    }
   }
-  for (; at > 0 && paper->problems[at - 1].field > problem->field; at--)
+  for (; at > 0 && paper->problems[at - 1].field > problem->field; at--) {
     paper->problems[at] = paper->problems[at - 1];
+  }
   paper->problems[at] = *problem;
   paper->problems_count++;
 }
@@ -131,15 +144,18 @@ static bool find_problems(struct paper *paper, const struct answer_problem *faul
   size_t most = questionnaire_of(paper)->fields_count;
   struct answer_problem *whole = arena_array(request->arena, most, sizeof *whole);
   paper->problems = arena_array(request->arena, most, sizeof *paper->problems);
-  if (whole == NULL || paper->problems == NULL)
+  if (whole == NULL || paper->problems == NULL) {
     return false;
+  }
   for (size_t i = 0; i < faults_count; i++) {
-    if (routing_asked(request->answer, faults[i].field))
+    if (routing_asked(request->answer, faults[i].field)) {
       add_problem(paper, &faults[i]);
+    }
   }
   size_t count = answer_check(request->answer, whole, most);
-  for (size_t i = 0; i < count && i < most; i++)
+  for (size_t i = 0; i < count && i < most; i++) {
     add_problem(paper, &whole[i]);
+  }
   return true;
 }
 
@@ -150,13 +166,15 @@ bool paper_read(struct paper *paper, struct request *request) {
       request->arena, request->link->round->questionnaire->fields_count, sizeof *faults);
   const struct site_language *language =
       site_language(request->link->round, form_value(&request->form, "lang"));
-  if (language != NULL)
+  if (language != NULL) {
     request->language = language;
+  }
   read_action(paper);
   paper->section = find_section(paper, form_value(&request->form, "page"));
   read_number(paper);
-  if (faults == NULL || !read_answer(paper, faults, &faults_count))
+  if (faults == NULL || !read_answer(paper, faults, &faults_count)) {
     return false;
+  }
   answer_prune(request->answer);
   paper->view.pages = &request->server->pages;
   paper->view.site = request->site;
@@ -180,8 +198,9 @@ bool paper_good(const struct paper *paper) {
 
 bool paper_section_bad(const struct paper *paper, int section) {
   for (size_t i = 0; i < paper->problems_count; i++) {
-    if (section_of(paper, paper->problems[i].field) == section)
+    if (section_of(paper, paper->problems[i].field) == section) {
       return true;
+    }
   }
   return false;
 }
@@ -230,9 +249,10 @@ const struct view_problem *paper_problems(const struct paper *paper, int section
   *count = 0;
   for (size_t i = 0; list != NULL && i < paper->problems_count; i++) {
     const struct answer_problem *problem = &paper->problems[i];
-    if (section_of(paper, problem->field) == section)
+    if (section_of(paper, problem->field) == section) {
       list[(*count)++] =
           (struct view_problem){.field = problem->field, .text = problem_text(paper, problem)};
+    }
   }
   return list;
 }
@@ -245,15 +265,19 @@ static bool add_error(json_t *errors, const char *field, const char *message) {
 json_t *paper_errors(const struct paper *paper) {
   json_t *errors = json_array();
   bool good = errors != NULL;
-  if (good && paper->action != PAPER_SEND && paper->action != PAPER_REPLACE)
+  if (good && paper->action != PAPER_SEND && paper->action != PAPER_REPLACE) {
     good = add_error(errors, "action", view_own(&paper->view, "problem_action"));
-  if (good && !paper->has_number)
+  }
+  if (good && !paper->has_number) {
     good = add_error(errors, "submission", view_own(&paper->view, "number_text"));
-  for (size_t i = 0; good && i < paper->problems_count; i++)
+  }
+  for (size_t i = 0; good && i < paper->problems_count; i++) {
     good = add_error(errors, questionnaire_of(paper)->fields[paper->problems[i].field].name,
                      problem_text(paper, &paper->problems[i]));
-  if (good)
+  }
+  if (good) {
     return errors;
+  }
   json_decref(errors);
   return NULL;
 }
@@ -268,8 +292,9 @@ static const char *unanswered(const struct paper *paper) {
     const struct question *question = &questionnaire->questions[field->question];
     if (question->section != paper->section || field->kind != FIELD_VALUE || !question->notice ||
         answer->codes[i] != ANSWER_NONE || answer->texts[i] != NULL ||
-        !routing_asked(answer, (int)i))
+        !routing_asked(answer, (int)i)) {
       continue;
+    }
     const char *name = view_field_name(&paper->view, (int)i);
     names = names == NULL ? name : arena_printf(paper->request->arena, "%s, %s", names, name);
   }
@@ -285,12 +310,14 @@ static const char *personal_notice(const struct paper *paper) {
   for (size_t i = 0; i < questionnaire->fields_count; i++) {
     const char *text = paper->request->answer->texts[i];
     size_t start, length;
-    if (text == NULL || section_of(paper, (int)i) != paper->section)
+    if (text == NULL || section_of(paper, (int)i) != paper->section) {
       continue;
+    }
     enum personal_kind kind =
         personal_find(paper->request->server->personal, text, &start, &length);
-    if (kind == PERSONAL_CPR || kind == PERSONAL_PHONE || kind == PERSONAL_EMAIL)
+    if (kind == PERSONAL_CPR || kind == PERSONAL_PHONE || kind == PERSONAL_EMAIL) {
       return view_own(&paper->view, keys[kind]);
+    }
   }
   return NULL;
 }
@@ -298,11 +325,13 @@ static const char *personal_notice(const struct paper *paper) {
 const char *paper_notice(const struct paper *paper) {
   int section = paper->section;
   if (section < 0 || section >= (int)questionnaire_of(paper)->sections_count ||
-      strcmp(paper->view.noticed, paper_section_id(paper, section)) == 0)
+      strcmp(paper->view.noticed, paper_section_id(paper, section)) == 0) {
     return NULL;
+  }
   const char *names = unanswered(paper);
-  if (names == NULL)
+  if (names == NULL) {
     return personal_notice(paper);
+  }
   return words_fill(paper->request->arena, view_own(&paper->view, "notice_text"), "name", names,
                     NULL);
 }

@@ -30,8 +30,9 @@ static enum MHD_Result send_html(struct request *request, unsigned status, enum 
                                  json_t *data) {
   struct text text;
   text_init(&text);
-  if (pages_render(&request->server->pages, page, data, &text))
+  if (pages_render(&request->server->pages, page, data, &text)) {
     return reply_text(request, status, REPLY_HTML, REPLY_NO_STORE, &text);
+  }
   text_clear(&text);
   return MHD_NO;
 }
@@ -47,8 +48,9 @@ enum MHD_Result public_start(struct request *request) {
     return location == NULL ? MHD_NO : reply_redirect(request, location);
   }
   json_t *data = frame(request, "start_title", &words);
-  if (typed != NULL)
+  if (typed != NULL) {
     problem = words_get(words, "mistyped_text");
+  }
   view_add(&data, "heading", json_string(words_get(words, "start_title")));
   view_add(&data, "problem", problem == NULL ? json_null() : json_string(problem));
   view_add(&data, "value", json_string(typed == NULL || strlen(typed) > 64 ? "" : typed));
@@ -83,8 +85,9 @@ enum MHD_Result public_privacy(struct request *request) {
   json_t *data = frame(request, "privacy_title", &words);
   json_t *parts = json_array();
   bool good = parts != NULL;
-  for (size_t i = 0; good && i < array_length(wanted); i++)
+  for (size_t i = 0; good && i < array_length(wanted); i++) {
     good = add_part(request, parts, words, wanted[i].title, wanted[i].first, wanted[i].second);
+  }
   good = good &&
          json_array_append_new(parts, json_pack("{s:s, s:s}", "title",
                                                 words_get(words, "privacy_traces_title"), "text",
@@ -101,8 +104,9 @@ enum MHD_Result public_privacy(struct request *request) {
 enum MHD_Result public_accessibility(struct request *request) {
   const char *statement = site_setting(request->site, "accessibility_statement");
   json_t *words;
-  if (strncmp(statement, "https://", 8) == 0 || strncmp(statement, "http://", 7) == 0)
+  if (strncmp(statement, "https://", 8) == 0 || strncmp(statement, "http://", 7) == 0) {
     return reply_redirect(request, statement);
+  }
   json_t *data = frame(request, "was_title", &words);
   view_add(&data, "heading", json_string(words_get(words, "was_title")));
   view_add(&data, "text",
@@ -115,16 +119,18 @@ enum MHD_Result public_accessibility(struct request *request) {
 static char *upper_url(const struct request *request) {
   char *url = arena_printf(request->arena, "%s/S/%s", request->server->config->public_url,
                            request->link->code);
-  for (char *at = url; at != NULL && *at != '\0'; at++)
+  for (char *at = url; at != NULL && *at != '\0'; at++) {
     *at = (char)toupper((unsigned char)*at);
+  }
   return url;
 }
 
 enum MHD_Result public_qr(struct request *request) {
   bool answered;
   enum MHD_Result result = respondent_check_link(request, &answered);
-  if (answered)
+  if (answered) {
     return result;
+  }
   const char *url = upper_url(request);
   struct text svg;
   text_init(&svg);

@@ -53,10 +53,12 @@ static enum MHD_Result queue(struct request *request, unsigned status,
 
 static bool add_status_headers(struct request *request, unsigned status,
                                struct MHD_Response *response) {
-  if (status == MHD_HTTP_SERVICE_UNAVAILABLE && !add(response, "Retry-After", "5"))
+  if (status == MHD_HTTP_SERVICE_UNAVAILABLE && !add(response, "Retry-After", "5")) {
     return false;
-  if (request->allow != NULL && !add(response, "Allow", request->allow))
+  }
+  if (request->allow != NULL && !add(response, "Allow", request->allow)) {
     return false;
+  }
   bool close = request->close || request->server->stopping;
   return !close || add(response, "Connection", "close");
 }
@@ -71,8 +73,9 @@ enum MHD_Result reply_text(struct request *request, unsigned status, enum reply_
   char *bytes = text_take(gzip ? &packed : text);
   text_clear(text);
   text_clear(&packed);
-  if (bytes == NULL)
+  if (bytes == NULL) {
     return MHD_NO; /* out of memory: the connection is dropped, nothing is promised */
+  }
   struct MHD_Response *response =
       MHD_create_response_from_buffer(length, bytes, MHD_RESPMEM_MUST_FREE);
   if (response == NULL) {
@@ -82,8 +85,9 @@ enum MHD_Result reply_text(struct request *request, unsigned status, enum reply_
   const char *policy = type == REPLY_HTML ? request->server->pages.policy : NULL;
   enum MHD_Result result = MHD_NO;
   if (reply_headers(response, type, cache, policy, gzip ? CODING_GZIP : CODING_NONE) &&
-      add_status_headers(request, status, response))
+      add_status_headers(request, status, response)) {
     result = queue(request, status, response);
+  }
   MHD_destroy_response(response);
   return result;
 }
@@ -93,8 +97,9 @@ enum MHD_Result reply_json(struct request *request, unsigned status, json_t *val
   text_init(&text);
   char *json = value == NULL ? NULL : json_dumps(value, JSON_COMPACT);
   json_decref(value);
-  if (json == NULL)
+  if (json == NULL) {
     return MHD_NO;
+  }
   text_add(&text, json);
   text_add_char(&text, '\n');
   free(json);
@@ -103,12 +108,14 @@ enum MHD_Result reply_json(struct request *request, unsigned status, json_t *val
 
 enum MHD_Result reply_redirect(struct request *request, const char *location) {
   struct MHD_Response *response = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
-  if (response == NULL)
+  if (response == NULL) {
     return MHD_NO;
+  }
   enum MHD_Result result = MHD_NO;
   if (reply_headers(response, REPLY_TEXT, REPLY_NO_STORE, NULL, CODING_NONE) &&
-      add(response, "Location", location))
+      add(response, "Location", location)) {
     result = queue(request, MHD_HTTP_FOUND, response);
+  }
   MHD_destroy_response(response);
   return result;
 }
@@ -125,8 +132,9 @@ static const char *word(const struct request *request, const char *kind, const c
 
 enum MHD_Result reply_problem(struct request *request, unsigned status, const char *kind,
                               const char *error) {
-  if (request->wants_json)
+  if (request->wants_json) {
     return reply_json(request, status, json_pack("{s:s}", "error", error));
+  }
   struct page_frame frame = {.words = request_words(request),
                              .language = request_language(request),
                              .right_to_left =

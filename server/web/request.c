@@ -41,8 +41,9 @@ const char *request_language(const struct request *request) {
 }
 
 json_t *request_words(const struct request *request) {
-  if (request->language != NULL)
+  if (request->language != NULL) {
     return request->language->words;
+  }
   return words_of(request->server->pages.words, "da");
 }
 
@@ -55,8 +56,9 @@ static bool takes(const char *accepted, const char *coding) {
     bool named = strncasecmp(at, coding, length) == 0 && strchr(",; \t", at[length]) != NULL;
     const char *weight = named ? strcasestr(at, ";q=0") : NULL;
     bool refused = weight != NULL && weight < end && weight[4 + strspn(weight + 4, ".0")] == *end;
-    if (named)
+    if (named) {
       return !refused;
+    }
     at = end;
   }
   return false;
@@ -65,12 +67,14 @@ static bool takes(const char *accepted, const char *coding) {
 /* The languages a client can be answered in stand in the round; without one, in
  * Danish. A language asked for that is not offered is passed over. */
 static void find_link(struct request *request, const char *segment) {
-  if (segment == NULL || request->site == NULL)
+  if (segment == NULL || request->site == NULL) {
     return;
+  }
   char typed[64];
   size_t length = strcspn(segment, "/");
-  if (length >= sizeof typed)
+  if (length >= sizeof typed) {
     return;
+  }
   memcpy(typed, segment, length);
   typed[length] = '\0';
   if (code_parse(typed, request->code) != CODE_OK) {
@@ -78,13 +82,15 @@ static void find_link(struct request *request, const char *segment) {
     return;
   }
   request->link = site_find(request->site, request->code);
-  if (request->link == NULL)
+  if (request->link == NULL) {
     return;
+  }
   const char *asked =
       MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, "lang");
   request->language = asked == NULL ? NULL : site_language(request->link->round, asked);
-  if (request->language == NULL)
+  if (request->language == NULL) {
     request->language = &request->link->round->languages[0];
+  }
 }
 
 static enum MHD_Result refuse(struct request *request, unsigned status, const char *kind,
@@ -122,16 +128,21 @@ static enum MHD_Result begin(struct request *request, struct listener *listener,
   enum route_result found = route_find(listener->kind, method, url, request->arena, &request->route,
                                        &segment, &request->allow);
   find_link(request, segment);
-  if (found == ROUTE_MISSING)
+  if (found == ROUTE_MISSING) {
     return refuse(request, MHD_HTTP_NOT_FOUND, "missing", "not_found");
-  if (found == ROUTE_METHOD)
+  }
+  if (found == ROUTE_METHOD) {
     return refuse(request, MHD_HTTP_METHOD_NOT_ALLOWED, "method", "method_not_allowed");
-  if (strcmp(method, "POST") != 0)
+  }
+  if (strcmp(method, "POST") != 0) {
     return MHD_YES;
-  if (!is_urlencoded(request))
+  }
+  if (!is_urlencoded(request)) {
     return refuse(request, MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, "form", "unsupported_media_type");
-  if (length > request->route->body_max_bytes)
+  }
+  if (length > request->route->body_max_bytes) {
     return refuse(request, MHD_HTTP_CONTENT_TOO_LARGE, "large", "too_large");
+  }
   request->decoder =
       MHD_create_post_processor(request->connection, 1024, form_take, &request->form);
   return request->decoder != NULL ? MHD_YES : MHD_NO;
@@ -139,21 +150,24 @@ static enum MHD_Result begin(struct request *request, struct listener *listener,
 
 static enum MHD_Result take_body(struct request *request, const char *data, size_t *size) {
   request->body_bytes += *size;
-  if (request->decoder == NULL || request->body_bytes > request->route->body_max_bytes)
+  if (request->decoder == NULL || request->body_bytes > request->route->body_max_bytes) {
     request->form.bad = true;
-  else if (!request->form.bad && MHD_post_process(request->decoder, data, *size) != MHD_YES)
+  } else if (!request->form.bad && MHD_post_process(request->decoder, data, *size) != MHD_YES) {
     request->form.bad = true;
+  }
   *size = 0;
   return MHD_YES;
 }
 
 static enum MHD_Result complete(struct request *request) {
   /* The last value comes out when the decoder ends. */
-  if (request->decoder != NULL && MHD_destroy_post_processor(request->decoder) != MHD_YES)
+  if (request->decoder != NULL && MHD_destroy_post_processor(request->decoder) != MHD_YES) {
     request->form.bad = true;
+  }
   request->decoder = NULL;
-  if (request->form.bad)
+  if (request->form.bad) {
     return refuse(request, MHD_HTTP_BAD_REQUEST, "bad", "bad_request");
+  }
   return request->route->handle(request);
 }
 
@@ -162,8 +176,9 @@ enum MHD_Result request_handle(void *context, struct MHD_Connection *connection,
                                size_t *upload_data_size, void **con_cls) {
   (void)connection;
   struct request *request = *con_cls;
-  if (request == NULL)
+  if (request == NULL) {
     return MHD_NO;
+  }
   switch (request->stage) {
   case REQUEST_NEW:
     return begin(request, context, url, method, version);
@@ -183,8 +198,9 @@ enum MHD_Result request_handle(void *context, struct MHD_Connection *connection,
 bool request_queue(struct request *request) {
   request->job.context = request;
   /* The writer is gone before the last replies are. */
-  if (request->server->writer == NULL || !writer_enqueue(request->server->writer, &request->job))
+  if (request->server->writer == NULL || !writer_enqueue(request->server->writer, &request->job)) {
     return false;
+  }
   request->stage = REQUEST_WAITING;
   connection_waiting(request->entry);
   MHD_suspend_connection(request->connection);
@@ -196,10 +212,12 @@ void request_end(void *context, struct MHD_Connection *connection, void **con_cl
   (void)context, (void)connection, (void)code;
   struct request *request = *con_cls;
   *con_cls = NULL;
-  if (request == NULL)
+  if (request == NULL) {
     return;
-  if (request->decoder != NULL)
+  }
+  if (request->decoder != NULL) {
     MHD_destroy_post_processor(request->decoder);
+  }
   form_clear(&request->form);
   site_release(request->site);
   connection_reply_done(request->entry);

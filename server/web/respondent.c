@@ -14,12 +14,15 @@
 
 enum MHD_Result respondent_check_link(struct request *request, bool *answered) {
   *answered = true;
-  if (request->code[0] == '\0')
+  if (request->code[0] == '\0') {
     return reply_problem(request, MHD_HTTP_NOT_FOUND, "mistyped", "code_mistyped");
-  if (request->link == NULL)
+  }
+  if (request->link == NULL) {
     return reply_problem(request, MHD_HTTP_NOT_FOUND, "unknown", "code_unknown");
-  if (request->link->cancelled)
+  }
+  if (request->link->cancelled) {
     return reply_problem(request, MHD_HTTP_GONE, "cancelled", "cancelled");
+  }
   *answered = false;
   return MHD_YES;
 }
@@ -33,9 +36,10 @@ static enum MHD_Result send_intro(struct request *request) {
   const struct site_round *round = request->link->round;
   const struct body *body = request->link->intro[request->language - round->languages];
   struct text page;
-  if (request->takes_brotli || request->takes_gzip)
+  if (request->takes_brotli || request->takes_gzip) {
     return reply_shared(request, MHD_HTTP_OK,
                         body_response(body, request->takes_brotli ? CODING_BROTLI : CODING_GZIP));
+  }
   text_init(&page);
   if (!body_unpack(body, &page)) {
     text_clear(&page);
@@ -47,8 +51,9 @@ static enum MHD_Result send_intro(struct request *request) {
 enum MHD_Result respondent_open(struct request *request) {
   bool answered;
   enum MHD_Result result = respondent_check_link(request, &answered);
-  if (answered)
+  if (answered) {
     return result;
+  }
   switch (request->link->round->state) {
   case ROUND_OPEN:
     return send_intro(request);
@@ -58,16 +63,18 @@ enum MHD_Result respondent_open(struct request *request) {
   case ROUND_FINALISED:
     break;
   }
-  if (request->link->successor != NULL)
+  if (request->link->successor != NULL) {
     return lead_on(request);
+  }
   return reply_problem(request, MHD_HTTP_GONE, "closed", "closed");
 }
 
 /* Sends a page that a view has rendered. */
 static enum MHD_Result send_page(struct request *request, bool rendered, unsigned status,
                                  enum reply_cache cache, struct text *page) {
-  if (rendered)
+  if (rendered) {
     return reply_text(request, status, REPLY_HTML, cache, page);
+  }
   text_clear(page);
   return MHD_NO;
 }
@@ -93,8 +100,9 @@ static int check_page(const struct request *request) {
 static enum MHD_Result show(struct request *request, const struct paper *paper, int section,
                             const char *notice) {
   struct text page;
-  if (section == check_page(request))
+  if (section == check_page(request)) {
     return show_check(request, paper, MHD_HTTP_OK, NULL);
+  }
   text_init(&page);
   bool rendered = section < 0 ? view_intro(&paper->view, &page)
                               : view_section(&paper->view, section, NULL, 0, notice, &page);
@@ -113,16 +121,18 @@ static enum MHD_Result show_problems(struct request *request, struct paper *pape
 }
 
 static enum MHD_Result go_next(struct request *request, struct paper *paper) {
-  if (paper_section_bad(paper, paper->section))
+  if (paper_section_bad(paper, paper->section)) {
     return show_problems(request, paper, paper->section);
+  }
   const char *notice = paper_notice(paper);
   if (notice != NULL) {
     paper->view.noticed = paper_section_id(paper, paper->section);
     return show(request, paper, paper->section, notice);
   }
   int next = routing_next(request->answer, paper->section);
-  if (paper_back_to_check(paper))
+  if (paper_back_to_check(paper)) {
     next = check_page(request);
+  }
   paper->view.asked = "";
   paper->view.noticed = "";
   return show(request, paper, next, NULL);
@@ -130,8 +140,9 @@ static enum MHD_Result go_next(struct request *request, struct paper *paper) {
 
 static enum MHD_Result go_back(struct request *request, struct paper *paper) {
   int back = routing_back(request->answer, paper->section);
-  if (paper_back_to_check(paper) && !paper_section_bad(paper, paper->section))
+  if (paper_back_to_check(paper) && !paper_section_bad(paper, paper->section)) {
     back = check_page(request);
+  }
   paper->view.asked = "";
   paper->view.noticed = "";
   return show(request, paper, back, NULL);
@@ -139,8 +150,9 @@ static enum MHD_Result go_back(struct request *request, struct paper *paper) {
 
 static enum MHD_Result go_change(struct request *request, struct paper *paper) {
   const struct questionnaire *questionnaire = request->link->round->questionnaire;
-  if (paper->change < 0)
+  if (paper->change < 0) {
     return show_check(request, paper, MHD_HTTP_OK, NULL);
+  }
   char *asked = arena_printf(request->arena, "%08x", routing_signature(request->answer));
   paper->view.asked = asked != NULL ? asked : "";
   const struct field *field = &questionnaire->fields[paper->change];
@@ -154,11 +166,13 @@ static enum MHD_Result go_confirm(struct request *request, struct paper *paper) 
   size_t first = (size_t)paper->change + 1;
   bool known = paper->change >= 0 && first < questionnaire->fields_count &&
                questionnaire->fields[first].kind == FIELD_FIRST;
-  if (!known || answer->codes[paper->change] == ANSWER_NONE)
+  if (!known || answer->codes[paper->change] == ANSWER_NONE) {
     return show_check(request, paper, MHD_HTTP_OK, NULL);
+  }
   answer->codes[first] = answer->codes[paper->change];
-  if (paper->action == PAPER_KEEP)
+  if (paper->action == PAPER_KEEP) {
     return show_check(request, paper, MHD_HTTP_OK, NULL);
+  }
   char *asked = arena_printf(request->arena, "%08x", routing_signature(answer));
   paper->view.asked = asked != NULL ? asked : "";
   answer->codes[paper->change] = ANSWER_NONE;
@@ -174,8 +188,9 @@ static enum MHD_Result refuse_json(struct request *request, const struct paper *
 
 static enum MHD_Result send_answer(struct request *request, struct paper *paper) {
   bool good = paper_good(paper);
-  if (request->wants_json && (!good || !paper->has_number))
+  if (request->wants_json && (!good || !paper->has_number)) {
     return refuse_json(request, paper);
+  }
   if (!good) {
     char *asked = arena_printf(request->arena, "%08x", routing_signature(request->answer));
     paper->view.asked = asked != NULL ? asked : "";
@@ -186,26 +201,32 @@ static enum MHD_Result send_answer(struct request *request, struct paper *paper)
     return show_check(request, paper, MHD_HTTP_UNPROCESSABLE_CONTENT, "number");
   }
   enum writer_kind kind = paper->action == PAPER_REPLACE ? WRITER_REPLACE : WRITER_STORE;
-  if (!submit_prepare(request, kind, paper->number))
+  if (!submit_prepare(request, kind, paper->number)) {
     return MHD_NO;
-  if (request_queue(request))
+  }
+  if (request_queue(request)) {
     return MHD_YES;
-  if (request->wants_json)
+  }
+  if (request->wants_json) {
     return reply_problem(request, MHD_HTTP_SERVICE_UNAVAILABLE, "busy", "busy");
+  }
   return show_check(request, paper, MHD_HTTP_SERVICE_UNAVAILABLE, "busy");
 }
 
 /* Moving between pages needs a round that can still take the answer in the end. */
 static enum MHD_Result move(struct request *request, struct paper *paper) {
   const struct site_round *round = request->link->round;
-  if (request->wants_json)
+  if (request->wants_json) {
     return refuse_json(request, paper);
-  if (!round->takes_posts)
+  }
+  if (!round->takes_posts) {
     return round->state == ROUND_SCHEDULED
                ? reply_problem(request, MHD_HTTP_FORBIDDEN, "scheduled", "not_open")
                : reply_problem(request, MHD_HTTP_GONE, "closed", "closed");
-  if (!paper->has_number)
+  }
+  if (!paper->has_number) {
     paper_draw_number(paper);
+  }
   switch (paper->action) {
   case PAPER_BACK:
     return go_back(request, paper);
@@ -228,12 +249,15 @@ enum MHD_Result respondent_post(struct request *request) {
   bool answered;
   struct paper paper;
   enum MHD_Result result = respondent_check_link(request, &answered);
-  if (answered)
+  if (answered) {
     return result;
-  if (!paper_read(&paper, request))
+  }
+  if (!paper_read(&paper, request)) {
     return MHD_NO;
-  if (paper.action == PAPER_SEND || paper.action == PAPER_REPLACE)
+  }
+  if (paper.action == PAPER_SEND || paper.action == PAPER_REPLACE) {
     return send_answer(request, &paper);
+  }
   return move(request, &paper);
 }
 
@@ -241,8 +265,9 @@ static enum MHD_Result thank(struct request *request, const struct paper *paper,
   char receipt[CRYPTO_RECEIPT_CHARACTERS + 1];
   char grouped[CRYPTO_RECEIPT_CHARACTERS + 4];
   submit_receipt(request, receipt);
-  if (request->wants_json)
+  if (request->wants_json) {
     return reply_json(request, status, json_pack("{s:s}", "receipt", receipt));
+  }
   snprintf(grouped, sizeof grouped, "%.4s-%.4s-%.4s-%.4s", receipt, receipt + 4, receipt + 8,
            receipt + 12);
   struct text page;
@@ -254,16 +279,18 @@ static enum MHD_Result thank(struct request *request, const struct paper *paper,
 /* The form comes back filled in, so that nothing is lost. */
 static enum MHD_Result give_back(struct request *request, const struct paper *paper,
                                  unsigned status, const char *message, const char *error) {
-  if (request->wants_json)
+  if (request->wants_json) {
     return reply_problem(request, status, message, error);
+  }
   return show_check(request, paper, status, message);
 }
 
 /* Translates what the writer says into HTTP. */
 enum MHD_Result respondent_finish(struct request *request) {
   struct paper paper;
-  if (!paper_read(&paper, request))
+  if (!paper_read(&paper, request)) {
     return MHD_NO;
+  }
   switch (request->job.result) {
   case WRITER_STORED:
     return thank(request, &paper, MHD_HTTP_CREATED);

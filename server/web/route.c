@@ -31,8 +31,9 @@ static bool match(const char *pattern, const char *path, const char **segment) {
       *segment = path;
       pattern = strchr(pattern, '}') + 1;
       path += strcspn(path, "/");
-      if (path == *segment)
+      if (path == *segment) {
         return false;
+      }
     } else if (strncasecmp(pattern, path, 1) == 0) {
       pattern++;
       path++;
@@ -54,17 +55,20 @@ enum route_result route_find(enum listener_kind listener, const char *method, co
   bool reads = false, posts = false;
   for (size_t i = 0; i < array_length(ROUTES); i++) {
     const struct route *candidate = &ROUTES[i];
-    if (candidate->listener != listener || !match(candidate->pattern, path, segment))
+    if (candidate->listener != listener || !match(candidate->pattern, path, segment)) {
       continue;
+    }
     *route = candidate;
-    if (takes(candidate, method))
+    if (takes(candidate, method)) {
       return ROUTE_FOUND;
+    }
     reads = reads || candidate->method[0] == 'G';
     posts = posts || candidate->method[0] == 'P';
   }
   *route = NULL;
-  if (!reads && !posts)
+  if (!reads && !posts) {
     return ROUTE_MISSING;
+  }
   *allow = arena_printf(arena, "%s%s%s", reads ? "GET, HEAD" : "", reads && posts ? ", " : "",
                         posts ? "POST" : "");
   return ROUTE_METHOD;

@@ -34,10 +34,11 @@ static void take_catalogue(void *context, struct arena *arena, const struct cata
   struct server *server = context;
   struct site *site =
       site_new(arena, catalogue, &server->pages, server->config, &server->keyless_round);
-  if (site != NULL)
+  if (site != NULL) {
     handover_site(server->handover, site);
-  else
+  } else {
     log_event(LOG_LEVEL_ERROR, "out_of_memory", "s:s", "while", "loading the catalogue");
+  }
 }
 
 /* On the writer's thread. */
@@ -67,8 +68,9 @@ static int poll_timeout(const struct server *server) {
     MHD_UNSIGNED_LONG_LONG wanted;
     if (server->listeners[i].daemon != NULL &&
         MHD_get_timeout(server->listeners[i].daemon, &wanted) == MHD_YES &&
-        wanted < (MHD_UNSIGNED_LONG_LONG)timeout)
+        wanted < (MHD_UNSIGNED_LONG_LONG)timeout) {
       timeout = (int)wanted;
+    }
   }
   return timeout;
 }
@@ -76,19 +78,24 @@ static int poll_timeout(const struct server *server) {
 /* One turn of the loop; true when a signal asked to stop. */
 static bool turn(struct server *server, int signal_fd, int64_t *next_sweep_ms) {
   struct pollfd fds[POLL_COUNT];
-  for (int i = 0; i < LISTENER_COUNT; i++)
+  for (int i = 0; i < LISTENER_COUNT; i++) {
     fds[i] = (struct pollfd){.fd = server->listeners[i].epoll_fd, .events = POLLIN};
+  }
   fds[POLL_HANDOVER] = (struct pollfd){.fd = handover_fd(server->handover), .events = POLLIN};
   fds[POLL_SIGNAL] = (struct pollfd){.fd = signal_fd, .events = POLLIN};
-  if (poll(fds, POLL_COUNT, poll_timeout(server)) < 0 && errno != EINTR)
+  if (poll(fds, POLL_COUNT, poll_timeout(server)) < 0 && errno != EINTR) {
     return true;
-  if (fds[POLL_HANDOVER].revents != 0)
+  }
+  if (fds[POLL_HANDOVER].revents != 0) {
     take_handover(server);
-  for (int i = 0; i < LISTENER_COUNT; i++)
+  }
+  for (int i = 0; i < LISTENER_COUNT; i++) {
     MHD_run(server->listeners[i].daemon);
+  }
   if (clock_now_ms() >= *next_sweep_ms) {
-    for (int i = 0; i < LISTENER_COUNT; i++)
+    for (int i = 0; i < LISTENER_COUNT; i++) {
       connection_sweep(server->listeners[i].connections, server->stopping);
+    }
     *next_sweep_ms = clock_now_ms() + SWEEP_MS;
   }
   struct signalfd_siginfo info;
@@ -97,23 +104,26 @@ static bool turn(struct server *server, int signal_fd, int64_t *next_sweep_ms) {
 
 static size_t busy(const struct server *server) {
   size_t count = 0;
-  for (int i = 0; i < LISTENER_COUNT; i++)
+  for (int i = 0; i < LISTENER_COUNT; i++) {
     count += connection_busy(server->listeners[i].connections);
+  }
   return count;
 }
 
 /* Turns the loop until nothing is under way or the deadline has passed. */
 static void drain(struct server *server, int signal_fd, int64_t deadline_ms) {
   int64_t next_sweep_ms = 0;
-  while (busy(server) > 0 && clock_now_ms() < deadline_ms)
+  while (busy(server) > 0 && clock_now_ms() < deadline_ms) {
     (void)turn(server, signal_fd, &next_sweep_ms);
+  }
 }
 
 static void stop_gently(struct server *server, int signal_fd) {
   log_event(LOG_LEVEL_INFO, "stopping", NULL);
   server->stopping = true;
-  for (int i = 0; i < LISTENER_COUNT; i++)
+  for (int i = 0; i < LISTENER_COUNT; i++) {
     listener_quiesce(&server->listeners[i]);
+  }
   drain(server, signal_fd, clock_now_ms() + STOP_MS);
   writer_stop(server->writer, clock_now_ms());
   server->writer = NULL;
@@ -132,8 +142,9 @@ static const char *start_listeners(struct server *server, struct arena *arena) {
     server->listeners[i].kind = (enum listener_kind)i;
     const char *message =
         listener_start(&server->listeners[i], wanted[i].address, wanted[i].variable, arena);
-    if (message != NULL)
+    if (message != NULL) {
       return message;
+    }
   }
   return NULL;
 }
@@ -143,13 +154,16 @@ static int check_database(const struct server *server, struct arena *arena, cons
   struct store *store = NULL;
   enum store_result result = store_open(&store, server->config->database_url, STORE_AS_WRITER,
                                         clock_now_ms() + DATABASE_MS, arena, message);
-  if (result == STORE_OK)
+  if (result == STORE_OK) {
     result = store_check(store, server->config->share_dir, server->keys, arena, message);
+  }
   store_close(store);
-  if (result == STORE_OK)
+  if (result == STORE_OK) {
     return EXIT_CODE_OK;
-  if (result != STORE_DOWN)
+  }
+  if (result != STORE_DOWN) {
     return EXIT_CODE_CONFIG;
+  }
   *message = arena_printf(arena,
                           "the database is not available: %s; hint: see that PostgreSQL runs and "
                           "HJEMSVAR_DATABASE_URL leads to it",
@@ -162,8 +176,9 @@ static bool wait_for_site(struct server *server) {
   int64_t deadline_ms = clock_now_ms() + FIRST_SITE_MS;
   struct pollfd fd = {.fd = handover_fd(server->handover), .events = POLLIN};
   while (server->site == NULL && clock_left_ms(deadline_ms) > 0) {
-    if (poll(&fd, 1, clock_left_ms(deadline_ms)) > 0)
+    if (poll(&fd, 1, clock_left_ms(deadline_ms)) > 0) {
       take_handover(server);
+    }
   }
   return server->site != NULL;
 }
@@ -171,20 +186,26 @@ static bool wait_for_site(struct server *server) {
 static int start(struct server *server, struct arena *arena, const char **message) {
   int code = EXIT_CODE_CONFIG;
   *message = pages_load(&server->pages, server->config->share_dir, arena);
-  if (*message == NULL)
+  if (*message == NULL) {
     code = check_database(server, arena, message);
-  if (code != EXIT_CODE_OK)
+  }
+  if (code != EXIT_CODE_OK) {
     return code;
+  }
   *message = start_listeners(server, arena);
-  if (*message != NULL)
+  if (*message != NULL) {
     return EXIT_CODE_CONFIG;
+  }
   server->personal = personal_new();
-  if (server->personal != NULL)
+  if (server->personal != NULL) {
     server->handover = handover_new();
-  if (server->handover != NULL)
+  }
+  if (server->handover != NULL) {
     server->writer = writer_start(server->config->database_url, take_jobs, server);
-  if (server->writer != NULL)
+  }
+  if (server->writer != NULL) {
     server->watch = watch_start(server->config->database_url, take_catalogue, server);
+  }
   if (server->watch == NULL) {
     *message = "threads or memory are out";
     return EXIT_CODE_INTERNAL;
@@ -197,12 +218,15 @@ static int start(struct server *server, struct arena *arena, const char **messag
 }
 
 static void clear(struct server *server) {
-  if (server->watch != NULL)
+  if (server->watch != NULL) {
     watch_stop(server->watch);
-  if (server->writer != NULL)
+  }
+  if (server->writer != NULL) {
     writer_stop(server->writer, clock_now_ms());
-  for (int i = 0; i < LISTENER_COUNT; i++)
+  }
+  for (int i = 0; i < LISTENER_COUNT; i++) {
     listener_stop(&server->listeners[i]);
+  }
   site_release(server->site);
   handover_free(server->handover);
   personal_free(server->personal);
@@ -215,8 +239,9 @@ static int block_signals(void) {
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGINT);
   signal(SIGPIPE, SIG_IGN);
-  if (pthread_sigmask(SIG_BLOCK, &set, NULL) != 0)
+  if (pthread_sigmask(SIG_BLOCK, &set, NULL) != 0) {
     return -1;
+  }
   return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
@@ -230,8 +255,9 @@ int server_run(const struct config *config, const struct crypto_keys *keys, stru
   }
   int code = start(&server, arena, message);
   if (code == EXIT_CODE_OK) {
-    for (int i = 0; i < LISTENER_COUNT; i++)
+    for (int i = 0; i < LISTENER_COUNT; i++) {
       listener_announce(&server.listeners[i]);
+    }
     int64_t next_sweep_ms = 0;
     while (!turn(&server, signal_fd, &next_sweep_ms)) {
     }
@@ -239,7 +265,8 @@ int server_run(const struct config *config, const struct crypto_keys *keys, stru
   }
   clear(&server);
   close(signal_fd);
-  if (code == EXIT_CODE_OK)
+  if (code == EXIT_CODE_OK) {
     log_event(LOG_LEVEL_INFO, "stopped", NULL);
+  }
   return code;
 }

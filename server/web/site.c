@@ -34,8 +34,9 @@ static const struct translation *load_translation(const struct site *site,
   struct complaints complaints = {0};
   const struct translation *translation =
       translation_load(questionnaire, text->json, site->arena, &complaints);
-  if (translation == NULL)
+  if (translation == NULL) {
     complain(row->id, "translation", &complaints);
+  }
   return translation;
 }
 
@@ -56,34 +57,40 @@ static bool load_languages(struct site *site, const struct catalogue_round *row,
   struct site_language *languages =
       arena_array(site->arena, row->languages_count + 1, sizeof *languages);
   const struct translation *source = translation_source(questionnaire, site->arena);
-  if (languages == NULL || source == NULL)
+  if (languages == NULL || source == NULL) {
     return false;
+  }
   for (size_t i = 0; i < row->languages_count; i++) {
     const struct translation *translation = NULL;
     bool draft = false;
-    if (strcmp(row->languages[i], questionnaire->language) == 0)
+    if (strcmp(row->languages[i], questionnaire->language) == 0) {
       translation = source;
+    }
     for (size_t t = 0; translation == NULL && t < row->texts_count; t++) {
-      if (strcmp(row->texts[t].language, row->languages[i]) != 0)
+      if (strcmp(row->texts[t].language, row->languages[i]) != 0) {
         continue;
+      }
       translation = load_translation(site, row, questionnaire, &row->texts[t]);
       draft = !row->texts[t].approved;
     }
-    if (translation != NULL)
+    if (translation != NULL) {
       set_language(site, &languages[round->languages_count++], row->languages[i], translation,
                    draft);
+    }
   }
-  if (round->languages_count == 0)
+  if (round->languages_count == 0) {
     set_language(site, &languages[round->languages_count++], questionnaire->language, source,
                  false);
+  }
   round->languages = languages;
   return true;
 }
 
 static void load_trace_key(const struct config *config, struct site_round *round,
                            int *keyless_round) {
-  if (!round->traces || round->state == ROUND_FINALISED)
+  if (!round->traces || round->state == ROUND_FINALISED) {
     return;
+  }
   round->has_trace_key =
       crypto_round_key_load(config->key_dir, round->id, round->trace_key) == CRYPTO_OK;
   if (!round->has_trace_key && round->id > *keyless_round) {
@@ -98,14 +105,16 @@ static void load_trace_key(const struct config *config, struct site_round *round
 static const struct questionnaire *load_definition(struct site *site, size_t index) {
   const struct catalogue_round *rows = site->catalogue->rounds;
   for (size_t i = 0; i < index; i++) {
-    if (rows[i].definition == rows[index].definition && site->rounds[i] != NULL)
+    if (rows[i].definition == rows[index].definition && site->rounds[i] != NULL) {
       return site->rounds[i]->questionnaire;
+    }
   }
   struct complaints complaints = {0};
   const struct questionnaire *questionnaire =
       questionnaire_load(rows[index].definition, site->arena, &complaints);
-  if (questionnaire == NULL)
+  if (questionnaire == NULL) {
     complain(rows[index].id, "questionnaire", &complaints);
+  }
   return questionnaire;
 }
 
@@ -113,8 +122,9 @@ static bool load_round(struct site *site, size_t index, const struct config *con
                        int *keyless_round) {
   const struct catalogue_round *row = &site->catalogue->rounds[index];
   struct site_round *round = arena_alloc(site->arena, sizeof *round);
-  if (round == NULL)
+  if (round == NULL) {
     return false;
+  }
   round->id = row->id;
   round->state = row->state;
   round->takes_posts = row->takes_posts;
@@ -122,11 +132,13 @@ static bool load_round(struct site *site, size_t index, const struct config *con
   round->confirm_scale = row->confirm_scale;
   round->invite = row->invite;
   round->questionnaire = load_definition(site, index);
-  if (round->questionnaire == NULL)
+  if (round->questionnaire == NULL) {
     return true;
+  }
   load_trace_key(config, round, keyless_round);
-  if (!load_languages(site, row, round))
+  if (!load_languages(site, row, round)) {
     return false;
+  }
   site->rounds[index] = round;
   return true;
 }
@@ -135,8 +147,9 @@ static bool load_round(struct site *site, size_t index, const struct config *con
 static bool render_intro(struct site *site, struct site_link *link) {
   const struct site_round *round = link->round;
   link->intro = arena_array(site->arena, round->languages_count, sizeof(struct body *));
-  if (link->intro == NULL)
+  if (link->intro == NULL) {
     return false;
+  }
   for (size_t i = 0; i < round->languages_count; i++) {
     struct arena *arena = arena_new(0);
     struct view view = {.pages = site->pages,
@@ -149,23 +162,27 @@ static bool render_intro(struct site *site, struct site_link *link) {
                         .noticed = ""};
     struct text page;
     text_init(&page);
-    if (arena != NULL && view_intro(&view, &page))
+    if (arena != NULL && view_intro(&view, &page)) {
       link->intro[i] = body_new(&page, site->pages->policy);
+    }
     text_clear(&page);
     arena_free(arena);
-    if (link->intro[i] == NULL)
+    if (link->intro[i] == NULL) {
       return false;
+    }
   }
   return true;
 }
 
 static bool load_link(struct site *site, const struct catalogue_link *row) {
   const struct site_round *round = site->rounds[row->round];
-  if (row->code == NULL || round == NULL)
+  if (row->code == NULL || round == NULL) {
     return true;
+  }
   struct link_entry *entry = arena_alloc(site->arena, sizeof *entry);
-  if (entry == NULL)
+  if (entry == NULL) {
     return false;
+  }
   entry->link = (struct site_link){.code = row->code,
                                    .round = round,
                                    .municipality = row->municipality,
@@ -179,15 +196,18 @@ static bool load_link(struct site *site, const struct catalogue_link *row) {
 static bool load_all(struct site *site, const struct config *config, int *keyless_round) {
   const struct catalogue *catalogue = site->catalogue;
   site->rounds = arena_array(site->arena, catalogue->rounds_count + 1, sizeof(struct site_round *));
-  if (site->rounds == NULL)
+  if (site->rounds == NULL) {
     return false;
+  }
   for (size_t i = 0; i < catalogue->rounds_count; i++) {
-    if (!load_round(site, i, config, keyless_round))
+    if (!load_round(site, i, config, keyless_round)) {
       return false;
+    }
   }
   for (size_t i = 0; i < catalogue->links_count; i++) {
-    if (!load_link(site, &catalogue->links[i]))
+    if (!load_link(site, &catalogue->links[i])) {
       return false;
+    }
   }
   return true;
 }
@@ -211,19 +231,22 @@ struct site *site_new(struct arena *arena, const struct catalogue *catalogue,
 }
 
 struct site *site_hold(struct site *site) {
-  if (site != NULL)
+  if (site != NULL) {
     site->references++;
+  }
   return site;
 }
 
 void site_release(struct site *site) {
-  if (site == NULL || --site->references > 0)
+  if (site == NULL || --site->references > 0) {
     return;
+  }
   struct link_entry *entry, *next;
   HASH_ITER(hh, site->links, entry, next) {
     HASH_DEL(site->links, entry);
-    for (size_t i = 0; entry->link.intro != NULL && i < entry->link.round->languages_count; i++)
+    for (size_t i = 0; entry->link.intro != NULL && i < entry->link.round->languages_count; i++) {
       body_free(entry->link.intro[i]);
+    }
   }
   arena_free(site->arena);
   free(site);
@@ -237,23 +260,26 @@ const struct site_link *site_find(const struct site *site, const char *code) {
 
 const struct site_language *site_language(const struct site_round *round, const char *code) {
   for (size_t i = 0; i < round->languages_count; i++) {
-    if (strcmp(round->languages[i].code, code) == 0)
+    if (strcmp(round->languages[i].code, code) == 0) {
       return &round->languages[i];
+    }
   }
   return NULL;
 }
 
 const char *site_setting(const struct site *site, const char *key) {
   for (size_t i = 0; i < site->catalogue->settings_count; i++) {
-    if (strcmp(site->catalogue->settings[i].key, key) == 0)
+    if (strcmp(site->catalogue->settings[i].key, key) == 0) {
       return site->catalogue->settings[i].value;
+    }
   }
   return "";
 }
 
 int site_rounds(const struct site *site, enum round_state state) {
   int count = 0;
-  for (size_t i = 0; i < site->catalogue->rounds_count; i++)
+  for (size_t i = 0; i < site->catalogue->rounds_count; i++) {
     count += site->catalogue->rounds[i].state == state;
+  }
   return count;
 }

@@ -32,11 +32,14 @@ static void hash_receipt(const struct request *request, int generation,
 static const char *client_address(const struct request *request) {
   const struct config *config = request->server->config;
   char *text = arena_alloc(request->arena, INET6_ADDRSTRLEN);
-  if (text == NULL || inet_ntop(AF_INET6, request->entry->address, text, INET6_ADDRSTRLEN) == NULL)
+  if (text == NULL ||
+      inet_ntop(AF_INET6, request->entry->address, text, INET6_ADDRSTRLEN) == NULL) {
     return NULL;
+  }
   const char *header = request_header(request, "X-Forwarded-For");
-  if (header == NULL || !config_trusts(config, request->entry->address))
+  if (header == NULL || !config_trusts(config, request->entry->address)) {
     return text;
+  }
   char *list = arena_string(request->arena, header);
   for (char *comma = list; comma != NULL;) {
     comma = strrchr(list, ',');
@@ -52,10 +55,12 @@ static const char *client_address(const struct request *request) {
       return text; /* the chain breaks here: nothing before it can be believed */
     }
     text = last;
-    if (!config_trusts(config, address))
+    if (!config_trusts(config, address)) {
       return text;
-    if (comma != NULL)
+    }
+    if (comma != NULL) {
       *comma = '\0';
+    }
   }
   return text;
 }
@@ -68,14 +73,17 @@ static void add_trace(struct request *request) {
   struct writer_job *job = &request->job;
   job->traced = round->traces;
   job->network_tag = job->device_tag = job->seconds = -1;
-  if (!round->traces)
+  if (!round->traces) {
     return;
+  }
   const char *seconds = form_value(&request->form, "seconds");
   size_t digits = strspn(seconds, "0123456789");
-  if (digits > 0 && digits <= 6 && seconds[digits] == '\0')
+  if (digits > 0 && digits <= 6 && seconds[digits] == '\0') {
     job->seconds = (int)strtol(seconds, NULL, 10);
-  if (!round->has_trace_key)
+  }
+  if (!round->has_trace_key) {
     return;
+  }
   struct text device;
   text_init(&device);
   for (size_t i = 0; i < array_length(headers); i++) {
@@ -83,12 +91,14 @@ static void add_trace(struct request *request) {
     text_add(&device, value != NULL ? value : "");
     text_add_char(&device, '\n');
   }
-  if (!device.failed)
+  if (!device.failed) {
     job->device_tag = trace_device_tag(round->trace_key, device.data, device.length);
+  }
   text_clear(&device);
   const char *address = client_address(request);
-  if (address != NULL)
+  if (address != NULL) {
     job->network_tag = trace_network_tag(round->trace_key, address);
+  }
 }
 
 /* A retry of the same replacement must find what the first one stored, so the new number
@@ -111,13 +121,15 @@ bool submit_prepare(struct request *request, enum writer_kind kind,
                              .generations = keys->generations,
                              .language = request->language->code};
   job->answers = answer_json(request->answer);
-  if (job->answers == NULL)
+  if (job->answers == NULL) {
     return false;
+  }
   memcpy(job->number, number, CRYPTO_NUMBER_BYTES);
   memcpy(job->translation, request->language->translation->hash, sizeof job->translation);
   crypto_random(job->id, sizeof job->id);
-  if (kind == WRITER_REPLACE)
+  if (kind == WRITER_REPLACE) {
     draw_replacement(request);
+  }
   const struct crypto_part answers = {job->answers, strlen(job->answers)};
   for (int generation = 0; generation < keys->generations; generation++) {
     unsigned char receipt[CRYPTO_RECEIPT_BYTES];
@@ -146,17 +158,20 @@ bool submit_withdrawal(struct request *request, const char *typed) {
   char digits[64];
   size_t length = 0;
   for (; *typed != '\0' && length < sizeof digits - 1; typed++) {
-    if (*typed != ' ')
+    if (*typed != ' ') {
       digits[length++] = *typed;
+    }
   }
   digits[length] = '\0';
-  if (!base32_decode(digits, receipt, sizeof receipt))
+  if (!base32_decode(digits, receipt, sizeof receipt)) {
     return false;
+  }
   request->job = (struct writer_job){.kind = WRITER_WITHDRAW,
                                      .round = request->link->round->id,
                                      .municipality = request->link->municipality,
                                      .generations = keys->generations};
-  for (int generation = 0; generation < keys->generations; generation++)
+  for (int generation = 0; generation < keys->generations; generation++) {
     hash_receipt(request, generation, receipt, request->job.receipt[generation]);
+  }
   return true;
 }

@@ -58,10 +58,11 @@ static const char *script_safe(const struct view *view, const char *json) {
   struct text text;
   text_init(&text);
   for (; *json != '\0'; json++) {
-    if (*json == '<')
+    if (*json == '<') {
       text_add(&text, "\\u003c");
-    else
+    } else {
       text_add_char(&text, *json);
+    }
   }
   const char *safe = text.failed ? NULL : arena_string(view->arena, text.data);
   text_clear(&text);
@@ -85,8 +86,9 @@ static const char *script_words(const struct view *view) {
               json_object_set_new(
                   words, "child",
                   json_string(view_words(view, &view->link->round->questionnaire->child))) == 0;
-  for (size_t i = 0; good && i < array_length(keys); i++)
+  for (size_t i = 0; good && i < array_length(keys); i++) {
     good = json_object_set_new(words, keys[i], json_string(view_own(view, keys[i]))) == 0;
+  }
   char *text = good ? json_dumps(words, JSON_COMPACT) : NULL;
   json_decref(words);
   const char *kept = text != NULL ? script_safe(view, text) : NULL;
@@ -99,13 +101,16 @@ static const char *script_words(const struct view *view) {
 static json_t *invite_json(const struct view *view) {
   const struct questionnaire *questionnaire = view->link->round->questionnaire;
   const struct filter *unless = &questionnaire->invite_unless;
-  if (!view->link->round->invite)
+  if (!view->link->round->invite) {
     return json_null();
-  if (view->answer != NULL)
+  }
+  if (view->answer != NULL) {
     return routing_may_invite(view->answer) ? json_pack("{s:n}", "unless") : json_null();
+  }
   const char *text = unless->question < 0 ? NULL : questionnaire->questions[unless->question].id;
-  for (size_t i = 0; text != NULL && i < unless->codes_count; i++)
+  for (size_t i = 0; text != NULL && i < unless->codes_count; i++) {
     text = arena_printf(view->arena, "%s %d", text, unless->codes[i]);
+  }
   return json_pack("{s:s?}", "unless", text);
 }
 
@@ -149,18 +154,23 @@ static json_t *item(const struct view *view, int index) {
   const char *label =
       arena_printf(view->arena, "%d. %s", question->number, view_words(view, &question->words));
   const char *value = view->answer->texts[index];
-  if (value == NULL && view->answer->codes[index] != ANSWER_NONE)
+  if (value == NULL && view->answer->codes[index] != ANSWER_NONE) {
     value = view_label(view, question, view->answer->codes[index]);
-  if (value == NULL)
+  }
+  if (value == NULL) {
     value = view_own(view, "unanswered");
-  if (label == NULL)
+  }
+  if (label == NULL) {
     return NULL;
-  if (field->kind == FIELD_DESCRIBE)
+  }
+  if (field->kind == FIELD_DESCRIBE) {
     label = view_own(view, "describe_label");
+  }
   const char *child = view_child(view, index);
-  if (child != NULL)
+  if (child != NULL) {
     label = words_fill(view->arena, view_own(view, "question_of_child"), "question", label, "child",
                        child, NULL);
+  }
   return json_pack("{s:s, s:s, s:s}", "id", field->name, "label", label, "value", value);
 }
 
@@ -168,8 +178,9 @@ static json_t *items(const struct view *view) {
   const struct questionnaire *questionnaire = view->link->round->questionnaire;
   json_t *list = json_array();
   for (size_t i = 0; list != NULL && i < questionnaire->fields_count; i++) {
-    if (questionnaire->fields[i].kind == FIELD_FIRST || !routing_asked(view->answer, (int)i))
+    if (questionnaire->fields[i].kind == FIELD_FIRST || !routing_asked(view->answer, (int)i)) {
       continue;
+    }
     if (json_array_append_new(list, item(view, (int)i)) != 0) {
       json_decref(list);
       list = NULL;
@@ -179,12 +190,14 @@ static json_t *items(const struct view *view) {
 }
 
 static json_t *message_json(const struct view *view, const char *kind) {
-  if (kind == NULL)
+  if (kind == NULL) {
     return json_null();
+  }
   const char *title = arena_printf(view->arena, "%s_title", kind);
   const char *text = arena_printf(view->arena, "%s_text", kind);
-  if (title == NULL || text == NULL)
+  if (title == NULL || text == NULL) {
     return NULL;
+  }
   return json_pack("{s:s, s:s, s:b}", "title", view_own(view, title), "text", view_own(view, text),
                    "bad", 1);
 }
@@ -198,8 +211,9 @@ static int confirm_field(const struct view *view) {
         i + 1 < questionnaire->fields_count && questionnaire->fields[i + 1].kind == FIELD_FIRST;
     if (field->kind == FIELD_VALUE && first && view->answer->codes[i + 1] == ANSWER_NONE &&
         routing_asked(view->answer, (int)i) &&
-        confirm_child(view->answer, field->question, field->child) != CONFIRM_NO)
+        confirm_child(view->answer, field->question, field->child) != CONFIRM_NO) {
       return (int)i;
+    }
   }
   return -1;
 }
@@ -208,13 +222,15 @@ static int confirm_field(const struct view *view) {
 static json_t *confirm_json(const struct view *view) {
   const struct questionnaire *questionnaire = view->link->round->questionnaire;
   int field = confirm_field(view);
-  if (field < 0)
+  if (field < 0) {
     return json_null();
+  }
   const char *value = arena_printf(view->arena, "%d", view->answer->codes[field]);
   const char *max = arena_printf(
       view->arena, "%d", questionnaire->questions[questionnaire->fields[field].question].max);
-  if (value == NULL || max == NULL)
+  if (value == NULL || max == NULL) {
     return NULL;
+  }
   return json_pack(
       "{s:s, s:s, s:s, s:s, s:s}", "id", questionnaire->fields[field].name, "title",
       words_fill(view->arena, view_own(view, "confirm_title"), "n", value, "max", max, NULL),
@@ -228,9 +244,10 @@ bool view_check(const struct view *view, const char *message, const char *action
   const char *title = view_own(view, "check_title");
   json_t *notice = message_json(view, message);
   const char *full = title;
-  if (json_is_object(notice))
+  if (json_is_object(notice)) {
     full = words_fill(view->arena, view_own(view, "title_error"), "title",
                       words_get(notice, "title"), NULL);
+  }
   json_t *data = view_frame(view, full);
   view_add(&data, "message", notice);
   view_add(&data, "heading", json_string(title));

@@ -12,8 +12,9 @@ const char *view_own(const struct view *view, const char *key) {
 
 void view_add(json_t **object, const char *name, json_t *value) {
   if (*object == NULL || value == NULL || json_object_set_new(*object, name, value) != 0) {
-    if (*object == NULL)
+    if (*object == NULL) {
       json_decref(value);
+    }
     json_decref(*object);
     *object = NULL;
   }
@@ -23,24 +24,28 @@ const char *view_child(const struct view *view, int field) {
   const struct questionnaire *questionnaire = view->link->round->questionnaire;
   int child = questionnaire->fields[field].child;
   const char *number = arena_printf(view->arena, "%d", child);
-  if (child == 0 || number == NULL)
+  if (child == 0 || number == NULL) {
     return NULL;
+  }
   return words_fill(view->arena, view_words(view, &questionnaire->child), "n", number, NULL);
 }
 
 const char *view_label(const struct view *view, const struct question *question, int code) {
   for (size_t i = 0; i < question->choices_count; i++) {
-    if (question->choices[i].code == code)
+    if (question->choices[i].code == code) {
       return view_words(view, &question->choices[i].words);
+    }
   }
   const char *number = arena_printf(view->arena, "%d", code);
   const struct words *end = code == question->min   ? &question->low
                             : code == question->max ? &question->high
                                                     : NULL;
-  if (number == NULL)
+  if (number == NULL) {
     return "";
-  if (end == NULL || end->text == NULL)
+  }
+  if (end == NULL || end->text == NULL) {
     return number;
+  }
   return words_fill(view->arena, view_own(view, code == question->min ? "scale_low" : "scale_high"),
                     "n", number, "words", view_words(view, end), NULL);
 }
@@ -62,10 +67,12 @@ static bool hide(json_t *list, const char *name, const char *value) {
 
 static bool hide_field(const struct view *view, json_t *list, size_t field) {
   const char *name = view->link->round->questionnaire->fields[field].name;
-  if (view->answer->texts[field] != NULL)
+  if (view->answer->texts[field] != NULL) {
     return hide(list, name, view->answer->texts[field]);
-  if (view->answer->codes[field] == ANSWER_NONE)
+  }
+  if (view->answer->codes[field] == ANSWER_NONE) {
     return true;
+  }
   const char *code = arena_printf(view->arena, "%d", view->answer->codes[field]);
   return code != NULL && hide(list, name, code);
 }
@@ -74,12 +81,15 @@ json_t *view_hidden(const struct view *view, const char *page, int section) {
   const struct questionnaire *questionnaire = view->link->round->questionnaire;
   json_t *list = json_array();
   bool good = list != NULL && hide(list, "page", page) && hide(list, "lang", view->language->code);
-  if (good && view->number[0] != '\0')
+  if (good && view->number[0] != '\0') {
     good = hide(list, "submission", view->number);
-  if (good && view->asked[0] != '\0')
+  }
+  if (good && view->asked[0] != '\0') {
     good = hide(list, "asked", view->asked);
-  if (good && view->noticed[0] != '\0')
+  }
+  if (good && view->noticed[0] != '\0') {
     good = hide(list, "noticed", view->noticed);
+  }
   for (size_t i = 0; good && view->answer != NULL && i < questionnaire->fields_count; i++) {
     const struct field *field = &questionnaire->fields[i];
     bool shown =
@@ -95,8 +105,9 @@ json_t *view_hidden(const struct view *view, const char *page, int section) {
 
 json_t *view_frame(const struct view *view, const char *title) {
   const char *service = site_setting(view->site, "service_name");
-  if (service[0] == '\0')
+  if (service[0] == '\0') {
     service = view_own(view, "service");
+  }
   struct page_frame frame = {
       .words = view->language->words,
       .language = view->language->code,

@@ -9,8 +9,9 @@ static const char *codes_that(const struct view *view, const struct question *qu
   const char *list = "";
   for (size_t i = 0; list != NULL && i < question->choices_count; i++) {
     int code = question->choices[i].code;
-    if (test(question, code))
+    if (test(question, code)) {
       list = arena_printf(view->arena, "%s%s%d", list, list[0] == '\0' ? "" : " ", code);
+    }
   }
   return list;
 }
@@ -18,20 +19,23 @@ static const char *codes_that(const struct view *view, const struct question *qu
 /* "q4_{n} 1": the field that is looked at and the codes that let the question be asked. */
 static const char *condition(const struct view *view, const struct question *question) {
   const struct questionnaire *questionnaire = view->link->round->questionnaire;
-  if (question->filter.question < 0)
+  if (question->filter.question < 0) {
     return NULL;
+  }
   const struct question *of = &questionnaire->questions[question->filter.question];
   const char *text = arena_printf(view->arena, "%s%s", of->id, of->each >= 0 ? "_{n}" : "");
-  for (size_t i = 0; text != NULL && i < question->filter.codes_count; i++)
+  for (size_t i = 0; text != NULL && i < question->filter.codes_count; i++) {
     text = arena_printf(view->arena, "%s %d", text, question->filter.codes[i]);
+  }
   return text;
 }
 
 static const char *ids_of(const struct view *view, const int *questions, size_t count) {
   const char *list = "";
-  for (size_t i = 0; list != NULL && i < count; i++)
+  for (size_t i = 0; list != NULL && i < count; i++) {
     list = arena_printf(view->arena, "%s%s%s", list, i == 0 ? "" : " ",
                         view->link->round->questionnaire->questions[questions[i]].id);
+  }
   return list;
 }
 
@@ -42,8 +46,9 @@ static bool is_agreement(const struct view *view, const struct question *questio
   for (size_t i = 0; i < questionnaire->questions_count; i++) {
     const struct question *scale = &questionnaire->questions[i];
     for (size_t j = 0; j < scale->confirm_against_count; j++) {
-      if (scale->confirm_against[j] == index)
+      if (scale->confirm_against[j] == index) {
         return true;
+      }
     }
   }
   return false;

@@ -15,18 +15,21 @@ struct section_view {
 /* Names of a child's fields end in its number, which a prototype leaves open. */
 static const char *name_of(const struct section_view *section, int field) {
   const struct field *of = &section->questionnaire->fields[field];
-  if (!section->prototype || of->child == 0)
+  if (!section->prototype || of->child == 0) {
     return of->name;
+  }
   size_t length = strlen(of->name);
-  while (length > 0 && of->name[length - 1] != '_')
+  while (length > 0 && of->name[length - 1] != '_') {
     length--;
+  }
   const char *name = arena_printf(section->view->arena, "%.*s{n}", (int)length, of->name);
   return name != NULL ? name : of->name;
 }
 
 static const char *child_of(const struct section_view *section, int field) {
-  if (section->prototype && section->questionnaire->fields[field].child != 0)
+  if (section->prototype && section->questionnaire->fields[field].child != 0) {
     return view_words(section->view, &section->questionnaire->child);
+  }
   return view_child(section->view, field);
 }
 
@@ -36,15 +39,17 @@ static const struct question *question_of(const struct section_view *section, in
 
 static bool is_shown(const struct section_view *section, int field) {
   const struct field *of = &section->questionnaire->fields[field];
-  if (of->kind != FIELD_VALUE)
+  if (of->kind != FIELD_VALUE) {
     return false;
+  }
   return section->prototype ? of->child <= 1 : routing_asked(section->view->answer, field);
 }
 
 static const char *problem_of(const struct section_view *section, int field) {
   for (size_t i = 0; i < section->problems_count; i++) {
-    if (section->problems[i].field == field)
+    if (section->problems[i].field == field) {
       return section->problems[i].text;
+    }
   }
   return NULL;
 }
@@ -77,8 +82,9 @@ static json_t *describe_of(const struct section_view *section, int value_field, 
   for (size_t i = 0; i < questionnaire->fields_count; i++) {
     const struct field *field = &questionnaire->fields[i];
     if (field->kind == FIELD_DESCRIBE && field->question == of->question &&
-        field->child == of->child && field->choice == choice)
+        field->child == of->child && field->choice == choice) {
       return describe_json(section, (int)i, choice, label);
+    }
   }
   return json_null();
 }
@@ -91,8 +97,9 @@ static json_t *option(const struct section_view *section, int field, int code, i
   const char *id = arena_printf(view->arena, "%s-%d", name, code);
   const char *label = view_label(view, question, code);
   bool checked = view->answer != NULL && view->answer->codes[field] == code;
-  if (id == NULL)
+  if (id == NULL) {
     return NULL;
+  }
   json_t *describe = choice < 0 ? json_null() : describe_of(section, field, choice, label);
   return json_pack("{s:b, s:s, s:s, s:i, s:s, s:b, s:o}", "divider", divider, "id", id, "name",
                    name, "value", code, "label", label, "checked", checked, "describe", describe);
@@ -102,12 +109,14 @@ static json_t *options(const struct section_view *section, int field) {
   const struct question *question = question_of(section, field);
   json_t *list = json_array();
   bool good = list != NULL;
-  for (size_t i = 0; good && i < question->choices_count; i++)
+  for (size_t i = 0; good && i < question->choices_count; i++) {
     good = json_array_append_new(list, option(section, field, question->choices[i].code, (int)i,
                                               question->choices[i].dont_know)) == 0;
+  }
   if (question->kind == QUESTION_COUNT || question->kind == QUESTION_SCALE) {
-    for (int code = question->min; good && code <= question->max; code++)
+    for (int code = question->min; good && code <= question->max; code++) {
       good = json_array_append_new(list, option(section, field, code, -1, false)) == 0;
+    }
   }
   if (!good) {
     json_decref(list);
@@ -119,8 +128,9 @@ static json_t *options(const struct section_view *section, int field) {
 /* What a screen reader reads with the group: its hint and its problem. */
 static const char *described_by(const struct section_view *section, const char *name,
                                 const char *hint, const char *problem) {
-  if (hint == NULL && problem == NULL)
+  if (hint == NULL && problem == NULL) {
     return NULL;
+  }
   return arena_printf(section->view->arena, "%s%s%s%s%s", hint != NULL ? name : "",
                       hint != NULL ? "-hint" : "", hint != NULL && problem != NULL ? " " : "",
                       problem != NULL ? name : "", problem != NULL ? "-problem" : "");
@@ -163,8 +173,9 @@ static json_t *question_json(const struct section_view *section, const struct qu
   bool good = parts != NULL;
   for (size_t i = 0; good && i < question->fields_count; i++) {
     int field = (int)(question->first_field + i);
-    if (!is_shown(section, field))
+    if (!is_shown(section, field)) {
       continue;
+    }
     const char *own = repeated ? NULL : hint;
     json_t *part = question->kind == QUESTION_TEXT ? area_part(section, field, own)
                                                    : choices_part(section, field, own);
@@ -174,8 +185,9 @@ static json_t *question_json(const struct section_view *section, const struct qu
     json_decref(parts);
     return NULL;
   }
-  if (json_array_size(parts) == 0)
+  if (json_array_size(parts) == 0) {
     return parts;
+  }
   json_t *data = section->prototype ? view_routing(view, question) : json_null();
   return json_pack("{s:i, s:s, s:s?, s:b, s:o, s:o}", "number", question->number, "text",
                    view_words(view, &question->words), "hint", hint, "repeated", repeated, "parts",
@@ -206,8 +218,9 @@ static const char *progress_text(const struct view *view, int index) {
   const char *from = arena_printf(view->arena, "%d", first->number);
   const char *to = arena_printf(view->arena, "%d", last->number);
   const char *total = arena_printf(view->arena, "%zu", questionnaire->questions_count);
-  if (from == NULL || to == NULL || total == NULL)
+  if (from == NULL || to == NULL || total == NULL) {
     return "";
+  }
   return words_fill(view->arena, view_own(view, first == last ? "progress_one" : "progress_many"),
                     "first", from, "last", to, "total", total, NULL);
 }
@@ -244,15 +257,17 @@ json_t *view_prototypes(const struct view *view) {
 static const char *target_of(const struct section_view *section, int field) {
   const struct field *of = &section->questionnaire->fields[field];
   const struct question *question = &section->questionnaire->questions[of->question];
-  if (of->kind == FIELD_DESCRIBE || question->kind == QUESTION_TEXT)
+  if (of->kind == FIELD_DESCRIBE || question->kind == QUESTION_TEXT) {
     return of->name;
+  }
   int first = question->choices_count > 0 ? question->choices[0].code : question->min;
   return arena_printf(section->view->arena, "%s-%d", of->name, first);
 }
 
 static json_t *summary(const struct section_view *section) {
-  if (section->problems_count == 0)
+  if (section->problems_count == 0) {
     return json_null();
+  }
   json_t *items = json_array();
   for (size_t i = 0; items != NULL && i < section->problems_count; i++) {
     const struct view_problem *problem = &section->problems[i];

@@ -26,15 +26,17 @@ static enum MHD_Result show(struct request *request, unsigned status, const char
   view_add(&data, "heading", json_string(title));
   view_add(&data, "problem", problem == NULL ? json_null() : json_string(problem));
   view_add(&data, "value", json_string(strlen(typed) <= 64 ? typed : ""));
-  if (pages_render(view.pages, PAGE_WITHDRAW, data, &page))
+  if (pages_render(view.pages, PAGE_WITHDRAW, data, &page)) {
     return reply_text(request, status, REPLY_HTML, REPLY_NO_STORE, &page);
+  }
   text_clear(&page);
   return MHD_NO;
 }
 
 static enum MHD_Result refuse(struct request *request) {
-  if (request->wants_json)
+  if (request->wants_json) {
     return reply_problem(request, MHD_HTTP_NOT_FOUND, "withdraw_unknown", "receipt_unknown");
+  }
   return show(request, MHD_HTTP_NOT_FOUND,
               words_get(request_words(request), "withdraw_unknown_text"));
 }
@@ -48,20 +50,24 @@ enum MHD_Result withdraw_open(struct request *request) {
 enum MHD_Result withdraw_post(struct request *request) {
   bool answered;
   enum MHD_Result result = respondent_check_link(request, &answered);
-  if (answered)
+  if (answered) {
     return result;
-  if (!submit_withdrawal(request, form_value(&request->form, "receipt")))
+  }
+  if (!submit_withdrawal(request, form_value(&request->form, "receipt"))) {
     return refuse(request);
-  if (request_queue(request))
+  }
+  if (request_queue(request)) {
     return MHD_YES;
+  }
   return reply_problem(request, MHD_HTTP_SERVICE_UNAVAILABLE, "fault", "busy");
 }
 
 enum MHD_Result withdraw_finish(struct request *request) {
   switch (request->job.result) {
   case WRITER_WITHDRAWN:
-    if (request->wants_json)
+    if (request->wants_json) {
       return reply_json(request, MHD_HTTP_OK, json_pack("{s:b}", "withdrawn", 1));
+    }
     return reply_problem(request, MHD_HTTP_OK, "withdraw_done", "withdrawn");
   case WRITER_UNKNOWN:
     return refuse(request);

@@ -28,8 +28,9 @@ json_t *words_of(const struct words_set *set, const char *language) {
 }
 
 void words_set_free(struct words_set *set) {
-  if (set == NULL)
+  if (set == NULL) {
     return;
+  }
   json_decref(set->languages);
   free(set);
 }
@@ -40,16 +41,18 @@ static const char *compare(const char *language, json_t *words, json_t *referenc
   const char *key;
   json_t *value;
   json_object_foreach(reference, key, value) {
-    if (!json_is_string(json_object_get(words, key)))
+    if (!json_is_string(json_object_get(words, key))) {
       return arena_printf(arena, "templates/words/%s.json: \"%s\" is missing; hint: add the text",
                           language, key);
+    }
   }
   json_object_foreach(words, key, value) {
-    if (!json_is_string(json_object_get(reference, key)))
+    if (!json_is_string(json_object_get(reference, key))) {
       return arena_printf(arena,
                           "templates/words/%s.json: \"%s\" is not among the words of " REFERENCE
                           ".json; hint: take it out",
                           language, key);
+    }
   }
   return NULL;
 }
@@ -57,12 +60,14 @@ static const char *compare(const char *language, json_t *words, json_t *referenc
 static const char *load_file(struct words_set *set, const char *folder, const char *name,
                              struct arena *arena) {
   size_t length = strlen(name);
-  if (length <= 5 || strcmp(name + length - 5, ".json") != 0)
+  if (length <= 5 || strcmp(name + length - 5, ".json") != 0) {
     return NULL;
+  }
   const char *path = arena_printf(arena, "%s/%s", folder, name);
   const char *language = arena_copy(arena, name, length - 5);
-  if (path == NULL || language == NULL)
+  if (path == NULL || language == NULL) {
     return "out of memory";
+  }
   json_error_t error;
   json_t *words = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
   if (!json_is_object(words)) {
@@ -74,14 +79,16 @@ static const char *load_file(struct words_set *set, const char *folder, const ch
 
 static const char *check_all(const struct words_set *set, struct arena *arena) {
   json_t *reference = json_object_get(set->languages, REFERENCE);
-  if (reference == NULL)
+  if (reference == NULL) {
     return "templates/words/" REFERENCE ".json is missing";
+  }
   const char *language;
   json_t *words;
   json_object_foreach(set->languages, language, words) {
     const char *message = compare(language, words, reference, arena);
-    if (message != NULL)
+    if (message != NULL) {
       return message;
+    }
   }
   return NULL;
 }
@@ -90,22 +97,29 @@ struct words_set *words_set_load(const char *folder, struct arena *arena, const 
   struct words_set *set = calloc(1, sizeof *set);
   DIR *directory = opendir(folder);
   *message = NULL;
-  if (set != NULL)
+  if (set != NULL) {
     set->languages = json_object();
-  if (set == NULL || set->languages == NULL)
+  }
+  if (set == NULL || set->languages == NULL) {
     *message = "out of memory";
-  else if (directory == NULL)
+  } else if (directory == NULL) {
     *message = arena_printf(arena, "%s cannot be read; hint: set HJEMSVAR_SHARE_DIR", folder);
-  if (directory == NULL && *message == NULL)
+  }
+  if (directory == NULL && *message == NULL) {
     *message = "out of memory";
-  for (struct dirent *entry; *message == NULL && (entry = readdir(directory)) != NULL;)
+  }
+  for (struct dirent *entry; *message == NULL && (entry = readdir(directory)) != NULL;) {
     *message = load_file(set, folder, entry->d_name, arena);
-  if (directory != NULL)
+  }
+  if (directory != NULL) {
     closedir(directory);
-  if (*message == NULL)
+  }
+  if (*message == NULL) {
     *message = check_all(set, arena);
-  if (*message == NULL)
+  }
+  if (*message == NULL) {
     return set;
+  }
   words_set_free(set);
   return NULL;
 }
@@ -131,8 +145,9 @@ const char *words_fill(struct arena *arena, const char *pattern, ...) {
     size_t plain = strcspn(rest, "{");
     text_add_bytes(&out, rest, plain);
     rest += plain;
-    if (*rest == '\0')
+    if (*rest == '\0') {
       break;
+    }
     va_list pairs;
     va_start(pairs, pattern);
     rest = fill_one(&out, rest + 1, pairs);

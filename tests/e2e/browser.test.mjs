@@ -34,8 +34,10 @@ async function newRound(...words) {
 
 const withoutScript = (options = {}) => newPhone(browser, { javaScriptEnabled: false, ...options });
 
-const next = (page) => page.click('button.main');
-const press = (page, action) => page.click(`button[value="${action}"]`);
+// Without script every button leads to another page.
+const click = (page, button) => Promise.all([page.waitForNavigation(), page.click(button)]);
+const next = (page) => click(page, 'button.main');
+const press = (page, action) => click(page, `button[value="${action}"]`);
 const progress = (page) => page.textContent('.progress');
 
 async function choose(page, ...ids) {

@@ -21,6 +21,7 @@ Test(guard, takes_only_targets_of_this_server_without_hidden_bytes) {
       {"/S/\x01", false},
       {"/S/\x7f", false},
   };
-  for (size_t i = 0; i < array_length(cases); i++)
+  for (size_t i = 0; i < array_length(cases); i++) {
     cr_expect_eq(guard_target(cases[i].target), cases[i].good, "%s", cases[i].target);
+  }
 }

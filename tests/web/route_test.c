@@ -31,10 +31,12 @@ Test(route, finds_what_is_asked_for_in_any_case) {
     enum route_result result = route_find(cases[i].listener, cases[i].method, cases[i].path, arena,
                                           &route, &segment, &allow);
     cr_expect_eq(result, cases[i].result, "%s %s", cases[i].method, cases[i].path);
-    if (cases[i].segment != NULL)
+    if (cases[i].segment != NULL) {
       cr_expect_str_eq(segment, cases[i].segment);
-    if (cases[i].allow != NULL)
+    }
+    if (cases[i].allow != NULL) {
       cr_expect_str_eq(allow, cases[i].allow);
+    }
   }
   arena_free(arena);
 }

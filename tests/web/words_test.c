@@ -26,9 +26,10 @@ Test(words, fills_placeholders_and_leaves_the_unknown_ones) {
       {"{}", "{}"},
       {"", ""},
   };
-  for (size_t i = 0; i < array_length(cases); i++)
+  for (size_t i = 0; i < array_length(cases); i++) {
     cr_expect_str_eq(words_fill(arena, cases[i].pattern, "n", "2", "name", "x", NULL),
                      cases[i].filled);
+  }
 }
 
 Test(words, does_not_fill_what_was_filled_in) {

@@ -235,8 +235,9 @@ export class Reply {
     this.headers = response.headers;
     this.rawHeaders = response.rawHeaders;
     this.sent = sent; // as it came over the wire
-    const packed = this.headers['content-encoding'] === 'gzip' && sent.length > 0;
-    this.bytes = packed ? zlib.gunzipSync(sent) : sent;
+    const unpack = { gzip: zlib.gunzipSync, br: zlib.brotliDecompressSync };
+    const coding = sent.length > 0 ? this.headers['content-encoding'] : undefined;
+    this.bytes = coding === undefined ? sent : unpack[coding](sent);
     this.text = new TextDecoder('utf-8', { fatal: true }).decode(this.bytes);
   }
 
