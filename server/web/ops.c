@@ -38,8 +38,9 @@ static void add_writer(struct text *text, const struct server *server) {
   writer_figures(server->writer, &figures);
   add_counter(text, "writer_batches_total", "Transactions of the writer.", figures.batches);
   add_counter(text, "writer_jobs_total", "Jobs answered by the writer.", figures.jobs);
-  add_counter(text, "writer_failures_total", "Batches that failed.", figures.failures);
-  add_counter(text, "writer_reconnects_total", "Connections made to the database.",
+  add_counter(text, "writer_failures_total",
+              "Jobs that were not stored because the database failed.", figures.failures);
+  add_counter(text, "writer_reconnects_total", "Connections made anew to the database.",
               figures.reconnects);
   text_addf(text,
             "# HELP hjemsvar_writer_queued Jobs waiting now.\n"

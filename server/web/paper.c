@@ -302,7 +302,7 @@ static const char *unanswered(const struct paper *paper) {
 }
 
 /* A comment of the section that seems to name someone. */
-static const char *personal_notice(const struct paper *paper) {
+static const char *personal_notice(struct paper *paper) {
   static const char *const keys[] = {[PERSONAL_CPR] = "personal_cpr",
                                      [PERSONAL_PHONE] = "personal_phone",
                                      [PERSONAL_EMAIL] = "personal_email"};
@@ -316,13 +316,14 @@ static const char *personal_notice(const struct paper *paper) {
     enum personal_kind kind =
         personal_find(paper->request->server->personal, text, &start, &length);
     if (kind == PERSONAL_CPR || kind == PERSONAL_PHONE || kind == PERSONAL_EMAIL) {
+      paper->view.personal = true;
       return view_own(&paper->view, keys[kind]);
     }
   }
   return NULL;
 }
 
-const char *paper_notice(const struct paper *paper) {
+const char *paper_notice(struct paper *paper) {
   int section = paper->section;
   if (section < 0 || section >= (int)questionnaire_of(paper)->sections_count ||
       strcmp(paper->view.noticed, paper_section_id(paper, section)) == 0) {

@@ -52,8 +52,8 @@ must_check const struct view_problem *paper_problems(const struct paper *paper, 
 must_check json_t *paper_errors(const struct paper *paper);
 
 /* The gentle notice of the section they are in: NULL when all is answered, when it was
- * shown already, or when its questions want none. */
-const char *paper_notice(const struct paper *paper);
+ * shown already, or when its questions want none. Tells the view which kind it is. */
+const char *paper_notice(struct paper *paper);
 
 /* Whether they came from the check page to change one answer, and the questions asked
  * are still the same. */

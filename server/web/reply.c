@@ -113,7 +113,8 @@ enum MHD_Result reply_redirect(struct request *request, const char *location) {
   }
   enum MHD_Result result = MHD_NO;
   if (reply_headers(response, REPLY_TEXT, REPLY_NO_STORE, NULL, CODING_NONE) &&
-      add(response, "Location", location)) {
+      add(response, "Location", location) &&
+      add_status_headers(request, MHD_HTTP_FOUND, response)) {
     result = queue(request, MHD_HTTP_FOUND, response);
   }
   MHD_destroy_response(response);

@@ -24,14 +24,15 @@ must_check bool reply_headers(struct MHD_Response *response, enum reply_type typ
                               enum reply_cache cache, const char *policy, enum coding coding);
 
 /* Queues a reply of text, which it empties; compressed where the client takes it. A
- * failed text becomes a plain 500. */
+ * failed text drops the connection: nothing is promised then. */
 enum MHD_Result reply_text(struct request *request, unsigned status, enum reply_type type,
                            enum reply_cache cache, struct text *text);
 
-/* Queues a JSON reply, taking over the value (NULL: out of memory, 500). */
+/* Queues a JSON reply, taking over the value (NULL: out of memory, the
+ * connection is dropped). */
 enum MHD_Result reply_json(struct request *request, unsigned status, json_t *value);
 
-/* Sends the client elsewhere on this server: 303 after a POST, 302 otherwise. */
+/* Sends the client elsewhere (302). */
 enum MHD_Result reply_redirect(struct request *request, const char *location);
 
 /* Queues a response that is shared by many requests. */

@@ -53,11 +53,15 @@ static bool takes(const char *accepted, const char *coding) {
   for (const char *at = accepted; at != NULL && *at != '\0'; at += *at == ',') {
     at += strspn(at, " \t");
     const char *end = at + strcspn(at, ",");
-    bool named = strncasecmp(at, coding, length) == 0 && strchr(",; \t", at[length]) != NULL;
-    const char *weight = named ? strcasestr(at, ";q=0") : NULL;
-    bool refused = weight != NULL && weight < end && weight[4 + strspn(weight + 4, ".0")] == *end;
-    if (named) {
-      return !refused;
+    const char *after = at + length;
+    if (strncasecmp(at, coding, length) == 0 && strchr(",; \t", *after) != NULL) {
+      after += strspn(after, "; \t");
+      if (after >= end || strncasecmp(after, "q=", 2) != 0) {
+        return true;
+      }
+      after += 2; /* a weight of zero refuses: "0", "0.", "0.000" */
+      after += strspn(after, "0.");
+      return after < end && strchr("123456789", *after) != NULL;
     }
     at = end;
   }

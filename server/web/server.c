@@ -84,6 +84,7 @@ static bool turn(struct server *server, int signal_fd, int64_t *next_sweep_ms) {
   fds[POLL_HANDOVER] = (struct pollfd){.fd = handover_fd(server->handover), .events = POLLIN};
   fds[POLL_SIGNAL] = (struct pollfd){.fd = signal_fd, .events = POLLIN};
   if (poll(fds, POLL_COUNT, poll_timeout(server)) < 0 && errno != EINTR) {
+    log_event(LOG_LEVEL_ERROR, "poll_failed", "s:s", "error", strerror(errno));
     return true;
   }
   if (fds[POLL_HANDOVER].revents != 0) {
@@ -238,22 +239,23 @@ static int block_signals(void) {
   sigemptyset(&set);
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGINT);
-  signal(SIGPIPE, SIG_IGN);
   if (pthread_sigmask(SIG_BLOCK, &set, NULL) != 0) {
     return -1;
   }
   return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
+/* While starting, a signal simply ends the program: nothing is promised yet. */
 int server_run(const struct config *config, const struct crypto_keys *keys, struct arena *arena,
                const char **message) {
   struct server server = {.config = config, .keys = keys};
-  int signal_fd = block_signals();
-  if (signal_fd < 0) {
-    *message = strerror(errno);
-    return EXIT_CODE_INTERNAL;
-  }
+  signal(SIGPIPE, SIG_IGN);
   int code = start(&server, arena, message);
+  int signal_fd = code == EXIT_CODE_OK ? block_signals() : -1;
+  if (code == EXIT_CODE_OK && signal_fd < 0) {
+    *message = strerror(errno);
+    code = EXIT_CODE_INTERNAL;
+  }
   if (code == EXIT_CODE_OK) {
     for (int i = 0; i < LISTENER_COUNT; i++) {
       listener_announce(&server.listeners[i]);
@@ -262,9 +264,9 @@ int server_run(const struct config *config, const struct crypto_keys *keys, stru
     while (!turn(&server, signal_fd, &next_sweep_ms)) {
     }
     stop_gently(&server, signal_fd);
+    close(signal_fd);
   }
   clear(&server);
-  close(signal_fd);
   if (code == EXIT_CODE_OK) {
     log_event(LOG_LEVEL_INFO, "stopped", NULL);
   }

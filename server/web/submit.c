@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/base32.h"
 #include "survey/trace.h"
@@ -27,6 +28,31 @@ static void hash_receipt(const struct request *request, int generation,
                 CRYPTO_DIGEST_BYTES);
 }
 
+struct forwarded {
+  struct arena *arena;
+  char *list;
+};
+
+static enum MHD_Result join_forwarded(void *context, enum MHD_ValueKind kind, const char *name,
+                                      const char *value) {
+  (void)kind;
+  struct forwarded *forwarded = context;
+  if (strcasecmp(name, "X-Forwarded-For") == 0 && value != NULL) {
+    forwarded->list = forwarded->list == NULL
+                          ? arena_string(forwarded->arena, value)
+                          : arena_printf(forwarded->arena, "%s,%s", forwarded->list, value);
+  }
+  return MHD_YES;
+}
+
+/* All X-Forwarded-For lines as one list, in order (RFC 9110, section 5.2): a proxy may add
+ * a line of its own after the client's. NULL when there is none. */
+static char *forwarded_for(const struct request *request) {
+  struct forwarded forwarded = {.arena = request->arena};
+  MHD_get_connection_values(request->connection, MHD_HEADER_KIND, join_forwarded, &forwarded);
+  return forwarded.list;
+}
+
 /* The client's address: behind trusted proxies the rightmost address of X-Forwarded-For
  * that is not itself one of them. */
 static const char *client_address(const struct request *request) {
@@ -36,11 +62,13 @@ static const char *client_address(const struct request *request) {
       inet_ntop(AF_INET6, request->entry->address, text, INET6_ADDRSTRLEN) == NULL) {
     return NULL;
   }
-  const char *header = request_header(request, "X-Forwarded-For");
-  if (header == NULL || !config_trusts(config, request->entry->address)) {
+  if (!config_trusts(config, request->entry->address)) {
     return text;
   }
-  char *list = arena_string(request->arena, header);
+  char *list = forwarded_for(request);
+  if (list == NULL) {
+    return text;
+  }
   for (char *comma = list; comma != NULL;) {
     comma = strrchr(list, ',');
     char *last = comma != NULL ? comma + 1 : list;

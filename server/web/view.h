@@ -21,6 +21,7 @@ struct view {
   const char *number;  /* submission number, 26 characters, or "" */
   const char *asked;   /* routing_signature at the check page that a change came from, or "" */
   const char *noticed; /* section that the gentle notice was shown for, or "" */
+  bool personal;       /* the notice is of a comment that names someone */
 };
 
 struct view_problem {

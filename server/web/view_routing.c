@@ -16,6 +16,15 @@ static const char *codes_that(const struct view *view, const struct question *qu
   return list;
 }
 
+static bool is_unknown(const struct question *question, int code) {
+  for (size_t i = 0; i < question->choices_count; i++) {
+    if (question->choices[i].code == code) {
+      return question->choices[i].dont_know;
+    }
+  }
+  return false;
+}
+
 /* "q4_{n} 1": the field that is looked at and the codes that let the question be asked. */
 static const char *condition(const struct view *view, const struct question *question) {
   const struct questionnaire *questionnaire = view->link->round->questionnaire;
@@ -66,11 +75,12 @@ json_t *view_routing(const struct view *view, const struct question *question) {
     high = arena_printf(view->arena, "%d %d", question->max - 1, question->max);
   }
   return json_pack(
-      "{s:s, s:s?, s:s?, s:b, s:b, s:s?, s:s?, s:s?, s:s?, s:s?, s:s?}", "q", question->id, "each",
-      question->each < 0 ? NULL : questionnaire->questions[question->each].id, "if",
+      "{s:s, s:s?, s:s?, s:b, s:b, s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:s?}", "q", question->id,
+      "each", question->each < 0 ? NULL : questionnaire->questions[question->each].id, "if",
       condition(view, question), "need", question->needed, "quiet", !question->notice, "plus",
       agreement ? codes_that(view, question, confirm_positive) : NULL, "minus",
-      agreement ? codes_that(view, question, confirm_negative) : NULL, "confirm",
+      agreement ? codes_that(view, question, confirm_negative) : NULL, "unknown",
+      agreement ? codes_that(view, question, is_unknown) : NULL, "confirm",
       confirmed ? ids_of(view, question->confirm_against, question->confirm_against_count) : NULL,
       "first", first, "low", low, "high", high);
 }

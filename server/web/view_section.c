@@ -295,7 +295,9 @@ bool view_section(const struct view *view, int section, const struct view_proble
   view_add(&data, "notice",
            notice == NULL
                ? json_null()
-               : json_pack("{s:s, s:s}", "title", view_own(view, "notice_title"), "text", notice));
+               : json_pack("{s:s, s:s}", "title",
+                           view_own(view, view->personal ? "personal_title" : "notice_title"),
+                           "text", notice));
   add_section(&sectioned, section, &data);
   view_add(&data, "hidden", view_hidden(view, questionnaire->sections[section].id, section));
   view_add(&data, "switch", view_switch(view));

@@ -331,7 +331,6 @@ describe('the next parent on the same phone', { concurrency: 3 }, () => {
     assert.deepEqual(await emptyForm(parent), {});
     await parent.press('next');
     assert.deepEqual(await parent.given(), { q1_text: '' });
-    await parent.open('about:blank');
     await parent.open(url);
     assert.deepEqual(await emptyForm(parent), {});
     assert.equal(await parent.page.getAttribute('form', 'autocomplete'), 'off');

@@ -129,6 +129,7 @@ test('takes the rightmost address that is no trusted proxy', async () => {
     'unknown, 192.0.2.1, 10.0.0.1,10.0.0.2',
     '192.0.2.1, 2001:db8:f::1',
     '::ffff:192.0.2.1',
+    ['203.0.113.9', '192.0.2.1'], // the client's line, then the proxy's own
   ]);
   assert.deepEqual(tags, tags.map(() => client));
 });

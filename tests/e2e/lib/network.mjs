@@ -5,6 +5,7 @@
 //   network.rule = swallow;            // from now on, for each POST
 //   network.sent                       // the fields of each POST, in order
 //   network.close();
+// A test that fails may leave it open; it does not keep the program running.
 //
 // A rule is called with the way on: pass() resolves with the server's reply, deliver(reply)
 // gives it to the phone, answer(status, headers, body) another one, cut() none.
@@ -34,7 +35,9 @@ export class Network {
     network.rule = through;
     network.sent = [];
     network.server = http.createServer((request, response) => network.take(request, response));
+    network.server.on('connection', (socket) => socket.unref());
     network.server.listen(0, '127.0.0.1');
+    network.server.unref();
     await once(network.server, 'listening');
     network.url = `http://127.0.0.1:${network.server.address().port}`;
     return network;

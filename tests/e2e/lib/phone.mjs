@@ -63,11 +63,15 @@ export class Parent {
   constructor(page, { javaScriptEnabled = true } = {}) {
     this.page = page;
     this.script = javaScriptEnabled;
+    this.visits = 0;
     page.setDefaultTimeout(20_000);
   }
 
+  // Each time anew, as from a letter: a browser takes the address it is at for a reload.
   open(url) {
-    return this.page.goto(url);
+    const place = new URL(url);
+    if (this.visits++ > 0) place.searchParams.set('visit', this.visits);
+    return this.page.goto(place.href);
   }
 
   // Ends with the phone put away; the page must not have had a fault on its way.
@@ -77,7 +81,7 @@ export class Parent {
   }
 
   button(value) {
-    return this.page.locator(`main button[value="${value}"]`);
+    return this.page.locator(`main button[value="${value}"]`).first();
   }
 
   async press(value) {
