@@ -137,13 +137,18 @@ database() {
 }
 
 # For the command line in another terminal: ". var/env".
+# A preset database URL may hold a password.
 env_file() {
   local name
-  for name in $(compgen -e HJEMSVAR_); do
-    printf 'export %s=%q\n' "$name" "${!name}"
-  done >var/env
-  # shellcheck disable=SC2016 # for the reading shell
-  printf 'PATH=%q:$PATH\n' "$build" >>var/env
+  rm -f var/env
+  (
+    umask 077
+    for name in $(compgen -e HJEMSVAR_); do
+      printf 'export %s=%q\n' "$name" "${!name}"
+    done >var/env
+    # shellcheck disable=SC2016 # for the reading shell
+    printf 'PATH=%q:$PATH\n' "$build" >>var/env
+  )
 }
 
 # ---- the demo

@@ -216,9 +216,11 @@ COMMENT ON COLUMN submission_trace.device IS '16-bit keyed tag of the request he
 COMMENT ON COLUMN submission_trace.seconds IS 'Seconds it took to answer; NULL: unknown.';
 COMMENT ON COLUMN submission_trace.arrived_at IS 'Minute of arrival.';
 
--- The statistics of the whole tables outlive a finalised round and would keep samples of
--- what links its answers. The unique indexes tell the planner enough.
+-- Statistics would keep samples of answers that were withdrawn, and those of the whole
+-- tables samples of what links the answers of a finalised round. The unique indexes tell
+-- the planner enough. no_samples() does the same for each partition.
 ALTER TABLE submission
+  ALTER answers SET STATISTICS 0,
   ALTER number SET STATISTICS 0, ALTER digest SET STATISTICS 0,
   ALTER receipt SET STATISTICS 0, ALTER external_id SET STATISTICS 0;
 ALTER TABLE submission_trace
@@ -273,6 +275,17 @@ CREATE FUNCTION answer_counts(of_round integer)
 $$;
 COMMENT ON FUNCTION answer_counts(integer) IS 'Answers per municipality of a round, stepped.';
 
+CREATE FUNCTION no_samples(part text, parent text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE (SELECT format('ALTER TABLE %I %s', part,
+                         string_agg(format('ALTER %I SET STATISTICS 0', attname), ', '))
+           FROM pg_attribute
+           WHERE attrelid = parent::regclass AND attstattarget = 0 AND NOT attisdropped
+             AND attnum > 0);
+END
+$$;
+COMMENT ON FUNCTION no_samples(text, text) IS 'Takes over from the parent which columns are in no statistics: LIKE does not.';
+
 -- A table made on the side and then attached takes no lock that answers on their way
 -- or a running export would wait for; CREATE TABLE … PARTITION OF would.
 CREATE FUNCTION round_make_partitions() RETURNS trigger
@@ -284,6 +297,7 @@ BEGIN
   FOREACH parent IN ARRAY ARRAY['submission', 'submission_trace'] LOOP
     part := parent || '_' || NEW.id;
     EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING ALL)', part, parent);
+    PERFORM no_samples(part, parent);
     EXECUTE format('COMMENT ON TABLE %I IS %L', part, 'Part of ' || parent || ': round ' || NEW.id || '.');
     EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES IN (%s)', parent, part, NEW.id);
   END LOOP;
@@ -294,9 +308,10 @@ COMMENT ON FUNCTION round_make_partitions() IS 'Makes the partitions of a new ro
 CREATE TRIGGER round_partitions AFTER INSERT ON round
   FOR EACH ROW EXECUTE FUNCTION round_make_partitions();
 
--- The copy is made while other rounds go on; only the exchange of the partitions at
--- the end locks the whole table, and gives up rather than keep answers waiting behind
--- it (the caller tries again).
+-- The copy is made while other rounds go on: it locks the round's partition alone, and
+-- the writer's questions lock no other round's. Only the exchange of the partitions at
+-- the end locks the whole table, and gives up rather than keep answers waiting behind it
+-- (the caller tries again).
 CREATE FUNCTION round_finalise(of_round integer) RETURNS boolean
   SECURITY DEFINER SET search_path = public, pg_temp SET lock_timeout = '3s'
   LANGUAGE plpgsql AS $$
@@ -313,6 +328,7 @@ BEGIN
   -- An answer that was on its way finds a partition that takes no numbers.
   EXECUTE format('CREATE TABLE %I (LIKE submission INCLUDING ALL, CHECK (number IS NULL),
                   CHECK (round = %s))', new_part, of_round);
+  PERFORM no_samples(new_part, 'submission');
   EXECUTE format('COMMENT ON TABLE %I IS %L', new_part,
                  'Part of submission: round ' || of_round || ', finalised.');
   EXECUTE format(
@@ -378,7 +394,8 @@ GRANT EXECUTE ON FUNCTION answer_counts(integer), round_finalise(integer) TO hje
 GRANT SELECT ON installation, setting_key, setting, municipality, questionnaire, translation,
   round, link TO hjemsvar_writer, hjemsvar_console, hjemsvar_export;
 GRANT INSERT, UPDATE ON questionnaire, translation, setting TO hjemsvar_console;
-GRANT INSERT, UPDATE (title, opens_at, closes_at, closed_at, languages, allow_drafts, traces)
+GRANT INSERT (questionnaire, version, title, opens_at, closes_at, languages, allow_drafts, traces,
+  codes), UPDATE (title, opens_at, closes_at, closed_at, languages, allow_drafts, traces)
   ON round TO hjemsvar_console; -- finalised_at is round_finalise's alone
 GRANT INSERT, UPDATE (cancelled_at) ON link TO hjemsvar_console;
 GRANT DELETE ON setting TO hjemsvar_console;

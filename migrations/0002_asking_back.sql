@@ -6,4 +6,4 @@ ALTER TABLE round
 COMMENT ON COLUMN round.confirm_scale IS 'Whether a scale that contradicts all other answers is asked back, once.';
 COMMENT ON COLUMN round.invite IS 'Whether the other parent is invited after the thank-you.';
 
-GRANT UPDATE (confirm_scale, invite) ON round TO hjemsvar_console;
+GRANT INSERT (confirm_scale, invite), UPDATE (confirm_scale, invite) ON round TO hjemsvar_console;

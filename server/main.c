@@ -44,6 +44,10 @@ static int load(struct config *config, struct crypto_keys *keys, struct arena *a
     *message = "HJEMSVAR_SECRET_FILE is not set; hint: name a file of at least 32 random bytes";
     return EXIT_CODE_CONFIG;
   }
+  if (config->database_missing != NULL) {
+    *message = config->database_missing;
+    return EXIT_CODE_CONFIG;
+  }
   *message =
       secret_message(crypto_keys_load(keys, config->secret_file, config->secret_previous_file));
   return *message == NULL ? EXIT_CODE_OK : EXIT_CODE_CONFIG;

@@ -17,7 +17,8 @@ struct importing {
   struct import *import;
   struct import_report report;
   struct progress progress;
-  int failed; /* exit code */
+  long long nameless; /* rows without external_id */
+  int failed;         /* exit code */
 };
 
 /* ---- rows */
@@ -50,6 +51,7 @@ static void take_row(struct importing *importing, const struct csv_reader_row *r
   if (result == IMPORT_READ_MEMORY) {
     importing->failed = cli_fail_memory();
   } else if (result == IMPORT_READ_OK) {
+    importing->nameless += out.external_id == NULL;
     add_row(importing, &out);
   }
   arena_free(arena);
@@ -134,6 +136,14 @@ static int print_result(const struct cli *cli, int round, long long inserted, lo
   return 0;
 }
 
+static void warn_nameless(const struct importing *importing) {
+  if (importing->nameless > 0) {
+    bool one = importing->nameless == 1;
+    cli_warn("%lld row%s no external_id: importing this file again would store %s again",
+             importing->nameless, one ? " has" : "s have", one ? "it" : "them");
+  }
+}
+
 static int finish(struct importing *importing, int round) {
   long long inserted = 0, skipped = 0;
   struct import *import = importing->import;
@@ -149,8 +159,11 @@ static int finish(struct importing *importing, int round) {
                     "hint: make a new round",
                     round);
   }
-  return result == STORE_OK ? print_result(importing->cli, round, inserted, skipped)
-                            : cli_store_failed(importing->cli, result, "storing the answers");
+  if (result != STORE_OK) {
+    return cli_store_failed(importing->cli, result, "storing the answers");
+  }
+  warn_nameless(importing);
+  return print_result(importing->cli, round, inserted, skipped);
 }
 
 /* The good rows of a bad file: their ids may be taken. */
@@ -233,6 +246,10 @@ static int prepare(struct importing *importing, struct round_row *round) {
     return failed;
   }
   store_set_patience(cli->store, 0);
+  enum store_result result = import_latest(cli->store, cli->arena, &importing->rules.latest);
+  if (result != STORE_OK) {
+    return cli_store_failed(cli, result, "asking the database for the time");
+  }
   load_trace_key(importing, round);
   importing->rules.layout = &importing->layout;
   importing->rules.keys = &cli->keys;

@@ -312,11 +312,20 @@ int cli_open(struct cli *cli, enum store_role role) {
   if (failed != 0) {
     return failed;
   }
+  if (cli->config.database_missing != NULL) {
+    return cli_fail(EXIT_CODE_CONFIG, "%s", cli->config.database_missing);
+  }
   store_close(cli->store);
   cli->store = NULL;
   const char *message = NULL;
   enum store_result result = store_open(&cli->store, cli->config.database_url, role,
                                         clock_now_ms() + CONNECT_TIMEOUT_MS, cli->arena, &message);
+  if (result == STORE_REFUSED) {
+    return cli_fail(EXIT_CODE_CONFIG,
+                    "HJEMSVAR_DATABASE_URL cannot be read%s%s; hint: it is a connection string of "
+                    "libpq, such as \"host=/run/postgresql dbname=hjemsvar\"",
+                    message == NULL ? "" : ": ", message == NULL ? "" : message);
+  }
   if (result != STORE_OK) {
     return store_failed(result, "connecting to the database", message);
   }

@@ -88,6 +88,9 @@ struct file_list definition_file_translations(struct arena *arena, const char *p
 int definition_file_read(const struct cli *cli, const char *path, const char **json) {
   errno = 0;
   *json = questionnaire_read(path, cli->arena);
+  if (*json == NULL && errno == EILSEQ) {
+    return cli_fail(EXIT_CODE_DATA, "%s is not UTF-8 text; hint: is it the right file?", path);
+  }
   if (*json == NULL) {
     return errno == EFBIG ? cli_fail(EXIT_CODE_DATA,
                                      "%s is larger than 1 MiB; hint: is it the "

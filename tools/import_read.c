@@ -105,9 +105,13 @@ static void read_time(struct reading *reading) {
       reading->no_memory = true;
     } else if (moment_parse(time, exact)) {
       reading->week = exact;
+      if (moment_is_later(time, reading->rules->latest)) {
+        tell(reading, trailing_columns[TRAILING_SUBMITTED_AT],
+             "in the future; hint: see the year, and the clock of the database");
+      }
     } else {
       tell(reading, trailing_columns[TRAILING_SUBMITTED_AT],
-           "no date and time; hint: 2026-11-20T14:05, Danish time, or with +01:00");
+           "no date and time that there was; hint: 2026-11-20T14:05, Danish time, or with +01:00");
     }
   }
 }

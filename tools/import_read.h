@@ -18,6 +18,7 @@ struct import_rules {
   size_t municipalities_count;
   const char *const *languages; /* the first is the authoritative one */
   size_t languages_count;
+  const char *latest;             /* no time is later than this one */
   bool traces;                    /* seconds and tags are kept */
   const unsigned char *trace_key; /* NULL: no tags */
 };

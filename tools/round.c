@@ -184,31 +184,38 @@ static int print_created(const struct cli *cli, int id) {
   return round_view_links(cli, links, count, false);
 }
 
-static int create(struct cli *cli, const struct round_new *round) {
-  int id;
+/* The key is there before a server can see the round. When the connection is lost it is
+ * unknown whether the round is there: a key too many does no harm, one that lacks does. */
+static int store_new(struct cli *cli, struct round_new *round, int *id) {
+  struct round_key_making making = {.cli = cli};
   const char *message = NULL;
-  enum store_result result = round_create(cli->store, round, cli->arena, &id, &message);
-  if (result != STORE_OK) {
-    return refused(cli, result, message, "creating the round");
+  if (round->traces) {
+    round->ready = round_key_making_ready;
+    round->ready_context = &making;
   }
-  int unkeyed = round->traces ? round_key_make(cli, id) : 0;
-  struct round_row row;
-  int failed = print_created(cli, id);
-  if (failed == 0 && round_find(cli->store, id, cli->arena, &row) == STORE_OK) {
-    failed = tell_missing(&row);
+  enum store_result result = round_create(cli->store, round, cli->arena, id, &message);
+  if (result == STORE_OK) {
+    return 0;
   }
-  return unkeyed != 0 ? unkeyed : failed;
+  if (result != STORE_DOWN) {
+    round_key_making_undo(&making);
+  }
+  return making.failed != 0 ? making.failed : refused(cli, result, message, "creating the round");
 }
 
 int command_round_create(struct cli *cli) {
   struct round_new round = {0};
+  struct round_row row;
+  int id = 0;
   int failed = read_new(cli, &round);
   failed = failed != 0 ? failed : cli_open(cli, STORE_AS_CONSOLE);
   failed = failed != 0 ? failed : complete_new(cli, &round);
-  if (failed == 0 && round.traces) {
-    failed = round_key_try(cli);
+  failed = failed != 0 ? failed : store_new(cli, &round, &id);
+  failed = failed != 0 ? failed : print_created(cli, id);
+  if (failed == 0 && round_find(cli->store, id, cli->arena, &row) == STORE_OK) {
+    failed = tell_missing(&row);
   }
-  return failed != 0 ? failed : create(cli, &round);
+  return failed;
 }
 
 /* ---- set, list, show */
@@ -347,11 +354,19 @@ static int confirm(const struct cli *cli, const struct round_row *row) {
            "numbers, receipts, links and external ids; days become quarters; it cannot be taken "
            "back and the round not be opened again",
            row->id, row->title);
+  const char *until = row->writing_until;
+  if (until != NULL) {
+    cli_warn("parents who began before round %d closed may be writing until %s, and what they "
+             "send after it was finalised is lost; hint: finalise it then",
+             row->id, until);
+  }
   if (cli_has(cli, "yes") || isatty(STDIN_FILENO) == 0) {
     return 0;
   }
   char line[16] = "";
-  (void)fprintf(stderr, "Finalise round %d? Type yes: ", row->id);
+  (void)fprintf(stderr, "Finalise round %d%s%s? Type yes: ", row->id,
+                until == NULL ? "" : ", though parents may be writing until ",
+                until == NULL ? "" : until);
   if (fgets(line, sizeof line, stdin) == NULL || strcmp(line, "yes\n") != 0) {
     return cli_fail(EXIT_CODE_DENIED, "nothing was changed; hint: answer yes, or give --yes");
   }
@@ -389,6 +404,7 @@ int command_round_finalise(struct cli *cli) {
     return state_failed(cli, result, &row, "finalised", "close it first");
   }
   int unkeyed = round_key_delete(cli, row.id);
+  (void)!round_sweep(cli->store); /* autovacuum does it else */
   failed = print_state(cli);
   return unkeyed != 0 ? unkeyed : failed;
 }

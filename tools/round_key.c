@@ -3,25 +3,28 @@
 #include <errno.h>
 #include <string.h>
 
-/* No round has this number. */
-enum { TRIAL_ROUND = 0 };
+void round_key_making_undo(struct round_key_making *making) {
+  if (making->round != 0) {
+    (void)!crypto_round_key_delete(making->cli->config.key_dir, making->round);
+    making->round = 0;
+  }
+}
 
-int round_key_try(const struct cli *cli) {
-  const char *folder = cli->config.key_dir;
+bool round_key_making_ready(void *context, int round) {
+  struct round_key_making *making = context;
+  const char *folder = making->cli->config.key_dir;
+  round_key_making_undo(making);
   errno = 0;
-  if (crypto_round_key_create(folder, TRIAL_ROUND) != CRYPTO_OK) {
-    return cli_fail(EXIT_CODE_CREATE,
-                    "no trace key can be made in %s (%s), so nothing was created; hint: set "
-                    "HJEMSVAR_KEY_DIR to a folder this user may write to, or give --traces off",
-                    folder, errno == 0 ? "for a reason unknown" : strerror(errno));
+  if (crypto_round_key_create(folder, round) != CRYPTO_OK) {
+    making->failed =
+        cli_fail(EXIT_CODE_CREATE,
+                 "no trace key can be made in %s (%s), so nothing was created; hint: set "
+                 "HJEMSVAR_KEY_DIR to a folder this user may write to, or give --traces off",
+                 folder, errno == 0 ? "for a reason unknown" : strerror(errno));
+    return false;
   }
-  if (crypto_round_key_delete(folder, TRIAL_ROUND) != CRYPTO_OK) {
-    return cli_fail(EXIT_CODE_CREATE,
-                    "no file can be deleted in %s, so nothing was created; hint: set "
-                    "HJEMSVAR_KEY_DIR to a folder this user may write to",
-                    folder);
-  }
-  return 0;
+  making->round = round;
+  return true;
 }
 
 int round_key_make(const struct cli *cli, int round) {

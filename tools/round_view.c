@@ -110,7 +110,7 @@ int round_view_links(const struct cli *cli, const struct link_row *rows, size_t 
   struct table table;
   table_init(
       &table, cli->arena,
-      (const char *const[]){"CODE", "MUNICIPALITY", "LINK", with_answers ? "ANSWERS" : NULL, NULL});
+      (const char *const[]){"MUNICIPALITY", "NAME", "LINK", with_answers ? "ANSWERS" : NULL, NULL});
   for (size_t i = 0; i < count; i++) {
     const struct link_row *row = &rows[i];
     table_row(&table, (const char *const[]){

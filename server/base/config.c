@@ -192,7 +192,23 @@ static void judge(struct loader *loader, enum variable variable, const char *wro
   }
 }
 
-static void load_database_url(struct loader *loader) {
+/* Whether libpq is told by variables of its own where to go: its defaults alone would
+ * lead to whatever database is there. */
+static bool names_database(char **environment) {
+  static const char *const names[] = {
+      "PGHOST=", "PGHOSTADDR=", "PGPORT=", "PGDATABASE=", "PGUSER=", "PGSERVICE="};
+  for (; *environment != NULL; environment++) {
+    for (size_t i = 0; i < array_length(names); i++) {
+      size_t length = strlen(names[i]);
+      if (strncmp(*environment, names[i], length) == 0 && (*environment)[length] != '\0') {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+static void load_database_url(struct loader *loader, char **environment) {
   struct config *config = loader->config;
   const char *path = value_of(loader, DATABASE_URL_FILE);
   config->database_url = copy_of(loader, DATABASE_URL);
@@ -202,8 +218,13 @@ static void load_database_url(struct loader *loader) {
   } else if (path != NULL) {
     judge(loader, DATABASE_URL_FILE, config_value_file(path, loader->arena, &config->database_url));
   }
-  if (config->database_url == NULL) {
-    config->database_url = "";
+  if (config->database_url != NULL) {
+    return;
+  }
+  config->database_url = "";
+  if (!names_database(environment)) {
+    config->database_missing = PREFIX "DATABASE_URL is not set; hint: name the database, as in "
+                                      "\"host=/run/postgresql dbname=hjemsvar\"";
   }
 }
 
@@ -280,7 +301,7 @@ const char *config_load(struct config *config, struct arena *arena, int *argc, c
   *config = (struct config){0};
   read_environment(&loader, environment);
   read_flags(&loader, argc, argv);
-  load_database_url(&loader);
+  load_database_url(&loader, environment);
   load_addresses(&loader);
   load_folders(&loader, argv[0]);
   judge(&loader, TRUSTED_PROXIES,

@@ -15,8 +15,9 @@ struct config_network {
 };
 
 struct config {
-  const char *database_url; /* any libpq connection string; never NULL, may be "" */
-  const char *listen;       /* "host:port"; port 0: any free one */
+  const char *database_url;     /* any libpq connection string; never NULL, may be "" */
+  const char *database_missing; /* why there is no database to go to, for people; or NULL */
+  const char *listen;           /* "host:port"; port 0: any free one */
   const char *console_listen;
   const char *ops_listen;
   const char *public_url;           /* "https://host[:port]", without a path or a final slash */
@@ -33,9 +34,11 @@ struct config {
  * argv then hold the rest, in order; "--" ends the flags and stays). argv[0], or
  * /proc/self/exe when it has no slash, finds share_dir when none is given: the
  * folder above the program's if it holds templates/, else /usr/share/hjemsvar.
- * An empty value counts as none given. Strings live in the arena. Returns NULL,
- * or a message of the arena that says what is wrong and how to mend it (exit
- * code 78). */
+ * The database may also be named by libpq's own variables (PGHOST, PGSERVICE …); that
+ * nothing names one is no error of config_load, for not every command needs one, but
+ * stands in database_missing. An empty value counts as none given. Strings live in the arena.
+ * Returns NULL, or a message of the arena that says what is wrong and how to mend it (exit code
+ * 78). */
 must_check const char *config_load(struct config *config, struct arena *arena, int *argc,
                                    char **argv, char **environment);
 

@@ -17,6 +17,18 @@ struct import {
   enum store_result result;   /* the first failure stays */
 };
 
+enum store_result import_latest(struct store *store, struct arena *arena, const char **latest) {
+  PGresult *rows = NULL;
+  bool good = true;
+  enum store_result result = pg_query(store, &rows, STATEMENT_IMPORT_LATEST, 0);
+  if (result == STORE_OK && PQntuples(rows) != 1) {
+    result = STORE_FAULT;
+  }
+  *latest = result == STORE_OK ? pg_text(rows, 0, 0, arena, &good) : NULL;
+  PQclear(rows);
+  return good ? result : pg_no_memory(store);
+}
+
 static void import_free(struct import *import) {
   text_clear(&import->rows);
   free(import);

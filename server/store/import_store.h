@@ -26,6 +26,11 @@ struct import_row {
   int seconds;                 /* or -1 */
 };
 
+/* The latest time that can be true, a day from now by the database's clock: ISO 8601, a
+ * string of the arena. */
+must_check enum store_result import_latest(struct store *store, struct arena *arena,
+                                           const char **latest);
+
 struct import;
 
 /* Begins. STORE_NONE: no such round; STORE_CLOSED: it is finalised. */

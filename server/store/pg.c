@@ -316,6 +316,18 @@ static void pause_before_try(struct store *store, int try) {
   (void)poll(&stop, 1, pause_ms + random % pause_ms);
 }
 
+enum store_result pg_transaction_once(struct store *store, const char *begin, pg_work *work,
+                                      void *context) {
+  enum store_result outcome = pg_command(store, begin);
+  if (outcome == STORE_OK) {
+    outcome = work(store, context);
+  }
+  if (outcome == STORE_OK) {
+    outcome = commit(store);
+  }
+  return outcome == STORE_OK ? outcome : pg_roll_back(store, outcome);
+}
+
 enum store_result pg_transaction(struct store *store, const char *begin, pg_work *work,
                                  void *context) {
   enum store_result outcome = STORE_BUSY;
@@ -323,16 +335,7 @@ enum store_result pg_transaction(struct store *store, const char *begin, pg_work
     if (try > 0) {
       pause_before_try(store, try);
     }
-    outcome = pg_command(store, begin);
-    if (outcome == STORE_OK) {
-      outcome = work(store, context);
-    }
-    if (outcome == STORE_OK) {
-      outcome = commit(store);
-    }
-    if (outcome != STORE_OK) {
-      outcome = pg_roll_back(store, outcome);
-    }
+    outcome = pg_transaction_once(store, begin, work, context);
   }
   return outcome;
 }

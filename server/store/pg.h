@@ -73,6 +73,10 @@ typedef enum store_result pg_work(struct store *store, void *context);
 must_check enum store_result pg_transaction(struct store *store, const char *begin, pg_work *work,
                                             void *context);
 
+/* The same once: STORE_BUSY is the caller's to try again. */
+must_check enum store_result pg_transaction_once(struct store *store, const char *begin,
+                                                 pg_work *work, void *context);
+
 /* Ends a failed transaction whose BEGIN was a pg_command. Gives back outcome with its
  * message, or STORE_DOWN when the connection is gone. */
 must_check enum store_result pg_roll_back(struct store *store, enum store_result outcome);

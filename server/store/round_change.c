@@ -119,6 +119,11 @@ static enum store_result create(struct store *store, void *context) {
       result = insert_link(store, creation->id, round->municipalities[i]);
     }
   }
+  if (result == STORE_OK && round->ready != NULL &&
+      !round->ready(round->ready_context, creation->id)) {
+    pg_say(store, "what the round needs could not be made");
+    result = STORE_REFUSED;
+  }
   return result;
 }
 

@@ -39,6 +39,7 @@ static bool read_round(const PGresult *rows, int row, struct arena *arena,
   round->allow_drafts = pg_true(rows, row, column++);
   round->confirm_scale = pg_true(rows, row, column++);
   round->invite = pg_true(rows, row, column++);
+  round->writing_until = pg_text(rows, row, column + 3, arena, &good);
   return good && pg_strings(rows, row, column, arena, &round->languages, &round->languages_count) &&
          pg_numbers(rows, row, column + 1, arena, &round->municipalities,
                     &round->municipalities_count) &&
@@ -139,4 +140,14 @@ enum store_result round_finalise(struct store *store, int id) {
     pg_say(store, "an export or another reader is in the way; hint: try again when it has ended");
   }
   return result;
+}
+
+/* VACUUM of a role that may not is a warning and no error. */
+enum store_result round_sweep(struct store *store) {
+  enum store_result result = pg_command(store, "RESET ROLE");
+  if (result == STORE_OK) {
+    result = pg_command(store, "VACUUM (SKIP_LOCKED) link");
+  }
+  enum store_result back = pg_command(store, "SET ROLE hjemsvar_console");
+  return result == STORE_OK ? back : result;
 }

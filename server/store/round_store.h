@@ -32,12 +32,17 @@ struct round_row {
   size_t municipalities_count;
   const char *const *missing_settings; /* required and empty: it cannot open */
   size_t missing_settings_count;
+  const char *writing_until; /* closed: when the last who began before may still send; else NULL */
 };
 
 /* What `round create` says. Times are ISO 8601 local dates or date-times,
  * Europe/Copenhagen unless they carry an offset; opens_at NULL: at once. A date alone
  * opens with its first moment and closes after its last. The questionnaire's own
- * language is always among the round's; it is put at the end when not named. */
+ * language is always among the round's; it is put at the end when not named. ready is
+ * called before anybody else can see the round, to make what it needs (its trace key);
+ * false gives the round up. It is called again, with another id, when the transaction has
+ * to be repeated. */
+typedef bool round_ready(void *context, int id);
 struct round_new {
   const char *questionnaire;
   int version; /* 0: the newest */
@@ -52,13 +57,15 @@ struct round_new {
   bool traces;
   bool no_confirm_scale; /* a misread scale is not asked back */
   bool invite;
+  round_ready *ready; /* or NULL */
+  void *ready_context;
 };
 
 /* Creates the round, its partitions and one open link a municipality with a
  * freshly drawn code, in one transaction. Results: STORE_OK; STORE_NONE: no such
  * questionnaire; STORE_REFUSED: unknown or merged municipality, a language
  * without translation, or one that is a draft while drafts are not allowed, a bad
- * time or closes before opens. message says which and how to mend it. A round that
+ * time or closes before opens, ready said no. message says which and how to mend it. A round that
  * cannot open for missing settings is made all the same; round_find tells. */
 must_check enum store_result round_create(struct store *store, const struct round_new *round,
                                           struct arena *arena, int *id, const char **message);
@@ -94,6 +101,10 @@ must_check enum store_result round_list(struct store *store, struct arena *arena
 must_check enum store_result round_close(struct store *store, int id);
 must_check enum store_result round_reopen(struct store *store, int id);
 must_check enum store_result round_finalise(struct store *store, int id);
+
+/* Clears away what finalised links leave in their table, as far as the login may: it has
+ * to be a member of the owner's role. Otherwise autovacuum does it some time. */
+must_check enum store_result round_sweep(struct store *store);
 
 struct link_row {
   int round;

@@ -82,8 +82,10 @@ static const struct statement_entry entries[STATEMENT_COUNT] = {
              " (SELECT coalesce(json_agg(l.municipality ORDER BY l.municipality), '[]')"
              "  FROM link l WHERE l.round = r.id),"
              " CASE WHEN r.finalised_at IS NULL THEN array_to_json(missing_settings())"
-             "  ELSE '[]' END"
-             " FROM round r WHERE $1::integer IS NULL OR r.id = $1 ORDER BY r.id"},
+             "  ELSE '[]' END,"
+             " CASE WHEN round_state(r) = 'closed' AND round_takes_posts(r) THEN " ISO(
+                 "least(r.closed_at, r.closes_at) + interval '60 minutes'") " END"
+                                                                            " FROM round r WHERE $1::integer IS NULL OR r.id = $1 ORDER BY r.id"},
     [STATEMENT_ROUND_INSERT] =
         {ROW(round_insert, STORE_AS_CONSOLE, 10, ROWS_ONE),
          .text = "INSERT INTO round (questionnaire, version, title, opens_at, closes_at, languages,"
@@ -340,28 +342,30 @@ static const struct statement_entry entries[STATEMENT_COUNT] = {
          .text = "WITH old AS (UPDATE submission SET " EMPTIED
                  "  WHERE round = $1::int4 AND number = $2::uuid RETURNING round, id)"
                  " DELETE FROM submission_trace t USING old"
-                 " WHERE t.round = old.round AND t.submission = old.id"},
-    [STATEMENT_SUBMISSION_WITHDRAW] =
-        {ROW(submission_withdraw, STORE_AS_WRITER, 4, ROWS_ONE),
-         .text = "WITH held AS ("
-                 "  SELECT s.round, s.id FROM link l"
+                 " WHERE t.round = $1::int4 AND t.submission = old.id"},
+    [STATEMENT_SUBMISSION_HELD] =
+        {ROW(submission_held, STORE_AS_WRITER, 4, ROWS_ANY),
+         .text = "SELECT held.round, held.id, held.withdrawn,"
+                 "  (SELECT finalised_at IS NOT NULL FROM round WHERE id = $2::int4)"
+                 " FROM (VALUES (true)) AS always LEFT JOIN ("
+                 "  SELECT s.round, s.id, s.withdrawn FROM link l"
                  "  CROSS JOIN (VALUES (decode($3, 'hex')), (decode($4, 'hex'))) AS given (receipt)"
-                 "  CROSS JOIN LATERAL (SELECT s.round, s.id FROM submission s"
+                 "  CROSS JOIN LATERAL (SELECT s.round, s.id, s.withdrawn FROM submission s"
                  "    WHERE s.round = l.round AND s.receipt = given.receipt"
                  "      AND s.municipality = l.municipality LIMIT 1) s"
                  "  WHERE l.municipality = $1::int2"
-                 "), emptied AS ("
-                 "  UPDATE submission s SET " EMPTIED
-                 "  FROM held WHERE s.round = held.round AND s.id = held.id AND NOT s.withdrawn"
-                 "  RETURNING s.round, s.id"
+                 ") held ON true"},
+    [STATEMENT_SUBMISSION_WITHDRAW] =
+        {ROW(submission_withdraw, STORE_AS_WRITER, 2, ROWS_ONE),
+         .text = "WITH emptied AS ("
+                 "  UPDATE submission SET " EMPTIED
+                 "  WHERE round = $1::int4 AND id = $2::uuid AND receipt IS NOT NULL"
+                 "    AND NOT withdrawn RETURNING id"
                  "), untraced AS ("
                  "  DELETE FROM submission_trace t USING emptied"
-                 "  WHERE t.round = emptied.round AND t.submission = emptied.id"
+                 "  WHERE t.round = $1::int4 AND t.submission = emptied.id"
                  ")"
-                 " SELECT CASE WHEN EXISTS (SELECT FROM held) THEN 'withdrawn'"
-                 "   WHEN EXISTS (SELECT FROM round WHERE id = $2::int4"
-                 "     AND finalised_at IS NOT NULL) THEN 'finalised'"
-                 "   ELSE 'unknown' END"},
+                 " SELECT id FROM emptied"},
 
     /* export_store.c */
     [STATEMENT_EXPORT_COUNT] = {ROW(export_count, STORE_AS_EXPORT, 1, ROWS_ONE),
@@ -393,6 +397,8 @@ static const struct statement_entry entries[STATEMENT_COUNT] = {
     [STATEMENT_IMPORT_ROUND] = {ROW(import_round, STORE_AS_WRITER, 1, ROWS_ONE),
                                 .text = "SELECT finalised_at IS NOT NULL FROM round"
                                         " WHERE id = $1::int4"},
+    [STATEMENT_IMPORT_LATEST] = {ROW(import_latest, STORE_AS_WRITER, 0, ROWS_ONE),
+                                 .text = "SELECT " ISO("now() + interval '1 day'")},
     [STATEMENT_IMPORT_COPY] = {ROW(import_copy, STORE_AS_WRITER, 0, ROWS_NONE),
                                .text = "COPY import_input FROM STDIN"},
     [STATEMENT_IMPORT_ANALYZE] = {ROW(import_analyze, STORE_AS_WRITER, 0, ROWS_NONE),

@@ -308,6 +308,10 @@ enum store_result submission_store(struct store *store, struct submission_buffer
   return STORE_OK;
 }
 
+/* With the round as a constant of the plan its partition alone is locked; the plan of a
+ * whole session would lock those of all rounds, also of one that is being finalised. */
+static const char begin_rare[] = "BEGIN; SET LOCAL plan_cache_mode = force_custom_plan";
+
 struct replacing {
   struct submission_buffers *buffers;
   struct submission_try *try;
@@ -383,31 +387,56 @@ static enum store_result replace(struct store *store, void *context) {
 enum store_result submission_replace(struct store *store, struct submission_buffers *buffers,
                                      struct submission_try *try) {
   struct replacing replacing = {buffers, try};
-  enum store_result result = pg_transaction(store, "BEGIN", replace, &replacing);
+  enum store_result result = pg_transaction_once(store, begin_rare, replace, &replacing);
   try->settled = result == STORE_OK;
   return result;
 }
 
-enum store_result submission_withdraw(struct store *store, struct submission_try *try) {
-  struct writer_job *job = try->job;
+/* What the receipt is of: rows of (round, id, withdrawn, whether the job's round is
+ * finalised); one row without an id when there is none. */
+static enum store_result find_held(struct store *store, const struct writer_job *job,
+                                   PGresult **rows) {
   char round[PG_DECIMAL_MAX], municipality[PG_DECIMAL_MAX];
   char current[2 * CRYPTO_DIGEST_BYTES + 1], previous[2 * CRYPTO_DIGEST_BYTES + 1];
   pg_decimal(job->round, round);
   pg_decimal(job->municipality, municipality);
   pg_hex(job->receipt[0], sizeof job->receipt[0], current);
   pg_hex(job->receipt[1], sizeof job->receipt[1], previous);
-  PGresult *rows = NULL;
-  enum store_result result = pg_query(store, &rows, STATEMENT_SUBMISSION_WITHDRAW, 4, municipality,
+  enum store_result result = pg_query(store, rows, STATEMENT_SUBMISSION_HELD, 4, municipality,
                                       round, current, job->generations > 1 ? previous : NULL);
-  if (result == STORE_OK && PQntuples(rows) != 1) {
-    result = STORE_FAULT;
-  }
-  if (result == STORE_OK) {
-    const char *word = PQgetvalue(rows, 0, 0);
-    settle(try, strcmp(word, "withdrawn") == 0   ? WRITER_WITHDRAWN
-                : strcmp(word, "finalised") == 0 ? WRITER_CLOSED
-                                                 : WRITER_UNKNOWN);
+  return result == STORE_OK && PQntuples(*rows) == 0 ? STORE_FAULT : result;
+}
+
+/* Whoever came in between, withdrawing or finalising, is seen at the next try. */
+static enum store_result empty(struct store *store, const PGresult *held, int row) {
+  PGresult *rows = NULL;
+  enum store_result result = pg_query(store, &rows, STATEMENT_SUBMISSION_WITHDRAW, 2,
+                                      PQgetvalue(held, row, 0), PQgetvalue(held, row, 1));
+  if (result == STORE_OK && PQntuples(rows) == 0) {
+    result = STORE_BUSY;
   }
   PQclear(rows);
+  return result;
+}
+
+static enum store_result withdraw(struct store *store, void *context) {
+  struct writer_job *job = context;
+  PGresult *held = NULL;
+  enum store_result result = find_held(store, job, &held);
+  job->result = WRITER_WITHDRAWN;
+  for (int i = 0; result == STORE_OK && i < PQntuples(held); i++) {
+    if (PQgetisnull(held, i, 1)) {
+      job->result = pg_true(held, i, 3) ? WRITER_CLOSED : WRITER_UNKNOWN;
+    } else if (!pg_true(held, i, 2)) {
+      result = empty(store, held, i);
+    }
+  }
+  PQclear(held);
+  return result;
+}
+
+enum store_result submission_withdraw(struct store *store, struct submission_try *try) {
+  enum store_result result = pg_transaction_once(store, begin_rare, withdraw, try->job);
+  try->settled = result == STORE_OK;
   return result;
 }

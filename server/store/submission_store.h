@@ -14,6 +14,7 @@
 struct submission_try {
   struct writer_job *job;
   bool settled;
+  bool busy; /* the writer's own: another transaction stood in its way in this turn */
 };
 
 /* Memory that questions use again and again. */
@@ -30,12 +31,13 @@ must_check enum store_result submission_store(struct store *store,
                                               struct submission_buffers *buffers,
                                               struct submission_try *tries, size_t count);
 
-/* Settles one WRITER_REPLACE job in a transaction of its own. Results as above. */
+/* Settles one WRITER_REPLACE job in a transaction of its own, tried once and locking no
+ * round but its own. Results as above. */
 must_check enum store_result submission_replace(struct store *store,
                                                 struct submission_buffers *buffers,
                                                 struct submission_try *try);
 
-/* Settles one WRITER_WITHDRAW job by one statement. Results as above. */
+/* Settles one WRITER_WITHDRAW job, likewise. */
 must_check enum store_result submission_withdraw(struct store *store, struct submission_try *try);
 
 #endif

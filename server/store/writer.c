@@ -21,9 +21,12 @@ enum { MARGIN_MS = 50 };
 enum { PAUSE_FIRST_MS = 50, PAUSE_MAX_MS = 1000 };
 
 /* Every question finds its rows by key. A plan made while a table was empty must not
- * read all of it later, nor be made anew for every batch. */
+ * read all of it later, nor be made anew for every batch. A lock that another holds (a
+ * round that is being finalised) is waited for less long than a question may take, so
+ * that only the jobs behind it wait on and the connection stays. */
 static const char session[] =
-    "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET jit = off";
+    "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET jit = off;"
+    "SET lock_timeout = 500";
 
 struct writer {
   char *url;
@@ -129,7 +132,7 @@ static void take(struct writer *writer) {
   writer->tries_count = 0;
   while (writer->tries_count < WRITER_BATCH_MAX &&
          (job = writer_queue_take(&writer->queue)) != NULL) {
-    writer->tries[writer->tries_count++] = (struct submission_try){job, false};
+    writer->tries[writer->tries_count++] = (struct submission_try){.job = job};
   }
 }
 
@@ -191,6 +194,18 @@ static enum store_result ask_alone(struct writer *writer, struct submission_try 
   return STORE_FAULT;
 }
 
+/* Whether a job before this one found its round locked in this turn: each would wait as
+ * long as that one, and the rest of the batch behind them all. */
+static bool is_held_up(const struct writer *writer, size_t index) {
+  for (size_t i = 0; i < index; i++) {
+    const struct submission_try *try = &writer->tries[i];
+    if (try->busy && try->job->round == writer->tries[index].job->round) {
+      return true;
+    }
+  }
+  return false;
+}
+
 /* One by one: what is no plain answer, and what failed together. A row that the
  * database finds wrong stays wrong; whatever else failed may pass when the same number
  * is sent again. STORE_BUSY: some jobs are left that another transaction stood in the
@@ -200,7 +215,7 @@ static enum store_result ask_each(struct writer *writer) {
   for (size_t i = 0; i < writer->tries_count; i++) {
     struct submission_try *try = &writer->tries[i];
     set_deadline(writer);
-    if (try->settled) {
+    if (try->settled || is_held_up(writer, i)) {
       continue;
     }
     enum store_result result = ask_alone(writer, try);
@@ -210,6 +225,7 @@ static enum store_result ask_each(struct writer *writer) {
     }
     if (result == STORE_BUSY) {
       outcome = result;
+      try->busy = true;
     } else if (result != STORE_OK) {
       log_event(LOG_LEVEL_ERROR, "answer_failed", "s:s", "outcome", outcome_name(result));
       settle(try, result == STORE_REFUSED ? WRITER_REFUSED : WRITER_DOWN);

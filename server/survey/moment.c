@@ -145,25 +145,39 @@ static bool read_offset(struct reading *reading, int *minutes) {
   return true;
 }
 
-bool moment_parse(const char *text, char week[MOMENT_WEEK_BYTES]) {
+/* Minutes since year 1, UTC, or -1. */
+static int64_t read_moment(const char *text) {
   struct reading reading = {.rest = text};
-  int number = read_date(&reading);
+  int64_t local = (int64_t)read_date(&reading) * MINUTES_A_DAY;
   need_one_of(&reading, "T ");
-  int clock = read_clock(&reading);
+  local += read_clock(&reading);
   int offset;
   bool has_offset = !reading.failed && read_offset(&reading, &offset);
   if (reading.failed || *reading.rest != '\0') {
-    return false;
+    return -1;
   }
   if (has_offset) {
-    int64_t utc = (int64_t)number * MINUTES_A_DAY + clock - offset;
-    number = (int)((utc + copenhagen_offset(utc)) / MINUTES_A_DAY);
+    return local - offset;
+  }
+  int64_t winter = local - 60;
+  int64_t utc = winter - (copenhagen_offset(winter) == 120 ? 60 : 0);
+  return utc + copenhagen_offset(utc) == local ? utc : -1;
+}
+
+bool moment_parse(const char *text, char week[MOMENT_WEEK_BYTES]) {
+  int64_t utc = read_moment(text);
+  if (utc < 0) {
+    return false;
   }
   int year;
-  int of_year = iso_week(number, &year);
+  int of_year = iso_week((int)((utc + copenhagen_offset(utc)) / MINUTES_A_DAY), &year);
   (void)snprintf(week, MOMENT_WEEK_BYTES, "%04u-W%02u", (unsigned)year % 10000U,
                  (unsigned)of_year % 100U);
   return true;
+}
+
+bool moment_is_later(const char *text, const char *than) {
+  return read_moment(text) > read_moment(than);
 }
 
 bool moment_is_week(const char *text) {

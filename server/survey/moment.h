@@ -17,6 +17,10 @@ enum { MOMENT_WEEK_BYTES = 9 }; /* "2026-W47" and a NUL */
  * day or a time of day that does not exist. */
 must_check bool moment_parse(const char *text, char week[MOMENT_WEEK_BYTES]);
 
+/* Tells whether one time is later than another, to the minute; both as moment_parse
+ * takes them. Of an hour that comes twice the second one is meant. */
+must_check bool moment_is_later(const char *text, const char *than);
+
 /* Tells whether text is an ISO week that exists ("2026-W53") or a quarter
  * ("2026-Q4"), of the years 1996-2999. */
 must_check bool moment_is_week(const char *text);

@@ -82,6 +82,11 @@ static const char *syntax_hint(enum json_error_code code) {
 
 json_t *reader_parse(struct reader *reader) {
   json_error_t error;
+  if (reader->json[strspn(reader->json, " \t\r\n")] == '\0') {
+    complaints_add(reader->complaints, reader->arena, 1, "$",
+                   "the file is empty; hint: is it the right one?");
+    return NULL;
+  }
   json_t *root = json_loads(reader->json, JSON_REJECT_DUPLICATES, &error);
   if (root != NULL) {
     return root;

@@ -60,6 +60,30 @@ Test(config, has_a_value_for_everything_when_nothing_is_given) {
   cr_expect_eq(config.connections_per_address, 1024);
 }
 
+Test(config, says_when_nothing_names_a_database) {
+  static const struct {
+    const char *variable;
+    bool missing;
+  } cases[] = {
+      {"PATH=/bin", true},
+      {"HJEMSVAR_DATABASE_URL=", true},
+      {"PGHOST=", true},
+      {"PGHOSTS=x", true},
+      {"HJEMSVAR_DATABASE_URL=dbname=hjemsvar", false},
+      {"PGHOST=/run/postgresql", false},
+      {"PGSERVICE=hjemsvar", false},
+      {"PGDATABASE=hjemsvar", false},
+  };
+  for (size_t i = 0; i < array_length(cases); i++) {
+    cr_assert_null(load_variable(cases[i].variable));
+    cr_expect_eq(config.database_missing != NULL, cases[i].missing, "%s", cases[i].variable);
+  }
+  cr_assert_null(load(NULL, NULL));
+  cr_assert_not_null(config.database_missing);
+  cr_expect_not_null(strstr(config.database_missing, "HJEMSVAR_DATABASE_URL"));
+  cr_expect_not_null(strstr(config.database_missing, "hint:"));
+}
+
 Test(config, reads_every_variable) {
   cr_assert_null(load(
       (const char *const[]){

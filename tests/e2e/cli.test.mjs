@@ -74,13 +74,28 @@ test('a configuration that is wrong or incomplete is exit 78', async () => {
     [{ HJEMSVAR_SECRET_FILE: exposed }, 'chmod 600'],
     [{ HJEMSVAR_SECRET_FILE: short }, '32 bytes'],
     [{ HJEMSVAR_SECRET_FILE: other }, 'secret'],
+    [{ HJEMSVAR_DATABASE_URL: undefined }, 'HJEMSVAR_DATABASE_URL is not set'],
+    [{ HJEMSVAR_DATABASE_URL: '' }, 'HJEMSVAR_DATABASE_URL is not set'],
+    [{ HJEMSVAR_DATABASE_URL: 'this is no URL' }, 'HJEMSVAR_DATABASE_URL cannot be read'],
+    [{ HJEMSVAR_DATABASE_URL: 'postgresql://user:geheim@[::1/hjemsvar' }, 'cannot be read'],
   ];
   for (const [env, what] of cases) {
     const done = await hjemsvar.cli(['round', 'list'], { env });
     assert.equal(done.code, 78, `${what}: ${done.stderr}`);
     assert.match(done.stderr, /^hjemsvar: [^\n]+; hint: [^\n]+\n$/);
     assert.ok(done.stderr.includes(what), `${what}: ${done.stderr}`);
+    assert.doesNotMatch(done.stderr, /geheim/);
   }
+});
+
+test('libpq\'s own variables name the database, too', async () => {
+  const url = hjemsvar.env.HJEMSVAR_DATABASE_URL;
+  const [host, user, dbname] = ['host', 'user', 'dbname'].map(
+    (name) => url.match(new RegExp(`.*\\b${name}=(\\S+)`))[1],
+  );
+  const env = { HJEMSVAR_DATABASE_URL: undefined, PGHOST: host, PGUSER: user, PGDATABASE: dbname };
+  const done = await hjemsvar.cli(['round', 'list'], { env });
+  assert.equal(done.code, 0, done.stderr);
 });
 
 test('the secret before the current one still opens the database', async () => {
@@ -198,6 +213,13 @@ test('questionnaire check says so when a file is not there', async () => {
   assert.match(done.stderr, /^hjemsvar: \/nowhere\/bilag8\.json cannot be read/);
 });
 
+test('questionnaire check says so when a file is no text', async () => {
+  const path = await hjemsvar.file('binary.json', Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 1, 0xff]));
+  const done = await run(program, ['questionnaire', 'check', path]);
+  assert.equal(done.code, 65);
+  assert.match(done.stderr, /^hjemsvar: [^\n]+ is not UTF-8 text; hint: [^\n]+\n$/);
+});
+
 test('a questionnaire is added, translated, approved, used and then kept as it is', async () => {
   const path = join(fixtures, 'good/small.json');
   const added = await hjemsvar.json('questionnaire', 'add', path);
@@ -255,6 +277,7 @@ test('a round is created with a link a municipality, and shown', async () => {
   assert.deepEqual(listed, links.map((link) => ({ ...link, answers: 'under 5' })));
   const table = await hjemsvar.ok('link', 'list', '--round', round);
   assert.ok(table.includes(links[1].url));
+  assert.match(table, /^MUNICIPALITY +NAME +LINK +ANSWERS *\n101 +København +HTTPS/);
   assert.ok((await hjemsvar.json('round', 'list')).some((row) => row.round === round));
   assert.equal((await stat(join(hjemsvar.keys, `round-${round}.key`))).size, 32);
   assert.equal((await readdir(hjemsvar.keys)).includes('round-0.key'), false);
@@ -299,6 +322,26 @@ test('a round whose key cannot be made is not made: exit 73', async () => {
   assert.equal((await hjemsvar.json('round', 'list')).length, count);
   const untraced = await hjemsvar.cli([...words, '--traces', 'off'], { env });
   assert.equal(untraced.code, 0, untraced.stderr);
+});
+
+test('a round that is not committed leaves no key', async () => {
+  const fresh = await Hjemsvar.create();
+  try {
+    await fresh.sql(
+      `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+         'BEGIN RAISE check_violation USING MESSAGE = ''refused at commit''; END';
+       CREATE CONSTRAINT TRIGGER refuses AFTER INSERT ON round DEFERRABLE INITIALLY DEFERRED
+         FOR EACH ROW EXECUTE FUNCTION refuse()`,
+    );
+    await assert.rejects(fresh.createRound(), /exit 65\n.*refused at commit/);
+    const keys = await readdir(fresh.keys);
+    assert.deepEqual(keys, []);
+    await fresh.sql('DROP TRIGGER refuses ON round');
+    const { round } = await fresh.createRound();
+    assert.deepEqual(await readdir(fresh.keys), [`round-${round}.key`]);
+  } finally {
+    await fresh.drop();
+  }
 });
 
 test('a round is made while settings are missing, but named as unable to open: exit 78', async () => {
@@ -366,6 +409,27 @@ test('a round is changed, closed, opened again and finalised', async () => {
   const [row] = await exportObjects(hjemsvar, round);
   assert.match(row.received_week, /^\d{4}-Q[1-4]$/);
   assert.equal(row.external_id, '');
+});
+
+test('finalise warns while parents may still be writing, and does it', async () => {
+  const { round } = await hjemsvar.createRound();
+  await hjemsvar.ok('round', 'close', round);
+  const [[until]] = await hjemsvar.sql(
+    `SELECT to_char(closed_at AT TIME ZONE 'Europe/Copenhagen' + interval '1 hour',
+                    'YYYY-MM-DD"T"HH24:MI:SS') FROM round WHERE id = ${round}`,
+  );
+  const early = await hjemsvar.cli(['round', 'finalise', round, '--yes']);
+  assert.equal(early.code, 0, early.stderr);
+  assert.ok(early.stderr.includes(`may be writing until ${until}+0`), early.stderr);
+
+  const { round: old } = await hjemsvar.createRound();
+  await hjemsvar.sql(
+    `UPDATE round SET opens_at = now() - interval '3 hours',
+                      closed_at = now() - interval '61 minutes' WHERE id = ${old}`,
+  );
+  const done = await hjemsvar.cli(['round', 'finalise', old, '--yes']);
+  assert.equal(done.code, 0, done.stderr);
+  assert.doesNotMatch(done.stderr, /writing/);
 });
 
 test('rounds created at the same moment do not stand in each other\'s way', async () => {

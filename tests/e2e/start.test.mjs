@@ -75,6 +75,11 @@ describe('refuses to start', { concurrency: 4 }, () => {
     assert.match(await refusal(DOWN, nowhere), /database.*hint: .*HJEMSVAR_DATABASE_URL/);
   });
 
+  test('when nothing names a database', async () => {
+    const unnamed = { HJEMSVAR_DATABASE_URL: '' };
+    assert.match(await refusal(CONFIG, unnamed), /HJEMSVAR_DATABASE_URL is not set; hint: /);
+  });
+
   test('with a database URL that cannot be read, and never prints it', async () => {
     const broken = { HJEMSVAR_DATABASE_URL: 'postgresql://user:geheim@[::1/hjemsvar' };
     assert.doesNotMatch(await refusal(CONFIG, broken), /geheim/);

@@ -54,7 +54,7 @@ test('export, import into another round, export again: equal but for response_id
   rows.push(answer({ q1: 3, q1_text: '=bonus;"mor"', q3: 3, q4_2: 2, q4_3: 9, q5_1: 9, external_id: 'many' }));
   rows.push(answer({ q9: 1, q9_first: 10, q9_check: 2, q2: 9, q7: '', external_id: 'turned' }));
   rows.push(answer({ q9: 99, external_id: 'unrated' }));
-  rows.push(answer({ submitted_at: '2026-11-22T23:30Z', external_id: 'late' }));
+  rows.push(answer({ submitted_at: '2023-11-26T23:30Z', external_id: 'late' }));
   assert.deepEqual(await importOk(first, csvOf(rows)), { round: first, stored: rows.length, skipped: 0 });
 
   const content = (objects) =>
@@ -196,6 +196,9 @@ test('every kind of bad row is told by line and column, and nothing is stored', 
     [{ received_week: '2025-W53' }, 'received_week'],
     [{ submitted_at: '2026-02-30T10:00' }, 'submitted_at'],
     [{ submitted_at: '20-11-2026' }, 'submitted_at'],
+    [{ submitted_at: '2023-03-26T02:30' }, 'submitted_at'],
+    [{ submitted_at: new Date(Date.now() + 25 * 3600_000).toISOString() }, 'submitted_at'],
+    [{ submitted_at: '2990-01-01T00:00' }, 'submitted_at'],
     [{ seconds: '-1' }, 'seconds'],
     [{ seconds: 2592001 }, 'seconds'],
     [{ seconds: '1.5' }, 'seconds'],
@@ -337,10 +340,22 @@ test('an external_id with the same content is skipped, with other content refuse
 test('the week is part of the content, whether a time or the week itself tells it', async () => {
   const { round } = await hjemsvar.createRound();
   const of = (more) => csvOf([answer({ external_id: 'a', ...more })]);
-  await importOk(round, of({ submitted_at: '2026-11-20T14:05' }));
-  assert.equal((await importOk(round, of({ received_week: '2026-W47' }))).skipped, 1);
-  assert.equal((await importText(round, of({ received_week: '2026-W48' }))).code, 65);
+  await importOk(round, of({ submitted_at: '2023-11-24T14:05' }));
+  assert.equal((await importOk(round, of({ received_week: '2023-W47' }))).skipped, 1);
+  assert.equal((await importText(round, of({ received_week: '2023-W48' }))).code, 65);
   assert.equal((await importOk(round, await exportText(round))).skipped, 1);
+});
+
+test('rows that a second import would store again are counted', async () => {
+  const { round } = await hjemsvar.createRound();
+  const soon = new Date(Date.now() + 23 * 3600_000).toISOString();
+  const text = csvOf([answer({ submitted_at: soon }), answer({ external_id: 'a' }), answer()]);
+  const done = await importText(round, text);
+  assert.equal(done.code, 0, done.stderr);
+  const warning = 'have no external_id: importing this file again would store them again';
+  assert.equal(done.stderr, `hjemsvar: 2 rows ${warning}\n`);
+  const again = await importText(round, csvOf([answer({ external_id: 'a' })]));
+  assert.deepEqual([again.code, again.stderr], [0, '']);
 });
 
 test('a taken external_id is told together with the other faults of the file', async () => {
@@ -357,9 +372,9 @@ test('a taken external_id is told together with the other faults of the file', a
 test('an answer is in the week that its time or week says', async () => {
   const { round } = await hjemsvar.createRound();
   const rows = [
-    [{ submitted_at: '2026-11-22T23:30:00Z' }, '2026-W48'],
-    [{ submitted_at: '2026-11-22 23:30' }, '2026-W47'],
-    [{ submitted_at: '2026-06-28T22:30+00:00', received_week: '2026-W01' }, '2026-W27'],
+    [{ submitted_at: '2023-11-26T23:30:00Z' }, '2023-W48'],
+    [{ submitted_at: '2023-11-26 23:30' }, '2023-W47'],
+    [{ submitted_at: '2023-06-25T22:30+00:00', received_week: '2023-W01' }, '2023-W26'],
     [{ received_week: '2020-W53' }, '2020-W53'],
   ];
   await importOk(round, csvOf(rows.map(([more], i) => answer({ ...more, external_id: i }))));
@@ -370,7 +385,7 @@ test('an answer is in the week that its time or week says', async () => {
 test('network and device are kept as tags of a traced round, and in no other', async () => {
   const { round } = await hjemsvar.createRound();
   const row = (external_id, network, device = '') =>
-    answer({ external_id, network, device, seconds: 90, submitted_at: '2026-11-20T14:05:33' });
+    answer({ external_id, network, device, seconds: 90, submitted_at: '2023-11-20T14:05:33' });
   const text = csvOf([
     row('v4', '192.0.2.7', 'phone'),
     row('mapped', '::ffff:192.0.2.7', 'phone'),
@@ -391,7 +406,7 @@ test('network and device are kept as tags of a traced round, and in no other', a
   const kept = await traces(round);
   assert.deepEqual(kept.v4, kept.mapped);
   assert.match(kept.v4[0], /^\d+$/);
-  assert.deepEqual(kept.v4.slice(2), ['90', '2026-11-20 14:05:00']);
+  assert.deepEqual(kept.v4.slice(2), ['90', '2023-11-20 14:05:00']);
   assert.equal(kept.v6[0], kept['v6 same home'][0]);
   assert.notEqual(kept.v6[0], kept['v6 other home'][0]);
   assert.deepEqual(kept.unknown.slice(0, 2), ['', '']);

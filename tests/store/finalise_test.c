@@ -90,6 +90,32 @@ Test(finalise, leaves_no_statistics_of_what_is_gone) {
                "");
 }
 
+Test(finalise, never_has_answers_or_what_links_them_in_statistics) {
+  static const char sampled[] =
+      "SELECT string_agg(tablename || '.' || attname, ', ') FROM pg_stats"
+      " WHERE tablename LIKE 'submission%' AND attname IN ('number', 'digest', 'receipt',"
+      " 'external_id', 'answers', 'network', 'device', 'seconds', 'submission', 'arrived_at')";
+  database_run(&database, "ANALYZE");
+  expect_value(sampled, "");
+  expect_value(arena_printf(arena,
+                            "SELECT count(*) > 0 FROM pg_stats"
+                            " WHERE tablename = 'submission_%d'",
+                            number),
+               "t");
+  close_and_finalise();
+  database_run(&database, "ANALYZE");
+  expect_value(sampled, "");
+}
+
+Test(finalise, sweeps_the_codes_out_of_the_table_of_links) {
+  close_and_finalise();
+  cr_expect_eq(round_sweep(store), STORE_OK, "%s", store_message(store));
+  expect_value("SELECT vacuum_count FROM pg_stat_user_tables WHERE relname = 'link'", "1");
+  struct round_row row;
+  cr_expect_eq(round_find(store, number, arena, &row), STORE_OK, "the role is the console's");
+  cr_expect_eq(pg_command(store, "SELECT answers FROM submission"), STORE_DENIED);
+}
+
 Test(finalise, refuses_an_answer_that_comes_late_with_its_number) {
   close_and_finalise();
   struct store *writer = database_open(&database, STORE_AS_WRITER);

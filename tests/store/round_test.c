@@ -216,6 +216,63 @@ static const struct {
     {{.closes_at = "2020-01-01"}, "before it opens"},
 };
 
+struct seen {
+  int id;
+  const char *visible; /* how many others see it */
+  bool agrees;
+};
+
+static bool look(void *context, int id) {
+  struct seen *seen = context;
+  seen->id = id;
+  seen->visible = database_value(
+      &database, arena, arena_printf(arena, "SELECT count(*) FROM round WHERE id = %d", id));
+  return seen->agrees;
+}
+
+Test(round, is_seen_by_others_only_when_what_it_needs_is_ready) {
+  struct seen seen = {.agrees = true};
+  struct round_new wanted = plain;
+  wanted.ready = look;
+  wanted.ready_context = &seen;
+  int id = create(&wanted);
+  cr_expect_eq(seen.id, id);
+  cr_expect_str_eq(seen.visible, "0");
+  seen.agrees = false;
+  cr_expect_eq(round_create(store, &wanted, arena, &id, &message), STORE_REFUSED);
+  expect_value("SELECT count(*) FROM round", "1");
+}
+
+Test(round, tells_until_when_somebody_may_be_writing) {
+  static const struct {
+    const char *times, *until;
+  } cases[] = {
+      {"closed_at = NULL", NULL},
+      {"closed_at = now() - interval '59 minutes'", "closed_at"},
+      {"closed_at = now() - interval '61 minutes'", NULL},
+      {"closed_at = NULL, closes_at = now() - interval '59 minutes'", "closes_at"},
+      {"closed_at = now(), closes_at = now() - interval '59 minutes'", "closes_at"},
+      {"closed_at = now(), closes_at = now() - interval '61 minutes'", NULL},
+  };
+  database_fill_settings(&database);
+  int id = create(&plain);
+  change_round("opens_at = now() - interval '3 hours'");
+  for (size_t i = 0; i < array_length(cases); i++) {
+    change_round(cases[i].times);
+    struct round_row row = find(id);
+    if (cases[i].until == NULL) {
+      cr_expect_null(row.writing_until, "%s: %s", cases[i].times, row.writing_until);
+      continue;
+    }
+    cr_assert_not_null(row.writing_until, "%s", cases[i].times);
+    expect_value(arena_printf(arena,
+                              "SELECT date_trunc('second', %s) + interval '60 minutes' = '%s'"
+                              " FROM round",
+                              cases[i].until, row.writing_until),
+                 "t");
+  }
+}
+
 Test(round, is_refused_in_words_when_it_cannot_be) {
   for (size_t i = 0; i < array_length(refused); i++) {
     struct round_new wanted = refused[i].round;

@@ -81,6 +81,8 @@ static const struct {
     {STORE_AS_CONSOLE, "UPDATE submission SET withdrawn = true", STORE_DENIED},
     {STORE_AS_CONSOLE, "INSERT INTO submission DEFAULT VALUES", STORE_DENIED},
     {STORE_AS_CONSOLE, "UPDATE round SET finalised_at = NULL", STORE_DENIED},
+    {STORE_AS_CONSOLE, "INSERT INTO round (finalised_at) VALUES (now())", STORE_DENIED},
+    {STORE_AS_CONSOLE, "INSERT INTO round (created_at) VALUES (now())", STORE_DENIED},
     {STORE_AS_CONSOLE, "UPDATE link SET code = NULL", STORE_DENIED},
     {STORE_AS_CONSOLE, "DELETE FROM round", STORE_DENIED},
     {STORE_AS_CONSOLE, "DELETE FROM municipality", STORE_DENIED},

@@ -197,6 +197,72 @@ static void wait_until_blocked(void) {
   }
 }
 
+/* A round that is being finalised: its partition is locked by the test until COMMIT. */
+static int locked_round(void) {
+  int locked = scene_round(&database);
+  for (unsigned which = 1001; which <= 1002; which++) {
+    cr_assert_eq(ask(scene_job(locked, which, 0)), WRITER_STORED);
+  }
+  scene_run(&database, "BEGIN");
+  scene_run(&database, "LOCK TABLE submission_%d IN SHARE ROW EXCLUSIVE MODE", locked);
+  return locked;
+}
+
+Test(writer, withdraws_and_replaces_in_one_round_while_another_is_finalised) {
+  cr_assert_eq(ask(scene_job(first_round, 1, 0)), WRITER_STORED);
+  cr_assert_eq(ask(scene_job(first_round, 2, 0)), WRITER_STORED);
+  (void)locked_round();
+  struct writer_job jobs[] = {scene_withdrawal(first_round, 1),
+                              scene_replacement(first_round, 2, 3, 1),
+                              scene_job(first_round, 4, 0)};
+  desk_ask(&desk, jobs, array_length(jobs));
+  cr_expect_eq(jobs[0].result, WRITER_WITHDRAWN);
+  cr_expect_eq(jobs[1].result, WRITER_STORED);
+  cr_expect_eq(jobs[2].result, WRITER_STORED);
+  scene_run(&database, "COMMIT");
+}
+
+Test(writer, holds_nobody_up_behind_the_jobs_of_a_locked_round) {
+  enum { OTHERS = 100 };
+  int locked = locked_round();
+  size_t before = desk.done;
+  struct writer_job held[] = {scene_withdrawal(locked, 1001), scene_replacement(locked, 1002, 3, 1),
+                              scene_job(locked, 4, 0), scene_job(locked, 5, 0),
+                              scene_job(locked, 6, 0)};
+  struct writer_job others[OTHERS];
+  for (size_t i = 0; i < array_length(held); i++) {
+    held[i].deadline_ms = clock_now_ms() + 60000;
+    cr_assert(writer_enqueue(desk.writer, &held[i]));
+  }
+  for (unsigned i = 0; i < OTHERS; i++) {
+    others[i] = scene_job(first_round, i, 0);
+    cr_assert(writer_enqueue(desk.writer, &others[i]));
+  }
+  desk_wait(&desk, before + OTHERS);
+  for (size_t i = 0; i < OTHERS; i++) {
+    cr_expect_eq(others[i].result, WRITER_STORED, "job %zu: %d", i, others[i].result);
+  }
+  scene_run(&database, "COMMIT");
+  desk_wait(&desk, before + OTHERS + array_length(held));
+  cr_expect_eq(held[0].result, WRITER_WITHDRAWN);
+  for (size_t i = 1; i < array_length(held); i++) {
+    cr_expect_eq(held[i].result, WRITER_STORED, "held job %zu: %d", i, held[i].result);
+  }
+}
+
+Test(writer, gives_up_a_job_of_a_locked_round_at_its_deadline_and_stays_connected) {
+  int locked = locked_round();
+  struct writer_job job = scene_job(locked, 4, 0);
+  job.deadline_ms = clock_now_ms() + 2000;
+  desk_ask(&desk, &job, 1);
+  cr_expect_eq(job.result, WRITER_DOWN);
+  struct writer_figures figures;
+  writer_figures(desk.writer, &figures);
+  cr_expect_eq(figures.reconnects, 0);
+  scene_run(&database, "COMMIT");
+  cr_expect_eq(ask(scene_job(locked, 4, 0)), WRITER_STORED);
+}
+
 static void end_connections(void) {
   scene_run(&database, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE"
                        " datname = current_database() AND pid <> pg_backend_pid()");
@@ -235,10 +301,21 @@ Test(writer, notices_a_lost_connection_while_nothing_is_asked) {
   cr_expect_eq(figures.failures, 0);
 }
 
+/* Inserts hang, and not for a lock that a timeout would end, while the test holds an
+ * advisory lock. */
+static void hang_inserts(void) {
+  scene_run(&database, "CREATE FUNCTION hang() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                       " WHILE NOT pg_try_advisory_xact_lock_shared(1) LOOP"
+                       " PERFORM pg_sleep(0.01); END LOOP; RETURN NEW; END $$");
+  scene_run(&database, "CREATE TRIGGER hangs BEFORE INSERT ON submission"
+                       " FOR EACH ROW EXECUTE FUNCTION hang()");
+  scene_run(&database, "BEGIN");
+  scene_run(&database, "SELECT pg_advisory_xact_lock(1)");
+}
+
 Test(writer, answers_in_time_when_the_database_hangs_and_stores_the_retry_once) {
   cr_assert_eq(ask(scene_job(first_round, 9, 0)), WRITER_STORED);
-  scene_run(&database, "BEGIN");
-  scene_run(&database, "LOCK TABLE submission IN SHARE MODE");
+  hang_inserts();
   struct writer_job jobs[2] = {scene_job(first_round, 1, 0), scene_job(first_round, 2, 0)};
   jobs[0].deadline_ms = jobs[1].deadline_ms = clock_now_ms() + 1500;
   desk_ask(&desk, jobs, array_length(jobs));

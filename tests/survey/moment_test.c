@@ -25,6 +25,10 @@ Test(moment, finds_the_week_in_copenhagen) {
       {"2026-06-28T23:59+02:00", "2026-W26"},
       {"2026-06-28T18:00-0400", "2026-W27"},
       /* the Sundays on which the clocks change: 29 March, 25 October 2026 */
+      {"2026-03-29T01:59", "2026-W13"},
+      {"2026-03-29T03:00", "2026-W13"},
+      {"2026-03-29T02:30+01:00", "2026-W13"},
+      {"2026-10-25T02:30", "2026-W43"},
       {"2026-03-29T21:59Z", "2026-W13"},
       {"2026-03-29T22:00Z", "2026-W14"},
       {"2026-10-25T22:59Z", "2026-W43"},
@@ -65,6 +69,9 @@ Test(moment, refuses_what_is_no_time) {
       "1995-12-31T14:05",
       "3000-01-01T00:00",
       "20-11-2026 14:05",
+      /* the hour that summer time skips */
+      "2026-03-29T02:00",
+      "2026-03-29 02:59:59",
       "2026/11/20T14:05",
       "now",
       "infinity",
@@ -72,6 +79,26 @@ Test(moment, refuses_what_is_no_time) {
   for (size_t i = 0; i < array_length(cases); i++) {
     char week[MOMENT_WEEK_BYTES];
     cr_expect_not(moment_parse(cases[i], week), "\"%s\" is no time", cases[i]);
+  }
+}
+
+Test(moment, tells_the_later_of_two) {
+  static const struct {
+    const char *text, *than;
+    bool later;
+  } cases[] = {
+      {"2026-11-20T14:06", "2026-11-20T14:05", true},
+      {"2026-11-20T14:05", "2026-11-20T14:05", false},
+      {"2026-11-20T14:05", "2026-11-20T13:05Z", false},
+      {"2026-11-20T14:05", "2026-11-20T13:04Z", true},
+      {"2026-06-20T14:05", "2026-06-20T12:04Z", true},
+      {"2030-01-01T00:00", "2026-11-20T14:05:59+01:00", true},
+      {"2025-12-31T23:59", "2026-01-01T00:00", false},
+      {"2026-10-25T03:00", "2026-10-25T02:30", true},
+  };
+  for (size_t i = 0; i < array_length(cases); i++) {
+    cr_expect_eq(moment_is_later(cases[i].text, cases[i].than), cases[i].later, "%s and %s",
+                 cases[i].text, cases[i].than);
   }
 }
 
