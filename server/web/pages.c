@@ -16,7 +16,7 @@
   "\"problem\":null,\"hint\":null,\"advice\":null,\"max\":null}}]}]"
 #define CHECK                                                                                                      \
   "\"items\":[{\"id\":null,\"label\":null,\"value\":null}],\"confirm\":{\"id\":null,\"title\":null,\"text\":null," \
-  "\"keep\":null,\"again\":null},\"action\":null,\"button\":null"
+  "\"keep\":null,\"again\":null},\"action\":null,\"button\":null,\"message\":{\"title\":null,\"text\":null,\"bad\":null}"
 
 /* What the code gives each template: the shape that template_check compares with.
  * The frame's own members are added to every one. */
@@ -35,10 +35,9 @@ static const struct {
                       "\"notice\":{\"title\":null,\"text\":null}," SECTION
                       ",\"hidden\":[{\"name\":null,\"value\":null}],"
                       "\"switch\":[{\"lang\":null,\"name\":null}]}"},
-    [PAGE_CHECK] = {"check",
-                    "{\"message\":{\"title\":null,\"text\":null,\"bad\":null},\"heading\":null,"
-                    "\"hidden\":[{\"name\":null,\"value\":null}],"
-                    "\"switch\":[{\"lang\":null,\"name\":null}]," CHECK "}"},
+    [PAGE_CHECK] = {"check", "{\"heading\":null,"
+                             "\"hidden\":[{\"name\":null,\"value\":null}],"
+                             "\"switch\":[{\"lang\":null,\"name\":null}]," CHECK "}"},
     [PAGE_THANKS] =
         {"thanks",
          "{\"heading\":null,\"thanks\":[null],\"receipt\":null,\"code\":null,\"invite\":{\"unless\":null}}"},

@@ -137,6 +137,7 @@ bool view_intro(const struct view *view, struct text *out) {
   view_add(&data, "sections", view_prototypes(view));
   view_add(&data, "items", json_array());
   view_add(&data, "confirm", json_null());
+  view_add(&data, "message", json_null());
   view_add(&data, "action", json_string("send"));
   view_add(&data, "button", json_string(view_own(view, "send")));
   view_add(&data, "thanks", thanks_json(view));

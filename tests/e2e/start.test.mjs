@@ -132,10 +132,10 @@ describe('refuses to start', { concurrency: 4 }, () => {
 describe('refuses to start with a broken template, and says where:', () => {
   // [what, file below templates/, damage, the line it is on]
   const DAMAGES = [
-    ['an unclosed tag', 'pages/thanks.html', (text) => text.replace('{{heading}}', '{{heading'), 2],
-    ['an unknown key', 'pages/thanks.html', (text) => text.replace('{{heading}}', '{{haeding}}'), 2],
-    ['an unclosed section', 'pages/thanks.html', (text) => text.replace('{{/thanks}}', ''), 3],
-    ['a section that closes another', 'pages/thanks.html', (text) => text.replace('{{/thanks}}', '{{/tanks}}'), 5],
+    ['an unclosed tag', 'pages/message.html', (text) => text.replace('{{heading}}', '{{heading'), 2],
+    ['an unknown key', 'pages/message.html', (text) => text.replace('{{heading}}', '{{haeding}}'), 2],
+    ['an unclosed section', 'pages/thanks_body.html', (text) => text.replace('{{/thanks}}', ''), 2],
+    ['a section that closes another', 'pages/thanks_body.html', (text) => text.replace('{{/thanks}}', '{{/tanks}}'), 4],
     ['a missing partial', 'pages/message.html', (text) => text.replace('{{>foot}}', '{{>food}}'), 4],
   ];
   let share;
