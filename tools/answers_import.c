@@ -42,7 +42,7 @@ static void add_row(struct importing *importing, const struct import_row *row) {
 }
 
 static void take_row(struct importing *importing, const struct csv_reader_row *row) {
-  struct import_row out;
+  struct import_row out = {0};
   struct arena *arena = arena_new(0);
   enum import_read_result result = IMPORT_READ_MEMORY;
   if (arena != NULL) {

@@ -194,6 +194,8 @@ static int store_new(struct cli *cli, struct round_new *round, int *id) {
     round->ready_context = &making;
   }
   enum store_result result = round_create(cli->store, round, cli->arena, id, &message);
+  round->ready = NULL; /* what it points to ends here */
+  round->ready_context = NULL;
   if (result == STORE_OK) {
     return 0;
   }
