@@ -349,7 +349,8 @@ const byId = (html, id) => {
 //   problems [{target, text}] or null, notice or null, progress, legends,
 //   items {field: {label, value}} of the check page, receipt or null
 export function parsePage(source) {
-  const html = source.replace(/\r\n?/g, '\n'); // as HTML parsers do
+  const whole = source.replace(/\r\n?/g, '\n'); // as HTML parsers do
+  const html = whole.replace(/<template\b[\s\S]*?<\/template>/g, ''); // never shown nor posted
   const inputs = tags(html, 'input');
   const areas = elements(html, 'textarea').map((area) => ({
     ...area,
@@ -362,7 +363,7 @@ export function parsePage(source) {
   for (const [, id, label, value] of html.matchAll(item))
     items[id] = { label: unescapeHtml(label), value: unescapeHtml(value) };
   return {
-    html,
+    html: whole,
     title: elements(html, 'title')[0]?.text ?? '',
     lang: tags(html, 'html')[0]?.lang,
     dir: tags(html, 'html')[0]?.dir,
@@ -380,7 +381,9 @@ export function parsePage(source) {
       ? null
       : elements(problems, 'a').map(({ href, text }) => ({ target: href.slice(1), text })),
     notice: notice === null ? null : visibleText(notice),
-    progress: elements(html, 'p').find((part) => part.class === 'progress')?.text ?? null,
+    progress:
+      [...elements(html, 'h1'), ...elements(html, 'p')].find((part) => part.class === 'progress')
+        ?.text ?? null,
     paragraphs: elements(html, 'p').map(({ text }) => text),
     items,
     receipt: byId(html, 'receipt')?.trim() ?? null,
