@@ -181,8 +181,18 @@ async function times(browser, language) {
 
 // ---- Lighthouse
 
-async function lighthouseOnce(language) {
-  const { stdout } = await promisify(execFile)(
+// Chromium sometimes loses the beginning of its trace; Lighthouse then says NO_NAVSTART, asks to
+// be run again, and gives no figures that could be mistaken for good ones.
+async function lighthouseOnce(language, triesLeft = 3) {
+  const { stdout } = await lighthouseRun(language).catch((error) => {
+    if (triesLeft > 1 && /NO_NAVSTART/.test(error.stderr)) return {};
+    throw new Error(`Lighthouse: ${error.stderr}`);
+  });
+  return stdout ? JSON.parse(stdout) : lighthouseOnce(language, triesLeft - 1);
+}
+
+function lighthouseRun(language) {
+  return promisify(execFile)(
     process.execPath,
     [
       fileURLToPath(new URL('node_modules/lighthouse/cli/index.js', import.meta.url)),
@@ -195,7 +205,6 @@ async function lighthouseOnce(language) {
     ],
     { env: { ...process.env, CHROME_PATH: program }, maxBuffer: 1e8, timeout: TIMEOUT_MS },
   );
-  return JSON.parse(stdout);
 }
 
 // The audits that cost a category its 100.

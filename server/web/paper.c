@@ -177,6 +177,7 @@ bool paper_read(struct paper *paper, struct request *request) {
   }
   answer_prune(request->answer);
   paper->view.pages = &request->server->pages;
+  paper->view.accepted = request_header(request, "Accept-Language");
   paper->view.site = request->site;
   paper->view.link = request->link;
   paper->view.language = request->language;

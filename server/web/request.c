@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "web/accept.h"
 #include "web/guard.h"
 #include "web/reply.h"
 #include "web/route.h"
@@ -45,27 +46,6 @@ json_t *request_words(const struct request *request) {
     return request->language->words;
   }
   return words_of(request->server->pages.words, "da");
-}
-
-/* Whether an Accept-Encoding takes a coding (RFC 9110, section 12.5.3). */
-static bool takes(const char *accepted, const char *coding) {
-  size_t length = strlen(coding);
-  for (const char *at = accepted; at != NULL && *at != '\0'; at += *at == ',') {
-    at += strspn(at, " \t");
-    const char *end = at + strcspn(at, ",");
-    const char *after = at + length;
-    if (strncasecmp(at, coding, length) == 0 && strchr(",; \t", *after) != NULL) {
-      after += strspn(after, "; \t");
-      if (after >= end || strncasecmp(after, "q=", 2) != 0) {
-        return true;
-      }
-      after += 2; /* a weight of zero refuses: "0", "0.", "0.000" */
-      after += strspn(after, "0.");
-      return after < end && strchr("123456789", *after) != NULL;
-    }
-    at = end;
-  }
-  return false;
 }
 
 /* The languages a client can be answered in stand in the round; without one, in
@@ -122,8 +102,8 @@ static enum MHD_Result begin(struct request *request, struct listener *listener,
   request->site = site_hold(request->server->site);
   request->wants_json = accept != NULL && strstr(accept, "application/json") != NULL;
   const char *codings = request_header(request, "Accept-Encoding");
-  request->takes_gzip = takes(codings, "gzip");
-  request->takes_brotli = takes(codings, "br");
+  request->takes_gzip = accept_coding(codings, "gzip");
+  request->takes_brotli = accept_coding(codings, "br");
   connection_headers_done(request->entry);
   if (request->uri_bad || !guard_headers(request, method, version, url, &length)) {
     listener->server->figures.refused++;

@@ -16,6 +16,7 @@ struct view {
   const struct site_link *link;
   const struct site_language *language;
   struct arena *arena;
+  const char *accepted; /* the client's Accept-Language, or NULL: orders the switch, no more */
   /* the form so far; answer may be NULL: nothing typed yet */
   const struct answer *answer;
   const char *number;  /* submission number, 26 characters, or "" */

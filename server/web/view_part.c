@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "web/accept.h"
+
 const char *view_words(const struct view *view, const struct words *words) {
   return translation_text(view->link->round->questionnaire, view->language->translation, words);
 }
@@ -119,14 +121,22 @@ json_t *view_frame(const struct view *view, const char *title) {
   return pages_frame(view->pages, &frame, title);
 }
 
+/* The other languages as the round offers them; the one that the client likes best first. */
 json_t *view_switch(const struct view *view) {
   const struct site_round *round = view->link->round;
   json_t *list = json_array();
+  int best = 0;
   for (size_t i = 0; i < round->languages_count; i++) {
     const struct site_language *language = &round->languages[i];
-    if (language != view->language &&
-        json_array_append_new(
-            list, json_pack("{s:s, s:s}", "lang", language->code, "name", language->name)) != 0) {
+    if (language == view->language) {
+      continue;
+    }
+    int weight = accept_language(view->accepted, language->code);
+    size_t place = weight > best ? 0 : json_array_size(list);
+    best = weight > best ? weight : best;
+    if (json_array_insert_new(
+            list, place, json_pack("{s:s, s:s}", "lang", language->code, "name", language->name)) !=
+        0) {
       json_decref(list);
       return NULL;
     }

@@ -3,7 +3,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import axe from 'axe-core';
+import axe from 'axe-core/axe.min.js';
 import { HtmlValidate } from 'html-validate';
 import { chromium } from 'playwright-core';
 
@@ -34,7 +34,9 @@ export function launch({ pagesKept = false } = {}) {
 // its Content-Security-Policy (broken).
 export async function newPhone(browser, options = {}) {
   const context = await browser.newContext({ viewport: phone, ...options });
-  return watch(await context.newPage());
+  const page = watch(await context.newPage());
+  page.scriptless = options.javaScriptEnabled === false;
+  return page;
 }
 
 export function watch(page) {
@@ -93,14 +95,33 @@ export function sticksOut(page) {
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-// What hinders people, by axe-core: a list of "rule: help: element".
-export async function barriers(page) {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(
-    (tags) => globalThis.axe.run({ runOnly: tags, resultTypes: ['violations'] }),
-    RULES,
+// What hinders people, by axe-core: a list of "rule: help: element". In the dark only the
+// colours differ.
+export async function barriers(page, { dark = true } = {}) {
+  const session = page.scriptless ? await page.context().newCDPSession(page) : null;
+  // Where the page has no script, axe still needs it. Only a change is heard.
+  const disable = (value) =>
+    session?.send('Emulation.setScriptExecutionDisabled', { value });
+  await disable(true);
+  await disable(false);
+  if (!(await page.evaluate(() => Boolean(globalThis.axe)))) await page.evaluate(axe.source);
+  const found = await violations(page, RULES);
+  if (dark) {
+    await page.emulateMedia({ colorScheme: 'dark' });
+    found.push(...(await violations(page, ['color-contrast'])).map((line) => `dark: ${line}`));
+    await page.emulateMedia({ colorScheme: null });
+  }
+  await disable(true);
+  await session?.detach();
+  return found;
+}
+
+async function violations(page, rules) {
+  const report = await page.evaluate(
+    (runOnly) => globalThis.axe.run({ runOnly, resultTypes: ['violations'] }),
+    rules,
   );
-  return violations.flatMap(({ id, help, nodes }) =>
+  return report.violations.flatMap(({ id, help, nodes }) =>
     nodes.map((node) => `${id}: ${help}: ${node.html}`),
   );
 }

@@ -70,7 +70,8 @@ export class Parent {
   // Each time anew, as from a letter: a browser takes the address it is at for a reload.
   open(url) {
     const place = new URL(url);
-    if (this.visits++ > 0) place.searchParams.set('visit', this.visits);
+    const there = new URL(this.page.url()).pathname === place.pathname;
+    if (there) place.searchParams.set('visit', ++this.visits);
     return this.page.goto(place.href);
   }
 
