@@ -94,25 +94,38 @@ count() {
   fi
 }
 
+# The longest files first, as far as their size tells; each in a process of its own, for the
+# node of Debian 12 runs its files one after the other on two processors.
 end_to_end() {
-  local files tap=$scratch/node.tap status=0
-  mapfile -t files < <(compgen -G "tests/e2e/$only*.test.mjs")
+  local files file name folder=$scratch/e2e status=0
+  mapfile -t files < <(compgen -G "tests/e2e/$only*.test.mjs" | xargs -r ls -S)
   [ ${#files[@]} -gt 0 ] || return 0
   deploy/node_modules.sh tests
-  bounded "$e2e_timeout_s" node --test \
-    --test-reporter=spec --test-reporter-destination=stdout \
-    --test-reporter=tap --test-reporter-destination="$tap" "${files[@]}" || status=$?
-  count e2e "$(sed -n 's/^# \(pass\|fail\|cancelled\|skipped\|todo\) \([0-9]*\)$/\1 \2/p' "$tap" |
-    awk '$1 == "pass" { p += $2; seen = 1 } $1 != "pass" { f += $2 }
-         END { if (seen) printf "%d passed, %d failed\n", p, f }')"
-  if [ "$status" != 0 ] && [ "$failed" = 0 ]; then
-    echo "e2e: node ended with $status"
-    failed=1
-  fi
-  if [ "$status" = 124 ]; then
+  mkdir "$folder"
+  printf '%s\n' "${files[@]}" >"$folder/files"
+  bounded "$e2e_timeout_s" xargs -a "$folder/files" -P "$(nproc)" -n 1 \
+    tests/e2e_file.sh "$folder" || status=$?
+  if [ "$status" != 0 ]; then
+    echo "e2e: ended with $status"
     leftovers_end
   fi
+  for file in "${files[@]}"; do
+    name=$(basename "$file" .test.mjs)
+    file_judge "$name" "$folder/$name"
+  done
   reports_judge e2e
+}
+
+# file_judge NAME PATH: counts the results of one file, PATH.tap, and its end, PATH.status.
+file_judge() {
+  local before=$failed
+  count "$1" "$(sed -n 's/^# \(pass\|fail\|cancelled\|skipped\|todo\) \([0-9]*\)$/\1 \2/p' "$2.tap" 2>/dev/null |
+    awk '$1 == "pass" { p += $2; seen = 1 } $1 != "pass" { f += $2 }
+         END { if (seen) printf "%d passed, %d failed\n", p, f }')"
+  if [ -e "$2.status" ] && [ "$failed" = "$before" ]; then
+    echo "$1: node ended with $(cat "$2.status")"
+    failed=$((failed + 1))
+  fi
 }
 
 # ---- what is asked for
