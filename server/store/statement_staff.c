@@ -245,7 +245,7 @@ const struct statement_entry statement_staff[] = {
                                  " true, false"
                                  " FROM found t LEFT JOIN municipality m ON m.code = t.municipality"},
 
-    /* audit_store.c */
+    /* audit_store.c; a bare "ORDER BY id" of the chain would sort the text */
     AT(STATEMENT_AUDIT_APPEND) =
         {ROW(audit_append, STORE_AS_CONSOLE, 5, ROWS_ONE),
          .text = "SELECT audit_append($1, $2, $3::integer, $4::smallint, $5::jsonb)"},
@@ -265,5 +265,5 @@ const struct statement_entry statement_staff[] = {
                  " to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), actor,"
                  " actor_name, action, subject, coalesce(round::text, ''),"
                  " coalesce(municipality::text, ''), details::text"
-                 " FROM audit WHERE id > $1::bigint ORDER BY id LIMIT 500"},
+                 " FROM audit WHERE audit.id > $1::bigint ORDER BY audit.id LIMIT 500"},
 };
