@@ -36,6 +36,25 @@ struct staff_session crew_session(struct store *store, const char *email, struct
   return session;
 }
 
+struct sign_in crew_enter(struct store *store, const char *email, const char *device,
+                          struct arena *arena) {
+  struct sign_in sign_in;
+  cr_assert_eq(sign_in_begin(store, database_keys(), email, device, arena, &sign_in), STORE_OK,
+               "%s", store_message(store));
+  return sign_in;
+}
+
+struct staff_session crew_half_session(struct store *store, const char *email,
+                                       struct arena *arena) {
+  struct staff_session session;
+  unsigned char hash[TOKEN_HASH_BYTES];
+  crew_hash(hash);
+  struct sign_in sign_in = crew_enter(store, email, NULL, arena);
+  cr_assert_eq(sign_in_succeeded(store, &sign_in, hash, arena, &session), STORE_OK, "%s",
+               store_message(store));
+  return session;
+}
+
 struct asking {
   const char *sql;
   char *out;

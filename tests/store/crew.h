@@ -16,6 +16,13 @@ int crew_add(struct store *operator_store, const char *email, enum staff_role ro
 /* A complete session of an account, as if a proxy vouched for it; the hash is of a new token. */
 struct staff_session crew_session(struct store *store, const char *email, struct arena *arena);
 
+/* Counts an attempt to sign in, and gives what it is compared with. */
+struct sign_in crew_enter(struct store *store, const char *email, const char *device,
+                          struct arena *arena);
+
+/* The session of an account right after its password. */
+struct staff_session crew_half_session(struct store *store, const char *email, struct arena *arena);
+
 /* Runs SQL inside store_as; the result, and the first value in out ("" for none). */
 enum store_result crew_sql(struct store *store, const struct staff_session *session,
                            const char *sql, char *out, size_t size);
