@@ -156,6 +156,7 @@ static const char *const set_role[] = {
     [STORE_AS_LOGIN] = NULL,
     [STORE_AS_WRITER] = "SET ROLE hjemsvar_writer",
     [STORE_AS_CONSOLE] = "SET ROLE hjemsvar_console",
+    [STORE_AS_STAFF] = "SET ROLE hjemsvar_console",
     [STORE_AS_EXPORT] = "SET ROLE hjemsvar_export",
 };
 
@@ -171,6 +172,9 @@ static enum store_result take_role(struct store *store, enum store_role role) {
   }
   if (result == STORE_DENIED) {
     pg_say(store, "the login is no member of %s; hint: run hjemsvar migrate", name);
+  }
+  if (result == STORE_OK && role == STORE_AS_CONSOLE) {
+    result = pg_command(store, "SET app.role = 'operator'");
   }
   return result;
 }

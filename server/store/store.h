@@ -33,7 +33,9 @@ enum store_result {
 enum store_role {
   STORE_AS_LOGIN,   /* none: migrate */
   STORE_AS_WRITER,  /* hjemsvar_writer: answers in; no answer can be read */
-  STORE_AS_CONSOLE, /* hjemsvar_console: everything but answers */
+  STORE_AS_CONSOLE, /* hjemsvar_console, as the operator: everything but answers */
+  STORE_AS_STAFF,   /* hjemsvar_console, for nobody until a transaction says for whom:
+                       migrations/0003_sessions.sql */
   STORE_AS_EXPORT   /* hjemsvar_export: reads answers */
 };
 
