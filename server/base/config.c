@@ -19,6 +19,7 @@ enum variable {
   CONSOLE_LISTEN,
   OPS_LISTEN,
   PUBLIC_URL,
+  CONSOLE_URL,
   SECRET_FILE,
   SECRET_PREVIOUS_FILE,
   KEY_DIR,
@@ -40,6 +41,7 @@ static const struct {
     [CONSOLE_LISTEN] = {"CONSOLE_LISTEN", "127.0.0.1:8081"},
     [OPS_LISTEN] = {"OPS_LISTEN", "127.0.0.1:8082"},
     [PUBLIC_URL] = {"PUBLIC_URL", NULL},
+    [CONSOLE_URL] = {"CONSOLE_URL", NULL},
     [SECRET_FILE] = {"SECRET_FILE", NULL},
     [SECRET_PREVIOUS_FILE] = {"SECRET_PREVIOUS_FILE", NULL},
     [KEY_DIR] = {"KEY_DIR", "var/keys"},
@@ -243,12 +245,20 @@ static void load_addresses(struct loader *loader) {
           config_value_listen(value_of(loader, listeners[i].variable), loader->arena,
                               listeners[i].out));
   }
-  const char *url = value_of(loader, PUBLIC_URL);
-  if (url == NULL && config->listen != NULL) {
-    url = arena_printf(loader->arena, "http://%s", config->listen);
-  }
-  if (url != NULL) {
-    judge(loader, PUBLIC_URL, config_value_url(url, loader->arena, &config->public_url));
+  const struct {
+    enum variable variable;
+    const char *listen;
+    const char **out;
+  } urls[] = {{PUBLIC_URL, config->listen, &config->public_url},
+              {CONSOLE_URL, config->console_listen, &config->console_url}};
+  for (size_t i = 0; i < array_length(urls); i++) {
+    const char *url = value_of(loader, urls[i].variable);
+    if (url == NULL && urls[i].listen != NULL) {
+      url = arena_printf(loader->arena, "http://%s", urls[i].listen);
+    }
+    if (url != NULL) {
+      judge(loader, urls[i].variable, config_value_url(url, loader->arena, urls[i].out));
+    }
   }
 }
 

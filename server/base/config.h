@@ -21,6 +21,7 @@ struct config {
   const char *console_listen;
   const char *ops_listen;
   const char *public_url;           /* "https://host[:port]", without a path or a final slash */
+  const char *console_url;          /* of the console, likewise; what invitations say */
   const char *secret_file;          /* NULL when not given */
   const char *secret_previous_file; /* NULL when not given */
   const char *key_dir;

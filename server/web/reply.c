@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "web/body.h"
+#include "web/console.h"
 #include "web/request.h"
 #include "web/work.h"
 
@@ -97,7 +98,9 @@ enum MHD_Result reply_text(struct request *request, unsigned status, enum reply_
     free(bytes);
     return MHD_NO;
   }
-  const char *policy = type == REPLY_HTML ? request->server->pages.policy : NULL;
+  const char *policy = type != REPLY_HTML       ? NULL
+                       : cache == REPLY_CONSOLE ? console_policy(request->server->console)
+                                                : request->server->pages.policy;
   enum MHD_Result result = MHD_NO;
   if (reply_headers(response, type, cache, policy, gzip ? CODING_GZIP : CODING_NONE) &&
       add_status_headers(request, status, response)) {
@@ -191,6 +194,7 @@ enum MHD_Result reply_work(struct request *request) {
   if (reply_headers(response, reply->type, cache, reply->policy, CODING_NONE) &&
       (reply->location == NULL || add(response, "Location", reply->location)) &&
       add_cookies(response, reply) &&
+      (!reply->authenticate || add(response, "WWW-Authenticate", "Bearer")) &&
       (reply->filename == NULL || add_filename(request, response, reply->filename)) &&
       add_status_headers(request, reply->status, response)) {
     result = queue(request, reply->status, response);
@@ -224,10 +228,24 @@ static const char *word(const struct request *request, const char *kind, const c
   return key == NULL ? "" : words_get(request_words(request), key);
 }
 
+static enum MHD_Result console_problem(struct request *request, unsigned status, const char *kind) {
+  struct text page;
+  text_init(&page);
+  if (!console_plain(request->server->console, kind, &page)) {
+    text_clear(&page);
+    return MHD_NO;
+  }
+  return reply_text(request, status, REPLY_HTML, REPLY_CONSOLE, &page);
+}
+
 enum MHD_Result reply_problem(struct request *request, unsigned status, const char *kind,
                               const char *error) {
-  if (request->wants_json) {
+  bool api = request->route != NULL && request->route->api;
+  if (request->wants_json || api) {
     return reply_json(request, status, json_pack("{s:s}", "error", error));
+  }
+  if (request->listener == LISTENER_CONSOLE) {
+    return console_problem(request, status, kind);
   }
   struct page_frame frame = {.words = request_words(request),
                              .language = request_language(request),

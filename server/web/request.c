@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "web/console_gate.h"
 #include "web/guard.h"
 #include "web/reply.h"
 #include "web/route.h"
@@ -122,21 +123,6 @@ static bool has_type(const struct request *request, const char *wanted) {
          strchr("; \t", type[length]) != NULL;
 }
 
-/* MHD's iterator over the parts of a body. A part with a file name is the file. */
-static enum MHD_Result request_take(void *context, enum MHD_ValueKind kind, const char *key,
-                                    const char *filename, const char *content_type,
-                                    const char *transfer_encoding, const char *data,
-                                    uint64_t offset, size_t size) {
-  struct request *request = context;
-  if (filename == NULL || !request->uploads) {
-    return form_take(&request->form, kind, key, filename, content_type, transfer_encoding, data,
-                     offset, size);
-  }
-  bool good = (offset > 0 || upload_begin(&request->upload, key, filename)) &&
-              upload_add(&request->upload, data, size);
-  return good ? MHD_YES : MHD_NO;
-}
-
 /* What a body may be, from its headers: the decoder for it, or a refusal. */
 static enum MHD_Result expect_body(struct request *request, uint64_t length) {
   const struct route *route = request->route;
@@ -154,10 +140,11 @@ static enum MHD_Result expect_body(struct request *request, uint64_t length) {
     }
     request->server->uploads++;
     request->uploads = true;
+    request->form.upload = &request->upload;
     connection_uploading(request->entry);
   }
   request->decoder = MHD_create_post_processor(
-      request->connection, file ? DECODER_FILE_BYTES : 1024, request_take, request);
+      request->connection, file ? DECODER_FILE_BYTES : 1024, form_take, &request->form);
   return request->decoder != NULL ? MHD_YES : MHD_NO;
 }
 
@@ -215,7 +202,8 @@ static enum MHD_Result dispatch(struct request *request) {
   if (route->kind != ROUTE_BLOCKING) {
     return route->handle(request);
   }
-  return request_work(request, route->work)
+  route_work *run = request->listener == LISTENER_CONSOLE ? console_enter : route->work;
+  return request_work(request, run)
              ? MHD_YES
              : reply_problem(request, MHD_HTTP_SERVICE_UNAVAILABLE, "later", "busy");
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "web/console_pages.h"
 #include "web/listener.h"
 #include "web/ops.h"
 #include "web/public.h"
@@ -12,20 +13,59 @@
 /* The columns of the table. */
 #define RESPONDENTS         .listener = LISTENER_RESPONDENTS, .may = ROUTE_ANYBODY
 #define OPERATIONS          .listener = LISTENER_OPS, .may = ROUTE_ANYBODY
+#define CONSOLE(roles)      .listener = LISTENER_CONSOLE, .may = (roles)
+#define API(roles)          CONSOLE(roles), .api = true
 #define GET(path)           .method = "GET", .pattern = (path)
 #define POST(path, bytes)   .method = "POST", .pattern = (path), .body_max_bytes = (bytes)
 #define INSTANT(now)        .kind = ROUTE_INSTANT, .handle = (now)
 #define QUEUED(first, then) .kind = ROUTE_QUEUED, .handle = (first), .finish = (then)
+#define BLOCKING(run)       .kind = ROUTE_BLOCKING, .work = (run)
+#define IN(scoped)          .scope = (scoped)
+
+enum {
+  EVALUATION = ROUTE_EVALUATOR | ROUTE_ADMIN,
+  SMALL = 4096,       /* bytes of a body: a few fields */
+  ACCOUNT = 16 * 1024 /* with addresses and names in any script */
+};
 
 static const struct route ROUTES[] = {
     {RESPONDENTS, GET("/S/{code}"), INSTANT(respondent_open)},
     {RESPONDENTS, POST("/S/{code}", FORM_BODY_MAX), QUEUED(respondent_post, respondent_finish)},
     {RESPONDENTS, GET("/S/{code}/qr.svg"), INSTANT(public_qr)},
     {RESPONDENTS, GET("/S/{code}/withdraw"), INSTANT(withdraw_open)},
-    {RESPONDENTS, POST("/S/{code}/withdraw", 4096), QUEUED(withdraw_post, withdraw_finish)},
+    {RESPONDENTS, POST("/S/{code}/withdraw", SMALL), QUEUED(withdraw_post, withdraw_finish)},
     {RESPONDENTS, GET("/"), INSTANT(public_start)},
     {RESPONDENTS, GET("/privacy"), INSTANT(public_privacy)},
     {RESPONDENTS, GET("/was"), INSTANT(public_accessibility)},
+
+    {CONSOLE(ROUTE_ANYBODY), GET("/sign-in"), BLOCKING(door_show)},
+    {CONSOLE(ROUTE_ANYBODY), POST("/sign-in", SMALL), BLOCKING(door_sign_in)},
+    {CONSOLE(ROUTE_STAFF | ROUTE_HALF), GET("/sign-in/code"), BLOCKING(door_code)},
+    {CONSOLE(ROUTE_STAFF | ROUTE_HALF), POST("/sign-in/code", SMALL), BLOCKING(door_take_code)},
+    {CONSOLE(ROUTE_STAFF | ROUTE_HALF), POST("/sign-out", SMALL), BLOCKING(door_sign_out)},
+    {CONSOLE(ROUTE_ANYBODY), GET("/invitation/{token}"), BLOCKING(invitation_show)},
+    {CONSOLE(ROUTE_ANYBODY), POST("/invitation/{token}", SMALL), BLOCKING(invitation_take)},
+    {CONSOLE(ROUTE_STAFF | ROUTE_HALF), GET("/authenticator"), BLOCKING(authenticator_show)},
+    {CONSOLE(ROUTE_STAFF | ROUTE_HALF), POST("/authenticator", SMALL),
+     BLOCKING(authenticator_take)},
+    {CONSOLE(ROUTE_STAFF), GET("/account"), BLOCKING(account_show)},
+    {CONSOLE(ROUTE_STAFF), POST("/account/password", SMALL), BLOCKING(account_password)},
+    {CONSOLE(ROUTE_STAFF), POST("/account/language", SMALL), BLOCKING(account_language)},
+    {CONSOLE(ROUTE_STAFF), POST("/account/sign-out", SMALL), BLOCKING(account_sign_out)},
+    {CONSOLE(ROUTE_STAFF), GET("/"), BLOCKING(home_show)},
+    {CONSOLE(ROUTE_STAFF), GET("/rounds/{round}/municipalities/{municipality}"),
+     BLOCKING(municipality_show), IN(ROUTE_ROUND_MUNICIPALITY)},
+    {CONSOLE(EVALUATION), GET("/staff"), BLOCKING(staff_show)},
+    {CONSOLE(EVALUATION), POST("/staff", ACCOUNT), BLOCKING(staff_invite)},
+    {CONSOLE(EVALUATION), POST("/staff/{staff}", SMALL), BLOCKING(staff_change)},
+    {CONSOLE(ROUTE_ADMIN), GET("/tokens"), BLOCKING(tokens_show)},
+    {CONSOLE(ROUTE_ADMIN), POST("/tokens", ACCOUNT), BLOCKING(tokens_make)},
+    {CONSOLE(ROUTE_ADMIN), POST("/tokens/{token}", SMALL), BLOCKING(tokens_revoke)},
+    {CONSOLE(ROUTE_STAFF), GET("/audit"), BLOCKING(audit_show)},
+    {CONSOLE(ROUTE_STAFF), GET("/help"), BLOCKING(help_show)},
+    {API(ROUTE_STAFF), GET("/api/rounds"), BLOCKING(api_rounds)},
+    {API(ROUTE_STAFF), GET("/api/rounds/{round}/status"), BLOCKING(api_status), IN(ROUTE_ROUND)},
+
     {OPERATIONS, GET("/healthz"), INSTANT(ops_health)},
     {OPERATIONS, GET("/readyz"), INSTANT(ops_ready)},
     {OPERATIONS, GET("/metrics"), INSTANT(ops_metrics)},
@@ -96,7 +136,8 @@ static json_t *may_list(unsigned may) {
   } roles[] = {{ROUTE_ANYBODY, "anybody"},
                {ROUTE_MUNICIPALITY, "municipality"},
                {ROUTE_EVALUATOR, "evaluator"},
-               {ROUTE_ADMIN, "admin"}};
+               {ROUTE_ADMIN, "admin"},
+               {ROUTE_HALF, "half"}};
   json_t *list = json_array();
   for (size_t i = 0; i < array_length(roles); i++) {
     if ((may & roles[i].bit) != 0 && json_array_append_new(list, json_string(roles[i].name)) != 0) {

@@ -22,6 +22,7 @@ enum {
   ROUTE_MUNICIPALITY = 2,
   ROUTE_EVALUATOR = 4,
   ROUTE_ADMIN = 8,
+  ROUTE_HALF = 16, /* whose password was right and whose code is still missing, too */
   ROUTE_STAFF = ROUTE_MUNICIPALITY | ROUTE_EVALUATOR | ROUTE_ADMIN /* whoever is signed in */
 };
 

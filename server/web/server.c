@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "store/store.h"
 #include "survey/personal.h"
+#include "web/console.h"
 #include "web/handover.h"
 #include "web/listener.h"
 #include "web/request.h"
@@ -213,6 +214,9 @@ static int start(struct server *server, struct arena *arena, const char **messag
   int code = EXIT_CODE_CONFIG;
   *message = pages_load(&server->pages, server->config->share_dir, arena);
   if (*message == NULL) {
+    server->console = console_load(server->config->share_dir, arena, message);
+  }
+  if (*message == NULL) {
     code = check_database(server, arena, message);
   }
   if (code != EXIT_CODE_OK) {
@@ -260,6 +264,7 @@ static void clear(struct server *server) {
   site_release(server->site);
   handover_free(server->handover);
   personal_free(server->personal);
+  console_free(server->console);
   pages_clear(&server->pages);
 }
 

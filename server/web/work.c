@@ -106,6 +106,7 @@ struct work *work_new(struct request *request, route_work *run) {
     return NULL;
   }
   work->form = request->form;
+  work->form.upload = NULL;
   request->form = (struct form){0};
   work->upload = request->upload;
   upload_init(&request->upload);

@@ -32,6 +32,7 @@ struct work_reply {
   const char *cookies[4]; /* Set-Cookie, up to the first NULL; kept by what replaces the reply */
   const char *policy;     /* NULL, or the content security policy */
   int retry_after_s;      /* 0: none */
+  bool authenticate;      /* 401: say that a token is wanted (RFC 6750) */
 };
 
 struct work {
@@ -39,7 +40,7 @@ struct work {
   const struct config *config;
   const struct crypto_keys *keys;
   const struct pages *pages; /* the respondents' */
-  const struct console *console;
+  struct console *console;
   const struct route *route;
   bool posts;               /* POST; else GET or HEAD */
   const char *path;         /* decoded, as asked for */
