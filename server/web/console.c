@@ -28,19 +28,23 @@ static const struct {
 } PAGES[CONSOLE_PAGES] = {
     [CONSOLE_MESSAGE] =
         {"message", "{\"heading\":null,\"text\":null,\"link\":{\"href\":null,\"label\":null}}"},
-    [CONSOLE_SIGN_IN] = {"sign_in", "{" PROBLEMS ",\"next\":null,\"email\":null}"},
-    [CONSOLE_CODE] = {"code", "{" PROBLEMS ",\"next\":null}"},
-    [CONSOLE_INVITATION] = {"invitation",
-                            "{" PROBLEMS ",\"intro\":null,\"token\":null,\"email\":null}"},
+    [CONSOLE_SIGN_IN] = {"sign_in", "{" PROBLEMS ",\"at\":{\"email\":null}"
+                                    ",\"next\":null,\"email\":null}"},
+    [CONSOLE_CODE] = {"code", "{" PROBLEMS ",\"at\":{\"code\":null}"
+                              ",\"next\":null}"},
+    [CONSOLE_INVITATION] = {"invitation", "{" PROBLEMS ",\"at\":{\"password\":null}"
+                                          ",\"intro\":null,\"token\":null,\"email\":null}"},
     [CONSOLE_AUTHENTICATOR] = {"authenticator",
-                               "{" PROBLEMS ",\"next\":null,\"begin\":{\"password\":null},"
+                               "{" PROBLEMS ",\"at\":{\"password\":null,\"code\":null}"
+                               ",\"next\":null,\"begin\":{\"password\":null},"
                                "\"offer\":{\"html_trusted_qr\":null,\"secret\":null}}"},
     [CONSOLE_RECOVERY] = {"recovery", "{\"codes\":[null],\"next\":null}"},
-    [CONSOLE_ACCOUNT] = {"account",
-                         "{" PROBLEMS ",\"email\":null,\"role\":null,\"has_authenticator\":null,"
-                         "\"choices\":[{\"lang\":null,\"name\":null}]}"},
+    [CONSOLE_ACCOUNT] = {"account", "{" PROBLEMS ",\"at\":{\"current\":null,\"password\":null}"
+                                    ",\"email\":null,\"role\":null,\"has_authenticator\":null,"
+                                    "\"choices\":[{\"lang\":null,\"name\":null}]}"},
     [CONSOLE_STAFF] = {"staff",
-                       "{" PROBLEMS ",\"rows\":[{\"id\":null,\"email\":null,\"name\":null,"
+                       "{" PROBLEMS ",\"at\":{\"email\":null,\"role\":null}"
+                       ",\"rows\":[{\"id\":null,\"email\":null,\"name\":null,"
                        "\"role\":null,\"scope\":null,\"state\":null,\"seen\":null,"
                        "\"buttons\":[{\"action\":null,\"label\":null}]}],"
                        "\"form\":{\"email\":null,\"name\":null,\"rounds\":null,\"roles\":" OPTIONS
@@ -48,7 +52,8 @@ static const struct {
     [CONSOLE_INVITED] =
         {"invited", "{\"heading\":null,\"text\":null,\"label\":null,\"value\":null,\"back\":null}"},
     [CONSOLE_TOKENS] = {"tokens",
-                        "{" PROBLEMS ",\"rows\":[{\"id\":null,\"name\":null,\"role\":null,"
+                        "{" PROBLEMS ",\"at\":{\"name\":null,\"days\":null}"
+                        ",\"rows\":[{\"id\":null,\"name\":null,\"role\":null,"
                         "\"scope\":null,\"made\":null,\"ends\":null,\"used\":null,\"live\":null}],"
                         "\"form\":{\"name\":null,\"rounds\":null,\"days\":null,\"roles\":" OPTIONS
                         ",\"municipalities\":" OPTIONS "}}"},
@@ -313,6 +318,14 @@ void console_put_problems(json_t **data, const struct console_problem *problems,
     json_t *whole = json_sprintf("%.*s%s", (int)strcspn(words_error, "{"), words_error, title);
     console_put(data, "title", whole);
   }
+  json_t *at = json_object();
+  for (size_t i = 0; at != NULL && i < count; i++) {
+    if (problems[i].target != NULL &&
+        json_object_set_new(at, problems[i].target, json_string(problems[i].text)) != 0) {
+      break;
+    }
+  }
+  console_put(data, "at", at);
   console_put(data, "problems", count > 0 ? json_pack("{s:o}", "items", items) : NULL);
   if (count == 0) {
     json_decref(items);

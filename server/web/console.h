@@ -70,7 +70,8 @@ must_check json_t *console_frame(const struct work *work, const char *title);
 void console_put(json_t **data, const char *name, json_t *value);
 void console_put_text(json_t **data, const char *name, const char *text); /* NULL: null */
 
-/* What is wrong with a form: the member "problems" of a page, for partial problems.html. */
+/* What is wrong with a form: the members "problems" of a page, for the partial
+ * problems.html at its top, and "at", the same words by field, to stand beside each. */
 struct console_problem {
   const char *target; /* the id of the field, or NULL */
   const char *text;

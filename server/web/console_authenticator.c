@@ -28,16 +28,21 @@ static void show(struct work *work, unsigned status, json_t *offer, const char *
 
 static json_t *offer_of(struct work *work, const unsigned char secret[TOTP_SECRET_BYTES]) {
   char text[TOTP_TEXT_CHARACTERS + 1];
-  struct text svg;
+  struct text svg, groups; /* of four letters, for who has to type it */
   json_t *offer = NULL;
   const char *uri = totp_uri(work->arena, secret, console_staff(work)->email);
   totp_text(secret, text);
   text_init(&svg);
-  if (uri != NULL &&
+  text_init(&groups);
+  for (size_t i = 0; i < TOTP_TEXT_CHARACTERS; i += 4) {
+    text_addf(&groups, "%s%.4s", i > 0 ? " " : "", text + i);
+  }
+  if (uri != NULL && !groups.failed &&
       qr_svg(uri, console_word(work, "authenticator_qr"), QR_SIZE_MM, &svg) == QR_OK) {
-    offer = json_pack("{s:s, s:s}", "html_trusted_qr", svg.data, "secret", text);
+    offer = json_pack("{s:s, s:s}", "html_trusted_qr", svg.data, "secret", groups.data);
   }
   text_clear(&svg);
+  text_clear(&groups);
   return offer != NULL ? offer : json_object();
 }
 

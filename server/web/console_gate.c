@@ -102,17 +102,22 @@ static bool session_take(struct work *work, const char *token) {
   return true;
 }
 
-/* False when the work is answered. */
-static bool by_cookie(struct work *work, struct store *store) {
-  const char *token = work_cookie(work, COOKIE);
-  unsigned char hash[TOKEN_HASH_BYTES];
-  if (token == NULL || !token_hash(token, hash)) {
-    return true;
+typedef enum store_result find_session(struct store *store,
+                                       const unsigned char hash[TOKEN_HASH_BYTES],
+                                       struct arena *arena, struct staff_session *session);
+
+/* The first question of a request: a connection that was cut since the last one is noticed
+ * here, so it is asked once more on a new one. False when the work is answered. */
+static bool look_up(struct work *work, find_session *find,
+                    const unsigned char hash[TOKEN_HASH_BYTES]) {
+  enum store_result result = STORE_DOWN;
+  for (int tries = 0; tries < 2 && result == STORE_DOWN; tries++) {
+    struct store *store = work_store(work, STORE_AS_STAFF);
+    if (store == NULL) {
+      break;
+    }
+    result = find(store, hash, work->arena, &work->session->staff);
   }
-  if (!session_take(work, token)) {
-    return false;
-  }
-  enum store_result result = session_find(store, hash, work->arena, &work->session->staff);
   if (result == STORE_OK) {
     return true;
   }
@@ -120,8 +125,18 @@ static bool by_cookie(struct work *work, struct store *store) {
   return result == STORE_NONE || console_settle(work, result);
 }
 
+/* False when the work is answered. */
+static bool by_cookie(struct work *work) {
+  const char *token = work_cookie(work, COOKIE);
+  unsigned char hash[TOKEN_HASH_BYTES];
+  if (token == NULL || !token_hash(token, hash)) {
+    return true;
+  }
+  return session_take(work, token) && look_up(work, session_find, hash);
+}
+
 /* A proxy that we trust has signed them in; the account must be there all the same. */
-static bool by_proxy(struct work *work, struct store *store) {
+static bool by_proxy(struct work *work) {
   const char *email = work->proxy_user;
   if (email == NULL || email[0] == '\0' ||
       (work->session != NULL && strcasecmp(work->session->staff.email, email) == 0 &&
@@ -132,7 +147,8 @@ static bool by_proxy(struct work *work, struct store *store) {
   unsigned char hash[TOKEN_HASH_BYTES];
   work->session = NULL;
   token_new(token, hash);
-  if (!session_take(work, token)) {
+  struct store *store = console_store(work);
+  if (store == NULL || !session_take(work, token)) {
     return false;
   }
   enum store_result result =
@@ -145,7 +161,7 @@ static bool by_proxy(struct work *work, struct store *store) {
   return result == STORE_NONE || console_settle(work, result);
 }
 
-static bool by_token(struct work *work, struct store *store) {
+static bool by_token(struct work *work) {
   static const char scheme[] = "Bearer ";
   unsigned char hash[TOKEN_HASH_BYTES];
   const char *sent = work->authorization;
@@ -153,15 +169,7 @@ static bool by_token(struct work *work, struct store *store) {
       !token_hash(sent + sizeof scheme - 1, hash)) {
     return true;
   }
-  if (!session_take(work, NULL)) {
-    return false;
-  }
-  enum store_result result = api_token_find(store, hash, work->arena, &work->session->staff);
-  if (result == STORE_OK) {
-    return true;
-  }
-  work->session = NULL;
-  return result == STORE_NONE || console_settle(work, result);
+  return session_take(work, NULL) && look_up(work, api_token_find, hash);
 }
 
 /* ---- where a form comes from */
@@ -297,9 +305,7 @@ static bool may_enter(struct work *work) {
 }
 
 void console_enter(struct work *work) {
-  struct store *store = console_store(work);
-  if (store == NULL || !(work->route->api ? by_token(work, store)
-                                          : by_cookie(work, store) && by_proxy(work, store))) {
+  if (!(work->route->api ? by_token(work) : by_cookie(work) && by_proxy(work))) {
     return;
   }
   if (work->posts && !work->route->api && !form_is_ours(work)) {
