@@ -54,5 +54,14 @@ int command_settings_list(struct cli *cli);
 int command_settings_set(struct cli *cli);
 int command_answers_export(struct cli *cli);
 int command_answers_import(struct cli *cli);
+int command_staff_add(struct cli *cli);
+int command_staff_list(struct cli *cli);
+int command_staff_invite(struct cli *cli);
+int command_staff_disable(struct cli *cli);
+int command_staff_enable(struct cli *cli);
+int command_staff_reset_totp(struct cli *cli);
+int command_audit_verify(struct cli *cli);
+int command_audit_list(struct cli *cli);
+int command_purge(struct cli *cli);
 
 #endif

@@ -13,6 +13,8 @@ _Static_assert(PASSWORD_HASH_BYTES == crypto_pwhash_STRBYTES, "the text that is 
 const struct password_cost password_cost = {.passes = crypto_pwhash_OPSLIMIT_MODERATE,
                                             .memory_bytes = crypto_pwhash_MEMLIMIT_MODERATE};
 
+enum { TYPED_MOST = 4 * PASSWORD_MOST_BYTES }; /* NFKC shortens, but not that much */
+
 struct password_desk {
   struct password_cost cost;
   int patience_ms;
@@ -113,8 +115,8 @@ void password_desk_close(struct password_desk *desk) {
  * is out. */
 static char *normalise(const char *password) {
   utf8proc_uint8_t *text = NULL;
-  size_t length = strnlen(password, 4 * PASSWORD_MOST_BYTES);
-  if (length == 4 * PASSWORD_MOST_BYTES) {
+  size_t length = strnlen(password, TYPED_MOST);
+  if (length == TYPED_MOST) {
     return NULL;
   }
   utf8proc_ssize_t size = utf8proc_map((const utf8proc_uint8_t *)password, (utf8proc_ssize_t)length,

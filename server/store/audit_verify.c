@@ -19,17 +19,12 @@ struct reading {
 
 static const char beginning[] = "0000000000000000000000000000000000000000000000000000000000000000";
 
-static int half_byte(char digit) {
-  return digit <= '9' ? digit - '0' : digit - 'a' + 10;
-}
-
 static void hash_row(struct reading *reading, const PGresult *rows, int row,
                      char hex[AUDIT_HASH_CHARACTERS + 1]) {
   unsigned char hash[CRYPTO_SHA256_BYTES];
-  const char *previous = PQgetvalue(rows, row, PREVIOUS);
   text_reset(&reading->text);
-  for (size_t i = 0; previous[i] != '\0' && previous[i + 1] != '\0'; i += 2) {
-    text_add_char(&reading->text, (char)(half_byte(previous[i]) << 4 | half_byte(previous[i + 1])));
+  if (pg_unhex(PQgetvalue(rows, row, PREVIOUS), hash, sizeof(hash))) {
+    text_add_bytes(&reading->text, (const char *)hash, sizeof(hash));
   }
   for (int column = FIRST_FIELD; column < FIELDS_END; column++) {
     text_addf(&reading->text, "%d:", PQgetlength(rows, row, column));

@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/audit_store.h"
-
 enum { PARAMETERS_MAX = 8, MUNICIPALITY_LEAST = 100, MUNICIPALITY_MOST = 999 };
 
 enum store_result door_transaction(struct store *store, pg_work *work, void *context) {
@@ -171,12 +169,16 @@ const char *scope_details(const struct staff_scope *scope, struct arena *arena) 
 
 /* ---- attempts */
 
-void attempt_key(const char *what, int staff, char hex[2 * CRYPTO_DIGEST_BYTES + 1]) {
+void attempt_key(const char *what, int staff, unsigned char *bytes,
+                 char hex[2 * CRYPTO_DIGEST_BYTES + 1]) {
   char text[64];
   unsigned char hash[CRYPTO_SHA256_BYTES];
   (void)snprintf(text, sizeof(text), "%s %d", what, staff);
   crypto_sha256(text, strlen(text), hash);
   pg_hex(hash, CRYPTO_DIGEST_BYTES, hex);
+  if (bytes != NULL) {
+    memcpy(bytes, hash, CRYPTO_DIGEST_BYTES);
+  }
 }
 
 enum store_result attempt_take(struct store *store, const char *key, int *wait) {

@@ -6,8 +6,6 @@
 #include "store/pg.h"
 #include "store/session_store.h"
 
-enum { DOOR_HEX_MAX = 2 * 64 + 1 };
-
 /* Runs work in a transaction of the console's door (app.role = 'door'). Not inside store_as:
  * STORE_FAULT. */
 must_check enum store_result door_transaction(struct store *store, pg_work *work, void *context);
@@ -48,8 +46,10 @@ must_check enum store_result scope_check(struct store *store, const struct staff
 /* A scope for the audit log: a JSON object of the arena, NULL when memory is out. */
 const char *scope_details(const struct staff_scope *scope, struct arena *arena);
 
-/* Under what attempts at the second step, or at the own password, of an account are counted. */
-void attempt_key(const char *what, int staff, char hex[2 * CRYPTO_DIGEST_BYTES + 1]);
+/* Under what attempts at the second step, or at the own password, of an account are counted: the
+ * key (bytes may be NULL) and its hexadecimal digits. */
+void attempt_key(const char *what, int staff, unsigned char *bytes,
+                 char hex[2 * CRYPTO_DIGEST_BYTES + 1]);
 
 /* Counts an attempt; *wait is 0, or the seconds that are left. */
 must_check enum store_result attempt_take(struct store *store, const char *key, int *wait);

@@ -124,6 +124,9 @@ void pg_decimal(int number, char out[PG_DECIMAL_MAX]);
 /* Writes size bytes as lower-case hexadecimal digits and a NUL. */
 void pg_hex(const unsigned char *bytes, size_t size, char *out);
 
+/* Reads what pg_hex wrote; false when it is not of exactly that size. */
+must_check bool pg_unhex(const char *hex, unsigned char *bytes, size_t size);
+
 /* Keeps a message for people, one line, cut at its limit. */
 void pg_say(struct store *store, const char *format, ...) printf_like(2, 3);
 

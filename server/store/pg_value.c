@@ -121,3 +121,24 @@ void pg_hex(const unsigned char *bytes, size_t size, char *out) {
   }
   *out = '\0';
 }
+
+static int half_byte(char digit) {
+  if (digit >= '0' && digit <= '9') {
+    return digit - '0';
+  }
+  return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
+}
+
+bool pg_unhex(const char *hex, unsigned char *bytes, size_t size) {
+  if (strlen(hex) != 2 * size) {
+    return false;
+  }
+  for (size_t i = 0; i < size; i++) {
+    int high = half_byte(hex[2 * i]), low = half_byte(hex[2 * i + 1]);
+    if (high < 0 || low < 0) {
+      return false;
+    }
+    bytes[i] = (unsigned char)(high * 16 + low);
+  }
+  return true;
+}

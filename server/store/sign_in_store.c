@@ -1,4 +1,3 @@
-#include <stdio.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -83,20 +82,11 @@ enum store_result sign_in_begin(struct store *store, const struct crypto_keys *k
   return door_transaction(store, begin, &entry);
 }
 
-static void own_key(int staff, char hex[KEY_HEX], unsigned char key[CRYPTO_DIGEST_BYTES]) {
-  attempt_key("password", staff, hex);
-  for (size_t i = 0; i < CRYPTO_DIGEST_BYTES; i++) {
-    unsigned byte = 0;
-    (void)sscanf(hex + 2 * i, "%2x", &byte);
-    key[i] = (unsigned char)byte;
-  }
-}
-
 enum store_result password_begin(struct store *store, const struct staff_session *session,
                                  struct arena *arena, struct sign_in *sign_in) {
   struct entry entry = {.arena = arena, .sign_in = sign_in};
   *sign_in = (struct sign_in){.staff = session->staff};
-  own_key(session->staff, entry.key, sign_in->key);
+  attempt_key("password", session->staff, sign_in->key, entry.key);
   return door_transaction(store, begin, &entry);
 }
 
@@ -203,6 +193,6 @@ enum store_result password_replace(struct store *store, const struct staff_sessi
     pg_say(store, "the session is not complete");
     return STORE_DENIED;
   }
-  attempt_key("password", session->staff, entry.key);
+  attempt_key("password", session->staff, NULL, entry.key);
   return door_transaction(store, replace, &entry);
 }

@@ -95,14 +95,15 @@ const struct statement_entry statement_staff[] = {
          .text = "INSERT INTO staff_secret (staff, password_hash) VALUES ($1::integer, $2)"
                  " ON CONFLICT (staff) DO UPDATE SET password_hash = excluded.password_hash"},
 
-    /* sign_in_store.c: failures of more than a day ago are forgotten. */
+    /* sign_in_store.c: failures of more than a day ago are forgotten. The clock is read after
+     * the wait for the row of others who try at the same moment. */
     AT(STATEMENT_ATTEMPT_TAKE) =
         {ROW(attempt_take, STORE_AS_STAFF, 1, ROWS_ONE),
          .text = "INSERT INTO sign_in_attempt AS a (key, failures) VALUES (decode($1, 'hex'), 1)"
-                 " ON CONFLICT (key) DO UPDATE SET tried_at = now(), failures ="
+                 " ON CONFLICT (key) DO UPDATE SET tried_at = clock_timestamp(), failures ="
                  "  CASE WHEN a.tried_at < now() - interval '1 day' THEN 1"
                  "   ELSE least(a.failures + 1, 1000) END"
-                 " WHERE attempt_free_at(a) <= now() RETURNING a.failures"},
+                 " WHERE attempt_free_at(a) <= clock_timestamp() RETURNING a.failures"},
     AT(STATEMENT_ATTEMPT_WAIT) =
         {ROW(attempt_wait, STORE_AS_STAFF, 1, ROWS_ONE),
          .text = "SELECT greatest(1, ceil(extract(epoch FROM attempt_free_at(a) - now())))::integer"
@@ -245,7 +246,7 @@ const struct statement_entry statement_staff[] = {
                                  " true, false"
                                  " FROM found t LEFT JOIN municipality m ON m.code = t.municipality"},
 
-    /* audit_store.c */
+    /* audit_store.c; a bare "ORDER BY id" of the chain would sort the text */
     AT(STATEMENT_AUDIT_APPEND) =
         {ROW(audit_append, STORE_AS_CONSOLE, 5, ROWS_ONE),
          .text = "SELECT audit_append($1, $2, $3::integer, $4::smallint, $5::jsonb)"},
@@ -265,5 +266,5 @@ const struct statement_entry statement_staff[] = {
                  " to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), actor,"
                  " actor_name, action, subject, coalesce(round::text, ''),"
                  " coalesce(municipality::text, ''), details::text"
-                 " FROM audit WHERE id > $1::bigint ORDER BY id LIMIT 500"},
+                 " FROM audit WHERE audit.id > $1::bigint ORDER BY audit.id LIMIT 500"},
 };

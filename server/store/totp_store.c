@@ -21,16 +21,7 @@ struct step {
 /* ---- what a code is compared with */
 
 static bool read_hex(const PGresult *rows, int column, unsigned char *out, size_t size) {
-  const char *hex = PQgetvalue(rows, 0, column);
-  if (PQgetisnull(rows, 0, column) || strlen(hex) != 2 * size) {
-    return false;
-  }
-  for (size_t i = 0; i < size; i++) {
-    unsigned byte = 0;
-    (void)sscanf(hex + 2 * i, "%2x", &byte);
-    out[i] = (unsigned char)byte;
-  }
-  return true;
+  return !PQgetisnull(rows, 0, column) && pg_unhex(PQgetvalue(rows, 0, column), out, size);
 }
 
 static enum store_result find(struct store *store, const struct step *step) {
@@ -54,7 +45,7 @@ static enum store_result find(struct store *store, const struct step *step) {
 static enum store_result begin(struct store *store, void *context) {
   const struct step *step = context;
   char key[KEY_HEX];
-  attempt_key("code", step->session->staff, key);
+  attempt_key("code", step->session->staff, NULL, key);
   *step->state = (struct totp_state){0};
   enum store_result result = attempt_take(store, key, &step->state->wait_seconds);
   return result != STORE_OK || step->state->wait_seconds > 0 ? result : find(store, step);
@@ -85,7 +76,7 @@ static enum store_result complete(struct store *store, const struct step *step,
   pg_decimal(staff, number);
   pg_hex(step->session->hash, TOKEN_HASH_BYTES, old);
   pg_hex(step->new_hash, TOKEN_HASH_BYTES, new);
-  attempt_key("code", staff, key);
+  attempt_key("code", staff, NULL, key);
   enum store_result result = pg_ask_one(store, STATEMENT_SESSION_COMPLETE, 2, old, new);
   if (result == STORE_OK) {
     result = pg_ask(store, STATEMENT_ATTEMPT_FORGET, 1, key);
@@ -138,7 +129,7 @@ static void print_hashes(const unsigned char hashes[][RECOVERY_HASH_BYTES], int 
     }
     *at++ = '"';
     pg_hex(hashes[i], RECOVERY_HASH_BYTES, at);
-    at += 2 * RECOVERY_HASH_BYTES;
+    at += strlen(at);
     *at++ = '"';
   }
   *at++ = ']';
