@@ -5,6 +5,7 @@
 #include "base/config.h"
 #include "base/crypto.h"
 #include "base/version.h"
+#include "web/route.h"
 #include "web/server.h"
 
 extern char **environ;
@@ -53,6 +54,15 @@ static int load(struct config *config, struct crypto_keys *keys, struct arena *a
   return *message == NULL ? EXIT_CODE_OK : EXIT_CODE_CONFIG;
 }
 
+/* For tests and for those who review who may do what. */
+static int print_routes(void) {
+  json_t *routes = route_list();
+  int failed = routes == NULL ? -1 : json_dumpf(routes, stdout, JSON_INDENT(1));
+  json_decref(routes);
+  putchar('\n');
+  return failed == 0 && fflush(stdout) == 0 ? EXIT_CODE_OK : EXIT_CODE_IO;
+}
+
 int main(int argc, char **argv) {
   struct config config;
   struct crypto_keys keys = {0};
@@ -60,6 +70,9 @@ int main(int argc, char **argv) {
   if (argc == 2 && strcmp(argv[1], "--version") == 0) {
     puts("hjemsvar-server " VERSION_TEXT);
     return EXIT_CODE_OK;
+  }
+  if (argc == 2 && strcmp(argv[1], "--print-routes") == 0) {
+    return print_routes();
   }
   struct arena *arena = arena_new(0);
   if (arena == NULL || !crypto_init()) {

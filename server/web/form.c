@@ -38,12 +38,22 @@ static struct form_field *add(struct form *form, const char *name) {
   return field;
 }
 
+/* A part with a file name is the file. */
+static enum MHD_Result take_file(struct upload *upload, const char *key, const char *name,
+                                 const char *data, uint64_t offset, size_t size) {
+  bool good = (offset > 0 || upload_begin(upload, key, name)) && upload_add(upload, data, size);
+  return good ? MHD_YES : MHD_NO;
+}
+
 enum MHD_Result form_take(void *context, enum MHD_ValueKind kind, const char *key,
                           const char *filename, const char *content_type,
                           const char *transfer_encoding, const char *data, uint64_t offset,
                           size_t size) {
-  (void)kind, (void)filename, (void)content_type, (void)transfer_encoding;
+  (void)kind, (void)content_type, (void)transfer_encoding;
   struct form *form = context;
+  if (filename != NULL && form->upload != NULL) {
+    return take_file(form->upload, key, filename, data, offset, size);
+  }
   struct form_field *field = offset == 0       ? add(form, key)
                              : form->count > 0 ? &form->fields[form->count - 1]
                                                : NULL;

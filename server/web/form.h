@@ -1,4 +1,4 @@
-/* form: the fields of a urlencoded body, decoded piece by piece as they arrive
+/* form: the fields of a urlencoded or multipart body, decoded piece by piece as they arrive
  * (MHD_PostProcessor), with caps. */
 #ifndef HJEMSVAR_WEB_FORM_H
 #define HJEMSVAR_WEB_FORM_H
@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "web/upload.h"
 
 enum {
   FORM_FIELDS_MAX = 640,
@@ -23,7 +24,8 @@ struct form {
   struct form_field *fields;
   size_t count;
   size_t capacity;
-  bool bad; /* too many fields, a name too long or given twice, or memory out */
+  struct upload *upload; /* where a file goes; NULL: a file is a field like others */
+  bool bad;              /* too many fields, a name too long or given twice, or memory out */
 };
 
 /* MHD's iterator; the context is the form. */

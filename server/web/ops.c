@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "web/console.h"
 #include "web/listener.h"
 #include "web/reply.h"
 #include "web/server.h"
@@ -48,6 +49,20 @@ static void add_writer(struct text *text, const struct server *server) {
             figures.queued);
 }
 
+static void add_workers(struct text *text, const struct server *server) {
+  struct worker_figures figures;
+  worker_pool_figures(server->pool, &figures);
+  add_counter(text, "worker_done_total", "Pieces of work answered by the workers.", figures.done);
+  add_counter(text, "worker_expired_total", "Of these, not run since they had waited too long.",
+              figures.expired);
+  add_counter(text, "worker_refused_total", "Requests refused because the queue was full.",
+              figures.refused);
+  text_addf(text,
+            "# HELP hjemsvar_worker_busy Pieces of work under way or waiting.\n"
+            "# TYPE hjemsvar_worker_busy gauge\nhjemsvar_worker_busy %" PRIu64 "\n",
+            figures.running + figures.queued);
+}
+
 enum MHD_Result ops_metrics(struct request *request) {
   const struct server *server = request->server;
   struct text text;
@@ -72,6 +87,11 @@ enum MHD_Result ops_metrics(struct request *request) {
               server->figures.replies[class]);
   }
   add_counter(&text, "refused_total", "Requests refused by the guard.", server->figures.refused);
+  add_counter(&text, "password_hashes_total", "Passwords hashed or compared.",
+              console_hashes(server->console));
+  if (server->pool != NULL) {
+    add_workers(&text, server);
+  }
   if (server->writer != NULL) {
     add_writer(&text, server);
   }

@@ -52,6 +52,8 @@ Test(config, has_a_value_for_everything_when_nothing_is_given) {
   cr_expect_str_eq(config.console_listen, "127.0.0.1:8081");
   cr_expect_str_eq(config.ops_listen, "127.0.0.1:8082");
   cr_expect_str_eq(config.public_url, "http://127.0.0.1:8080");
+  cr_expect_str_eq(config.console_url, "http://127.0.0.1:8081");
+  cr_expect_null(config.console_proxy_header);
   cr_expect_null(config.secret_file);
   cr_expect_null(config.secret_previous_file);
   cr_expect_str_eq(config.key_dir, "var/keys");
@@ -92,6 +94,8 @@ Test(config, reads_every_variable) {
           "HJEMSVAR_CONSOLE_LISTEN=[::1]:8443",
           "HJEMSVAR_OPS_LISTEN=:9000",
           "HJEMSVAR_PUBLIC_URL=https://svar.dk",
+          "HJEMSVAR_CONSOLE_URL=https://console.svar.dk/",
+          "HJEMSVAR_CONSOLE_PROXY_HEADER=X-Signed-In",
           "HJEMSVAR_SECRET_FILE=/etc/s",
           "HJEMSVAR_SECRET_PREVIOUS_FILE=/etc/p",
           "HJEMSVAR_KEY_DIR=/srv/keys",
@@ -105,6 +109,8 @@ Test(config, reads_every_variable) {
   cr_expect_str_eq(config.console_listen, "[::1]:8443");
   cr_expect_str_eq(config.ops_listen, "127.0.0.1:9000");
   cr_expect_str_eq(config.public_url, "https://svar.dk");
+  cr_expect_str_eq(config.console_url, "https://console.svar.dk");
+  cr_expect_str_eq(config.console_proxy_header, "X-Signed-In");
   cr_expect_str_eq(config.secret_file, "/etc/s");
   cr_expect_str_eq(config.secret_previous_file, "/etc/p");
   cr_expect_str_eq(config.key_dir, "/srv/keys");
@@ -176,6 +182,9 @@ Test(config, names_what_is_wrong_and_how_to_mend_it) {
       "HJEMSVAR_TRUSTED_PROXIES=10.0.0",
       "HJEMSVAR_TRUSTED_PROXIES=fd00::/129",
       "HJEMSVAR_TRUSTED_PROXIES=proxy.local",
+      "HJEMSVAR_CONSOLE_URL=https://svar.dk/console",
+      "HJEMSVAR_CONSOLE_PROXY_HEADER=X-User:",
+      "HJEMSVAR_CONSOLE_PROXY_HEADER=two words",
       "HJEMSVAR_CONNECTIONS_PER_ADDRESS=0",
       "HJEMSVAR_CONNECTIONS_PER_ADDRESS=100001",
       "HJEMSVAR_CONNECTIONS_PER_ADDRESS=-1",

@@ -373,9 +373,10 @@ test('answers the operators on their listener alone', async () => {
 });
 
 test('keeps parents\' pages off the other listeners', async () => {
-  for (const path of ['/', `/S/${code}`, `/S/${code}/withdraw`, '/privacy', '/was'])
+  for (const path of [`/S/${code}`, `/S/${code}/withdraw`, '/privacy', '/was'])
     for (const other of [server.operations, server.console])
       assert.equal((await request(other, path)).status, 404, path);
+  assert.equal((await request(server.operations, '/')).status, 404);
   const form = { submission: drawNumber(), action: 'send', q3: 1 };
   for (const other of [server.operations, server.console])
     assert.equal((await request(other, `/S/${code}`, { form })).status, 404);

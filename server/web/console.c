@@ -1,0 +1,385 @@
+#include "web/console.h"
+
+#include <pthread.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "web/console_gate.h"
+
+struct console {
+  struct template_set *templates;
+  const struct template *pages[CONSOLE_PAGES];
+  struct words_set *words;
+  char *style;
+  char policy[256];
+  pthread_mutex_t mutex; /* guards the desk's opening */
+  struct password_desk *desk;
+};
+
+#define PROBLEMS "\"problems\":{\"items\":[{\"target\":null,\"text\":null}]}"
+#define OPTIONS  "[{\"value\":null,\"label\":null,\"chosen\":null}]"
+
+/* What the code gives each template besides the frame: the shape that template_check
+ * compares with. */
+static const struct {
+  const char *name;
+  const char *sample;
+} PAGES[CONSOLE_PAGES] = {
+    [CONSOLE_MESSAGE] =
+        {"message", "{\"heading\":null,\"text\":null,\"link\":{\"href\":null,\"label\":null}}"},
+    [CONSOLE_SIGN_IN] = {"sign_in", "{" PROBLEMS ",\"at\":{\"email\":null}"
+                                    ",\"next\":null,\"email\":null}"},
+    [CONSOLE_CODE] = {"code", "{" PROBLEMS ",\"at\":{\"code\":null}"
+                              ",\"next\":null}"},
+    [CONSOLE_INVITATION] = {"invitation", "{" PROBLEMS ",\"at\":{\"password\":null}"
+                                          ",\"intro\":null,\"token\":null,\"email\":null}"},
+    [CONSOLE_AUTHENTICATOR] = {"authenticator",
+                               "{" PROBLEMS ",\"at\":{\"password\":null,\"code\":null}"
+                               ",\"next\":null,\"begin\":{\"password\":null},"
+                               "\"offer\":{\"html_trusted_qr\":null,\"secret\":null}}"},
+    [CONSOLE_RECOVERY] = {"recovery", "{\"codes\":[null],\"next\":null}"},
+    [CONSOLE_ACCOUNT] = {"account", "{" PROBLEMS ",\"at\":{\"current\":null,\"password\":null}"
+                                    ",\"email\":null,\"role\":null,\"has_authenticator\":null,"
+                                    "\"choices\":[{\"lang\":null,\"name\":null}]}"},
+    [CONSOLE_STAFF] = {"staff",
+                       "{" PROBLEMS ",\"at\":{\"email\":null,\"role\":null}"
+                       ",\"rows\":[{\"id\":null,\"email\":null,\"name\":null,"
+                       "\"role\":null,\"scope\":null,\"state\":null,\"seen\":null,"
+                       "\"buttons\":[{\"action\":null,\"label\":null}]}],"
+                       "\"form\":{\"email\":null,\"name\":null,\"rounds\":null,\"roles\":" OPTIONS
+                       ",\"municipalities\":" OPTIONS "}}"},
+    [CONSOLE_INVITED] =
+        {"invited", "{\"heading\":null,\"text\":null,\"label\":null,\"value\":null,\"back\":null}"},
+    [CONSOLE_TOKENS] = {"tokens",
+                        "{" PROBLEMS ",\"at\":{\"name\":null,\"days\":null}"
+                        ",\"rows\":[{\"id\":null,\"name\":null,\"role\":null,"
+                        "\"scope\":null,\"made\":null,\"ends\":null,\"used\":null,\"live\":null}],"
+                        "\"form\":{\"name\":null,\"rounds\":null,\"days\":null,\"roles\":" OPTIONS
+                        ",\"municipalities\":" OPTIONS "}}"},
+    [CONSOLE_AUDIT] = {"audit",
+                       "{\"rows\":[{\"at\":null,\"actor\":null,\"name\":null,\"action\":null,"
+                       "\"subject\":null,\"round\":null,\"municipality\":null,\"details\":null}],"
+                       "\"older\":null}"},
+    [CONSOLE_HOME] = {"home",
+                      "{\"heading\":null,\"rounds\":[{\"id\":null,\"title\":null,\"state\":null,"
+                      "\"municipalities\":[{\"round\":null,\"code\":null,\"name\":null,"
+                      "\"answers\":null}]}]}"},
+    [CONSOLE_MUNICIPALITY] =
+        {"municipality",
+         "{\"heading\":null,\"round\":null,\"state\":null,\"answers\":null,\"url\":null}"},
+    [CONSOLE_HELP] = {"help",
+                      "{\"parts\":[{\"id\":null,\"title\":null,\"text\":null}],\"contact\":null}"},
+};
+
+static const char FRAME[] =
+    "{\"lang\":null,\"title\":null,\"html_trusted_style\":null,\"csrf\":null,\"done\":null,"
+    "\"user\":{\"name\":null},\"nav\":[{\"href\":null,\"label\":null,\"current\":null}],"
+    "\"languages\":[{\"href\":null,\"lang\":null,\"name\":null}]}";
+
+/* ---- loading */
+
+static const char *check_page(struct console *console, enum console_page page,
+                              struct arena *arena) {
+  console->pages[page] = template_find(console->templates, PAGES[page].name);
+  if (console->pages[page] == NULL) {
+    return arena_printf(arena, "templates/console/%s.html is missing", PAGES[page].name);
+  }
+  json_t *sample = json_loads(FRAME, 0, NULL);
+  json_t *own = json_loads(PAGES[page].sample, 0, NULL);
+  const char *message = "out of memory";
+  if (sample != NULL && own != NULL &&
+      json_object_set(sample, "w", words_of(console->words, "da")) == 0 &&
+      json_object_update(sample, own) == 0) {
+    message = template_check(console->pages[page], sample, arena);
+  }
+  json_decref(own);
+  json_decref(sample);
+  return message;
+}
+
+/* The style sheet is a template without holes; its hash allows it alone (CSP level 3,
+ * section 2.3.1). Of scripts there are none. */
+static const char *load_style(struct console *console) {
+  const struct template *style = template_find(console->templates, "style");
+  json_t *nothing = json_object();
+  struct text text;
+  text_init(&text);
+  if (style != NULL && nothing != NULL) {
+    template_render(style, nothing, &text);
+  }
+  json_decref(nothing);
+  console->style = text_take(&text);
+  if (console->style == NULL) {
+    return "out of memory";
+  }
+  unsigned char hash[crypto_hash_sha256_BYTES];
+  char base64[sodium_base64_ENCODED_LEN(sizeof hash, sodium_base64_VARIANT_ORIGINAL)];
+  crypto_hash_sha256(hash, (const unsigned char *)console->style, strlen(console->style));
+  sodium_bin2base64(base64, sizeof base64, hash, sizeof hash, sodium_base64_VARIANT_ORIGINAL);
+  snprintf(console->policy, sizeof console->policy,
+           "default-src 'none'; style-src 'sha256-%s'; img-src 'self' data:; form-action 'self'; "
+           "base-uri 'none'; frame-ancestors 'none'",
+           base64);
+  return NULL;
+}
+
+struct console *console_load(const char *share_dir, struct arena *arena, const char **message) {
+  struct console *console = calloc(1, sizeof *console);
+  const char *folder = arena_printf(arena, "%s/templates/console", share_dir);
+  const char *words = arena_printf(arena, "%s/templates/console_words", share_dir);
+  *message = "out of memory";
+  if (console == NULL || folder == NULL || words == NULL ||
+      pthread_mutex_init(&console->mutex, NULL) != 0) {
+    free(console);
+    return NULL;
+  }
+  *message = NULL;
+  console->templates = template_set_load(folder, arena, message);
+  if (*message == NULL) {
+    console->words = words_set_load(words, arena, message);
+  }
+  if (*message == NULL) {
+    *message = load_style(console);
+  }
+  for (int page = 0; *message == NULL && page < CONSOLE_PAGES; page++) {
+    *message = check_page(console, (enum console_page)page, arena);
+  }
+  if (*message == NULL) {
+    return console;
+  }
+  console_free(console);
+  return NULL;
+}
+
+void console_free(struct console *console) {
+  if (console == NULL) {
+    return;
+  }
+  template_set_free(console->templates);
+  words_set_free(console->words);
+  free(console->style);
+  if (console->desk != NULL) {
+    password_desk_close(console->desk);
+  }
+  pthread_mutex_destroy(&console->mutex);
+  free(console);
+}
+
+struct password_desk *console_desk(struct console *console) {
+  pthread_mutex_lock(&console->mutex);
+  if (console->desk == NULL) {
+    console->desk = password_desk_open(&password_cost, PASSWORD_PLACES, PASSWORD_PATIENCE_MS);
+  }
+  struct password_desk *desk = console->desk;
+  pthread_mutex_unlock(&console->mutex);
+  return desk;
+}
+
+unsigned long console_hashes(struct console *console) {
+  pthread_mutex_lock(&console->mutex);
+  unsigned long used = console->desk == NULL ? 0 : password_desk_used(console->desk);
+  pthread_mutex_unlock(&console->mutex);
+  return used;
+}
+
+const char *console_policy(const struct console *console) {
+  return console->policy;
+}
+
+/* ---- words */
+
+const char *console_language(const struct work *work) {
+  const char *asked = work_query(work, "lang");
+  if (asked == NULL || !words_has(work->console->words, asked)) {
+    asked = work_cookie(work, "__Host-hjemsvar-language");
+  }
+  return asked != NULL && words_has(work->console->words, asked) ? asked : "da";
+}
+
+static json_t *words(const struct work *work) {
+  return words_of(work->console->words, console_language(work));
+}
+
+const char *console_word(const struct work *work, const char *key) {
+  return words_get(words(work), key);
+}
+
+const char *console_word_of(const struct work *work, const char *stem, const char *ending) {
+  const char *key = arena_printf(work->arena, "%s%s", stem, ending);
+  return key == NULL ? "" : console_word(work, key);
+}
+
+const char *console_day(const struct work *work, const char *at) {
+  const char *day =
+      strlen(at) < 10 ? NULL : arena_printf(work->arena, "%.2s.%.2s.%.4s", at + 8, at + 5, at);
+  return day != NULL ? day : at;
+}
+
+const char *console_moment(const struct work *work, const char *at) {
+  const char *moment =
+      strlen(at) < 16 ? NULL : arena_printf(work->arena, "%s %.5s", console_day(work, at), at + 11);
+  return moment != NULL ? moment : at;
+}
+
+/* ---- the frame */
+
+void console_put(json_t **data, const char *name, json_t *value) {
+  value = value == NULL ? json_null() : value;
+  if (*data != NULL && json_object_set_new(*data, name, value) == 0) {
+    return;
+  }
+  if (*data == NULL) {
+    json_decref(value);
+  }
+  json_decref(*data);
+  *data = NULL;
+}
+
+void console_put_text(json_t **data, const char *name, const char *text) {
+  console_put(data, name, text == NULL ? json_null() : json_string(text));
+}
+
+static json_t *nav(const struct work *work) {
+  static const struct {
+    const char *href, *word;
+    unsigned may;
+  } entries[] = {{"/", "nav_home", ROUTE_STAFF},
+                 {"/staff", "nav_staff", ROUTE_ADMIN | ROUTE_EVALUATOR},
+                 {"/tokens", "nav_tokens", ROUTE_ADMIN},
+                 {"/audit", "nav_audit", ROUTE_STAFF},
+                 {"/help", "nav_help", ROUTE_STAFF}};
+  json_t *list = json_array();
+  for (size_t i = 0; i < array_length(entries); i++) {
+    if ((entries[i].may & console_role_bit(work)) == 0) {
+      continue;
+    }
+    json_t *entry = json_pack("{s:s, s:s, s:b}", "href", entries[i].href, "label",
+                              console_word(work, entries[i].word), "current",
+                              strcmp(work->path, entries[i].href) == 0);
+    if (json_array_append_new(list, entry) != 0) {
+      json_decref(list);
+      return NULL;
+    }
+  }
+  return list;
+}
+
+/* Other languages for who is not signed in; who is has them on the page of the account. */
+static json_t *languages(const struct work *work) {
+  const char *other = strcmp(console_language(work), "da") == 0 ? "en" : "da";
+  const char *name = console_word_of(work, "language_", other);
+  const char *next = work_query(work, "next");
+  const char *href = next == NULL || console_next(work, next)[1] == '\0'
+                         ? arena_printf(work->arena, "?lang=%s", other)
+                         : arena_printf(work->arena, "?lang=%s&next=%s", other,
+                                        console_escape(work, console_next(work, next)));
+  return json_pack("[{s:s, s:s, s:s}]", "href", href, "lang", other, "name", name);
+}
+
+static json_t *user(const struct work *work) {
+  if (console_role_bit(work) == 0) {
+    return json_null();
+  }
+  const struct staff_session *session = console_staff(work);
+  return json_pack("{s:s}", "name", session->name[0] != '\0' ? session->name : session->email);
+}
+
+static const char *done(const struct work *work) {
+  const char *what = work_query(work, "done");
+  const char *word = what == NULL || strlen(what) > 40 ? "" : console_word_of(work, "done_", what);
+  return word[0] != '\0' ? word : NULL;
+}
+
+json_t *console_frame(const struct work *work, const char *title) {
+  const char *whole = words_fill(work->arena, console_word(work, "title"), "title", title,
+                                 "service", console_word(work, "service"), NULL);
+  json_t *data = json_pack("{s:s, s:s, s:O, s:s, s:s, s:s?}", "lang", console_language(work),
+                           "title", whole, "w", words(work), "html_trusted_style",
+                           work->console->style, "csrf", console_csrf(work), "done", done(work));
+  console_put(&data, "nav", nav(work));
+  console_put(&data, "user", user(work));
+  console_put(&data, "languages", languages(work));
+  return data;
+}
+
+void console_put_problems(json_t **data, const struct console_problem *problems, size_t count) {
+  json_t *items = json_array();
+  for (size_t i = 0; i < count; i++) {
+    json_t *item = json_pack("{s:s?, s:s}", "target", problems[i].target, "text", problems[i].text);
+    if (json_array_append_new(items, item) != 0) {
+      break;
+    }
+  }
+  const char *title = json_string_value(json_object_get(*data, "title"));
+  const char *words_error =
+      json_string_value(json_object_get(json_object_get(*data, "w"), "title_error"));
+  if (count > 0 && title != NULL && words_error != NULL) {
+    json_t *whole = json_sprintf("%.*s%s", (int)strcspn(words_error, "{"), words_error, title);
+    console_put(data, "title", whole);
+  }
+  json_t *at = json_object();
+  for (size_t i = 0; at != NULL && i < count; i++) {
+    if (problems[i].target != NULL &&
+        json_object_set_new(at, problems[i].target, json_string(problems[i].text)) != 0) {
+      break;
+    }
+  }
+  console_put(data, "at", at);
+  console_put(data, "problems", count > 0 ? json_pack("{s:o}", "items", items) : NULL);
+  if (count == 0) {
+    json_decref(items);
+  }
+}
+
+/* ---- replies */
+
+void console_send(struct work *work, unsigned status, enum console_page page, json_t *data) {
+  struct text text;
+  text_init(&text);
+  if (data == NULL) {
+    text.failed = true;
+  } else {
+    template_render(work->console->pages[page], data, &text);
+  }
+  json_decref(data);
+  work_text(work, status, REPLY_HTML, &text);
+  work->reply.policy = work->console->policy;
+}
+
+void console_message(struct work *work, unsigned status, const char *kind, const char *error) {
+  if (work->wants_json || work->route->api) {
+    work_json(work, status, json_pack("{s:s}", "error", error));
+    return;
+  }
+  const char *heading = console_word_of(work, kind, "_title");
+  json_t *data = console_frame(work, heading);
+  console_put_text(&data, "heading", heading);
+  console_put_text(&data, "text", console_word_of(work, kind, "_text"));
+  console_put(&data, "link",
+              json_pack("{s:s, s:s}", "href", "/", "label", console_word(work, "home_link")));
+  console_send(work, status, CONSOLE_MESSAGE, data);
+}
+
+void console_done(struct work *work, const char *path, const char *what) {
+  const char *location = what == NULL ? arena_string(work->arena, path)
+                                      : arena_printf(work->arena, "%s?done=%s", path, what);
+  work_redirect(work, location != NULL ? location : "/");
+}
+
+bool console_plain(const struct console *console, const char *kind, struct text *out) {
+  json_t *w = words_of(console->words, "da");
+  char title[64], text[64];
+  snprintf(title, sizeof title, "%s_title", kind);
+  snprintf(text, sizeof text, "%s_text", kind);
+  json_t *data = json_pack("{s:s, s:s, s:O, s:s, s:s, s:s, s:{s:s, s:s}}", "lang", "da", "title",
+                           words_get(w, title), "w", w, "html_trusted_style", console->style,
+                           "heading", words_get(w, title), "text", words_get(w, text), "link",
+                           "href", "/", "label", words_get(w, "home_link"));
+  if (data == NULL) {
+    return false;
+  }
+  template_render(console->pages[CONSOLE_MESSAGE], data, out);
+  json_decref(data);
+  return !out->failed;
+}

@@ -1,0 +1,18 @@
+/* console_door: what signing in has in common, whichever page it happens on. */
+#ifndef HJEMSVAR_WEB_CONSOLE_DOOR_H
+#define HJEMSVAR_WEB_CONSOLE_DOOR_H
+
+#include "store/session_store.h"
+#include "web/work.h"
+
+/* The page that a session leads to: the code, the authenticator, or next. */
+const char *door_stage(const struct work *work, const struct staff_session *session,
+                       const char *next);
+
+/* A sentence that says how long to wait after attempts that failed. */
+const char *door_wait(struct work *work, int seconds);
+
+/* Marks the browser as one in which this address has signed in (token.h). */
+void door_remember(struct work *work, const char *email);
+
+#endif

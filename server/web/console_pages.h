@@ -1,0 +1,51 @@
+/* console_pages: the handlers of the console's routes, by file. Each runs on a worker's
+ * thread behind the gate and leaves its reply in the work. */
+#ifndef HJEMSVAR_WEB_CONSOLE_PAGES_H
+#define HJEMSVAR_WEB_CONSOLE_PAGES_H
+
+#include "web/work.h"
+
+/* console_door.c: signing in and out. */
+void door_show(struct work *work);      /* GET /sign-in */
+void door_sign_in(struct work *work);   /* POST /sign-in: the password */
+void door_code(struct work *work);      /* GET /sign-in/code */
+void door_take_code(struct work *work); /* POST /sign-in/code: authenticator or recovery code */
+void door_sign_out(struct work *work);  /* POST /sign-out */
+
+/* console_invitation.c: GET and POST /invitation/{token}. */
+void invitation_show(struct work *work);
+void invitation_take(struct work *work);
+
+/* console_authenticator.c: GET and POST /authenticator, to enrol one and get recovery codes. */
+void authenticator_show(struct work *work);
+void authenticator_take(struct work *work);
+
+/* console_account.c: one's own account. */
+void account_show(struct work *work);
+void account_password(struct work *work);
+void account_language(struct work *work);
+void account_sign_out(struct work *work); /* everywhere */
+
+/* console_staff.c: the accounts of others. */
+void staff_show(struct work *work);
+void staff_invite(struct work *work); /* a new account */
+void staff_change(struct work *work); /* POST /staff/{staff}: action=invite, disable, … */
+
+/* console_tokens.c: tokens of the API. */
+void tokens_show(struct work *work);
+void tokens_make(struct work *work);
+void tokens_revoke(struct work *work);
+
+/* console_audit.c */
+void audit_show(struct work *work);
+
+/* console_home.c */
+void home_show(struct work *work);
+void municipality_show(struct work *work);
+void help_show(struct work *work);
+
+/* console_api.c: JSON for machines. */
+void api_rounds(struct work *work);
+void api_status(struct work *work);
+
+#endif
