@@ -53,7 +53,8 @@ typedef bool code_given(void *context, int letter, const char *code);
  * STORE_NONE: no such round, or the municipality is not in it (or not the session's).
  * STORE_CLOSED: the round is closed or finalised. STORE_REFUSED: the round has open links,
  * or name or letters are out of bounds. STORE_CONFLICT: a batch of that name is there that
- * was not cancelled. STORE_FAULT with store_message "stopped" when given returned false. */
+ * was not cancelled. STORE_BUSY: one of that name is being made. STORE_FAULT with store_message
+ * "stopped" when given returned false. */
 must_check enum store_result code_batch_make(struct store *store, const struct crypto_keys *keys,
                                              const struct code_batch_new *plan, code_given *given,
                                              void *context, struct arena *arena,
@@ -87,10 +88,12 @@ struct code_found {
   int round;
   int municipality;
   enum code_state state;
+  int generation; /* of the hash that it is stored under: what the writer asks for */
 };
 
-/* Finds a code without spending anything. The hashes are code_hash's; STORE_NONE: there is
- * no such code (never was, or its round is finalised). Asked as STORE_AS_WRITER. */
+/* Finds a code without spending anything: one look-up by key. The hashes are code_hash's;
+ * STORE_NONE: there is no such code (never was, or its round is finalised). Asked as
+ * STORE_AS_WRITER. */
 must_check enum store_result
 code_find(struct store *store, unsigned char hashes[CRYPTO_GENERATIONS][CRYPTO_DIGEST_BYTES],
           int generations, struct code_found *found);

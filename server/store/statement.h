@@ -89,6 +89,16 @@ enum statement {
   STATEMENT_IMPORT_CONFLICTS,
   STATEMENT_IMPORT_INSERT,
 
+  /* code_store.c, submission_ask.c: statement_codes.c */
+  STATEMENT_CODES_FIRST,
+  STATEMENT_LETTER_BATCH_MAKE = STATEMENT_CODES_FIRST,
+  STATEMENT_LETTER_BATCH_ADD,
+  STATEMENT_LETTER_BATCH_LIST,
+  STATEMENT_LETTER_BATCH_CANCEL,
+  STATEMENT_CODE_FIND,
+  STATEMENT_CODE_LOCK,
+  STATEMENT_CODE_SPEND,
+
   STATEMENT_COUNT
 };
 
@@ -102,6 +112,9 @@ struct statement_entry {
   enum statement_rows rows;
   enum store_role role; /* who asks it */
 };
+
+/* Tables in files of their own, by statement - their first one. */
+extern const struct statement_entry statement_codes[];
 
 /* The entry of a statement. */
 const struct statement_entry *statement_find(enum statement statement);

@@ -300,6 +300,10 @@ enum MHD_Result respondent_finish(struct request *request) {
     return give_back(request, &paper, MHD_HTTP_CONFLICT, "already", "already_sent");
   case WRITER_WITHDRAWN:
     return reply_problem(request, MHD_HTTP_GONE, "withdrawn", "withdrawn");
+  case WRITER_USED_UP:
+    return reply_problem(request, MHD_HTTP_GONE, "used_up", "code_used_up");
+  case WRITER_CANCELLED:
+    return reply_problem(request, MHD_HTTP_GONE, "cancelled", "cancelled");
   case WRITER_NOT_OPEN:
     return give_back(request, &paper, MHD_HTTP_FORBIDDEN, "scheduled", "not_open");
   case WRITER_UNKNOWN:
