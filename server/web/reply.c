@@ -59,7 +59,9 @@ static enum MHD_Result queue(struct request *request, unsigned status,
 static bool add_retry_after(unsigned status, int seconds, struct MHD_Response *response) {
   char number[16];
   if (seconds <= 0) {
-    return status != MHD_HTTP_SERVICE_UNAVAILABLE || add(response, "Retry-After", "5");
+    return status == MHD_HTTP_SERVICE_UNAVAILABLE ? add(response, "Retry-After", "5")
+           : status == MHD_HTTP_TOO_MANY_REQUESTS ? add(response, "Retry-After", "60")
+                                                  : true;
   }
   snprintf(number, sizeof number, "%d", seconds);
   return add(response, "Retry-After", number);

@@ -17,6 +17,7 @@
 #include "survey/personal.h"
 #include "web/handover.h"
 #include "web/listener.h"
+#include "web/lookup.h"
 #include "web/request.h"
 #include "web/work.h"
 
@@ -223,7 +224,8 @@ static int start(struct server *server, struct arena *arena, const char **messag
     return EXIT_CODE_CONFIG;
   }
   server->personal = personal_new();
-  if (server->personal != NULL) {
+  server->lookup = lookup_new();
+  if (server->personal != NULL && server->lookup != NULL) {
     server->handover = handover_new();
   }
   if (server->handover != NULL) {
@@ -260,6 +262,7 @@ static void clear(struct server *server) {
   site_release(server->site);
   handover_free(server->handover);
   personal_free(server->personal);
+  lookup_free(server->lookup);
   pages_clear(&server->pages);
 }
 
