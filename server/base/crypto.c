@@ -75,6 +75,10 @@ void crypto_digest(const struct crypto_keys *keys, int generation, enum crypto_p
   sodium_memzero(key, sizeof key);
 }
 
+void crypto_sha256(const void *bytes, size_t size, unsigned char out[CRYPTO_SHA256_BYTES]) {
+  (void)crypto_hash_sha256(out, bytes, size);
+}
+
 uint16_t crypto_tag(const unsigned char key[CRYPTO_KEY_BYTES], const char *label, const void *bytes,
                     size_t size) {
   const struct crypto_part parts[] = {{label, strlen(label)}, {bytes, size}};

@@ -103,7 +103,7 @@ struct totp_state {
 
 /* Counts an attempt at a code and gives what it is compared with. */
 must_check enum store_result totp_begin(struct store *store, const struct staff_session *session,
-                                        struct arena *arena, struct totp_state *state);
+                                        struct totp_state *state);
 
 /* The code was wrong: a line of the audit log. */
 must_check enum store_result totp_failed(struct store *store, const struct staff_session *session);

@@ -14,7 +14,7 @@
   "withdrawn = true, answers = NULL, language = NULL, translation = NULL, digest = NULL,"          \
   " external_id = NULL"
 
-static const struct statement_entry entries[STATEMENT_CODES_FIRST] = {
+static const struct statement_entry entries[STATEMENT_STAFF_FIRST] = {
     /* store.c */
     [STATEMENT_SCHEMA_EXISTS] = {ROW(schema_exists, STORE_AS_WRITER, 0, ROWS_ONE),
                                  .text =
@@ -460,7 +460,11 @@ static const struct statement_entry entries[STATEMENT_CODES_FIRST] = {
 static const struct {
   enum statement first;
   const struct statement_entry *entries;
-} groups[] = {{0, entries}, {STATEMENT_CODES_FIRST, statement_codes}};
+} groups[] = {
+    {0, entries},
+    {STATEMENT_STAFF_FIRST, statement_staff},
+    {STATEMENT_CODES_FIRST, statement_codes},
+};
 
 const struct statement_entry *statement_find(enum statement statement) {
   size_t group = array_length(groups) - 1;
