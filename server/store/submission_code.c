@@ -174,7 +174,8 @@ static enum store_result spend(struct store *store, void *context) {
 
 enum store_result submission_store_coded(struct store *store, struct submission_buffers *buffers,
                                          struct submission_try *tries, size_t count) {
-  struct spending spending = {.buffers = buffers};
+  struct spending spending; /* large: pick fills in what is read of it */
+  spending.buffers = buffers;
   if (count > WRITER_BATCH_MAX) {
     return STORE_FAULT;
   }

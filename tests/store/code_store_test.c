@@ -331,6 +331,15 @@ Test(code_store, leaves_no_code_once_the_round_is_finalised) {
                "SELECT vacuum_count FROM pg_stat_user_tables WHERE relname = 'code'");
 }
 
+Test(code_store, keeps_finalising_back_by_a_lock_of_its_own) {
+  cr_assert_eq(round_close(store, number), STORE_OK, "%s", store_message(store));
+  scene_run(&database, "BEGIN");
+  scene_run(&database, "SELECT pg_advisory_xact_lock_shared(code_lock_key(), %d)", number);
+  cr_expect_eq(round_finalise(store, number), STORE_BUSY);
+  scene_run(&database, "COMMIT");
+  cr_expect_eq(round_finalise(store, number), STORE_OK, "%s", store_message(store));
+}
+
 Test(code_store, keeps_finalising_back_while_letters_are_being_made) {
   struct letters *under_way = arena_alloc(arena, sizeof *under_way);
   cr_assert_eq(pg_command(store, "BEGIN"), STORE_OK);

@@ -4,6 +4,7 @@
 #include "letters.h"
 #include "store/pg.h"
 #include "store/round_store.h"
+#include "store/submission_store.h"
 
 static struct database database;
 static struct desk desk;
@@ -90,6 +91,29 @@ Test(code_writer, thanks_for_a_repeat_when_the_code_is_used_up) {
   cr_expect_eq(ask(job(0, 2, 0)), WRITER_DIFFERENT);
   expect_uses_left(0, 0);
   cr_expect_eq(stored_rows(), 2);
+}
+
+/* As the writer's thread does with what waits. */
+Test(code_writer, settles_all_that_waits_for_one_code_in_one_go) {
+  struct writer_job jobs[10];
+  struct submission_try tries[10];
+  struct submission_buffers *buffers = submission_buffers_new();
+  struct store *writer = database_open(&database, STORE_AS_WRITER);
+  for (unsigned i = 0; i < array_length(jobs); i++) {
+    jobs[i] = job(0, i / 2, 0);
+    tries[i] = (struct submission_try){.job = &jobs[i]};
+  }
+  cr_expect_eq(submission_store_coded(writer, buffers, tries, array_length(tries)), STORE_OK, "%s",
+               store_message(writer));
+  static const enum writer_result expected[] = {WRITER_STORED, WRITER_REPEAT, WRITER_STORED,
+                                                WRITER_REPEAT, WRITER_USED_UP};
+  for (size_t i = 0; i < array_length(jobs); i++) {
+    cr_expect(tries[i].settled);
+    cr_expect_eq(jobs[i].result, expected[i < 4 ? i : 4], "job %zu", i);
+  }
+  scene_expect(&database, "1", "SELECT count(DISTINCT xmin::text) FROM submission");
+  store_close(writer);
+  submission_buffers_free(buffers);
 }
 
 /* Two servers: each has a writer of its own. */
