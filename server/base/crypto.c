@@ -18,6 +18,10 @@ void crypto_random(unsigned char *bytes, size_t size) {
   randombytes_buf(bytes, size);
 }
 
+void crypto_wipe(void *bytes, size_t size) {
+  sodium_memzero(bytes, size);
+}
+
 enum crypto_result crypto_keys_load(struct crypto_keys *keys, const char *path,
                                     const char *previous_path) {
   *keys = (struct crypto_keys){.generations = 1};

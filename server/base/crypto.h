@@ -53,6 +53,9 @@ must_check bool crypto_init(void);
 /* Fills bytes from the system's random source. */
 void crypto_random(unsigned char *bytes, size_t size);
 
+/* Overwrites bytes that nobody is to find in memory. */
+void crypto_wipe(void *bytes, size_t size);
+
 /* Reads the secret at path (any content, at least 32 bytes) and, when
  * previous_path is not NULL, the one before it. */
 must_check enum crypto_result crypto_keys_load(struct crypto_keys *keys, const char *path,

@@ -140,6 +140,16 @@ enum statement {
   STATEMENT_AUDIT_LIST,
   STATEMENT_AUDIT_CHAIN,
 
+  /* code_store.c, submission_ask.c: statement_codes.c */
+  STATEMENT_CODES_FIRST,
+  STATEMENT_LETTER_BATCH_MAKE = STATEMENT_CODES_FIRST,
+  STATEMENT_LETTER_BATCH_ADD,
+  STATEMENT_LETTER_BATCH_LIST,
+  STATEMENT_LETTER_BATCH_CANCEL,
+  STATEMENT_CODE_FIND,
+  STATEMENT_CODE_LOCK,
+  STATEMENT_CODE_SPEND,
+
   STATEMENT_COUNT
 };
 
@@ -156,6 +166,7 @@ struct statement_entry {
 
 /* Tables of a file of their own, each from its first statement on. */
 extern const struct statement_entry statement_staff[];
+extern const struct statement_entry statement_codes[];
 
 /* The entry of a statement. */
 const struct statement_entry *statement_find(enum statement statement);

@@ -9,6 +9,7 @@
 #include "web/accept.h"
 #include "web/console_gate.h"
 #include "web/guard.h"
+#include "web/lookup.h"
 #include "web/reply.h"
 #include "web/route.h"
 #include "web/work.h"
@@ -31,6 +32,7 @@ void *request_begin(void *context, const char *uri, struct MHD_Connection *conne
   request->server = listener->server;
   request->listener = listener->kind;
   upload_init(&request->upload);
+  text_init(&request->own_page);
   request->connection = connection;
   request->entry = info->socket_context;
   request->arena = arena_new(ARENA_MAX_BYTES);
@@ -78,10 +80,16 @@ static void find_link(struct request *request) {
     request->code[0] = '\0';
     return;
   }
-  request->link = site_find(request->site, request->code);
-  if (request->link == NULL) {
-    return;
+  request->single = strlen(request->code) == CODE_SINGLE_CHARACTERS;
+  if (!request->single) {
+    request->link = site_find(request->site, request->code);
   }
+  if (request->link != NULL) {
+    request_choose_language(request);
+  }
+}
+
+void request_choose_language(struct request *request) {
   const char *asked =
       MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, "lang");
   request->language = asked == NULL ? NULL : site_language(request->link->round, asked);
@@ -179,6 +187,13 @@ static enum MHD_Result take_body(struct request *request, const char *data, size
 
 static enum MHD_Result dispatch(struct request *request) {
   const struct route *route = request->route;
+  bool done = true;
+  if (lookup_wanted(request)) {
+    enum MHD_Result result = lookup_begin(request, &done);
+    if (!done) {
+      return result;
+    }
+  }
   if (route->kind != ROUTE_BLOCKING) {
     return route->handle(request);
   }
@@ -189,6 +204,11 @@ static enum MHD_Result dispatch(struct request *request) {
 }
 
 static enum MHD_Result finish(struct request *request) {
+  if (request->looking) {
+    bool done;
+    enum MHD_Result result = lookup_finish(request, &done);
+    return done ? dispatch(request) : result;
+  }
   if (request->route->finish != NULL) {
     return request->route->finish(request);
   }
@@ -244,6 +264,10 @@ static void wait_for_it(struct request *request) {
  * thread. */
 bool request_queue(struct request *request) {
   request->job.context = request;
+  int64_t patience_ms = clock_now_ms() + WRITER_PATIENCE_MS;
+  if (request->answer_by_ms != 0 && request->answer_by_ms < patience_ms) {
+    request->job.deadline_ms = request->answer_by_ms;
+  }
   /* The writer is gone before the last replies are. */
   if (request->server->writer == NULL || !writer_enqueue(request->server->writer, &request->job)) {
     return false;
@@ -341,6 +365,7 @@ void request_end(void *context, struct MHD_Connection *connection, void **con_cl
   request->server->uploads -= request->uploads;
   form_clear(&request->form);
   upload_clear(&request->upload);
+  text_clear(&request->own_page);
   site_release(request->site);
   connection_reply_done(request->entry);
   arena_free(request->arena);

@@ -8,6 +8,7 @@
 #include <microhttpd.h>
 
 #include "base/arena.h"
+#include "store/code_store.h"
 #include "store/writer.h"
 #include "survey/answer.h"
 #include "survey/code.h"
@@ -57,6 +58,14 @@ struct request {
   struct site *site;            /* held */
   const struct site_link *link; /* NULL: unknown code */
   const struct site_language *language;
+  bool single;    /* the code is a single-use one (lookup.h): */
+  bool looking;   /* a worker asks for it */
+  bool looked_up; /* link, language and what follows are known; link is NULL: no such code */
+  enum code_state code_state;
+  unsigned char code_hash[CRYPTO_DIGEST_BYTES];
+  struct text own_page; /* a GET's: the first page with this code */
+  enum coding own_page_coding;
+  int64_t answer_by_ms; /* what a worker and the writer may take together; 0: no worker */
 
   struct form form;
   struct upload upload; /* the file of a form */
@@ -100,6 +109,10 @@ void request_abandon_late(struct server *server);
 
 /* Logs once a server that somebody other than a trusted proxy sent its header. */
 void request_distrust(const struct request *request);
+
+/* Sets the language of a request whose link is known: the one asked for, else the round's
+ * first. */
+void request_choose_language(struct request *request);
 
 /* The language of the pages that answer this request, and its words. */
 const char *request_language(const struct request *request);

@@ -18,6 +18,7 @@
 #include "web/console.h"
 #include "web/handover.h"
 #include "web/listener.h"
+#include "web/lookup.h"
 #include "web/request.h"
 #include "web/work.h"
 
@@ -227,7 +228,8 @@ static int start(struct server *server, struct arena *arena, const char **messag
     return EXIT_CODE_CONFIG;
   }
   server->personal = personal_new();
-  if (server->personal != NULL) {
+  server->lookup = lookup_new();
+  if (server->personal != NULL && server->lookup != NULL) {
     server->handover = handover_new();
   }
   if (server->handover != NULL) {
@@ -265,6 +267,7 @@ static void clear(struct server *server) {
   handover_free(server->handover);
   personal_free(server->personal);
   console_free(server->console);
+  lookup_free(server->lookup);
   pages_clear(&server->pages);
 }
 
