@@ -8,7 +8,8 @@ set -euo pipefail
 
 declare -A group_packages=(
   [build]='gcc libc6-dev make pkg-config libmicrohttpd-dev libpq-dev libqrencode-dev libjansson-dev
-    libsodium-dev libutf8proc-dev libpcre2-dev libcsv-dev zlib1g-dev libbrotli-dev libpng-dev uthash-dev'
+    libsodium-dev libutf8proc-dev libpcre2-dev libcsv-dev zlib1g-dev libbrotli-dev libpng-dev uthash-dev
+    libzip-dev libxml2-dev libxlsxwriter-dev'
   [run]='postgresql-15 jq tzdata'
   [test]='postgresql-15 libcriterion-dev valgrind chromium zbar-tools librsvg2-bin tzdata
     nodejs npm ca-certificates'

@@ -14,7 +14,7 @@
   "withdrawn = true, answers = NULL, language = NULL, translation = NULL, digest = NULL,"          \
   " external_id = NULL"
 
-static const struct statement_entry entries[STATEMENT_COUNT] = {
+static const struct statement_entry entries[] = {
     /* store.c */
     [STATEMENT_SCHEMA_EXISTS] = {ROW(schema_exists, STORE_AS_WRITER, 0, ROWS_ONE),
                                  .text =
@@ -48,7 +48,7 @@ static const struct statement_entry entries[STATEMENT_COUNT] = {
              "   AND NOT coalesce(has_schema_privilege(oid, 'public', 'CREATE'), false)"
              "  UNION ALL"
              "  SELECT 5, format('GRANT TEMPORARY ON DATABASE %I TO %I', current_database(), name)"
-             "  FROM known WHERE name = 'hjemsvar_writer' AND NOT coalesce("
+             "  FROM known WHERE name IN ('hjemsvar_writer', 'hjemsvar_console') AND NOT coalesce("
              "   has_database_privilege(oid, current_database(), 'TEMPORARY'),"
              "   has_database_privilege('public', current_database(), 'TEMPORARY'))"
              " ) AS step (place, sql) ORDER BY place, sql"},
@@ -454,6 +454,19 @@ static const struct statement_entry entries[STATEMENT_COUNT] = {
              " FROM round WHERE id = $1::int4"},
 };
 
+/* Where each part begins, the last one first. */
+static const struct {
+  enum statement first;
+  const struct statement_entry *entries;
+} groups[] = {
+    {STATEMENT_COURSES_FIRST, statement_courses},
+    {0, entries},
+};
+
 const struct statement_entry *statement_find(enum statement statement) {
-  return &entries[statement];
+  size_t group = 0;
+  while (statement < groups[group].first) {
+    group++;
+  }
+  return &groups[group].entries[statement - groups[group].first];
 }

@@ -89,6 +89,23 @@ enum statement {
   STATEMENT_IMPORT_CONFLICTS,
   STATEMENT_IMPORT_INSERT,
 
+  /* course_store.c: statement_courses.c; those after _TABLE need the table that it makes */
+  STATEMENT_COURSES_FIRST,
+  STATEMENT_COURSE_MUNICIPALITIES = STATEMENT_COURSES_FIRST,
+  STATEMENT_COURSE_ROUND,
+  STATEMENT_COURSE_DELETE,
+  STATEMENT_COURSE_DECLARE,
+  STATEMENT_COURSE_FETCH,
+  STATEMENT_COURSE_SUMMARY,
+  STATEMENT_COURSE_QUARTERS,
+  STATEMENT_COURSE_TABLE,
+  STATEMENT_COURSE_COPY,
+  STATEMENT_COURSE_ANALYZE,
+  STATEMENT_COURSE_LOCK,
+  STATEMENT_COURSE_TWICE,
+  STATEMENT_COURSE_COMPARE,
+  STATEMENT_COURSE_STORE,
+
   STATEMENT_COUNT
 };
 
@@ -102,6 +119,13 @@ struct statement_entry {
   enum statement_rows rows;
   enum store_role role; /* who asks it */
 };
+
+/* Writes an entry's name, role, number of parameters and rows. */
+#define STATEMENT_ROW(entry, statement_role, count, expected)                                      \
+  .name = #entry, .parameters = (count), .rows = (expected), .role = (statement_role)
+
+/* Tables of a part of their own, each by statement minus its first. */
+extern const struct statement_entry statement_courses[];
 
 /* The entry of a statement. */
 const struct statement_entry *statement_find(enum statement statement);
