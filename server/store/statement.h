@@ -89,6 +89,67 @@ enum statement {
   STATEMENT_IMPORT_CONFLICTS,
   STATEMENT_IMPORT_INSERT,
 
+  /* statement_staff.c: staff_store.c, invitation_store.c */
+  STATEMENT_STAFF_FIRST,
+  STATEMENT_STAFF_SCOPE_CHECK = STATEMENT_STAFF_FIRST,
+  STATEMENT_STAFF_INSERT,
+  STATEMENT_STAFF_LIST,
+  STATEMENT_STAFF_LOCK,
+  STATEMENT_STAFF_JUDGE,
+  STATEMENT_STAFF_SET_DISABLED,
+  STATEMENT_STAFF_SET_SCOPE,
+  STATEMENT_STAFF_SHUT_OUT,
+  STATEMENT_STAFF_FORGET_TOTP,
+  STATEMENT_INVITATION_DROP,
+  STATEMENT_INVITATION_INSERT,
+  STATEMENT_INVITATION_FIND,
+  STATEMENT_INVITATION_USE,
+  STATEMENT_PASSWORD_SET,
+
+  /* sign_in_store.c, session_store.c */
+  STATEMENT_ATTEMPT_TAKE,
+  STATEMENT_ATTEMPT_WAIT,
+  STATEMENT_ATTEMPT_FORGET,
+  STATEMENT_CREDENTIALS_FIND,
+  STATEMENT_SESSION_START,
+  STATEMENT_SESSION_FIND,
+  STATEMENT_SESSION_COMPLETE,
+  STATEMENT_SESSION_DROP,
+  STATEMENT_SESSION_DROP_OTHERS,
+  STATEMENT_SESSION_SWEEP,
+  STATEMENT_STAFF_SIGNED_IN,
+
+  /* totp_store.c */
+  STATEMENT_TOTP_FIND,
+  STATEMENT_TOTP_USE,
+  STATEMENT_TOTP_OFFER,
+  STATEMENT_TOTP_ENROL,
+  STATEMENT_RECOVERY_DROP,
+  STATEMENT_RECOVERY_INSERT,
+  STATEMENT_RECOVERY_USE,
+
+  /* api_token_store.c */
+  STATEMENT_API_TOKEN_INSERT,
+  STATEMENT_API_TOKEN_LIST,
+  STATEMENT_API_TOKEN_REVOKE,
+  STATEMENT_API_TOKEN_FIND,
+
+  /* audit_store.c, audit_verify.c */
+  STATEMENT_AUDIT_APPEND,
+  STATEMENT_AUDIT_STAFF,
+  STATEMENT_AUDIT_LIST,
+  STATEMENT_AUDIT_CHAIN,
+
+  /* code_store.c, submission_ask.c: statement_codes.c */
+  STATEMENT_CODES_FIRST,
+  STATEMENT_LETTER_BATCH_MAKE = STATEMENT_CODES_FIRST,
+  STATEMENT_LETTER_BATCH_ADD,
+  STATEMENT_LETTER_BATCH_LIST,
+  STATEMENT_LETTER_BATCH_CANCEL,
+  STATEMENT_CODE_FIND,
+  STATEMENT_CODE_LOCK,
+  STATEMENT_CODE_SPEND,
+
   /* course_store.c: statement_courses.c; those after _TABLE need the table that it makes */
   STATEMENT_COURSES_FIRST,
   STATEMENT_COURSE_MUNICIPALITIES = STATEMENT_COURSES_FIRST,
@@ -120,11 +181,9 @@ struct statement_entry {
   enum store_role role; /* who asks it */
 };
 
-/* Writes an entry's name, role, number of parameters and rows. */
-#define STATEMENT_ROW(entry, statement_role, count, expected)                                      \
-  .name = #entry, .parameters = (count), .rows = (expected), .role = (statement_role)
-
-/* Tables of a part of their own, each by statement minus its first. */
+/* Tables of a file of their own, each from its first statement on. */
+extern const struct statement_entry statement_staff[];
+extern const struct statement_entry statement_codes[];
 extern const struct statement_entry statement_courses[];
 
 /* The entry of a statement. */
