@@ -80,8 +80,7 @@ static bool each_course(void *context, const struct course_row *row) {
 
 static int list(struct cli *cli, struct exporting *exporting, int round, int municipality) {
   store_set_patience(cli->store, 0);
-  enum store_result result =
-      course_list(cli->store, NULL, round, municipality, each_course, exporting);
+  enum store_result result = course_list(cli->store, round, municipality, each_course, exporting);
   if (exporting->failed == 0 && result == STORE_NONE) {
     return no_round(round);
   }
@@ -209,7 +208,7 @@ int command_courses_delete(struct cli *cli) {
     return failed;
   }
   const char *id = cli->arguments[0];
-  enum store_result result = course_delete(cli->store, NULL, round, municipality, id);
+  enum store_result result = course_delete(cli->store, round, municipality, id);
   if (result == STORE_NONE) {
     return cli_fail(EXIT_CODE_DATA,
                     "municipality %d has no course \"%s\" in round %d; hint: hjemsvar courses "
@@ -329,7 +328,7 @@ int command_courses_summary(struct cli *cli) {
   if (failed != 0) {
     return failed;
   }
-  enum store_result result = course_summarise(cli->store, NULL, round, cli_value(cli, "from"),
+  enum store_result result = course_summarise(cli->store, round, cli_value(cli, "from"),
                                               cli_value(cli, "to"), cli->arena, &rows, &count);
   if (result == STORE_NONE) {
     return no_round(round);

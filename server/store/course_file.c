@@ -7,6 +7,7 @@ struct reading {
   struct course_reading rows;
   struct course_import *import;
   struct store *store;
+  struct arena *arena;
 };
 
 static void count_and_tell(void *context, const struct course_problem *problem) {
@@ -67,10 +68,10 @@ static bool each_row(void *context, const struct sheet_row *row) {
   return store_failed(reading, STORE_FAULT);
 }
 
-static void read_rows(struct reading *reading, struct arena *arena) {
+static void read_rows(struct reading *reading) {
   const struct course_file *file = reading->file;
   struct course_file_result *result = reading->result;
-  course_begin(&reading->rows, &reading->rules, arena);
+  course_begin(&reading->rows, &reading->rules, reading->arena);
   result->sheet_result = sheet_read(file->fd, file->sheet, each_row, reading, &result->end);
   if (result->sheet_result == SHEET_DONE) {
     course_end(&reading->rows);
@@ -81,43 +82,39 @@ static void read_rows(struct reading *reading, struct arena *arena) {
 }
 
 /* Bad files are compared, too, so that all that is wrong is told at once. */
-static void finish(struct reading *reading) {
+static enum course_source_end source(void *context, struct course_import *import) {
+  struct reading *reading = context;
+  const struct course_file_result *result = reading->result;
+  reading->import = import;
+  read_rows(reading);
+  if (result->state != COURSE_FILE_GOOD) {
+    return COURSE_SOURCE_STOPPED;
+  }
+  return result->errors > 0 ? COURSE_SOURCE_FAULTY : COURSE_SOURCE_GOOD;
+}
+
+static void import(struct reading *reading) {
   struct course_file_result *result = reading->result;
-  bool dry = reading->file->preview || result->errors > 0;
-  struct course_import *import = reading->import;
-  reading->import = NULL;
-  enum store_result stored =
-      dry ? course_import_preview(import, tell_twice, reading, &result->counts)
-          : course_import_finish(import, tell_twice, reading, &result->counts);
+  const struct course_import_work work = {.round = reading->file->round,
+                                          .preview = reading->file->preview,
+                                          .source = source,
+                                          .twice = tell_twice,
+                                          .context = reading};
+  enum store_result stored = course_import(reading->store, &work, &result->counts);
   if (stored != STORE_OK && stored != STORE_CONFLICT) {
     (void)store_failed(reading, stored);
-  } else if (result->errors > 0 || result->courses == 0) {
+  } else if (result->state == COURSE_FILE_GOOD && (result->errors > 0 || result->courses == 0)) {
     result->state = COURSE_FILE_FAULTY;
     result->counts = (struct course_counts){0};
   }
 }
 
-static void import(struct reading *reading, struct arena *arena) {
-  const struct course_file *file = reading->file;
-  enum store_result begun =
-      course_import_begin(&reading->import, reading->store, file->session, file->round);
-  if (begun != STORE_OK) {
-    (void)store_failed(reading, begun);
-    return;
-  }
-  read_rows(reading, arena);
-  if (reading->result->state == COURSE_FILE_GOOD) {
-    finish(reading);
-  }
-  course_import_abandon(reading->import);
-}
-
-static enum store_result prepare(struct reading *reading, struct arena *arena) {
+static enum store_result prepare(struct reading *reading) {
   struct course_rules *rules = &reading->rules;
   const struct course_file *file = reading->file;
   enum store_result result =
-      course_municipalities(reading->store, file->session, file->round, arena,
-                            &rules->municipalities, &rules->municipalities_count, &rules->today);
+      course_municipalities(reading->store, file->round, reading->arena, &rules->municipalities,
+                            &rules->municipalities_count, &rules->today);
   if (result != STORE_OK) {
     return result;
   }
@@ -132,14 +129,14 @@ static enum store_result prepare(struct reading *reading, struct arena *arena) {
 
 void course_file_import(struct store *store, const struct course_file *file, struct arena *arena,
                         struct course_file_result *result) {
-  struct reading reading = {.file = file, .result = result, .store = store};
+  struct reading reading = {.file = file, .result = result, .store = store, .arena = arena};
   *result = (struct course_file_result){.state = COURSE_FILE_GOOD};
   struct personal_finder *finder = personal_new();
   store_set_patience(store, 0);
-  enum store_result prepared = finder == NULL ? STORE_FAULT : prepare(&reading, arena);
+  enum store_result prepared = finder == NULL ? STORE_FAULT : prepare(&reading);
   reading.rules.finder = finder;
   if (prepared == STORE_OK) {
-    import(&reading, arena);
+    import(&reading);
   } else {
     (void)store_failed(&reading, prepared);
   }

@@ -15,14 +15,13 @@ struct course_file {
   int fd;            /* at any position; stays the caller's */
   const char *sheet; /* of a workbook; NULL: the first visible one */
   int round;
-  int municipality; /* the only one whose courses may be in the file, and those of a file
-                       without such a column; 0: any that the session sees */
-  bool preview;     /* store nothing */
-  const struct course_session *session; /* NULL: the operator */
-  course_tell *tell;                    /* every problem, in the order of the file; ids that
-                                           stand twice last */
-  course_progress *progress;            /* or NULL */
-  void *context;                        /* of both */
+  int municipality;          /* the only one whose courses may be in the file, and those of a file
+                                without such a column; 0: any that the session sees */
+  bool preview;              /* store nothing */
+  course_tell *tell;         /* every problem, in the order of the file; ids that
+                                stand twice last */
+  course_progress *progress; /* or NULL */
+  void *context;             /* of both */
 };
 
 enum course_file_state {
@@ -43,7 +42,9 @@ struct course_file_result {
   struct course_counts counts; /* good files: against what was stored before */
 };
 
-/* Reads the file and stores it, all rows or none. Sets the store's patience to 0. */
+/* Reads the file and stores it, all rows or none. Sets the store's patience to 0. Inside
+ * store_as for the console; its work then gives STORE_OK unless the state is
+ * COURSE_FILE_NO_STORE. */
 void course_file_import(struct store *store, const struct course_file *file, struct arena *arena,
                         struct course_file_result *result);
 

@@ -7,18 +7,7 @@
 #include "base/text.h"
 #include "store/copy.h"
 
-/* ---- transactions of one session */
-
-static enum store_result enter(struct store *store, const struct course_session *session) {
-  return session == NULL || session->enter == NULL ? STORE_OK
-                                                   : session->enter(store, session->context);
-}
-
-static enum store_result begin(struct store *store, const struct course_session *session,
-                               const char *how) {
-  enum store_result result = pg_command(store, how);
-  return result == STORE_OK ? enter(store, session) : result;
-}
+static const char begin_reading[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /* ---- the round */
 
@@ -38,30 +27,29 @@ static enum store_result read_municipalities(const PGresult *result, struct aren
   return !good ? STORE_FAULT : found == 0 ? STORE_NONE : STORE_OK;
 }
 
-enum store_result course_municipalities(struct store *store, const struct course_session *session,
-                                        int round, struct arena *arena,
+enum store_result course_municipalities(struct store *store, int round, struct arena *arena,
                                         const struct course_municipality **rows, size_t *count,
                                         int *today) {
   char number[PG_DECIMAL_MAX];
   PGresult *found = NULL;
   pg_decimal(round, number);
-  enum store_result result = begin(store, session, "BEGIN READ ONLY");
-  if (result == STORE_OK) {
-    result = pg_query(store, &found, STATEMENT_COURSE_MUNICIPALITIES, 1, number);
-  }
+  enum store_result result = pg_query(store, &found, STATEMENT_COURSE_MUNICIPALITIES, 1, number);
   if (result == STORE_OK) {
     result = read_municipalities(found, arena, rows, count, today);
   }
   PQclear(found);
-  return pg_roll_back(store, result);
+  return result;
 }
 
 /* ---- in */
 
 struct course_import {
   struct store *store; /* borrowed */
+  const struct course_import_work *work;
+  struct course_counts *counts;
   char round[PG_DECIMAL_MAX];
   struct copy copy;
+  bool undone; /* no failure, but nothing is to stay */
 };
 
 /* Runs a statement, with the round as its parameter if it takes one. */
@@ -71,31 +59,6 @@ static enum store_result run(struct course_import *import, enum statement statem
   enum store_result result = pg_query(import->store, &rows, statement, parameters, import->round);
   PQclear(rows);
   return result;
-}
-
-enum store_result course_import_begin(struct course_import **out, struct store *store,
-                                      const struct course_session *session, int round) {
-  *out = NULL;
-  struct course_import *import = calloc(1, sizeof *import);
-  if (import == NULL) {
-    return pg_no_memory(store);
-  }
-  import->store = store;
-  pg_decimal(round, import->round);
-  enum store_result result = begin(store, session, "BEGIN");
-  if (result == STORE_OK) {
-    result = run(import, STATEMENT_COURSE_TABLE, 0);
-  }
-  if (result == STORE_OK) {
-    result = copy_begin(&import->copy, store, STATEMENT_COURSE_COPY);
-  }
-  if (result != STORE_OK) {
-    result = pg_roll_back(store, result);
-    free(import);
-    return result;
-  }
-  *out = import;
-  return STORE_OK;
 }
 
 static void add_day(struct copy *copy, int day) {
@@ -143,13 +106,12 @@ enum store_result course_import_add(struct course_import *import, long row,
   return copy_end_row(copy);
 }
 
-static enum store_result tell_twice(struct course_import *import, course_twice *twice,
-                                    void *context) {
+static enum store_result tell_twice(struct course_import *import) {
   PGresult *rows = NULL;
   enum store_result result = pg_query(import->store, &rows, STATEMENT_COURSE_TWICE, 0);
   for (int i = 0; result == STORE_OK && i < PQntuples(rows); i++) {
-    twice(context, strtol(PQgetvalue(rows, i, 0), NULL, 10),
-          strtol(PQgetvalue(rows, i, 1), NULL, 10));
+    import->work->twice(import->work->context, strtol(PQgetvalue(rows, i, 0), NULL, 10),
+                        strtol(PQgetvalue(rows, i, 1), NULL, 10));
   }
   if (result == STORE_OK && PQntuples(rows) > 0) {
     result = STORE_CONFLICT;
@@ -158,7 +120,8 @@ static enum store_result tell_twice(struct course_import *import, course_twice *
   return result;
 }
 
-static enum store_result count(struct course_import *import, struct course_counts *counts) {
+static enum store_result count(struct course_import *import) {
+  struct course_counts *counts = import->counts;
   PGresult *rows = NULL;
   enum store_result result =
       pg_query(import->store, &rows, STATEMENT_COURSE_COMPARE, 1, import->round);
@@ -174,9 +137,7 @@ static enum store_result count(struct course_import *import, struct course_count
   return result;
 }
 
-static enum store_result compare(struct course_import *import, course_twice *twice, void *context,
-                                 struct course_counts *counts) {
-  *counts = (struct course_counts){0};
+static enum store_result compare(struct course_import *import) {
   enum store_result result = copy_end(&import->copy);
   if (result == STORE_OK) {
     result = run(import, STATEMENT_COURSE_ANALYZE, 0);
@@ -185,61 +146,72 @@ static enum store_result compare(struct course_import *import, course_twice *twi
     result = run(import, STATEMENT_COURSE_LOCK, 1);
   }
   if (result == STORE_OK) {
-    result = tell_twice(import, twice, context);
+    result = tell_twice(import);
   }
-  return result == STORE_OK ? count(import, counts) : result;
+  return result == STORE_OK ? count(import) : result;
 }
 
-static enum store_result leave(struct course_import *import, enum store_result outcome) {
-  struct store *store = import->store;
-  outcome = copy_abandon(&import->copy) == STORE_DOWN ? STORE_DOWN : outcome;
-  free(import);
-  return pg_roll_back(store, outcome);
+/* Inside store_as the transaction goes on, so the table is dropped by hand. */
+static enum store_result store_all(struct course_import *import) {
+  enum store_result result = run(import, STATEMENT_COURSE_STORE, 1);
+  return result == STORE_OK ? pg_command(import->store, "DROP TABLE course_input") : result;
 }
 
-enum store_result course_import_preview(struct course_import *import, course_twice *twice,
-                                        void *context, struct course_counts *counts) {
-  return leave(import, compare(import, twice, context, counts));
-}
-
-enum store_result course_import_finish(struct course_import *import, course_twice *twice,
-                                       void *context, struct course_counts *counts) {
-  enum store_result result = compare(import, twice, context, counts);
-  if (result == STORE_OK) {
-    result = run(import, STATEMENT_COURSE_STORE, 1);
+static enum store_result take_source(struct course_import *import) {
+  const struct course_import_work *work = import->work;
+  enum course_source_end end = work->source(work->context, import);
+  if (import->copy.result != STORE_OK) {
+    return import->copy.result;
   }
-  if (result == STORE_OK) {
-    result = pg_command(import->store, "COMMIT");
+  if (end == COURSE_SOURCE_STOPPED) {
+    import->undone = true;
+    return STORE_CONFLICT;
   }
+  enum store_result result = compare(import);
   if (result != STORE_OK) {
-    return leave(import, result);
+    return result;
   }
-  (void)!copy_abandon(&import->copy);
-  free(import);
-  return STORE_OK;
+  if (work->preview || end == COURSE_SOURCE_FAULTY) {
+    import->undone = true;
+    return STORE_CONFLICT;
+  }
+  return store_all(import);
 }
 
-void course_import_abandon(struct course_import *import) {
-  if (import != NULL) {
-    (void)!leave(import, STORE_OK);
+static enum store_result import_all(struct store *store, void *context) {
+  struct course_import *import = context;
+  enum store_result result = run(import, STATEMENT_COURSE_TABLE, 0);
+  if (result != STORE_OK) {
+    return result;
   }
+  result = copy_begin(&import->copy, store, STATEMENT_COURSE_COPY);
+  if (result == STORE_OK) {
+    result = take_source(import);
+  }
+  return copy_abandon(&import->copy) == STORE_DOWN ? STORE_DOWN : result;
 }
 
-enum store_result course_delete(struct store *store, const struct course_session *session,
-                                int round, int municipality, const char *id) {
+enum store_result course_import(struct store *store, const struct course_import_work *work,
+                                struct course_counts *counts) {
+  struct course_import import = {.store = store, .work = work, .counts = counts};
+  *counts = (struct course_counts){0};
+  pg_decimal(work->round, import.round);
+  enum store_result result = pg_transaction_once(store, "BEGIN", import_all, &import);
+  return result == STORE_CONFLICT && import.undone ? STORE_OK : result;
+}
+
+enum store_result course_delete(struct store *store, int round, int municipality, const char *id) {
   char numbers[2][PG_DECIMAL_MAX];
   PGresult *rows = NULL;
   pg_decimal(round, numbers[0]);
   pg_decimal(municipality, numbers[1]);
-  enum store_result result = begin(store, session, "BEGIN");
-  if (result == STORE_OK) {
-    result = pg_query(store, &rows, STATEMENT_COURSE_DELETE, 3, numbers[0], numbers[1], id);
-  }
-  if (result == STORE_OK) {
-    result = PQntuples(rows) == 0 ? STORE_NONE : pg_command(store, "COMMIT");
+  enum store_result result =
+      pg_query(store, &rows, STATEMENT_COURSE_DELETE, 3, numbers[0], numbers[1], id);
+  if (result == STORE_OK && PQntuples(rows) == 0) {
+    result = STORE_NONE;
   }
   PQclear(rows);
-  return result == STORE_OK ? STORE_OK : pg_roll_back(store, result);
+  return result;
 }
 
 /* ---- out */
@@ -286,7 +258,14 @@ static void read_course(const PGresult *rows, int row, struct course_row *out) {
   memcpy(out->course.id, id, strnlen(id, COURSE_ID_BYTES - 1));
 }
 
-static enum store_result hand_over(struct store *store, course_each *each, void *context) {
+struct listing {
+  int round, municipality;
+  course_each *each;
+  void *context;
+  bool begun; /* rows were handed over */
+};
+
+static enum store_result hand_over(struct store *store, struct listing *listing) {
   enum store_result result = STORE_OK;
   bool more = true;
   while (result == STORE_OK && more) {
@@ -296,18 +275,19 @@ static enum store_result hand_over(struct store *store, course_each *each, void 
     for (int i = 0; more && i < PQntuples(rows); i++) {
       struct course_row row;
       read_course(rows, i, &row);
-      more = each(context, &row);
+      listing->begun = true;
+      more = listing->each(listing->context, &row);
     }
     PQclear(rows);
   }
   return result;
 }
 
-static enum store_result declare(struct store *store, int round, int municipality) {
+static enum store_result declare(struct store *store, const struct listing *listing) {
   char numbers[2][PG_DECIMAL_MAX];
   PGresult *rows = NULL;
-  pg_decimal(round, numbers[0]);
-  pg_decimal(municipality, numbers[1]);
+  pg_decimal(listing->round, numbers[0]);
+  pg_decimal(listing->municipality, numbers[1]);
   enum store_result result = pg_query(store, &rows, STATEMENT_COURSE_ROUND, 1, numbers[0]);
   if (result == STORE_OK && PQntuples(rows) == 0) {
     result = STORE_NONE;
@@ -317,22 +297,30 @@ static enum store_result declare(struct store *store, int round, int municipalit
     return result;
   }
   result = pg_query(store, &rows, STATEMENT_COURSE_DECLARE, 2, numbers[0],
-                    municipality == 0 ? NULL : numbers[1]);
+                    listing->municipality == 0 ? NULL : numbers[1]);
   PQclear(rows);
   return result;
 }
 
-enum store_result course_list(struct store *store, const struct course_session *session, int round,
-                              int municipality, course_each *each, void *context) {
-  enum store_result result =
-      begin(store, session, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+/* The cursor would outlive a transaction that was joined. Rows that went out cannot be
+ * taken back, so a question that was cancelled is not asked again. */
+static enum store_result list(struct store *store, void *context) {
+  struct listing *listing = context;
+  enum store_result result = declare(store, listing);
   if (result == STORE_OK) {
-    result = declare(store, round, municipality);
+    result = hand_over(store, listing);
   }
   if (result == STORE_OK) {
-    result = hand_over(store, each, context);
+    result = pg_command(store, "CLOSE courses");
   }
-  return pg_roll_back(store, result);
+  return result == STORE_BUSY && listing->begun ? STORE_FAULT : result;
+}
+
+enum store_result course_list(struct store *store, int round, int municipality, course_each *each,
+                              void *context) {
+  struct listing listing = {
+      .round = round, .municipality = municipality, .each = each, .context = context};
+  return pg_transaction(store, begin_reading, list, &listing);
 }
 
 /* ---- the summary */
@@ -380,39 +368,43 @@ static bool read_quarters(const PGresult *rows, struct arena *arena, struct cour
   return good;
 }
 
-static enum store_result summarise(struct store *store, const char *const parameters[3],
-                                   struct arena *arena, struct course_summary **rows,
-                                   size_t *count) {
+struct summing {
+  const char *parameters[3]; /* round, from, to */
+  struct arena *arena;
+  struct course_summary *rows;
+  size_t count;
+};
+
+static enum store_result summarise(struct store *store, void *context) {
+  struct summing *summing = context;
+  const char *const *parameters = summing->parameters;
   PGresult *found = NULL;
   enum store_result result = pg_query(store, &found, STATEMENT_COURSE_SUMMARY, 3, parameters[0],
                                       parameters[1], parameters[2]);
-  *count = (size_t)PQntuples(found);
-  *rows = arena_array(arena, *count + 1, sizeof **rows);
-  bool good = *rows != NULL && read_summaries(found, arena, *rows);
+  summing->count = (size_t)PQntuples(found);
+  summing->rows = arena_array(summing->arena, summing->count + 1, sizeof *summing->rows);
+  bool good = summing->rows != NULL && read_summaries(found, summing->arena, summing->rows);
   PQclear(found);
   if (result == STORE_OK && good) {
     result = pg_query(store, &found, STATEMENT_COURSE_QUARTERS, 3, parameters[0], parameters[1],
                       parameters[2]);
-    good = read_quarters(found, arena, *rows, *count);
+    good = read_quarters(found, summing->arena, summing->rows, summing->count);
     PQclear(found);
   }
   if (result != STORE_OK) {
     return result;
   }
-  return !good ? pg_no_memory(store) : *count == 0 ? STORE_NONE : STORE_OK;
+  return !good ? pg_no_memory(store) : summing->count == 0 ? STORE_NONE : STORE_OK;
 }
 
-enum store_result course_summarise(struct store *store, const struct course_session *session,
-                                   int round, const char *from, const char *to, struct arena *arena,
-                                   struct course_summary **rows, size_t *count) {
+enum store_result course_summarise(struct store *store, int round, const char *from, const char *to,
+                                   struct arena *arena, struct course_summary **rows,
+                                   size_t *count) {
   char number[PG_DECIMAL_MAX];
-  const char *const parameters[] = {number, from, to};
+  struct summing summing = {.parameters = {number, from, to}, .arena = arena};
   pg_decimal(round, number);
-  *count = 0;
-  enum store_result result =
-      begin(store, session, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-  if (result == STORE_OK) {
-    result = summarise(store, parameters, arena, rows, count);
-  }
-  return pg_roll_back(store, result);
+  enum store_result result = pg_transaction(store, begin_reading, summarise, &summing);
+  *rows = summing.rows;
+  *count = result == STORE_OK ? summing.count : 0;
+  return result;
 }

@@ -1,28 +1,18 @@
 /* course_store: the courses of the municipalities.
  *
- * Asked as STORE_AS_CONSOLE by the command line and as STORE_AS_STAFF by the console,
- * which says in `enter` for whom it works; row-level security then shows and takes the
- * courses of that session alone. An import never deletes: a course that left the sheet
- * stays until course_delete takes it away. Every state of a round will do, since no
- * answer belongs to a course. */
+ * Asked as STORE_AS_CONSOLE by the command line, and inside store_as (session_store.h) by
+ * the console; row-level security then shows and takes the courses of that session alone.
+ * An import never deletes: a course that left the sheet stays until course_delete takes
+ * it away. Every state of a round will do, since no answer belongs to a course. */
 #ifndef HJEMSVAR_STORE_COURSE_STORE_H
 #define HJEMSVAR_STORE_COURSE_STORE_H
 
 #include "store/round_store.h"
 #include "survey/course.h"
 
-/* Called first in every transaction, to say for whom it works; NULL: nothing to say. */
-typedef enum store_result course_enter(struct store *store, void *context);
-
-struct course_session {
-  course_enter *enter;
-  void *context;
-};
-
 /* The municipalities of the round that the session sees, by code, and the database's
  * day of today in Copenhagen. STORE_NONE: no such round, or it sees none of it. */
-must_check enum store_result course_municipalities(struct store *store,
-                                                   const struct course_session *session, int round,
+must_check enum store_result course_municipalities(struct store *store, int round,
                                                    struct arena *arena,
                                                    const struct course_municipality **rows,
                                                    size_t *count, int *today);
@@ -35,39 +25,44 @@ struct course_counts {
   long long fresh, changed, unchanged;
 };
 
-/* Begins: a transaction with a temporary table that rows are copied into. Large files
- * need a patience of 0 (store_set_patience). STORE_OK with *out, freed by one of the
- * three below. */
-must_check enum store_result course_import_begin(struct course_import **out, struct store *store,
-                                                 const struct course_session *session, int round);
-
-/* Adds a course from that row of the file; nothing of it is kept. After a failure only
- * the three below are allowed. */
+/* Adds a course from that row of the file; nothing of it is kept. Anything but STORE_OK:
+ * the source ends, and course_import gives it again. */
 must_check enum store_result course_import_add(struct course_import *import, long row,
                                                const struct course *course);
+
+/* Adds all courses of a file, once. */
+enum course_source_end {
+  COURSE_SOURCE_GOOD,   /* that was all */
+  COURSE_SOURCE_FAULTY, /* that was all, and something is wrong: compare, store nothing */
+  COURSE_SOURCE_STOPPED /* no more, store nothing */
+};
+typedef enum course_source_end course_source(void *context, struct course_import *import);
 
 /* A course id that stands in an earlier row, too. */
 typedef void course_twice(void *context, long row, long first_row);
 
-/* Compares with what is stored, counts, rolls back and frees: a preview. STORE_CONFLICT:
- * ids stand twice in the file, each was told. */
-must_check enum store_result course_import_preview(struct course_import *import,
-                                                   course_twice *twice, void *context,
-                                                   struct course_counts *counts);
+struct course_import_work {
+  int round;
+  bool preview; /* compare and count, store nothing */
+  course_source *source;
+  course_twice *twice;
+  void *context; /* of both */
+};
 
-/* The same, and commits: all rows or none. A row that is stored with the same content is
- * not touched. STORE_DENIED: a row is of a municipality that the session does not see;
+/* Runs the source in one transaction that copies its courses into a temporary table,
+ * compares them with what is stored and stores them: all or none. A row that is stored
+ * with the same content is not touched. counts are against what was stored before. Large
+ * files need a patience of 0 (store_set_patience). STORE_OK, also for a preview and when
+ * the source was faulty or stopped; STORE_CONFLICT: ids stand twice, each was told;
+ * STORE_DENIED: a course is of a municipality that the session does not see;
  * STORE_REFUSED: of none of the round. */
-must_check enum store_result course_import_finish(struct course_import *import, course_twice *twice,
-                                                  void *context, struct course_counts *counts);
-
-/* Rolls back and frees. NULL is allowed. */
-void course_import_abandon(struct course_import *import);
+must_check enum store_result course_import(struct store *store,
+                                           const struct course_import_work *work,
+                                           struct course_counts *counts);
 
 /* Takes one course away. STORE_NONE: there is none that the session sees. */
-must_check enum store_result course_delete(struct store *store,
-                                           const struct course_session *session, int round,
-                                           int municipality, const char *id);
+must_check enum store_result course_delete(struct store *store, int round, int municipality,
+                                           const char *id);
 
 /* ---- out */
 
@@ -82,9 +77,8 @@ typedef bool course_each(void *context, const struct course_row *row);
 /* Calls each for every course of a round by municipality and course id; municipality 0:
  * all that the session sees. A cursor: at most a thousand rows are in memory.
  * STORE_NONE: no such round. */
-must_check enum store_result course_list(struct store *store, const struct course_session *session,
-                                         int round, int municipality, course_each *each,
-                                         void *context);
+must_check enum store_result course_list(struct store *store, int round, int municipality,
+                                         course_each *each, void *context);
 
 /* The courses of one municipality that were closed or interrupted in one quarter. */
 struct course_quarter {
@@ -111,9 +105,8 @@ struct course_summary {
  * without a course, too. from and to ("2022-01-01", either may be NULL) bound the closing
  * date of what is counted in closed, interrupted, quarters and first and last. STORE_NONE:
  * no such round, or none of it is seen. */
-must_check enum store_result course_summarise(struct store *store,
-                                              const struct course_session *session, int round,
-                                              const char *from, const char *to, struct arena *arena,
+must_check enum store_result course_summarise(struct store *store, int round, const char *from,
+                                              const char *to, struct arena *arena,
                                               struct course_summary **rows, size_t *count);
 
 #endif

@@ -59,11 +59,11 @@ static const struct column_words columns[COURSE_COLUMNS] = {
                                "Målene er opnået",
                                {"maalopnaaelse", "maalopnaaet", "maal", "opnaaelseafmaal",
                                 "maalopfyldelse", "ermaaleneopnaaet", "maaleneeropfyldt",
-                                "hvorenigeriiatdeopstilledemaalfordenenkeltefamilieeropnaaet"}},
+                                "hvorenigeeriiatdeopstilledemaalfordenenkeltefamilieeropnaaet"}},
     [COURSE_DEVELOPMENT_AGREEMENT] = {"development_agreement",
                                       "Barnet har udviklet sig positivt",
                                       {"barnetsudvikling", "udvikling", "positivudvikling",
-                                       "barnetspositiveudvikling", "udviklingbarn"}},
+                                       "barnetspositiveudvikling", "hvorenigeeriiatbarnetharudvikletsigpositivt"}},
 };
 
 struct choices {
