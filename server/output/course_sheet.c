@@ -186,11 +186,13 @@ static void make_help(struct course_sheet *sheet) {
   }
 }
 
-/* libxlsxwriter takes a name only; a descriptor has one under /proc. */
+/* libxlsxwriter takes a name only; a descriptor has one under /proc. In constant_memory
+ * each row is written to a temporary file as the next one begins. */
 static lxw_workbook *open_book(int fd) {
   char path[PATH_BYTES];
+  lxw_workbook_options options = {.constant_memory = LXW_TRUE};
   (void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-  return workbook_new(path);
+  return workbook_new_opt(path, &options);
 }
 
 struct course_sheet *course_sheet_new(int fd, int municipality) {
