@@ -63,7 +63,8 @@ static const struct column_words columns[COURSE_COLUMNS] = {
     [COURSE_DEVELOPMENT_AGREEMENT] = {"development_agreement",
                                       "Barnet har udviklet sig positivt",
                                       {"barnetsudvikling", "udvikling", "positivudvikling",
-                                       "barnetspositiveudvikling", "hvorenigeeriiatbarnetharudvikletsigpositivt"}},
+                                       "barnetspositiveudvikling",
+                                       "hvorenigeeriiatbarnetharudvikletsigpositivt"}},
 };
 
 struct choices {
