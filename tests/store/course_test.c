@@ -145,6 +145,9 @@ Test(course_store, stores_all_rows_or_none) {
   cr_expect(outcome.rows[0] == 3 && outcome.rows[1] == 4);
   cr_expect_eq(outcome.result.errors, 2);
   cr_expect_eq(scene_number(&database, "SELECT count(*) FROM course"), 0);
+  struct outcome one_bad = import("1,217,3,,,,,,,,,\n2,217,many,,,,,,,,,\n3,217,4,,,,,,,,,\n");
+  cr_expect_eq(one_bad.result.state, COURSE_FILE_FAULTY);
+  cr_expect_eq(scene_number(&database, "SELECT count(*) FROM course"), 0);
   struct outcome good = import("1,217,3,,,,,,,,,\n");
   expect_counts(&good, 1, 0, 0);
 }
