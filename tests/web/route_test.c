@@ -14,7 +14,7 @@ Test(route, finds_what_is_asked_for_in_any_case) {
       {LISTENER_RESPONDENTS, "GET", "/s/7kq4m2v", ROUTE_FOUND, "7kq4m2v", NULL},
       {LISTENER_RESPONDENTS, "HEAD", "/S/7KQ4M2V", ROUTE_FOUND, "7KQ4M2V", NULL},
       {LISTENER_RESPONDENTS, "POST", "/S/7KQ4M2V", ROUTE_FOUND, "7KQ4M2V", NULL},
-      {LISTENER_RESPONDENTS, "GET", "/S/7KQ4M2V/qr.svg", ROUTE_FOUND, "7KQ4M2V/qr.svg", NULL},
+      {LISTENER_RESPONDENTS, "GET", "/S/7KQ4M2V/qr.svg", ROUTE_FOUND, "7KQ4M2V", NULL},
       {LISTENER_RESPONDENTS, "POST", "/S/7KQ4M2V/qr.svg", ROUTE_METHOD, NULL, "GET, HEAD"},
       {LISTENER_RESPONDENTS, "GET", "/S/", ROUTE_MISSING, NULL, NULL},
       {LISTENER_RESPONDENTS, "GET", "/S/7KQ4M2V/", ROUTE_MISSING, NULL, NULL},
@@ -26,16 +26,17 @@ Test(route, finds_what_is_asked_for_in_any_case) {
   };
   struct arena *arena = arena_new(0);
   for (size_t i = 0; i < array_length(cases); i++) {
-    const struct route *route;
-    const char *segment = NULL, *allow = NULL;
-    enum route_result result = route_find(cases[i].listener, cases[i].method, cases[i].path, arena,
-                                          &route, &segment, &allow);
+    struct route_match match = {0};
+    enum route_result result =
+        route_find(cases[i].listener, cases[i].method, cases[i].path, arena, &match);
     cr_expect_eq(result, cases[i].result, "%s %s", cases[i].method, cases[i].path);
     if (cases[i].segment != NULL) {
-      cr_expect_str_eq(segment, cases[i].segment);
+      cr_assert_eq(match.count, 1);
+      cr_expect_str_eq(match.parameters[0].name, "code");
+      cr_expect_str_eq(match.parameters[0].value, cases[i].segment);
     }
     if (cases[i].allow != NULL) {
-      cr_expect_str_eq(allow, cases[i].allow);
+      cr_expect_str_eq(match.allow, cases[i].allow);
     }
   }
   arena_free(arena);
