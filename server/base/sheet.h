@@ -1,7 +1,7 @@
 /* sheet: rows of cells out of a CSV file or an Excel workbook (.xlsx), as a stream.
  *
  * What the file is, its first bytes tell, never its name. One row is in memory at a
- * time; whatever the size of the file, a reader holds less than 4 MiB (the texts of a
+ * time; whatever the size of the file, a reader holds less than 8 MiB (the texts of a
  * workbook lie in temporary files without a name). Nothing outside the file is ever
  * opened: a workbook with a DOCTYPE or an entity is refused.
  *
