@@ -66,5 +66,10 @@ int command_staff_reset_totp(struct cli *cli);
 int command_audit_verify(struct cli *cli);
 int command_audit_list(struct cli *cli);
 int command_purge(struct cli *cli);
+int command_courses_import(struct cli *cli);
+int command_courses_export(struct cli *cli);
+int command_courses_summary(struct cli *cli);
+int command_courses_template(struct cli *cli);
+int command_courses_delete(struct cli *cli);
 
 #endif
