@@ -47,6 +47,8 @@ int command_round_reopen(struct cli *cli);
 int command_round_finalise(struct cli *cli);
 int command_link_list(struct cli *cli);
 int command_qr(struct cli *cli);
+int command_letters(struct cli *cli);
+int command_letters_approve(struct cli *cli);
 int command_municipality_list(struct cli *cli);
 int command_municipality_show(struct cli *cli);
 int command_municipality_set(struct cli *cli);

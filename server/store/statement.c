@@ -14,7 +14,7 @@
   "withdrawn = true, answers = NULL, language = NULL, translation = NULL, digest = NULL,"          \
   " external_id = NULL"
 
-static const struct statement_entry entries[STATEMENT_COUNT] = {
+static const struct statement_entry entries[] = {
     /* store.c */
     [STATEMENT_SCHEMA_EXISTS] = {ROW(schema_exists, STORE_AS_WRITER, 0, ROWS_ONE),
                                  .text =
@@ -454,6 +454,19 @@ static const struct statement_entry entries[STATEMENT_COUNT] = {
              " FROM round WHERE id = $1::int4"},
 };
 
+/* By the first of each, ascending. */
+static const struct {
+  enum statement first;
+  const struct statement_entry *entries;
+} groups[] = {
+    {0, entries},
+    {STATEMENT_LETTERS_FIRST, statement_letters},
+};
+
 const struct statement_entry *statement_find(enum statement statement) {
-  return &entries[statement];
+  size_t group = array_length(groups) - 1;
+  while (statement < groups[group].first) {
+    group--;
+  }
+  return &groups[group].entries[statement - groups[group].first];
 }

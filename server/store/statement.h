@@ -89,6 +89,15 @@ enum statement {
   STATEMENT_IMPORT_CONFLICTS,
   STATEMENT_IMPORT_INSERT,
 
+  /* letter_store.c: statement_letters.c */
+  STATEMENT_LETTER_SETTINGS_FIND,
+  STATEMENT_LETTERS_FIRST = STATEMENT_LETTER_SETTINGS_FIND,
+  STATEMENT_LETTER_SETTINGS_SET,
+  STATEMENT_LETTER_APPROVED,
+  STATEMENT_LETTER_APPROVE,
+  STATEMENT_LETTER_PRINT_INSERT,
+  STATEMENT_LETTER_PRINT_COUNT,
+
   STATEMENT_COUNT
 };
 
@@ -102,6 +111,9 @@ struct statement_entry {
   enum statement_rows rows;
   enum store_role role; /* who asks it */
 };
+
+/* The tables of those that stand in files of their own, from STATEMENT_…_FIRST on. */
+extern const struct statement_entry statement_letters[];
 
 /* The entry of a statement. */
 const struct statement_entry *statement_find(enum statement statement);
