@@ -33,7 +33,7 @@ PLANTED := $(patsubst tests/planted/%.c,$(OUT)/planted/%,$(wildcard tests/plante
 
 # ---- flags
 
-PACKAGES := libmicrohttpd libpq libqrencode jansson libsodium libutf8proc libpcre2-8 zlib libbrotlienc libpng pangocairo librsvg-2.0
+PACKAGES := libmicrohttpd libpq libqrencode jansson libsodium libutf8proc libpcre2-8 zlib libbrotlienc libpng liboath pangocairo librsvg-2.0
 
 # Asked once, and only when something is compiled: pkg-config itself may still
 # have to be installed when `make run` begins.
@@ -64,7 +64,7 @@ valgrind_ldflags :=
 CPPFLAGS_ALL = -Iserver -D_GNU_SOURCE $(PACKAGE_CFLAGS) $(CPPFLAGS)
 CFLAGS_ALL   = -std=gnu17 -pthread $(WARNINGS) $($(VARIANT)_cflags) $(CFLAGS)
 LDFLAGS_ALL  = -pthread $($(VARIANT)_ldflags) $(LDFLAGS)
-LDLIBS_ALL   = $(PACKAGE_LIBS) -lcsv -lm $(LDLIBS)
+LDLIBS_ALL   = $(PACKAGE_LIBS) -lcsv -lcrack -lm $(LDLIBS)
 
 # ---- the commands
 

@@ -20,7 +20,7 @@ struct flag {
   enum flag_kind kind;
 };
 
-enum { COMMAND_FLAGS_MAX = 12, COMMAND_ARGUMENTS_MAX = 1000 };
+enum { COMMAND_FLAGS_MAX = 16, COMMAND_ARGUMENTS_MAX = 1000 };
 
 struct command {
   const char *noun;
@@ -47,6 +47,9 @@ int command_round_reopen(struct cli *cli);
 int command_round_finalise(struct cli *cli);
 int command_link_list(struct cli *cli);
 int command_qr(struct cli *cli);
+int command_codes_make(struct cli *cli);
+int command_codes_list(struct cli *cli);
+int command_codes_cancel(struct cli *cli);
 int command_letters(struct cli *cli);
 int command_letters_approve(struct cli *cli);
 int command_municipality_list(struct cli *cli);

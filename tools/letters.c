@@ -2,12 +2,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "letters_gather.h"
-#include "out_file.h"
-#include "progress.h"
+#include "letters_batch.h"
+#include "store/code_store.h"
 #include "store/letter_store.h"
 
-enum { CODES_MAX = 100000, FILE_MODE = 0640 };
+enum { FILE_MODE = 0600 };
 
 enum letters_kind { LETTERS_PDF, LETTERS_POSTER, LETTERS_HTML, LETTERS_TEXT, LETTERS_TEST };
 
@@ -60,19 +59,26 @@ static int take_codes(const struct cli *cli, struct letters_job *job) {
   if (codes == NULL) {
     return 0;
   }
-  if (!cli_number(codes, 1, CODES_MAX, &job->codes)) {
+  if (!cli_number(codes, 1, CODE_LETTERS_MAX, &job->codes)) {
     return cli_fail(EXIT_CODE_USAGE, "--codes is \"%s\"; hint: how many letters, at most %d", codes,
-                    CODES_MAX);
+                    CODE_LETTERS_MAX);
   }
   return job->kind == LETTERS_PDF
              ? 0
              : cli_fail(EXIT_CODE_USAGE, "--codes goes with letters as PDF; hint: leave it out");
 }
 
+static int check_batch(const struct cli *cli) {
+  return cli_has(cli, "batch") && !cli_has(cli, "codes")
+             ? cli_fail(EXIT_CODE_USAGE, "--batch names letters with codes; hint: add --codes N")
+             : 0;
+}
+
 static int take_flags(const struct cli *cli, struct letters_job *job) {
   int failed = take_kind(cli, job);
   failed = failed != 0 ? failed : take_paper(cli, job);
   failed = failed != 0 ? failed : take_codes(cli, job);
+  failed = failed != 0 ? failed : check_batch(cli);
   if (failed == 0 && strcmp(cli_value(cli, "out"), "-") == 0 && isatty(STDOUT_FILENO) != 0 &&
       job->kind != LETTERS_TEXT) {
     return cli_fail(EXIT_CODE_USAGE, "a letter is nothing for a terminal; hint: --out FILE.pdf");
@@ -89,11 +95,16 @@ static int check_codes(const struct letters_job *job) {
                     "--codes out, and print the letter as often as you need it",
                     round);
   }
-  if (job->facts.code == NULL && job->kind != LETTERS_TEST) {
+  if (job->facts.code == NULL && job->kind != LETTERS_PDF && job->kind != LETTERS_TEST) {
     return cli_fail(EXIT_CODE_USAGE,
-                    "round %d has a code for each letter; hint: letters with codes of their own "
-                    "cannot be printed yet",
+                    "round %d has a code for each letter and no link for all; hint: letters as PDF "
+                    "with --codes N, or hjemsvar codes make for a mail merge",
                     round);
+  }
+  if (job->facts.code == NULL && job->kind == LETTERS_PDF && job->codes == 0) {
+    return cli_fail(
+        EXIT_CODE_USAGE,
+        "round %d has a code for each letter; hint: say how many letters with --codes N", round);
   }
   return 0;
 }
@@ -181,12 +192,12 @@ static int make(const struct cli *cli, struct letters_job *job) {
 }
 
 /* What was made counts as printed; a poster and a test do not. */
-static int note(const struct cli *cli, const struct letters_job *job) {
+static int note(const struct cli *cli, const struct letters_job *job, int letters) {
   if (job->kind != LETTERS_PDF && job->kind != LETTERS_HTML) {
     return 0;
   }
   enum store_result result =
-      letter_print_insert(cli->store, job->facts.round.id, job->facts.municipality, 1);
+      letter_print_insert(cli->store, job->facts.round.id, job->facts.municipality, letters);
   return result == STORE_OK ? 0 : cli_store_failed(cli, result, "noting what was printed");
 }
 
@@ -195,13 +206,17 @@ static int make_file(const struct cli *cli, struct letters_job *job) {
   if (failed != 0) {
     return failed;
   }
+  if (job->kind == LETTERS_PDF && job->facts.code == NULL) {
+    failed = letters_batch(cli, &job->facts, job->codes, &job->file);
+    return failed != 0 ? failed : note(cli, job, job->codes);
+  }
   failed = make(cli, job);
-  failed = failed != 0 ? failed : note(cli, job);
   if (failed != 0) {
     out_file_abandon(&job->file);
     return failed;
   }
-  return out_file_finish(&job->file, cli);
+  failed = out_file_finish(&job->file, cli);
+  return failed != 0 ? failed : note(cli, job, 1);
 }
 
 int command_letters(struct cli *cli) {

@@ -47,6 +47,14 @@ static int find_url(struct cli *cli, const char **url) {
   if (result != STORE_OK) {
     return cli_store_failed(cli, result, "finding the link");
   }
+  struct round_row row;
+  if (link.code == NULL && round_find(cli->store, round, cli->arena, &row) == STORE_OK &&
+      row.single_codes && row.state != ROUND_FINALISED) {
+    return cli_fail(EXIT_CODE_DENIED,
+                    "each letter of round %d has a code of its own; hint: hjemsvar letters, or "
+                    "hjemsvar codes make",
+                    round);
+  }
   if (link.code == NULL) {
     return cli_fail(EXIT_CODE_DENIED,
                     "round %d has no links any more; hint: it is finalised, make a new round",

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "round_key.h"
 #include "round_view.h"
+#include "store/code_store.h"
 #include "stored.h"
 
 /* ---- flags that create and set have in common */
@@ -76,16 +77,20 @@ static int questionnaire_flag(const struct cli *cli, struct round_new *round) {
   return 0;
 }
 
-static int codes_value(const struct cli *cli) {
-  const char *codes = cli_value(cli, "codes");
-  if (codes == NULL || strcmp(codes, "open") == 0) {
-    return 0;
+static int codes_value(const struct cli *cli, struct round_new *round) {
+  const char *codes = cli_value(cli, "codes"), *uses = cli_value(cli, "uses");
+  round->single_codes = codes != NULL && strcmp(codes, "single") == 0;
+  if (codes != NULL && !round->single_codes && strcmp(codes, "open") != 0) {
+    return cli_fail(EXIT_CODE_USAGE, "--codes is \"%s\"; hint: open or single", codes);
   }
-  if (strcmp(codes, "single") == 0) {
-    return cli_fail(EXIT_CODE_USAGE, "this version has no single-use codes yet; hint: --codes open "
-                                     "gives each municipality one link");
+  if (uses != NULL && !round->single_codes) {
+    return cli_fail(EXIT_CODE_USAGE, "--uses is for codes of letters; hint: --codes single");
   }
-  return cli_fail(EXIT_CODE_USAGE, "--codes is \"%s\"; hint: open", codes);
+  if (uses != NULL && !cli_number(uses, 1, CODE_USES_MAX, &round->uses)) {
+    return cli_fail(EXIT_CODE_USAGE, "--uses is \"%s\"; hint: 1 to %d answers a letter", uses,
+                    CODE_USES_MAX);
+  }
+  return 0;
 }
 
 static int given_time(const struct cli *cli, const char *flag, const char **time) {
@@ -101,7 +106,7 @@ static int given_time(const struct cli *cli, const char *flag, const char **time
 
 static int read_new(const struct cli *cli, struct round_new *round) {
   int traces, confirm, invite;
-  int failed = codes_value(cli);
+  int failed = codes_value(cli, round);
   failed = failed != 0 ? failed : questionnaire_flag(cli, round);
   failed = failed != 0 ? failed : municipalities_value(cli, round);
   failed = failed != 0 ? failed : given_time(cli, "opens", &round->opens_at);

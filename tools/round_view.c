@@ -22,13 +22,16 @@ static json_t *municipalities_json(const struct round_row *row) {
 
 json_t *round_view_json(const struct round_row *row) {
   return json_pack(
-      "{s:i, s:s, s:i, s:s, s:s, s:s?, s:s?, s:s?, s:s?, s:b, s:b, s:b, s:b, s:o, s:o, s:o}",
+      "{s:i, s:s, s:i, s:s, s:s, s:s?, s:s?, s:s?, s:s?, s:b, s:b, s:b, s:b, s:s, s:o?, s:o, s:o, "
+      "s:o}",
       "round", row->id, "questionnaire", row->questionnaire, "version", row->version, "title",
       row->title, "state", round_state_name(row->state), "opens_at", row->opens_at, "closes_at",
       row->closes_at, "closed_at", row->closed_at, "finalised_at", row->finalised_at, "traces",
       (int)row->traces, "allow_drafts", (int)row->allow_drafts, "confirm", (int)row->confirm_scale,
-      "invite", (int)row->invite, "languages", strings_json(row->languages, row->languages_count),
-      "municipalities", municipalities_json(row), "missing_settings",
+      "invite", (int)row->invite, "codes", row->single_codes ? "single" : "open", "uses",
+      row->single_codes ? json_integer(row->uses) : NULL, "languages",
+      strings_json(row->languages, row->languages_count), "municipalities",
+      municipalities_json(row), "missing_settings",
       strings_json(row->missing_settings, row->missing_settings_count));
 }
 
@@ -58,6 +61,9 @@ void round_view_print(const struct round_row *row) {
   (void)printf("%-15s %s\n%-15s %s\n%-15s %s\n%-15s %s\n", "drafts",
                row->allow_drafts ? "allowed" : "not allowed", "traces", row->traces ? "on" : "off",
                "confirm", row->confirm_scale ? "on" : "off", "invite", row->invite ? "on" : "off");
+  if (row->single_codes) {
+    (void)printf("%-15s single, %d answers a letter\n", "codes", row->uses);
+  }
   (void)printf("%-15s", "municipalities");
   for (size_t i = 0; i < row->municipalities_count; i++) {
     (void)printf("%s%d", i == 0 ? " " : ", ", row->municipalities[i]);
@@ -115,7 +121,7 @@ int round_view_links(const struct cli *cli, const struct link_row *rows, size_t 
     const struct link_row *row = &rows[i];
     table_row(&table, (const char *const[]){
                           arena_printf(cli->arena, "%d", row->municipality), row->name,
-                          row->code == NULL ? "gone" : cli_url(cli, row->code), row->answers});
+                          row->code == NULL ? "none" : cli_url(cli, row->code), row->answers});
   }
   return table_print(&table, stdout) ? 0 : cli_fail_memory();
 }

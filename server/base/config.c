@@ -24,6 +24,7 @@ enum variable {
   KEY_DIR,
   SHARE_DIR,
   TRUSTED_PROXIES,
+  CONSOLE_PROXY_HEADER,
   CONNECTIONS_PER_ADDRESS,
   VARIABLES
 };
@@ -44,6 +45,7 @@ static const struct {
     [KEY_DIR] = {"KEY_DIR", "var/keys"},
     [SHARE_DIR] = {"SHARE_DIR", NULL},
     [TRUSTED_PROXIES] = {"TRUSTED_PROXIES", ""},
+    [CONSOLE_PROXY_HEADER] = {"CONSOLE_PROXY_HEADER", NULL},
     [CONNECTIONS_PER_ADDRESS] = {"CONNECTIONS_PER_ADDRESS", "1024"},
 };
 
@@ -307,6 +309,9 @@ const char *config_load(struct config *config, struct arena *arena, int *argc, c
   judge(&loader, TRUSTED_PROXIES,
         config_value_networks(value_of(&loader, TRUSTED_PROXIES), arena, &config->trusted_proxies,
                               &config->trusted_proxies_count));
+  judge(&loader, CONSOLE_PROXY_HEADER,
+        config_value_header(value_of(&loader, CONSOLE_PROXY_HEADER), arena,
+                            &config->console_proxy_header));
   judge(&loader, CONNECTIONS_PER_ADDRESS,
         config_value_connections(value_of(&loader, CONNECTIONS_PER_ADDRESS),
                                  &config->connections_per_address));

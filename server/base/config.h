@@ -27,7 +27,9 @@ struct config {
   const char *share_dir; /* holds templates/ and migrations/ */
   const struct config_network *trusted_proxies;
   size_t trusted_proxies_count;
-  int connections_per_address; /* respondents; 1-100000 */
+  const char *console_proxy_header; /* names the header of a trusted proxy that says who is
+                                       signed in; NULL: none does */
+  int connections_per_address;      /* respondents; 1-100000 */
 };
 
 /* Reads the environment and takes the flags of config out of argv (argc and

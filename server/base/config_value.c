@@ -199,6 +199,20 @@ const char *config_value_connections(const char *value, int *out) {
   return *out < 1 ? "it is not a number from 1 to 100000; hint: leave it out for 1024" : NULL;
 }
 
+const char *config_value_header(const char *value, struct arena *arena, const char **out) {
+  *out = NULL;
+  if (value == NULL) {
+    return NULL;
+  }
+  size_t letters =
+      strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+  if (letters == 0 || letters > 64 || value[letters] != '\0') {
+    return "this is no name of a header; hint: write it as in X-Remote-User";
+  }
+  *out = arena_string(arena, value);
+  return *out == NULL ? out_of_memory : NULL;
+}
+
 const char *config_value_file(const char *path, struct arena *arena, const char **out) {
   FILE *file = fopen(path, "re");
   if (file == NULL) {

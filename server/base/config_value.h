@@ -18,6 +18,10 @@ must_check const char *config_value_url(const char *value, struct arena *arena, 
 must_check const char *config_value_networks(const char *value, struct arena *arena,
                                              const struct config_network **out, size_t *count);
 
+/* The name of a header (RFC 9110, section 5.1); NULL: none. */
+must_check const char *config_value_header(const char *value, struct arena *arena,
+                                           const char **out);
+
 /* A whole number from 1 to 100000. */
 must_check const char *config_value_connections(const char *value, int *out);
 

@@ -18,6 +18,10 @@ void crypto_random(unsigned char *bytes, size_t size) {
   randombytes_buf(bytes, size);
 }
 
+void crypto_wipe(void *bytes, size_t size) {
+  sodium_memzero(bytes, size);
+}
+
 enum crypto_result crypto_keys_load(struct crypto_keys *keys, const char *path,
                                     const char *previous_path) {
   *keys = (struct crypto_keys){.generations = 1};
@@ -69,6 +73,10 @@ void crypto_digest(const struct crypto_keys *keys, int generation, enum crypto_p
                                    keys->master[generation]);
   hash_parts(key, parts, count, out, size);
   sodium_memzero(key, sizeof key);
+}
+
+void crypto_sha256(const void *bytes, size_t size, unsigned char out[CRYPTO_SHA256_BYTES]) {
+  (void)crypto_hash_sha256(out, bytes, size);
 }
 
 uint16_t crypto_tag(const unsigned char key[CRYPTO_KEY_BYTES], const char *label, const void *bytes,

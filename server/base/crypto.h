@@ -23,7 +23,12 @@ enum crypto_purpose {
   CRYPTO_FOR_RECEIPT_HASH = 3, /* what of a receipt is stored */
   CRYPTO_FOR_CODE = 4,         /* single-use codes */
   CRYPTO_FOR_REPLACEMENT = 5,  /* the new number of a replaced answer */
-  CRYPTO_FOR_FINGERPRINT = 6   /* tells two secrets apart */
+  CRYPTO_FOR_FINGERPRINT = 6,  /* tells two secrets apart */
+  CRYPTO_FOR_TOTP = 7,         /* seals the secrets of authenticators */
+  CRYPTO_FOR_RECOVERY = 8,     /* recovery codes */
+  CRYPTO_FOR_ATTEMPT = 9,      /* under what attempts to sign in are counted */
+  CRYPTO_FOR_CSRF = 10,        /* the word in the forms of a session */
+  CRYPTO_FOR_DEVICE = 11       /* a browser that signed in before */
 };
 
 /* Two generations of the installation secret; index 0 is the current one. */
@@ -48,6 +53,9 @@ must_check bool crypto_init(void);
 /* Fills bytes from the system's random source. */
 void crypto_random(unsigned char *bytes, size_t size);
 
+/* Overwrites bytes that nobody is to find in memory. */
+void crypto_wipe(void *bytes, size_t size);
+
 /* Reads the secret at path (any content, at least 32 bytes) and, when
  * previous_path is not NULL, the one before it. */
 must_check enum crypto_result crypto_keys_load(struct crypto_keys *keys, const char *path,
@@ -67,6 +75,10 @@ struct crypto_part {
  * 16. generation is below keys->generations. */
 void crypto_digest(const struct crypto_keys *keys, int generation, enum crypto_purpose purpose,
                    const struct crypto_part *parts, size_t count, unsigned char *out, size_t size);
+
+/* SHA-256 without a key: for what others recompute. */
+enum { CRYPTO_SHA256_BYTES = 32 };
+void crypto_sha256(const void *bytes, size_t size, unsigned char out[CRYPTO_SHA256_BYTES]);
 
 /* A 16-bit keyed tag of one value under a round's trace key. */
 uint16_t crypto_tag(const unsigned char key[CRYPTO_KEY_BYTES], const char *label, const void *bytes,

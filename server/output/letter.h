@@ -46,7 +46,7 @@ struct letter_options {
   bool fold_marks;
   const char *today;      /* ISO date-time: the date of the letter */
   const char *public_url; /* "https://host", without a final slash */
-  bool single_use;        /* a code a letter, good for two answers */
+  int uses;               /* answers that a letter's own code takes; 0: one link for all */
 };
 
 enum letter_result {

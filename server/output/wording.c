@@ -59,7 +59,12 @@ const char *wording_controller(const struct wording *wording) {
 }
 
 const char *wording_both(const struct wording *wording) {
-  return wording_get(wording, wording->options->single_use ? "both_single" : "both_open");
+  char uses[16];
+  if (wording->options->uses == 0 || wording->options->uses == 2) {
+    return wording_get(wording, wording->options->uses == 2 ? "both_single" : "both_open");
+  }
+  (void)snprintf(uses, sizeof uses, "%d", wording->options->uses);
+  return words_fill(wording->arena, wording_get(wording, "code_uses"), "uses", uses, NULL);
 }
 
 const char *wording_offer(const struct wording *wording, const struct letter_language *offered) {

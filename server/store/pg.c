@@ -291,20 +291,36 @@ static enum store_result commit(struct store *store) {
   return outcome;
 }
 
-enum store_result pg_roll_back(struct store *store, enum store_result outcome) {
+/* Keeps the message of what failed. */
+static enum store_result undo(struct store *store, enum store_result outcome, const char *sql) {
   char message[sizeof(store->message)];
   memcpy(message, store->message, sizeof(message));
   if (store->connection == NULL) {
     return STORE_DOWN;
   }
   if (PQtransactionStatus(store->connection) != PQTRANS_IDLE) {
-    enum store_result result = pg_command(store, "ROLLBACK");
+    enum store_result result = pg_command(store, sql);
     if (result == STORE_DOWN) {
       return result;
     }
   }
   memcpy(store->message, message, sizeof(message));
   return outcome;
+}
+
+enum store_result pg_roll_back(struct store *store, enum store_result outcome) {
+  return undo(store, outcome, "ROLLBACK");
+}
+
+static enum store_result join(struct store *store, pg_work *work, void *context) {
+  enum store_result outcome = pg_command(store, "SAVEPOINT joined");
+  if (outcome == STORE_OK) {
+    outcome = work(store, context);
+  }
+  if (outcome == STORE_OK) {
+    return pg_command(store, "RELEASE SAVEPOINT joined");
+  }
+  return undo(store, outcome, "ROLLBACK TO SAVEPOINT joined; RELEASE SAVEPOINT joined");
 }
 
 /* Sleeps between one and two times the pause, which doubles with every try. */
@@ -318,6 +334,9 @@ static void pause_before_try(struct store *store, int try) {
 
 enum store_result pg_transaction_once(struct store *store, const char *begin, pg_work *work,
                                       void *context) {
+  if (store->within) {
+    return join(store, work, context);
+  }
   enum store_result outcome = pg_command(store, begin);
   if (outcome == STORE_OK) {
     outcome = work(store, context);
@@ -331,7 +350,8 @@ enum store_result pg_transaction_once(struct store *store, const char *begin, pg
 enum store_result pg_transaction(struct store *store, const char *begin, pg_work *work,
                                  void *context) {
   enum store_result outcome = STORE_BUSY;
-  for (int try = 0; try < TRANSACTION_TRIES && outcome == STORE_BUSY; try++) {
+  int tries = store->within ? 1 : TRANSACTION_TRIES;
+  for (int try = 0; try < tries && outcome == STORE_BUSY; try++) {
     if (try > 0) {
       pause_before_try(store, try);
     }

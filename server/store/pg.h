@@ -16,6 +16,7 @@ struct store {
   int64_t deadline_ms; /* of the current question; set by each question or fixed by the writer */
   bool fixed_deadline; /* deadline_ms is the caller's and not moved */
   int stop_fd;         /* -1, or a descriptor that ends every wait once it is readable */
+  bool within;         /* a transaction of store_as is open: other transactions join it */
   bool prepared[STATEMENT_COUNT];
   char message[512];
 };
@@ -68,7 +69,8 @@ must_check enum store_result pg_connect(struct store *store, const char *url, en
 /* Runs a transaction: BEGIN, callback, COMMIT. The callback may run twice and more
  * (after STORE_BUSY, at most five times, with growing random pauses, then
  * STORE_BUSY) and must therefore not reply or keep state; anything but STORE_OK
- * rolls back. */
+ * rolls back. Inside store_as it joins that transaction instead: a savepoint takes the
+ * place of BEGIN, and STORE_BUSY is the outer one's to try again. */
 typedef enum store_result pg_work(struct store *store, void *context);
 must_check enum store_result pg_transaction(struct store *store, const char *begin, pg_work *work,
                                             void *context);

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "store/code_store.h"
 #include "store/pg.h"
 #include "store/round_plan.h"
 #include "survey/code.h"
@@ -62,13 +63,15 @@ static enum store_result check_creation(struct store *store, struct creation *cr
 
 static enum store_result insert_round(struct store *store, struct creation *creation) {
   const struct round_new *round = creation->round;
-  char version[PG_DECIMAL_MAX];
+  char version[PG_DECIMAL_MAX], uses[PG_DECIMAL_MAX];
   pg_decimal(creation->version, version);
+  pg_decimal(round->uses == 0 ? CODE_USES_DEFAULT : round->uses, uses);
   PGresult *rows = NULL;
   enum store_result result = pg_query(
-      store, &rows, STATEMENT_ROUND_INSERT, 10, round->questionnaire, version, round->title,
+      store, &rows, STATEMENT_ROUND_INSERT, 12, round->questionnaire, version, round->title,
       creation->opens, creation->closes, creation->languages, round->allow_drafts ? "t" : "f",
-      round->traces ? "t" : "f", round->no_confirm_scale ? "f" : "t", round->invite ? "t" : "f");
+      round->traces ? "t" : "f", round->no_confirm_scale ? "f" : "t", round->invite ? "t" : "f",
+      round->single_codes ? "single" : "open", uses);
   if (result == STORE_OK) {
     creation->id = pg_number(rows, 0, 0);
   }
@@ -76,15 +79,17 @@ static enum store_result insert_round(struct store *store, struct creation *crea
   return result;
 }
 
-static enum store_result insert_link(struct store *store, int round, int municipality) {
+static enum store_result insert_link(struct store *store, const struct creation *creation,
+                                     int municipality) {
   char id[PG_DECIMAL_MAX], number[PG_DECIMAL_MAX];
-  pg_decimal(round, id);
+  pg_decimal(creation->id, id);
   pg_decimal(municipality, number);
   for (int i = 0; i < DRAWS_MAX; i++) {
     char code[CODE_OPEN_CHARACTERS + 1];
     code_draw(code, CODE_OPEN_CHARACTERS);
     PGresult *rows = NULL;
-    enum store_result result = pg_query(store, &rows, STATEMENT_LINK_INSERT, 3, id, number, code);
+    enum store_result result = pg_query(store, &rows, STATEMENT_LINK_INSERT, 3, id, number,
+                                        creation->round->single_codes ? NULL : code);
     bool drawn = result != STORE_OK || PQntuples(rows) > 0;
     PQclear(rows);
     if (drawn) {
@@ -116,7 +121,7 @@ static enum store_result create(struct store *store, void *context) {
   }
   for (size_t i = 0; i < round->municipalities_count && result == STORE_OK; i++) {
     if (!named_before(round, i)) {
-      result = insert_link(store, creation->id, round->municipalities[i]);
+      result = insert_link(store, creation, round->municipalities[i]);
     }
   }
   if (result == STORE_OK && round->ready != NULL &&

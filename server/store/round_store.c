@@ -40,6 +40,8 @@ static bool read_round(const PGresult *rows, int row, struct arena *arena,
   round->confirm_scale = pg_true(rows, row, column++);
   round->invite = pg_true(rows, row, column++);
   round->writing_until = pg_text(rows, row, column + 3, arena, &good);
+  round->single_codes = pg_true(rows, row, column + 4);
+  round->uses = pg_number(rows, row, column + 5);
   return good && pg_strings(rows, row, column, arena, &round->languages, &round->languages_count) &&
          pg_numbers(rows, row, column + 1, arena, &round->municipalities,
                     &round->municipalities_count) &&
@@ -146,7 +148,7 @@ enum store_result round_finalise(struct store *store, int id) {
 enum store_result round_sweep(struct store *store) {
   enum store_result result = pg_command(store, "RESET ROLE");
   if (result == STORE_OK) {
-    result = pg_command(store, "VACUUM (SKIP_LOCKED) link");
+    result = pg_command(store, "VACUUM (SKIP_LOCKED) link, code");
   }
   enum store_result back = pg_command(store, "SET ROLE hjemsvar_console");
   return result == STORE_OK ? back : result;

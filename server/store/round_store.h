@@ -25,6 +25,8 @@ struct round_row {
   bool traces;
   bool allow_drafts;
   bool confirm_scale;           /* a scale that contradicts all else is asked back */
+  bool single_codes;            /* a code a letter (code_store.h), no open links */
+  int uses;                     /* answers that each of them takes */
   bool invite;                  /* the other parent is invited after the thank-you */
   const char *const *languages; /* first is the one that opens */
   size_t languages_count;
@@ -57,12 +59,14 @@ struct round_new {
   bool traces;
   bool no_confirm_scale; /* a misread scale is not asked back */
   bool invite;
+  bool single_codes;  /* no open links: letters get codes of their own */
+  int uses;           /* answers that each takes, 1 to CODE_USES_MAX; 0: CODE_USES_DEFAULT */
   round_ready *ready; /* or NULL */
   void *ready_context;
 };
 
-/* Creates the round, its partitions and one open link a municipality with a
- * freshly drawn code, in one transaction. Results: STORE_OK; STORE_NONE: no such
+/* Creates the round, its partitions and one link a municipality, with a freshly drawn code
+ * unless the codes are single-use, in one transaction. Results: STORE_OK; STORE_NONE: no such
  * questionnaire; STORE_REFUSED: unknown or merged municipality, a language
  * without translation, or one that is a draft while drafts are not allowed, a bad
  * time or closes before opens, ready said no. message says which and how to mend it. A round that
@@ -102,7 +106,7 @@ must_check enum store_result round_close(struct store *store, int id);
 must_check enum store_result round_reopen(struct store *store, int id);
 must_check enum store_result round_finalise(struct store *store, int id);
 
-/* Clears away what finalised links leave in their table, as far as the login may: it has
+/* Clears away what finalised links and codes leave in their tables, as far as the login may: it has
  * to be a member of the owner's role. Otherwise autovacuum does it some time. */
 must_check enum store_result round_sweep(struct store *store);
 
@@ -110,7 +114,7 @@ struct link_row {
   int round;
   int municipality;
   const char *name;    /* of the municipality */
-  const char *code;    /* NULL once finalised */
+  const char *code;    /* NULL once finalised, or when letters have codes of their own */
   const char *answers; /* stepped: "under 5", "5", "10", … */
 };
 /* The links of a round by municipality code; STORE_NONE: no such round. */

@@ -14,7 +14,7 @@
   "withdrawn = true, answers = NULL, language = NULL, translation = NULL, digest = NULL,"          \
   " external_id = NULL"
 
-static const struct statement_entry entries[] = {
+static const struct statement_entry entries[STATEMENT_STAFF_FIRST] = {
     /* store.c */
     [STATEMENT_SCHEMA_EXISTS] = {ROW(schema_exists, STORE_AS_WRITER, 0, ROWS_ONE),
                                  .text =
@@ -83,15 +83,17 @@ static const struct statement_entry entries[] = {
              "  FROM link l WHERE l.round = r.id),"
              " CASE WHEN r.finalised_at IS NULL THEN array_to_json(missing_settings())"
              "  ELSE '[]' END,"
-             " CASE WHEN round_state(r) = 'closed' AND round_takes_posts(r) THEN " ISO(
-                 "least(r.closed_at, r.closes_at) + interval '60 minutes'") " END"
+             " CASE WHEN round_state(r) = 'closed' AND round_takes_posts(r)"
+             "  THEN " ISO(
+                 "least(r.closed_at, r.closes_at) + interval '60 minutes'") " END,"
+                                                                            " r.codes = 'single', r.uses"
                                                                             " FROM round r WHERE $1::integer IS NULL OR r.id = $1 ORDER BY r.id"},
     [STATEMENT_ROUND_INSERT] =
-        {ROW(round_insert, STORE_AS_CONSOLE, 10, ROWS_ONE),
+        {ROW(round_insert, STORE_AS_CONSOLE, 12, ROWS_ONE),
          .text = "INSERT INTO round (questionnaire, version, title, opens_at, closes_at, languages,"
-                 " allow_drafts, traces, confirm_scale, invite)"
+                 " allow_drafts, traces, confirm_scale, invite, codes, uses)"
                  " VALUES ($1, $2, $3, coalesce($4::timestamptz, now()), $5,"
-                 " ARRAY(SELECT jsonb_array_elements_text($6::jsonb)), $7, $8, $9, $10)"
+                 " ARRAY(SELECT jsonb_array_elements_text($6::jsonb)), $7, $8, $9, $10, $11, $12)"
                  " RETURNING id"},
     [STATEMENT_ROUND_LOCK] =
         {ROW(round_lock, STORE_AS_CONSOLE, 1, ROWS_ONE),
@@ -454,12 +456,14 @@ static const struct statement_entry entries[] = {
              " FROM round WHERE id = $1::int4"},
 };
 
-/* By the first of each, ascending. */
+/* Behind each other in enum statement. */
 static const struct {
   enum statement first;
   const struct statement_entry *entries;
 } groups[] = {
     {0, entries},
+    {STATEMENT_STAFF_FIRST, statement_staff},
+    {STATEMENT_CODES_FIRST, statement_codes},
     {STATEMENT_LETTERS_FIRST, statement_letters},
 };
 

@@ -43,6 +43,22 @@ void store_set_patience(struct store *store, int milliseconds) {
   store->patience_ms = milliseconds;
 }
 
+void store_set_deadline(struct store *store, int64_t deadline_ms) {
+  store->fixed_deadline = true;
+  store->deadline_ms = deadline_ms;
+}
+
+bool store_idle(struct store *store) {
+  if (store->connection == NULL) {
+    return false;
+  }
+  if (PQconsumeInput(store->connection) != 1 || PQstatus(store->connection) != CONNECTION_OK) {
+    pg_close(store);
+    return false;
+  }
+  return PQtransactionStatus(store->connection) == PQTRANS_IDLE;
+}
+
 enum store_result store_check(struct store *store, const char *share_dir,
                               const struct crypto_keys *keys, struct arena *arena,
                               const char **message) {

@@ -60,6 +60,14 @@ const char *store_message(const struct store *store);
  * question, which milliseconds replaces (0: no limit, for long exports). */
 void store_set_patience(struct store *store, int milliseconds);
 
+/* Fixes the deadline (clock_now_ms() scale) of all questions that follow, until it is set
+ * anew. */
+void store_set_deadline(struct store *store, int64_t deadline_ms);
+
+/* Whether the connection is still there, as far as can be told without asking, and no
+ * transaction is open on it. */
+must_check bool store_idle(struct store *store);
+
 /* Checks that the schema is the one this program knows (all migrations there,
  * checksums equal, none from the future) and that the secret's fingerprint is the
  * stored one (of either generation). STORE_OK; STORE_NONE: not migrated, or

@@ -3,178 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/pg_array.h"
+#include "store/submission_ask.h"
 
 enum { TURNS_MAX = 2 };
-
-/* The parameters of STATEMENT_SUBMISSION_INSERT and STATEMENT_SUBMISSION_JUDGE. */
-enum insert_column {
-  INSERT_ROUND,
-  INSERT_ID,
-  INSERT_NUMBER,
-  INSERT_MUNICIPALITY,
-  INSERT_LANGUAGE,
-  INSERT_TRANSLATION,
-  INSERT_ANSWERS,
-  INSERT_DIGEST,
-  INSERT_RECEIPT,
-  INSERT_TRACED,
-  INSERT_NETWORK,
-  INSERT_DEVICE,
-  INSERT_SECONDS,
-  INSERT_COLUMNS
-};
-static const enum pg_type insert_types[INSERT_COLUMNS] = {
-    [INSERT_ROUND] = PG_TYPE_INT4,    [INSERT_ID] = PG_TYPE_UUID,
-    [INSERT_NUMBER] = PG_TYPE_UUID,   [INSERT_MUNICIPALITY] = PG_TYPE_INT2,
-    [INSERT_LANGUAGE] = PG_TYPE_TEXT, [INSERT_TRANSLATION] = PG_TYPE_BYTEA,
-    [INSERT_ANSWERS] = PG_TYPE_TEXT,  [INSERT_DIGEST] = PG_TYPE_BYTEA,
-    [INSERT_RECEIPT] = PG_TYPE_BYTEA, [INSERT_TRACED] = PG_TYPE_BOOL,
-    [INSERT_NETWORK] = PG_TYPE_INT4,  [INSERT_DEVICE] = PG_TYPE_INT4,
-    [INSERT_SECONDS] = PG_TYPE_INT4,
-};
-
-enum judge_column { JUDGE_ROUND, JUDGE_NUMBER, JUDGE_CURRENT, JUDGE_PREVIOUS, JUDGE_COLUMNS };
-static const enum pg_type judge_types[JUDGE_COLUMNS] = {
-    [JUDGE_ROUND] = PG_TYPE_INT4,
-    [JUDGE_NUMBER] = PG_TYPE_UUID,
-    [JUDGE_CURRENT] = PG_TYPE_BYTEA,
-    [JUDGE_PREVIOUS] = PG_TYPE_BYTEA,
-};
-
-struct submission_buffers {
-  struct pg_array insert[INSERT_COLUMNS];
-  struct pg_array judge[JUDGE_COLUMNS];
-};
-
-/* A number and the job that asks for it: a job that replaces asks for two. */
-struct ask {
-  struct submission_try *try;
-  const unsigned char *number;
-};
-
-/* What a round does with a new answer, and what stands under a number. */
-enum round_word { ROUND_TAKES, ROUND_WAITS, ROUND_PAST };
-enum row_word { ROW_ABSENT, ROW_WITHDRAWN, ROW_EQUAL, ROW_DIFFERENT };
-struct verdict {
-  enum round_word round;
-  enum row_word row;
-  int generation; /* ROW_EQUAL */
-};
-
-struct submission_buffers *submission_buffers_new(void) {
-  return calloc(1, sizeof(struct submission_buffers));
-}
-
-void submission_buffers_free(struct submission_buffers *buffers) {
-  if (buffers == NULL) {
-    return;
-  }
-  for (size_t i = 0; i < INSERT_COLUMNS; i++) {
-    pg_array_clear(&buffers->insert[i]);
-  }
-  for (size_t i = 0; i < JUDGE_COLUMNS; i++) {
-    pg_array_clear(&buffers->judge[i]);
-  }
-  free(buffers);
-}
-
-static void add_tag(struct pg_array *array, int value) {
-  if (value < 0) {
-    pg_array_add_null(array);
-  } else {
-    pg_array_add_int4(array, value);
-  }
-}
-
-static void add_row(struct pg_array *columns, const struct ask *ask) {
-  const struct writer_job *job = ask->try->job;
-  pg_array_add_int4(&columns[INSERT_ROUND], job->round);
-  pg_array_add(&columns[INSERT_ID], job->id, sizeof job->id);
-  pg_array_add(&columns[INSERT_NUMBER], ask->number, CRYPTO_NUMBER_BYTES);
-  pg_array_add_int2(&columns[INSERT_MUNICIPALITY], job->municipality);
-  pg_array_add_string(&columns[INSERT_LANGUAGE], job->language);
-  pg_array_add(&columns[INSERT_TRANSLATION], job->translation, sizeof job->translation);
-  pg_array_add_string(&columns[INSERT_ANSWERS], job->answers);
-  pg_array_add(&columns[INSERT_DIGEST], job->digest[0], sizeof job->digest[0]);
-  pg_array_add(&columns[INSERT_RECEIPT], job->receipt[0], sizeof job->receipt[0]);
-  pg_array_add_bool(&columns[INSERT_TRACED], job->traced);
-  add_tag(&columns[INSERT_NETWORK], job->network_tag);
-  add_tag(&columns[INSERT_DEVICE], job->device_tag);
-  add_tag(&columns[INSERT_SECONDS], job->seconds);
-}
-
-/* Inserts what can be inserted; inserted[i] says whether asks[i] was. */
-static enum store_result insert(struct store *store, struct submission_buffers *buffers,
-                                const struct ask *asks, size_t count, bool *inserted) {
-  for (size_t i = 0; i < INSERT_COLUMNS; i++) {
-    pg_array_begin(&buffers->insert[i], insert_types[i]);
-  }
-  for (size_t i = 0; i < count; i++) {
-    add_row(buffers->insert, &asks[i]);
-    inserted[i] = false;
-  }
-  PGresult *rows = NULL;
-  enum store_result result =
-      pg_array_run(store, STATEMENT_SUBMISSION_INSERT, buffers->insert, INSERT_COLUMNS, &rows);
-  for (int i = 0; result == STORE_OK && i < PQntuples(rows); i++) {
-    unsigned long ordinal = strtoul(PQgetvalue(rows, i, 0), NULL, 10);
-    if (ordinal >= 1 && ordinal <= count) {
-      inserted[ordinal - 1] = true;
-    }
-  }
-  PQclear(rows);
-  return result;
-}
-
-static struct verdict verdict_parse(const char *round, const char *row) {
-  struct verdict verdict = {ROUND_PAST, ROW_DIFFERENT, 0};
-  if (strcmp(round, "taking") == 0) {
-    verdict.round = ROUND_TAKES;
-  } else if (strcmp(round, "scheduled") == 0) {
-    verdict.round = ROUND_WAITS;
-  }
-  if (strcmp(row, "absent") == 0) {
-    verdict.row = ROW_ABSENT;
-  } else if (strcmp(row, "withdrawn") == 0) {
-    verdict.row = ROW_WITHDRAWN;
-  } else if (strcmp(row, "current") == 0 || strcmp(row, "previous") == 0) {
-    verdict.row = ROW_EQUAL;
-    verdict.generation = row[0] == 'c' ? 0 : 1;
-  }
-  return verdict;
-}
-
-/* Asks, in a snapshot of its own, what stands under each number. */
-static enum store_result judge(struct store *store, struct submission_buffers *buffers,
-                               const struct ask *asks, size_t count, struct verdict *verdicts) {
-  struct pg_array *columns = buffers->judge;
-  for (size_t i = 0; i < JUDGE_COLUMNS; i++) {
-    pg_array_begin(&columns[i], judge_types[i]);
-  }
-  for (size_t i = 0; i < count; i++) {
-    const struct writer_job *job = asks[i].try->job;
-    pg_array_add_int4(&columns[JUDGE_ROUND], job->round);
-    pg_array_add(&columns[JUDGE_NUMBER], asks[i].number, CRYPTO_NUMBER_BYTES);
-    pg_array_add(&columns[JUDGE_CURRENT], job->digest[0], sizeof job->digest[0]);
-    if (job->generations > 1) {
-      pg_array_add(&columns[JUDGE_PREVIOUS], job->digest[1], sizeof job->digest[1]);
-    } else {
-      pg_array_add_null(&columns[JUDGE_PREVIOUS]);
-    }
-  }
-  PGresult *rows = NULL;
-  enum store_result result =
-      pg_array_run(store, STATEMENT_SUBMISSION_JUDGE, columns, JUDGE_COLUMNS, &rows);
-  if (result == STORE_OK && (size_t)PQntuples(rows) != count) {
-    result = STORE_FAULT;
-  }
-  for (size_t i = 0; result == STORE_OK && i < count; i++) {
-    verdicts[i] = verdict_parse(PQgetvalue(rows, (int)i, 0), PQgetvalue(rows, (int)i, 1));
-  }
-  PQclear(rows);
-  return result;
-}
 
 static void settle(struct submission_try *try, enum writer_result result) {
   try->job->result = result;
@@ -184,30 +15,14 @@ static void settle(struct submission_try *try, enum writer_result result) {
 /* Leaves the job unsettled when nothing stands in its way: whatever held it back is
  * gone (an insert of another server that was rolled back, a round just opened). */
 static void settle_judged(struct submission_try *try, const struct verdict *verdict) {
-  switch (verdict->row) {
-  case ROW_WITHDRAWN:
-    settle(try, WRITER_WITHDRAWN);
-    return;
-  case ROW_EQUAL:
-    try->job->generation = verdict->generation;
-    settle(try, WRITER_REPEAT);
-    return;
-  case ROW_DIFFERENT:
-    settle(try, WRITER_DIFFERENT);
-    return;
-  case ROW_ABSENT:
-    break;
+  enum writer_result result;
+  if (ask_settles(try->job, verdict, &result)) {
+    settle(try, result);
   }
-  switch (verdict->round) {
-  case ROUND_TAKES:
-    return;
-  case ROUND_WAITS:
-    settle(try, WRITER_NOT_OPEN);
-    return;
-  case ROUND_PAST:
-    settle(try, WRITER_CLOSED);
-    return;
-  }
+}
+
+static bool is_plain(const struct submission_try *try) {
+  return try->job->kind == WRITER_STORE && !try->job->coded && !try->settled;
 }
 
 static int compare_numbers(const struct ask *a, const struct ask *b) {
@@ -223,7 +38,7 @@ static int compare_asks(const void *left, const void *right) {
   return numbers != 0 ? numbers : (a->try > b->try) - (a->try < b->try);
 }
 
-/* The unsettled plain answers of a batch: the first of each number by number, as they
+/* The unsettled answers by open links of a batch: the first of each number by number, as they
  * are inserted, and those left to be judged. */
 struct picked {
   struct ask firsts[WRITER_BATCH_MAX];
@@ -237,7 +52,7 @@ static void pick(struct submission_try *tries, size_t count, struct picked *pick
   size_t asks_count = 0;
   picked->firsts_count = picked->rest_count = 0;
   for (size_t i = 0; i < count; i++) {
-    if (tries[i].job->kind == WRITER_STORE && !tries[i].settled) {
+    if (is_plain(&tries[i])) {
       asks[asks_count++] = (struct ask){&tries[i], tries[i].job->number};
     }
   }
@@ -268,7 +83,8 @@ static enum store_result store_once(struct store *store, struct submission_buffe
   if (picked.firsts_count == 0) {
     return STORE_OK;
   }
-  enum store_result result = insert(store, buffers, picked.firsts, picked.firsts_count, inserted);
+  enum store_result result =
+      ask_insert(store, buffers, picked.firsts, picked.firsts_count, inserted);
   if (result != STORE_OK) {
     return result;
   }
@@ -282,7 +98,7 @@ static enum store_result store_once(struct store *store, struct submission_buffe
   if (picked.rest_count == 0) {
     return STORE_OK;
   }
-  result = judge(store, buffers, picked.rest, picked.rest_count, verdicts);
+  result = ask_judge(store, buffers, picked.rest, picked.rest_count, verdicts);
   for (size_t i = 0; result == STORE_OK && i < picked.rest_count; i++) {
     settle_judged(picked.rest[i].try, &verdicts[i]);
   }
@@ -301,7 +117,7 @@ enum store_result submission_store(struct store *store, struct submission_buffer
     }
   }
   for (size_t i = 0; i < count; i++) {
-    if (tries[i].job->kind == WRITER_STORE && !tries[i].settled) {
+    if (is_plain(&tries[i])) {
       return STORE_BUSY;
     }
   }
@@ -340,12 +156,38 @@ static enum store_result swap(struct store *store, const struct replacing *repla
       return result;
     }
   }
-  enum store_result result = insert(store, replacing->buffers, replacement, 1, &inserted);
+  enum store_result result = ask_insert(store, replacing->buffers, replacement, 1, &inserted);
   if (result == STORE_OK && !inserted) {
     /* The round closed or the replacement came in since it was judged: all of it again. */
     return STORE_BUSY;
   }
   return result;
+}
+
+/* Only what replaces an answer is free: with a number that nothing stands under it is one
+ * more answer, and costs a use of the code. */
+static enum store_result add_coded(struct store *store, const struct replacing *replacing,
+                                   const struct ask *replacement, const struct code_lock *lock) {
+  struct writer_job *job = replacing->try->job;
+  const struct writer_job *const jobs[] = {job};
+  static const int one[] = {1};
+  if (ask_code_refuses(lock, &job->result)) {
+    return STORE_OK;
+  }
+  job->result = WRITER_STORED;
+  enum store_result result = swap(store, replacing, replacement, false);
+  return result == STORE_OK ? ask_spend(store, replacing->buffers, jobs, one, 1) : result;
+}
+
+/* A code is locked before anything else, as by those who store. */
+static enum store_result lock_replaced(struct store *store, const struct replacing *replacing,
+                                       struct code_lock *lock) {
+  const struct writer_job *const jobs[] = {replacing->try->job};
+  enum store_result result = STORE_OK;
+  if (jobs[0]->coded) {
+    result = ask_lock_codes(store, replacing->buffers, jobs, 1, lock);
+  }
+  return result == STORE_OK ? run_numbered(store, STATEMENT_SUBMISSION_LOCK, jobs[0]) : result;
 }
 
 /* The old row is locked by a statement of its own, so that the next one sees what
@@ -355,9 +197,10 @@ static enum store_result replace(struct store *store, void *context) {
   struct writer_job *job = replacing->try->job;
   struct ask asks[] = {{replacing->try, job->number}, {replacing->try, job->replacement}};
   struct verdict verdicts[2];
-  enum store_result result = run_numbered(store, STATEMENT_SUBMISSION_LOCK, job);
+  struct code_lock lock = {0};
+  enum store_result result = lock_replaced(store, replacing, &lock);
   if (result == STORE_OK) {
-    result = judge(store, replacing->buffers, asks, array_length(asks), verdicts);
+    result = ask_judge(store, replacing->buffers, asks, array_length(asks), verdicts);
   }
   if (result != STORE_OK) {
     return result;
@@ -377,6 +220,8 @@ static enum store_result replace(struct store *store, void *context) {
     job->original = true;
   } else if (old->round != ROUND_TAKES) {
     job->result = old->round == ROUND_WAITS ? WRITER_NOT_OPEN : WRITER_CLOSED;
+  } else if (job->coded && old->row == ROW_ABSENT) {
+    return add_coded(store, replacing, &asks[1], &lock);
   } else {
     job->result = WRITER_STORED;
     return swap(store, replacing, &asks[1], old->row == ROW_DIFFERENT);

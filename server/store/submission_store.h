@@ -22,7 +22,8 @@ struct submission_buffers;
 must_check struct submission_buffers *submission_buffers_new(void);
 void submission_buffers_free(struct submission_buffers *buffers); /* NULL is allowed */
 
-/* Settles the unsettled WRITER_STORE jobs among at most WRITER_BATCH_MAX tries: one
+/* Settles the unsettled WRITER_STORE jobs without a code among at most WRITER_BATCH_MAX
+ * tries: one
  * statement inserts them, a second one judges those that were not inserted. STORE_OK:
  * all are settled. After a failure those whose fate is known are settled, none of the
  * others is stored unless the result is STORE_DOWN (then it is unknown). STORE_BUSY:
@@ -30,6 +31,14 @@ void submission_buffers_free(struct submission_buffers *buffers); /* NULL is all
 must_check enum store_result submission_store(struct store *store,
                                               struct submission_buffers *buffers,
                                               struct submission_try *tries, size_t count);
+
+/* Settles the unsettled WRITER_STORE jobs with a code among the tries in one transaction:
+ * locks their codes in the order of the hashes, finds in a new statement what is stored
+ * already, inserts what the uses left allow and takes those off. A repeat spends nothing.
+ * Results as above; after a failure none is settled. */
+must_check enum store_result submission_store_coded(struct store *store,
+                                                    struct submission_buffers *buffers,
+                                                    struct submission_try *tries, size_t count);
 
 /* Settles one WRITER_REPLACE job in a transaction of its own, tried once and locking no
  * round but its own. Results as above. */

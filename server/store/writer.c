@@ -93,6 +93,8 @@ static void count(struct writer *writer, enum writer_result result) {
     return;
   case WRITER_DIFFERENT:
   case WRITER_WITHDRAWN:
+  case WRITER_USED_UP:
+  case WRITER_CANCELLED:
   case WRITER_UNKNOWN:
   case WRITER_NOT_OPEN:
   case WRITER_CLOSED:
@@ -185,7 +187,8 @@ static void set_deadline(struct writer *writer) {
 static enum store_result ask_alone(struct writer *writer, struct submission_try *try) {
   switch (try->job->kind) {
   case WRITER_STORE:
-    return submission_store(writer->store, writer->buffers, try, 1);
+    return try->job->coded ? submission_store_coded(writer->store, writer->buffers, try, 1)
+                           : submission_store(writer->store, writer->buffers, try, 1);
   case WRITER_REPLACE:
     return submission_replace(writer->store, writer->buffers, try);
   case WRITER_WITHDRAW:
@@ -239,10 +242,21 @@ static void log_batch(struct writer *writer, enum store_result result) {
             "jobs", (int)writer->tries_count, "message", store_message(writer->store));
 }
 
-static enum store_result ask(struct writer *writer) {
+/* Answers by open links do not wait for those by codes. */
+static enum store_result ask_together(struct writer *writer) {
   set_deadline(writer);
   enum store_result result =
       submission_store(writer->store, writer->buffers, writer->tries, writer->tries_count);
+  if (result == STORE_OK) {
+    set_deadline(writer);
+    result =
+        submission_store_coded(writer->store, writer->buffers, writer->tries, writer->tries_count);
+  }
+  return result;
+}
+
+static enum store_result ask(struct writer *writer) {
+  enum store_result result = ask_together(writer);
   judge(writer, result);
   if (result != STORE_OK) {
     log_batch(writer, result);

@@ -2,7 +2,8 @@
  *
  * One thread with one connection (STORE_AS_WRITER) takes all jobs that are queued,
  * at most 256, and commits them in one transaction: plain answers by one INSERT …
- * SELECT FROM unnest(…) ON CONFLICT DO NOTHING. When a batch fails its jobs are
+ * SELECT FROM unnest(…) ON CONFLICT DO NOTHING, then those by single-use codes in a
+ * transaction of theirs (submission_store.h). When a batch fails its jobs are
  * tried one by one, so that a bad row costs only itself. A job is done when COMMIT
  * has returned, or when its deadline has passed (WRITER_DOWN: whether it was stored
  * is then unknown, and the same number may safely be sent again). While the database
@@ -31,6 +32,8 @@ enum writer_result {
   WRITER_DIFFERENT, /* the number is there with other answers: nothing stored */
   WRITER_WITHDRAWN, /* STORE, REPLACE: its answer was withdrawn, nothing stored; WITHDRAW: done
                        (also when it was done before) */
+  WRITER_USED_UP,   /* STORE, REPLACE: the code has no use left for one more answer */
+  WRITER_CANCELLED, /* STORE, REPLACE: the code was cancelled before anybody answered with it */
   WRITER_UNKNOWN,   /* WITHDRAW: no such receipt */
   WRITER_NOT_OPEN,  /* the round is not open yet */
   WRITER_CLOSED,    /* the round no longer takes answers; WITHDRAW: it is finalised */
@@ -57,11 +60,15 @@ struct writer_job {
   const char *language;
   unsigned char translation[32]; /* hash of the words that were read */
   const char *answers;           /* canonical JSON */
-  bool traced;                   /* keep a trace row with the four below */
-  int network_tag, device_tag;   /* 0-65535, or -1: unknown */
-  int seconds;                   /* to complete, or -1 */
-  int64_t deadline_ms;           /* 0: writer_enqueue sets it to now + WRITER_PATIENCE_MS; a job
-                                    that has less than a second left is not begun */
+  bool coded;                    /* by a single-use code: a new answer costs a use of it. A repeat
+                                    and what replaces an answer cost nothing; a withdrawal gives
+                                    nothing back, since no answer tells its code */
+  unsigned char code[CRYPTO_DIGEST_BYTES]; /* the hash it was found under (code_store.h) */
+  bool traced;                             /* keep a trace row with the four below */
+  int network_tag, device_tag;             /* 0-65535, or -1: unknown */
+  int seconds;                             /* to complete, or -1 */
+  int64_t deadline_ms; /* 0: writer_enqueue sets it to now + WRITER_PATIENCE_MS; a job
+                          that has less than a second left is not begun */
 
   /* out */
   enum writer_result result;

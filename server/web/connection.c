@@ -132,6 +132,10 @@ void connection_headers_done(struct connection_entry *entry) {
   entry->deadline_ms = entry->since_ms + CONNECTION_REQUEST_MS;
 }
 
+void connection_uploading(struct connection_entry *entry) {
+  entry->deadline_ms = entry->since_ms + CONNECTION_UPLOAD_MS;
+}
+
 void connection_waiting(struct connection_entry *entry) {
   entry->deadline_ms = INT64_MAX;
 }

@@ -18,6 +18,7 @@ enum {
                                     the body */
   CONNECTION_IDLE_MS = 15000,    /* kept alive: until the next request's headers are complete */
   CONNECTION_REPLY_MS = 60000,   /* to take a reply in */
+  CONNECTION_UPLOAD_MS = 120000, /* the same for a body with a file */
   CONNECTION_SILENCE_S = 20      /* without a byte either way; MHD's own time-out */
 };
 
@@ -45,7 +46,9 @@ void connection_close(struct connection_table *table, struct connection_entry *e
 
 /* The request's stages, each of which sets the deadline anew. */
 void connection_headers_done(struct connection_entry *entry);
-void connection_waiting(struct connection_entry *entry); /* no deadline: the writer has its own */
+void connection_uploading(struct connection_entry *entry);
+void connection_waiting(
+    struct connection_entry *entry); /* no deadline: writer and workers have their own */
 void connection_replying(struct connection_entry *entry);
 void connection_reply_done(struct connection_entry *entry);
 

@@ -5,9 +5,12 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "web/work.h"
+
 struct handover {
   pthread_mutex_t mutex;
   struct writer_job *first, *last;
+  struct work *works;
   struct site *site;
   int fd;
 };
@@ -66,6 +69,14 @@ void handover_jobs(struct handover *handover, struct writer_job *jobs) {
   wake(handover);
 }
 
+void handover_work(struct handover *handover, struct work *work) {
+  pthread_mutex_lock(&handover->mutex);
+  work->next = handover->works;
+  handover->works = work;
+  pthread_mutex_unlock(&handover->mutex);
+  wake(handover);
+}
+
 void handover_site(struct handover *handover, struct site *site) {
   pthread_mutex_lock(&handover->mutex);
   struct site *unseen = handover->site;
@@ -75,15 +86,18 @@ void handover_site(struct handover *handover, struct site *site) {
   wake(handover);
 }
 
-struct writer_job *handover_take(struct handover *handover, struct site **site) {
+struct writer_job *handover_take(struct handover *handover, struct work **work,
+                                 struct site **site) {
   uint64_t count;
   if (read(handover->fd, &count, sizeof count) < 0) {
     count = 0; /* nothing was handed over; the lists below say so too */
   }
   pthread_mutex_lock(&handover->mutex);
   struct writer_job *jobs = handover->first;
+  *work = handover->works;
   *site = handover->site;
   handover->first = handover->last = NULL;
+  handover->works = NULL;
   handover->site = NULL;
   pthread_mutex_unlock(&handover->mutex);
   return jobs;

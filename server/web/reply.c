@@ -2,10 +2,11 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "web/body.h"
 #include "web/request.h"
-#include "web/server.h"
+#include "web/work.h"
 
 enum { COMPRESS_FROM_BYTES = 512, COMPRESS_LEVEL = 5 };
 
@@ -14,6 +15,9 @@ static const char *const TYPES[] = {
     [REPLY_JSON] = "application/json; charset=utf-8",
     [REPLY_SVG] = "image/svg+xml; charset=utf-8",
     [REPLY_TEXT] = "text/plain; charset=utf-8",
+    [REPLY_CSV] = "text/csv; charset=utf-8",
+    [REPLY_PDF] = "application/pdf",
+    [REPLY_XLSX] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 };
 
 static const char *const CODINGS[] = {[CODING_GZIP] = "gzip", [CODING_BROTLI] = "br"};
@@ -21,6 +25,7 @@ static const char *const CODINGS[] = {[CODING_GZIP] = "gzip", [CODING_BROTLI] = 
 static const char *const CACHES[] = {
     [REPLY_REVALIDATE] = "private, no-cache",
     [REPLY_NO_STORE] = "no-store",
+    [REPLY_CONSOLE] = "no-store",
 };
 
 static const char BARE_POLICY[] =
@@ -39,7 +44,7 @@ bool reply_headers(struct MHD_Response *response, enum reply_type type, enum rep
          add(response, "Content-Security-Policy", policy != NULL ? policy : BARE_POLICY) &&
          add(response, "X-Content-Type-Options", "nosniff") &&
          add(response, "X-Frame-Options", "DENY") &&
-         add(response, "Referrer-Policy", "no-referrer") &&
+         add(response, "Referrer-Policy", cache == REPLY_CONSOLE ? "same-origin" : "no-referrer") &&
          add(response, "Cross-Origin-Opener-Policy", "same-origin") &&
          add(response, "Permissions-Policy", "camera=(), geolocation=(), microphone=()");
 }
@@ -51,9 +56,21 @@ static enum MHD_Result queue(struct request *request, unsigned status,
   return MHD_queue_response(request->connection, status, response);
 }
 
+static bool add_retry_after(unsigned status, int seconds, struct MHD_Response *response) {
+  char number[16];
+  if (seconds <= 0) {
+    return status == MHD_HTTP_SERVICE_UNAVAILABLE ? add(response, "Retry-After", "5")
+           : status == MHD_HTTP_TOO_MANY_REQUESTS ? add(response, "Retry-After", "60")
+                                                  : true;
+  }
+  snprintf(number, sizeof number, "%d", seconds);
+  return add(response, "Retry-After", number);
+}
+
 static bool add_status_headers(struct request *request, unsigned status,
                                struct MHD_Response *response) {
-  if (status == MHD_HTTP_SERVICE_UNAVAILABLE && !add(response, "Retry-After", "5")) {
+  int seconds = request->work != NULL ? request->work->reply.retry_after_s : 0;
+  if (!add_retry_after(status, seconds, response)) {
     return false;
   }
   if (request->allow != NULL && !add(response, "Allow", request->allow)) {
@@ -104,6 +121,84 @@ enum MHD_Result reply_json(struct request *request, unsigned status, json_t *val
   text_add_char(&text, '\n');
   free(json);
   return reply_text(request, status, REPLY_JSON, REPLY_NO_STORE, &text);
+}
+
+/* RFC 6266 with RFC 8187: browsers that know filename* take it. */
+static bool add_filename(struct request *request, struct MHD_Response *response, const char *name) {
+  struct text text;
+  text_init(&text);
+  text_add(&text, "attachment; filename=\"");
+  for (const char *at = name; *at != '\0'; at++) {
+    bool plain = *at > ' ' && *at < 0x7f && strchr("\"\\%/", *at) == NULL;
+    text_add_char(&text, (char)(plain ? *at : '_'));
+  }
+  text_add(&text, "\"; filename*=UTF-8''");
+  for (const char *at = name; *at != '\0'; at++) {
+    bool plain = (*at >= '0' && *at <= '9') || (*at >= 'A' && *at <= 'Z') ||
+                 (*at >= 'a' && *at <= 'z') || *at == '-' || *at == '.' || *at == '_';
+    if (plain) {
+      text_add_char(&text, *at);
+    } else {
+      text_addf(&text, "%%%02X", (unsigned char)*at);
+    }
+  }
+  const char *value = text.failed ? NULL : arena_string(request->arena, text.data);
+  text_clear(&text);
+  return value != NULL && add(response, "Content-Disposition", value);
+}
+
+/* The response of a reply's file or text, which it takes over. */
+static struct MHD_Response *work_response(struct work_reply *reply) {
+  struct stat status;
+  if (reply->fd >= 0) {
+    if (fstat(reply->fd, &status) != 0) {
+      return NULL;
+    }
+    struct MHD_Response *response =
+        MHD_create_response_from_fd64((uint64_t)status.st_size, reply->fd);
+    reply->fd = response != NULL ? -1 : reply->fd;
+    return response;
+  }
+  size_t length = reply->text.length;
+  char *bytes = text_take(&reply->text);
+  struct MHD_Response *response =
+      bytes == NULL ? NULL : MHD_create_response_from_buffer(length, bytes, MHD_RESPMEM_MUST_FREE);
+  if (response == NULL) {
+    free(bytes);
+  }
+  return response;
+}
+
+static bool add_cookies(struct MHD_Response *response, const struct work_reply *reply) {
+  bool good = true;
+  for (size_t i = 0; good && i < array_length(reply->cookies) && reply->cookies[i] != NULL; i++) {
+    good = add(response, "Set-Cookie", reply->cookies[i]);
+  }
+  return good;
+}
+
+/* Not compressed: a page that holds a session's token and what somebody else sent would
+ * tell the token by its length (BREACH). */
+enum MHD_Result reply_work(struct request *request) {
+  struct work_reply *reply = &request->work->reply;
+  if (reply->status == 0) {
+    return reply_problem(request, MHD_HTTP_INTERNAL_SERVER_ERROR, "fault", "fault");
+  }
+  struct MHD_Response *response = work_response(reply);
+  if (response == NULL) {
+    return MHD_NO;
+  }
+  enum reply_cache cache = request->listener == LISTENER_CONSOLE ? REPLY_CONSOLE : REPLY_NO_STORE;
+  enum MHD_Result result = MHD_NO;
+  if (reply_headers(response, reply->type, cache, reply->policy, CODING_NONE) &&
+      (reply->location == NULL || add(response, "Location", reply->location)) &&
+      add_cookies(response, reply) &&
+      (reply->filename == NULL || add_filename(request, response, reply->filename)) &&
+      add_status_headers(request, reply->status, response)) {
+    result = queue(request, reply->status, response);
+  }
+  MHD_destroy_response(response);
+  return result;
 }
 
 enum MHD_Result reply_redirect(struct request *request, const char *location) {

@@ -11,10 +11,11 @@
 
 struct request;
 
-enum reply_type { REPLY_HTML, REPLY_JSON, REPLY_SVG, REPLY_TEXT };
+enum reply_type { REPLY_HTML, REPLY_JSON, REPLY_SVG, REPLY_TEXT, REPLY_CSV, REPLY_PDF, REPLY_XLSX };
 enum reply_cache {
   REPLY_REVALIDATE, /* private, no-cache: Back returns with what was typed */
-  REPLY_NO_STORE    /* thank-you, receipt, withdrawal, errors, console, operations */
+  REPLY_NO_STORE,   /* thank-you, receipt, withdrawal, errors, operations */
+  REPLY_CONSOLE     /* the same; forms tell whence they come */
 };
 
 /* Adds type, cache rule and security headers to a response. policy is the
@@ -31,6 +32,9 @@ enum MHD_Result reply_text(struct request *request, unsigned status, enum reply_
 /* Queues a JSON reply, taking over the value (NULL: out of memory, the
  * connection is dropped). */
 enum MHD_Result reply_json(struct request *request, unsigned status, json_t *value);
+
+/* Queues what a worker left in the request's work, console or not. */
+enum MHD_Result reply_work(struct request *request);
 
 /* Sends the client elsewhere (302). */
 enum MHD_Result reply_redirect(struct request *request, const char *location);

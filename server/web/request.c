@@ -4,12 +4,19 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/clock.h"
+#include "base/log.h"
 #include "web/guard.h"
+#include "web/lookup.h"
 #include "web/reply.h"
 #include "web/route.h"
-#include "web/server.h"
+#include "web/work.h"
 
-enum { ARENA_MAX_BYTES = 8 * 1024 * 1024 };
+enum {
+  ARENA_MAX_BYTES = 8 * 1024 * 1024,
+  DECODER_FILE_BYTES = 16 * 1024,
+  UPLOADS_AT_ONCE = 8 /* each may take UPLOAD_MAX_BYTES of the temporary folder */
+};
 
 void *request_begin(void *context, const char *uri, struct MHD_Connection *connection) {
   struct listener *listener = context;
@@ -21,11 +28,16 @@ void *request_begin(void *context, const char *uri, struct MHD_Connection *conne
     return NULL;
   }
   request->server = listener->server;
+  request->listener = listener->kind;
+  upload_init(&request->upload);
   request->connection = connection;
   request->entry = info->socket_context;
   request->arena = arena_new(ARENA_MAX_BYTES);
   request->uri_bad = uri == NULL || !guard_target(uri);
-  if (request->arena == NULL) {
+  request->target =
+      request->arena == NULL ? NULL : arena_string(request->arena, uri != NULL ? uri : "");
+  if (request->target == NULL) {
+    arena_free(request->arena);
     free(request);
     return NULL;
   }
@@ -70,12 +82,13 @@ static bool takes(const char *accepted, const char *coding) {
 
 /* The languages a client can be answered in stand in the round; without one, in
  * Danish. A language asked for that is not offered is passed over. */
-static void find_link(struct request *request, const char *segment) {
-  if (segment == NULL || request->site == NULL) {
+static void find_link(struct request *request) {
+  const char *segment = request->parameters_count > 0 ? request->parameters[0].value : NULL;
+  if (segment == NULL || request->site == NULL || request->listener != LISTENER_RESPONDENTS) {
     return;
   }
   char typed[64];
-  size_t length = strcspn(segment, "/");
+  size_t length = strlen(segment);
   if (length >= sizeof typed) {
     return;
   }
@@ -85,10 +98,16 @@ static void find_link(struct request *request, const char *segment) {
     request->code[0] = '\0';
     return;
   }
-  request->link = site_find(request->site, request->code);
-  if (request->link == NULL) {
-    return;
+  request->single = strlen(request->code) == CODE_SINGLE_CHARACTERS;
+  if (!request->single) {
+    request->link = site_find(request->site, request->code);
   }
+  if (request->link != NULL) {
+    request_choose_language(request);
+  }
+}
+
+void request_choose_language(struct request *request) {
   const char *asked =
       MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, "lang");
   request->language = asked == NULL ? NULL : site_language(request->link->round, asked);
@@ -103,11 +122,50 @@ static enum MHD_Result refuse(struct request *request, unsigned status, const ch
   return reply_problem(request, status, kind, error);
 }
 
-static bool is_urlencoded(const struct request *request) {
+static bool has_type(const struct request *request, const char *wanted) {
   const char *type = request_header(request, "Content-Type");
-  static const char wanted[] = "application/x-www-form-urlencoded";
-  return type != NULL && strncasecmp(type, wanted, sizeof wanted - 1) == 0 &&
-         strchr("; \t", type[sizeof wanted - 1]) != NULL;
+  size_t length = strlen(wanted);
+  return type != NULL && strncasecmp(type, wanted, length) == 0 &&
+         strchr("; \t", type[length]) != NULL;
+}
+
+/* MHD's iterator over the parts of a body. A part with a file name is the file. */
+static enum MHD_Result request_take(void *context, enum MHD_ValueKind kind, const char *key,
+                                    const char *filename, const char *content_type,
+                                    const char *transfer_encoding, const char *data,
+                                    uint64_t offset, size_t size) {
+  struct request *request = context;
+  if (filename == NULL || !request->uploads) {
+    return form_take(&request->form, kind, key, filename, content_type, transfer_encoding, data,
+                     offset, size);
+  }
+  bool good = (offset > 0 || upload_begin(&request->upload, key, filename)) &&
+              upload_add(&request->upload, data, size);
+  return good ? MHD_YES : MHD_NO;
+}
+
+/* What a body may be, from its headers: the decoder for it, or a refusal. */
+static enum MHD_Result expect_body(struct request *request, uint64_t length) {
+  const struct route *route = request->route;
+  bool file = route->takes_file && has_type(request, "multipart/form-data");
+  if (!file && !has_type(request, "application/x-www-form-urlencoded")) {
+    return refuse(request, MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, "form", "unsupported_media_type");
+  }
+  request->body_max_bytes = route->body_max_bytes + (file ? UPLOAD_MAX_BYTES : 0);
+  if (length > request->body_max_bytes) {
+    return refuse(request, MHD_HTTP_CONTENT_TOO_LARGE, "large", "too_large");
+  }
+  if (file) {
+    if (request->server->uploads == UPLOADS_AT_ONCE) {
+      return refuse(request, MHD_HTTP_SERVICE_UNAVAILABLE, "busy", "busy");
+    }
+    request->server->uploads++;
+    request->uploads = true;
+    connection_uploading(request->entry);
+  }
+  request->decoder = MHD_create_post_processor(
+      request->connection, file ? DECODER_FILE_BYTES : 1024, request_take, request);
+  return request->decoder != NULL ? MHD_YES : MHD_NO;
 }
 
 /* Decides on the headers alone; errors are answered now, since libmicrohttpd takes a
@@ -115,7 +173,7 @@ static bool is_urlencoded(const struct request *request) {
 static enum MHD_Result begin(struct request *request, struct listener *listener, const char *url,
                              const char *method, const char *version) {
   uint64_t length;
-  const char *segment = NULL;
+  struct route_match match = {0};
   const char *accept = request_header(request, "Accept");
   listener->server->figures.requests[listener->kind]++;
   request->stage = REQUEST_BODY;
@@ -129,9 +187,13 @@ static enum MHD_Result begin(struct request *request, struct listener *listener,
     listener->server->figures.refused++;
     return refuse(request, MHD_HTTP_BAD_REQUEST, "bad", "bad_request");
   }
-  enum route_result found = route_find(listener->kind, method, url, request->arena, &request->route,
-                                       &segment, &request->allow);
-  find_link(request, segment);
+  request->path = arena_string(request->arena, url);
+  enum route_result found = route_find(listener->kind, method, url, request->arena, &match);
+  request->route = match.route;
+  request->allow = match.allow;
+  memcpy(request->parameters, match.parameters, sizeof request->parameters);
+  request->parameters_count = match.count;
+  find_link(request);
   if (found == ROUTE_MISSING) {
     return refuse(request, MHD_HTTP_NOT_FOUND, "missing", "not_found");
   }
@@ -141,26 +203,48 @@ static enum MHD_Result begin(struct request *request, struct listener *listener,
   if (strcmp(method, "POST") != 0) {
     return MHD_YES;
   }
-  if (!is_urlencoded(request)) {
-    return refuse(request, MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, "form", "unsupported_media_type");
-  }
-  if (length > request->route->body_max_bytes) {
-    return refuse(request, MHD_HTTP_CONTENT_TOO_LARGE, "large", "too_large");
-  }
-  request->decoder =
-      MHD_create_post_processor(request->connection, 1024, form_take, &request->form);
-  return request->decoder != NULL ? MHD_YES : MHD_NO;
+  return expect_body(request, length);
 }
 
 static enum MHD_Result take_body(struct request *request, const char *data, size_t *size) {
   request->body_bytes += *size;
-  if (request->decoder == NULL || request->body_bytes > request->route->body_max_bytes) {
+  if (request->decoder == NULL || request->body_bytes > request->body_max_bytes) {
     request->form.bad = true;
   } else if (!request->form.bad && MHD_post_process(request->decoder, data, *size) != MHD_YES) {
     request->form.bad = true;
   }
   *size = 0;
   return MHD_YES;
+}
+
+static enum MHD_Result dispatch(struct request *request) {
+  const struct route *route = request->route;
+  bool done = true;
+  if (lookup_wanted(request)) {
+    enum MHD_Result result = lookup_begin(request, &done);
+    if (!done) {
+      return result;
+    }
+  }
+  if (route->kind != ROUTE_BLOCKING) {
+    return route->handle(request);
+  }
+  return request_work(request, route->work)
+             ? MHD_YES
+             : reply_problem(request, MHD_HTTP_SERVICE_UNAVAILABLE, "later", "busy");
+}
+
+static enum MHD_Result finish(struct request *request) {
+  if (request->looking) {
+    bool done;
+    enum MHD_Result result = lookup_finish(request, &done);
+    return done ? dispatch(request) : result;
+  }
+  if (request->route->finish != NULL) {
+    return request->route->finish(request);
+  }
+  return request->work_late ? reply_problem(request, MHD_HTTP_SERVICE_UNAVAILABLE, "later", "busy")
+                            : reply_work(request);
 }
 
 static enum MHD_Result complete(struct request *request) {
@@ -172,7 +256,11 @@ static enum MHD_Result complete(struct request *request) {
   if (request->form.bad) {
     return refuse(request, MHD_HTTP_BAD_REQUEST, "bad", "bad_request");
   }
-  return request->route->handle(request);
+  upload_end(&request->upload);
+  if (request->upload.too_large) {
+    return refuse(request, MHD_HTTP_CONTENT_TOO_LARGE, "large", "too_large");
+  }
+  return dispatch(request);
 }
 
 enum MHD_Result request_handle(void *context, struct MHD_Connection *connection, const char *url,
@@ -192,23 +280,101 @@ enum MHD_Result request_handle(void *context, struct MHD_Connection *connection,
   case REQUEST_WAITING:
     return MHD_YES;
   case REQUEST_DONE:
-    return request->route->finish(request);
+    return finish(request);
   }
   return MHD_NO;
+}
+
+static void wait_for_it(struct request *request) {
+  request->stage = REQUEST_WAITING;
+  connection_waiting(request->entry);
+  MHD_suspend_connection(request->connection);
 }
 
 /* Enqueueing first is safe: a finished job comes back through the loop, which is this
  * thread. */
 bool request_queue(struct request *request) {
   request->job.context = request;
+  int64_t patience_ms = clock_now_ms() + WRITER_PATIENCE_MS;
+  if (request->answer_by_ms != 0 && request->answer_by_ms < patience_ms) {
+    request->job.deadline_ms = request->answer_by_ms;
+  }
   /* The writer is gone before the last replies are. */
   if (request->server->writer == NULL || !writer_enqueue(request->server->writer, &request->job)) {
     return false;
   }
-  request->stage = REQUEST_WAITING;
-  connection_waiting(request->entry);
-  MHD_suspend_connection(request->connection);
+  wait_for_it(request);
   return true;
+}
+
+bool request_send(struct request *request, struct work *work) {
+  struct server *server = request->server;
+  work->request = request;
+  if (server->pool == NULL || !worker_pool_queue(server->pool, work)) {
+    work_free(work);
+    return false;
+  }
+  work->older = server->works;
+  if (server->works != NULL) {
+    server->works->newer = work;
+  }
+  server->works = work;
+  request->work = work;
+  wait_for_it(request);
+  return true;
+}
+
+bool request_work(struct request *request, route_work *run) {
+  struct work *work = work_new(request, run);
+  return work != NULL && request_send(request, work);
+}
+
+static void resume(struct request *request) {
+  request->stage = REQUEST_DONE;
+  MHD_resume_connection(request->connection);
+}
+
+void request_worked(struct server *server, struct work *work) {
+  struct request *request = work->request;
+  if (work->newer != NULL) {
+    work->newer->older = work->older;
+  } else {
+    server->works = work->older;
+  }
+  if (work->older != NULL) {
+    work->older->newer = work->newer;
+  }
+  work->older = work->newer = NULL;
+  if (request == NULL || work->expired) {
+    work_free(work);
+    work = NULL;
+  }
+  if (request != NULL) {
+    request->work = work;
+    request->work_late = work == NULL;
+    resume(request);
+  }
+}
+
+void request_abandon_late(struct server *server) {
+  int64_t now_ms = clock_now_ms();
+  for (struct work *work = server->works; work != NULL; work = work->older) {
+    if (work->request != NULL && work->abandon_ms <= now_ms) {
+      work->request->work = NULL;
+      work->request->work_late = true;
+      resume(work->request);
+      work->request = NULL;
+    }
+  }
+}
+
+void request_distrust(const struct request *request) {
+  if (!request->server->distrusted) {
+    request->server->distrusted = true;
+    log_event(LOG_LEVEL_WARNING, "proxy_header_ignored", "s:s", "hint",
+              "somebody who is not in HJEMSVAR_TRUSTED_PROXIES sent the header of "
+              "HJEMSVAR_CONSOLE_PROXY_HEADER");
+  }
 }
 
 void request_end(void *context, struct MHD_Connection *connection, void **con_cls,
@@ -222,7 +388,14 @@ void request_end(void *context, struct MHD_Connection *connection, void **con_cl
   if (request->decoder != NULL) {
     MHD_destroy_post_processor(request->decoder);
   }
+  if (request->work != NULL && request->stage == REQUEST_WAITING) {
+    request->work->request = NULL; /* the worker still has it */
+  } else {
+    work_free(request->work);
+  }
+  request->server->uploads -= request->uploads;
   form_clear(&request->form);
+  upload_clear(&request->upload);
   site_release(request->site);
   connection_reply_done(request->entry);
   arena_free(request->arena);

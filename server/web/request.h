@@ -8,49 +8,73 @@
 #include <microhttpd.h>
 
 #include "base/arena.h"
+#include "store/code_store.h"
 #include "store/writer.h"
 #include "survey/answer.h"
 #include "survey/code.h"
 #include "web/connection.h"
 #include "web/form.h"
-#include "web/site.h"
+#include "web/server.h"
+#include "web/upload.h"
 
 struct server;
 struct route;
+struct work;
+typedef void route_work(struct work *work);
 
 enum request_stage {
   REQUEST_NEW,     /* headers not looked at yet */
   REQUEST_BODY,    /* the body is coming in */
-  REQUEST_WAITING, /* suspended; the writer has the job */
-  REQUEST_DONE     /* the job is done; to be answered */
+  REQUEST_WAITING, /* suspended; the writer has the job, or a worker the work */
+  REQUEST_DONE     /* the job or work is done; to be answered */
 };
+
+/* A name and its value, of the path or the query. */
+struct request_value {
+  const char *name, *value;
+};
+enum { REQUEST_PARAMETERS_MAX = 4 };
 
 struct request {
   struct server *server;
+  enum listener_kind listener;
   struct MHD_Connection *connection;
   struct connection_entry *entry;
   struct arena *arena;
   enum request_stage stage;
-  bool uri_bad;      /* %00 and the like, seen in the raw request line */
-  bool close;        /* the reply ends the connection */
-  const char *allow; /* 405: the methods there are */
+  const char *target; /* the raw request line's, query and all */
+  bool uri_bad;       /* %00 and the like, seen in the raw request line */
+  bool close;         /* the reply ends the connection */
+  const char *allow;  /* 405: the methods there are */
   bool wants_json;
   bool takes_gzip;
   bool takes_brotli;
 
   const struct route *route;
+  const char *path; /* decoded */
+  struct request_value parameters[REQUEST_PARAMETERS_MAX];
+  size_t parameters_count;
   char code[CODE_MAX + 1];      /* of the path; "" when it was mistyped */
   struct site *site;            /* held */
   const struct site_link *link; /* NULL: unknown code */
   const struct site_language *language;
+  bool single;    /* the code is a single-use one (lookup.h): */
+  bool looking;   /* a worker asks for it */
+  bool looked_up; /* link, language and what follows are known; link is NULL: no such code */
+  enum code_state code_state;
+  unsigned char code_hash[CRYPTO_DIGEST_BYTES];
+  int64_t answer_by_ms; /* what a worker and the writer may take together; 0: no worker */
 
   struct form form;
+  struct upload upload; /* the file of a form */
   struct MHD_PostProcessor *decoder;
-  size_t body_bytes;
+  size_t body_bytes, body_max_bytes;
+  bool uploads; /* counted among the server's */
 
   struct answer *answer; /* of a send or replace */
   struct writer_job job;
-  struct request *next_done; /* the loop's list of finished jobs */
+  struct work *work; /* with a worker, or done by it */
+  bool work_late;    /* it did not come in time: work is NULL, 503 is due */
 };
 
 /* MHD's callbacks; the context is the listener (server.h). */
@@ -64,6 +88,29 @@ void request_end(void *context, struct MHD_Connection *connection, void **reques
 /* Hands the request's job to the writer and suspends the connection. False when the
  * queue is full: nothing happened. */
 must_check bool request_queue(struct request *request);
+
+/* Has a worker run something for the request and suspends the connection; the route's
+ * finish (or, without one, reply_work) answers. There work is what was run, or NULL when it
+ * did not come in time (work_late): then 503 is to be answered. False when the queue is
+ * full or memory is out: nothing happened. */
+must_check bool request_work(struct request *request, route_work *run);
+/* The same in two steps, for a handler that gives the work a context first; request_send
+ * frees the work when it gives back false. */
+must_check bool request_send(struct request *request, struct work *work);
+
+/* On the loop, from the worker: resumes its request, or frees the work when the request
+ * has been answered without it. */
+void request_worked(struct server *server, struct work *work);
+
+/* On the loop, a few times a second: answers those whose work is too late. */
+void request_abandon_late(struct server *server);
+
+/* Logs once a server that somebody other than a trusted proxy sent its header. */
+void request_distrust(const struct request *request);
+
+/* Sets the language of a request whose link is known: the one asked for, else the round's
+ * first. */
+void request_choose_language(struct request *request);
 
 /* The language of the pages that answer this request, and its words. */
 const char *request_language(const struct request *request);

@@ -32,8 +32,29 @@ static enum MHD_Result lead_on(struct request *request) {
   return location == NULL ? MHD_NO : reply_redirect(request, location);
 }
 
+static enum MHD_Result send_page(struct request *request, bool rendered, unsigned status,
+                                 enum reply_cache cache, struct text *page);
+
+/* The first page with the code of one letter. */
+static enum MHD_Result send_own_intro(struct request *request) {
+  struct view view = {.pages = &request->server->pages,
+                      .site = request->site,
+                      .link = request->link,
+                      .language = request->language,
+                      .arena = request->arena,
+                      .number = "",
+                      .asked = "",
+                      .noticed = ""};
+  struct text page;
+  text_init(&page);
+  return send_page(request, view_intro(&view, &page), MHD_HTTP_OK, REPLY_REVALIDATE, &page);
+}
+
 static enum MHD_Result send_intro(struct request *request) {
   const struct site_round *round = request->link->round;
+  if (request->single) {
+    return send_own_intro(request);
+  }
   const struct body *body = request->link->intro[request->language - round->languages];
   struct text page;
   if (request->takes_brotli || request->takes_gzip) {
@@ -56,7 +77,9 @@ enum MHD_Result respondent_open(struct request *request) {
   }
   switch (request->link->round->state) {
   case ROUND_OPEN:
-    return send_intro(request);
+    return request->code_state == CODE_USED_UP && request->single
+               ? reply_problem(request, MHD_HTTP_GONE, "used_up", "code_used_up")
+               : send_intro(request);
   case ROUND_SCHEDULED:
     return reply_problem(request, MHD_HTTP_FORBIDDEN, "scheduled", "not_open");
   case ROUND_CLOSED:
@@ -300,6 +323,10 @@ enum MHD_Result respondent_finish(struct request *request) {
     return give_back(request, &paper, MHD_HTTP_CONFLICT, "already", "already_sent");
   case WRITER_WITHDRAWN:
     return reply_problem(request, MHD_HTTP_GONE, "withdrawn", "withdrawn");
+  case WRITER_USED_UP:
+    return reply_problem(request, MHD_HTTP_GONE, "used_up", "code_used_up");
+  case WRITER_CANCELLED:
+    return reply_problem(request, MHD_HTTP_GONE, "cancelled", "cancelled");
   case WRITER_NOT_OPEN:
     return give_back(request, &paper, MHD_HTTP_FORBIDDEN, "scheduled", "not_open");
   case WRITER_UNKNOWN:

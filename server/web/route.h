@@ -1,7 +1,7 @@
 /* route: the one table of everything that can be asked for.
  *
- * 404, 405 with Allow, 413 and 415 come from it; a path that is not in it does not
- * exist. */
+ * 404, 405 with Allow, 413 and 415 come from it, and so does who may: a path that is not in
+ * it does not exist, on a listener that it is not for neither. */
 #ifndef HJEMSVAR_WEB_ROUTE_H
 #define HJEMSVAR_WEB_ROUTE_H
 
@@ -10,7 +10,27 @@
 
 enum route_kind {
   ROUTE_INSTANT, /* answered from memory, on the loop */
-  ROUTE_QUEUED   /* may wait for the writer; answered by finish */
+  ROUTE_QUEUED,  /* handled on the loop, which may hand a job to the writer (request_queue) or
+                    work to the pool (request_work); then answered by finish */
+  ROUTE_BLOCKING /* run by a worker, which leaves the reply */
+};
+
+/* Who may, on the console: one bit a role. The other listeners know nobody and are
+ * ROUTE_ANYBODY throughout. */
+enum {
+  ROUTE_ANYBODY = 1,
+  ROUTE_MUNICIPALITY = 2,
+  ROUTE_EVALUATOR = 4,
+  ROUTE_ADMIN = 8,
+  ROUTE_STAFF = ROUTE_MUNICIPALITY | ROUTE_EVALUATOR | ROUTE_ADMIN /* whoever is signed in */
+};
+
+/* What of the path has to lie within what the session may see; else the path does not
+ * exist for it (404). */
+enum route_scope {
+  ROUTE_NO_SCOPE,
+  ROUTE_ROUND,             /* {round}: whoever sees something of it */
+  ROUTE_ROUND_MUNICIPALITY /* {round} and {municipality} */
 };
 
 typedef enum MHD_Result route_handler(struct request *request);
@@ -18,21 +38,36 @@ typedef enum MHD_Result route_handler(struct request *request);
 struct route {
   enum listener_kind listener;
   const char *method;  /* "GET" (also HEAD) or "POST" */
-  const char *pattern; /* segments; letters match in any case, {code} anything */
+  const char *pattern; /* segments; letters match in any case, {name} anything but nothing */
   enum route_kind kind;
-  size_t body_max_bytes; /* POST: larger is 413 */
-  route_handler *handle; /* the request is complete */
-  route_handler *finish; /* ROUTE_QUEUED: the job is done */
+  size_t body_max_bytes; /* POST: larger is 413; a file comes on top of it */
+  route_handler *handle; /* INSTANT, QUEUED: the request is complete */
+  route_handler *finish; /* QUEUED: the job or work is done (request.h) */
+  unsigned may;
+  enum route_scope scope;
+  route_work *work; /* BLOCKING */
+  bool takes_file;  /* POST: multipart/form-data too, with one file (upload.h) */
+  bool api;         /* for machines: a token instead of a session, JSON throughout */
 };
 
 enum route_result { ROUTE_FOUND, ROUTE_MISSING, ROUTE_METHOD };
 
-/* Finds the route of a path. *segment gets the text at {code}, within path (NULL
- * when the pattern has none). ROUTE_METHOD: the path exists with other methods, which
- * *allow (of the arena, may be NULL) lists. */
+struct route_match {
+  const struct route *route;
+  const char *allow; /* ROUTE_METHOD: the methods there are; of the arena, may be NULL */
+  struct request_value parameters[REQUEST_PARAMETERS_MAX]; /* {names} and what stands there */
+  size_t count;
+};
+
+/* Finds the route of a path. Names and values live in the arena. ROUTE_METHOD: the path
+ * exists with other methods. */
 must_check enum route_result route_find(enum listener_kind listener, const char *method,
                                         const char *path, struct arena *arena,
-                                        const struct route **route, const char **segment,
-                                        const char **allow);
+                                        struct route_match *match);
+
+/* The table as JSON, for tests and those who review access: [{"listener":"console",
+ * "method":"GET","pattern":…,"kind":"blocking","may":["admin",…],"scope":"none",
+ * "file":false,"api":false},…]. NULL when memory is out. */
+must_check json_t *route_list(void);
 
 #endif

@@ -17,7 +17,9 @@
 #include "survey/personal.h"
 #include "web/handover.h"
 #include "web/listener.h"
+#include "web/lookup.h"
 #include "web/request.h"
+#include "web/work.h"
 
 enum {
   SWEEP_MS = 250,
@@ -47,9 +49,16 @@ static void take_jobs(void *context, struct writer_job *jobs) {
   handover_jobs(server->handover, jobs);
 }
 
+/* On a worker's thread. */
+static void take_work(void *context, struct work *work) {
+  struct server *server = context;
+  handover_work(server->handover, work);
+}
+
 static void take_handover(struct server *server) {
   struct site *site;
-  struct writer_job *jobs = handover_take(server->handover, &site);
+  struct work *works;
+  struct writer_job *jobs = handover_take(server->handover, &works, &site);
   if (site != NULL) {
     site_release(server->site);
     server->site = site;
@@ -59,6 +68,11 @@ static void take_handover(struct server *server) {
     jobs = jobs->next;
     request->stage = REQUEST_DONE;
     MHD_resume_connection(request->connection);
+  }
+  while (works != NULL) {
+    struct work *work = works;
+    works = work->next;
+    request_worked(server, work);
   }
 }
 
@@ -97,6 +111,7 @@ static bool turn(struct server *server, int signal_fd, int64_t *next_sweep_ms) {
     for (int i = 0; i < LISTENER_COUNT; i++) {
       connection_sweep(server->listeners[i].connections, server->stopping);
     }
+    request_abandon_late(server);
     *next_sweep_ms = clock_now_ms() + SWEEP_MS;
   }
   struct signalfd_siginfo info;
@@ -119,13 +134,24 @@ static void drain(struct server *server, int signal_fd, int64_t deadline_ms) {
   }
 }
 
+static void stop_pool(struct server *server) {
+  worker_pool_stop(server->pool);
+  server->pool = NULL;
+  if (server->handover != NULL) {
+    take_handover(server);
+  }
+}
+
 static void stop_gently(struct server *server, int signal_fd) {
   log_event(LOG_LEVEL_INFO, "stopping", NULL);
   server->stopping = true;
   for (int i = 0; i < LISTENER_COUNT; i++) {
     listener_quiesce(&server->listeners[i]);
   }
-  drain(server, signal_fd, clock_now_ms() + STOP_MS);
+  int64_t deadline_ms = clock_now_ms() + STOP_MS;
+  worker_pool_hurry(server->pool, deadline_ms);
+  drain(server, signal_fd, deadline_ms);
+  stop_pool(server);
   writer_stop(server->writer, clock_now_ms());
   server->writer = NULL;
   drain(server, signal_fd, clock_now_ms() + FLUSH_MS);
@@ -198,13 +224,17 @@ static int start(struct server *server, struct arena *arena, const char **messag
     return EXIT_CODE_CONFIG;
   }
   server->personal = personal_new();
-  if (server->personal != NULL) {
+  server->lookup = lookup_new();
+  if (server->personal != NULL && server->lookup != NULL) {
     server->handover = handover_new();
   }
   if (server->handover != NULL) {
     server->writer = writer_start(server->config->database_url, take_jobs, server);
   }
   if (server->writer != NULL) {
+    server->pool = worker_pool_start(server->config->database_url, take_work, server);
+  }
+  if (server->pool != NULL) {
     server->watch = watch_start(server->config->database_url, take_catalogue, server);
   }
   if (server->watch == NULL) {
@@ -225,12 +255,14 @@ static void clear(struct server *server) {
   if (server->writer != NULL) {
     writer_stop(server->writer, clock_now_ms());
   }
+  stop_pool(server);
   for (int i = 0; i < LISTENER_COUNT; i++) {
     listener_stop(&server->listeners[i]);
   }
   site_release(server->site);
   handover_free(server->handover);
   personal_free(server->personal);
+  lookup_free(server->lookup);
   pages_clear(&server->pages);
 }
 

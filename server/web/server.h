@@ -15,6 +15,7 @@
 #include "web/connection.h"
 #include "web/pages.h"
 #include "web/site.h"
+#include "web/worker.h"
 
 enum listener_kind { LISTENER_RESPONDENTS, LISTENER_CONSOLE, LISTENER_OPS, LISTENER_COUNT };
 
@@ -43,9 +44,15 @@ struct server {
   struct site *site; /* the newest; NULL until the first was built */
   struct writer *writer;
   struct watch *watch;
+  struct worker_pool *pool;
+  struct work *works; /* with the pool now, the newest first */
+  struct console *console;
   struct handover *handover; /* what other threads hand to the loop */
   struct server_figures figures;
-  int keyless_round; /* the watcher's own: see site_new */
+  int uploads;           /* files coming in now */
+  struct lookup *lookup; /* of single-use codes */
+  bool distrusted;       /* see request_distrust */
+  int keyless_round;     /* the watcher's own: see site_new */
   bool stopping;
 };
 

@@ -7,9 +7,11 @@
 #include "base/log.h"
 #include "web/view.h"
 
+/* By code, or without one by round and municipality. */
 struct link_entry {
   struct site_link link;
-  UT_hash_handle hh; /* by code */
+  int member[2];
+  UT_hash_handle hh;
 };
 
 struct site {
@@ -19,6 +21,7 @@ struct site {
   int references;
   struct site_round **rounds; /* parallel to the catalogue's; NULL: left out */
   struct link_entry *links;   /* hash by code */
+  struct link_entry *members; /* hash by member: rounds of single-use codes */
 };
 
 static void complain(int round, const char *what, const struct complaints *complaints) {
@@ -176,7 +179,7 @@ static bool render_intro(struct site *site, struct site_link *link) {
 
 static bool load_link(struct site *site, const struct catalogue_link *row) {
   const struct site_round *round = site->rounds[row->round];
-  if (row->code == NULL || round == NULL) {
+  if (round == NULL || (row->code == NULL && round->state == ROUND_FINALISED)) {
     return true;
   }
   struct link_entry *entry = arena_alloc(site->arena, sizeof *entry);
@@ -189,6 +192,12 @@ static bool load_link(struct site *site, const struct catalogue_link *row) {
                                    .municipality_name = row->municipality_name,
                                    .cancelled = row->cancelled,
                                    .successor = row->successor};
+  if (row->code == NULL) {
+    entry->member[0] = round->id;
+    entry->member[1] = row->municipality;
+    HASH_ADD(hh, site->members, member, sizeof entry->member, entry);
+    return true;
+  }
   HASH_ADD_KEYPTR(hh, site->links, entry->link.code, strlen(entry->link.code), entry);
   return round->state != ROUND_OPEN || row->cancelled || render_intro(site, &entry->link);
 }
@@ -248,6 +257,7 @@ void site_release(struct site *site) {
       body_free(entry->link.intro[i]);
     }
   }
+  HASH_CLEAR(hh, site->members);
   arena_free(site->arena);
   free(site);
 }
@@ -255,6 +265,13 @@ void site_release(struct site *site) {
 const struct site_link *site_find(const struct site *site, const char *code) {
   struct link_entry *entry = NULL;
   HASH_FIND_STR(site->links, code, entry);
+  return entry != NULL ? &entry->link : NULL;
+}
+
+const struct site_link *site_member(const struct site *site, int round, int municipality) {
+  struct link_entry *entry = NULL;
+  const int key[2] = {round, municipality};
+  HASH_FIND(hh, site->members, key, sizeof key, entry);
   return entry != NULL ? &entry->link : NULL;
 }
 

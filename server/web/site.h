@@ -38,13 +38,14 @@ struct site_round {
 };
 
 struct site_link {
-  const char *code;
+  const char *code; /* NULL: a round of single-use codes; each request has its own */
   const struct site_round *round;
   int municipality;
   const char *municipality_name;
   bool cancelled;
   const char *successor; /* code, or NULL */
-  struct body **intro;   /* per language of the round: the first page; NULL unless open */
+  struct body *
+      *intro; /* per language of the round: the first page; NULL unless open, or without a code */
 };
 
 struct site;
@@ -64,6 +65,10 @@ void site_release(struct site *site);
 
 /* The link of a canonical code, or NULL. */
 const struct site_link *site_find(const struct site *site, const char *code);
+
+/* A municipality of a round whose letters have codes of their own: a link without a code
+ * and first pages; NULL when the site does not have it. */
+const struct site_link *site_member(const struct site *site, int round, int municipality);
 
 /* The language of a round by code, or NULL when it is not offered. */
 const struct site_language *site_language(const struct site_round *round, const char *code);

@@ -55,7 +55,7 @@ static char *forwarded_for(const struct request *request) {
 
 /* The client's address: behind trusted proxies the rightmost address of X-Forwarded-For
  * that is not itself one of them. */
-static const char *client_address(const struct request *request) {
+const char *submit_client_address(const struct request *request) {
   const struct config *config = request->server->config;
   char *text = arena_alloc(request->arena, INET6_ADDRSTRLEN);
   if (text == NULL ||
@@ -123,7 +123,7 @@ static void add_trace(struct request *request) {
     job->device_tag = trace_device_tag(round->trace_key, device.data, device.length);
   }
   text_clear(&device);
-  const char *address = client_address(request);
+  const char *address = submit_client_address(request);
   if (address != NULL) {
     job->network_tag = trace_network_tag(round->trace_key, address);
   }
@@ -147,7 +147,9 @@ bool submit_prepare(struct request *request, enum writer_kind kind,
                              .round = request->link->round->id,
                              .municipality = request->link->municipality,
                              .generations = keys->generations,
+                             .coded = request->single,
                              .language = request->language->code};
+  memcpy(job->code, request->code_hash, sizeof job->code);
   job->answers = answer_json(request->answer);
   if (job->answers == NULL) {
     return false;

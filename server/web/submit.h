@@ -11,6 +11,10 @@ enum { SUBMIT_NUMBER_CHARACTERS = 26 };
 must_check bool submit_prepare(struct request *request, enum writer_kind kind,
                                const unsigned char number[CRYPTO_NUMBER_BYTES]);
 
+/* The client's address, behind trusted proxies the one they saw; of the request's arena,
+ * NULL when memory is out. Never stored nor logged. */
+const char *submit_client_address(const struct request *request);
+
 /* The receipt to show for a finished job that is stored or a repeat: 16 characters of
  * base 32 and a NUL. */
 void submit_receipt(const struct request *request, char receipt[CRYPTO_RECEIPT_CHARACTERS + 1]);

@@ -78,6 +78,8 @@ enum MHD_Result withdraw_finish(struct request *request) {
   case WRITER_STORED:
   case WRITER_REPEAT:
   case WRITER_DIFFERENT:
+  case WRITER_USED_UP:
+  case WRITER_CANCELLED:
   case WRITER_NOT_OPEN:
   case WRITER_REFUSED:
     break;

@@ -8,6 +8,7 @@ import {
   Parent,
   drawNumber,
   encodeForm,
+  eventually,
   postForm,
   request,
   sendJson,
@@ -73,6 +74,25 @@ test('holds no code, receipt, number, comment or address after a day of everythi
     `\x16\x03\x01 ${code}\r\n\r\n`,
   ])
     await raw(server, bytes);
+
+  const letters = await hjemsvar.createRound('--codes', 'single', '--municipality', '217');
+  const place = ['--round', letters.round, '--municipality', '217', '--letters', '2'];
+  const printed = await hjemsvar.cli(['codes', 'make', ...place]);
+  const [single, unused] = printed.stdout.trim().split('\n').map((link) => link.split('/').at(-1));
+  server.keep(single, unused);
+  assert.doesNotMatch(printed.stderr, new RegExp(`${single}|${unused}`));
+  await eventually(
+    () => request(server.respondents, `/S/${single}`),
+    ({ status }) => status === 200,
+  );
+  for (let i = 0; i < 3; i++) await sendJson(server, single, { q3: 1, q10: 'Et brev, et svar' });
+  await request(server.respondents, `/S/${single.toLowerCase()}/qr.svg`);
+  await request(server.respondents, `/S/${single.slice(0, 10)}0`);
+  await raw(server, `GET /S/${unused}/%00 HTTP/1.1\r\nHost: x\r\n\r\n`);
+  await hjemsvar.sql('ALTER TABLE code RENAME TO hidden'); // what a failing look-up would say
+  await request(server.respondents, `/S/${unused}`);
+  await sendJson(server, unused, { q3: 1 });
+  await hjemsvar.sql('ALTER TABLE hidden RENAME TO code');
 
   await hjemsvar.ok('round', 'close', round);
   await server.stop(); // looks through the log

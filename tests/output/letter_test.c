@@ -166,7 +166,7 @@ Test(letter, fits_in_every_language_with_all_the_others) {
     options.in = (struct letter_language){languages[i], words_of(words, languages[i]), true};
     options.offered = offered;
     options.offered_count = count;
-    options.single_use = i % 2 == 1;
+    options.uses = (int)i;
     cr_expect_eq(check(&trouble), LETTER_OK, "%s: %d lines", languages[i], trouble.lines);
     for (enum poster_paper paper = POSTER_A4; paper <= POSTER_A5; paper++) {
       cr_expect_eq(poster_render(&options, paper, "7KQ4M2V", keep, &out, &trouble), LETTER_OK,

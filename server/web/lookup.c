@@ -1,0 +1,216 @@
+#include "web/lookup.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "survey/trace.h"
+#include "web/reply.h"
+#include "web/server.h"
+#include "web/submit.h"
+#include "web/work.h"
+
+enum { KNOWN_SLOTS = 8192, NETWORKS = 65536, ASK_TURNS = 2 };
+
+/* Found here, by current hash. */
+struct known {
+  unsigned char hash[CRYPTO_DIGEST_BYTES];
+  int round; /* 0: empty */
+  int municipality;
+  int generation;
+};
+
+/* Wrong codes of the networks under one tag, as of a second of the monotonic clock. */
+struct misses {
+  uint32_t count;
+  uint32_t at_s;
+};
+
+struct lookup {
+  unsigned char tag_key[CRYPTO_KEY_BYTES];
+  struct known known[KNOWN_SLOTS];
+  struct misses misses[NETWORKS];
+};
+
+/* What the worker is given and gives back. */
+struct inquiry {
+  unsigned char hashes[CRYPTO_GENERATIONS][CRYPTO_DIGEST_BYTES];
+  int generations;
+  int64_t deadline_ms;
+  enum store_result result;
+  struct code_found found;
+};
+
+struct lookup *lookup_new(void) {
+  struct lookup *lookup = calloc(1, sizeof *lookup);
+  if (lookup != NULL) {
+    crypto_random(lookup->tag_key, sizeof lookup->tag_key);
+  }
+  return lookup;
+}
+
+void lookup_free(struct lookup *lookup) {
+  free(lookup);
+}
+
+bool lookup_wanted(const struct request *request) {
+  return request->single && !request->looked_up;
+}
+
+/* ---- guessing */
+
+static struct misses *misses_of(const struct request *request) {
+  struct lookup *lookup = request->server->lookup;
+  const char *address = submit_client_address(request);
+  uint16_t tag = address == NULL ? 0 : trace_network_tag(lookup->tag_key, address);
+  struct misses *misses = &lookup->misses[tag];
+  uint32_t now_s = (uint32_t)(clock_now_ms() / 1000);
+  uint32_t forgiven = (now_s - misses->at_s) / LOOKUP_FORGIVE_S;
+  if (forgiven > 0) {
+    misses->count = misses->count > forgiven ? misses->count - forgiven : 0;
+    misses->at_s = misses->count == 0 ? now_s : misses->at_s + forgiven * LOOKUP_FORGIVE_S;
+  }
+  return misses;
+}
+
+/* ---- what is known already */
+
+static struct known *slot_of(const struct request *request, const unsigned char *hash) {
+  size_t slot = (size_t)(hash[0] << 8 | hash[1]) % KNOWN_SLOTS;
+  return &request->server->lookup->known[slot];
+}
+
+static void remember(const struct request *request, const struct inquiry *inquiry) {
+  struct known *known = slot_of(request, inquiry->hashes[0]);
+  memcpy(known->hash, inquiry->hashes[0], sizeof known->hash);
+  known->round = inquiry->found.round;
+  known->municipality = inquiry->found.municipality;
+  known->generation = inquiry->found.generation;
+}
+
+static bool recall(const struct request *request, struct inquiry *inquiry) {
+  const struct known *known = slot_of(request, inquiry->hashes[0]);
+  if (known->round == 0 || memcmp(known->hash, inquiry->hashes[0], sizeof known->hash) != 0) {
+    return false;
+  }
+  inquiry->found = (struct code_found){.round = known->round,
+                                       .municipality = known->municipality,
+                                       .generation = known->generation,
+                                       .state = CODE_LIVES};
+  return true;
+}
+
+/* ---- the link */
+
+/* A link of the request's own, with the code that was typed. False when the site does not
+ * have the round (yet) or memory is out. */
+static bool set_link(struct request *request, const struct inquiry *inquiry) {
+  const struct code_found *found = &inquiry->found;
+  const struct site_link *member = site_member(request->site, found->round, found->municipality);
+  struct site_link *link = member == NULL ? NULL : arena_alloc(request->arena, sizeof *link);
+  if (link == NULL) {
+    return false;
+  }
+  *link = *member;
+  link->code = request->code;
+  link->cancelled = link->cancelled || found->state == CODE_CANCELLED;
+  request->link = link;
+  request->code_state = found->state;
+  memcpy(request->code_hash, inquiry->hashes[found->generation], sizeof request->code_hash);
+  request_choose_language(request);
+  return true;
+}
+
+static enum MHD_Result say_later(struct request *request) {
+  return reply_problem(request, MHD_HTTP_SERVICE_UNAVAILABLE, "later", "busy");
+}
+
+/* ---- asking */
+
+/* On a worker's thread. A connection that was lost while nobody used it is found out by
+ * the first question alone, so that one is asked again. */
+static void ask(struct work *work) {
+  struct inquiry *inquiry = work->context;
+  if (work->deadline_ms > inquiry->deadline_ms) {
+    work->deadline_ms = inquiry->deadline_ms;
+  }
+  for (int turn = 0; turn < ASK_TURNS && inquiry->result == STORE_DOWN; turn++) {
+    struct store *store = work_store(work, STORE_AS_WRITER);
+    if (store == NULL) {
+      break;
+    }
+    inquiry->result = code_find(store, inquiry->hashes, inquiry->generations, &inquiry->found);
+  }
+  work->result = inquiry;
+}
+
+/* The form stays with the request: the worker has no use for it, and it must not be lost
+ * when the worker is late. */
+static struct work *new_work(struct request *request) {
+  struct form form = request->form;
+  request->form = (struct form){0};
+  struct work *work = work_new(request, ask);
+  request->form = form;
+  return work;
+}
+
+static bool hand_over(struct request *request, const struct inquiry *inquiry) {
+  struct work *work = new_work(request);
+  struct inquiry *asked = work == NULL ? NULL : arena_alloc(work->arena, sizeof *asked);
+  if (asked == NULL) {
+    work_free(work);
+    return false;
+  }
+  *asked = *inquiry;
+  work->context = asked;
+  request->looking = true;
+  if (!request_send(request, work)) {
+    request->looking = false;
+    return false;
+  }
+  return true;
+}
+
+enum MHD_Result lookup_begin(struct request *request, bool *done) {
+  const struct crypto_keys *keys = request->server->keys;
+  int64_t now_ms = clock_now_ms();
+  struct inquiry inquiry = {.generations = keys->generations,
+                            .deadline_ms = now_ms + LOOKUP_PATIENCE_MS,
+                            .result = STORE_DOWN};
+  *done = false;
+  request->answer_by_ms = now_ms + LOOKUP_ANSWER_WITHIN_MS;
+  code_hash(keys, request->code, inquiry.hashes);
+  bool posts = strcmp(request->route->method, "POST") == 0;
+  if (posts && recall(request, &inquiry) && set_link(request, &inquiry)) {
+    request->looked_up = true;
+    *done = true;
+    return MHD_YES;
+  }
+  if (misses_of(request)->count >= LOOKUP_MISSES_MAX) {
+    return reply_problem(request, MHD_HTTP_TOO_MANY_REQUESTS, "guessing", "too_many_codes");
+  }
+  return hand_over(request, &inquiry) ? MHD_YES : say_later(request);
+}
+
+enum MHD_Result lookup_finish(struct request *request, bool *done) {
+  struct inquiry inquiry = {.result = STORE_DOWN};
+  *done = false;
+  if (request->work != NULL && request->work->result != NULL) {
+    inquiry = *(const struct inquiry *)request->work->result;
+  }
+  work_free(request->work);
+  request->work = NULL;
+  request->looking = false;
+  request->looked_up = true;
+  if (inquiry.result == STORE_NONE) {
+    misses_of(request)->count++;
+    *done = true;
+    return MHD_YES;
+  }
+  if (inquiry.result != STORE_OK || !set_link(request, &inquiry)) {
+    return say_later(request);
+  }
+  remember(request, &inquiry);
+  *done = true;
+  return MHD_YES;
+}

@@ -1,0 +1,120 @@
+/* work: one request that a worker answers, off the loop.
+ *
+ * All that a handler may look at is copied here on the loop: a handler never touches
+ * libmicrohttpd, the request or the site. What it leaves in reply is queued by the loop
+ * (reply_work), or read by the route's finish. Memory comes from an arena of its own; the
+ * loop frees it when both are done with it, so that a request need not wait for a worker
+ * that is late. */
+#ifndef HJEMSVAR_WEB_WORK_H
+#define HJEMSVAR_WEB_WORK_H
+
+#include <jansson.h>
+
+#include "web/form.h"
+#include "web/reply.h"
+#include "web/route.h"
+#include "web/upload.h"
+#include "web/worker.h"
+
+struct console;
+struct console_session;
+
+enum { WORK_QUERY_MAX = 16, WORK_COOKIES_MAX = 8 };
+
+/* What the loop sends. An empty reply (status 0) is a fault of ours: 500. */
+struct work_reply {
+  unsigned status;
+  enum reply_type type;
+  struct text text;       /* the body, compressed where the client takes it; or */
+  int fd;                 /* -1, or a file from its beginning, closed by the loop */
+  const char *filename;   /* NULL, or the name under which the browser keeps it */
+  const char *location;   /* NULL, or where the client is led to */
+  const char *cookies[4]; /* Set-Cookie, up to the first NULL; kept by what replaces the reply */
+  const char *policy;     /* NULL, or the content security policy */
+  int retry_after_s;      /* 0: none */
+};
+
+struct work {
+  /* in */
+  const struct config *config;
+  const struct crypto_keys *keys;
+  const struct pages *pages; /* the respondents' */
+  const struct console *console;
+  const struct route *route;
+  bool posts;               /* POST; else GET or HEAD */
+  const char *path;         /* decoded, as asked for */
+  const char *query_string; /* as sent, "" without one */
+  struct request_value parameters[REQUEST_PARAMETERS_MAX];
+  size_t parameters_count;
+  struct request_value query[WORK_QUERY_MAX]; /* decoded; more are left out */
+  size_t query_count;
+  struct form form;     /* taken over from the request */
+  struct upload upload; /* the file of a form, taken over */
+  bool wants_json;
+  struct request_value cookies[WORK_COOKIES_MAX];
+  size_t cookies_count;
+  const char *authorization; /* headers: NULL without one */
+  const char *origin;
+  const char *fetch_site;
+  const char *host;
+  const char *proxy_user; /* who a trusted proxy says is signed in, or NULL */
+  void *context;          /* the handler's, of the arena; set before the work is queued */
+
+  /* out */
+  struct work_reply reply;
+  void *result; /* of the arena, for a route's finish */
+
+  /* for the handler */
+  struct arena *arena;
+  int64_t deadline_ms;             /* until then questions may be asked */
+  struct worker *worker;           /* who runs it */
+  struct console_session *session; /* who is signed in; console routes only */
+
+  /* the pool's and the loop's */
+  route_work *run;
+  bool expired; /* it was not run: no worker came to it in time */
+  int64_t abandon_ms;
+  struct request *request; /* NULL: nobody waits for it any more */
+  struct work *next;
+  struct work *older, *newer; /* all that the loop has out */
+};
+
+/* A request as work to be run. NULL when memory is out. The form and file of the request
+ * are its own from then on. */
+must_check struct work *work_new(struct request *request, route_work *run);
+
+/* Frees it with its arena, form, file and reply. NULL is allowed. */
+void work_free(struct work *work);
+
+/* A segment of the path by its name in the pattern, "" when there is none; as a number
+ * from 1 to INT_MAX, 0 when it is none. */
+const char *work_parameter(const struct work *work, const char *name);
+int work_number(const struct work *work, const char *name);
+
+/* A cookie, or NULL. */
+const char *work_cookie(const struct work *work, const char *name);
+
+/* A value of the query, or NULL; a field of the form, "" when it is not there. */
+const char *work_query(const struct work *work, const char *name);
+const char *work_field(const struct work *work, const char *name);
+
+/* The worker's connection, see worker_store. NULL: the handler answers work_busy. */
+must_check struct store *work_store(struct work *work, enum store_role role);
+
+/* Replies. Strings are borrowed and must live as long as the work; text and JSON are taken
+ * over. Each replaces what was there, but keeps cookies. */
+void work_text(struct work *work, unsigned status, enum reply_type type, struct text *text);
+void work_json(struct work *work, unsigned status, json_t *value);
+/* Adds a Set-Cookie to whatever is replied. */
+void work_set_cookie(struct work *work, const char *line);
+void work_redirect(struct work *work, const char *location); /* 303 */
+
+/* A file to keep: fd is taken over and sent from its beginning. name may hold any UTF-8;
+ * what is not plain ASCII is also given as RFC 8187 wants it. */
+void work_file(struct work *work, enum reply_type type, int fd, const char *name);
+
+/* A private, unlinked file to write a reply (or anything else) into; -1 when there is
+ * none to be had. The caller's, until work_file. */
+must_check int work_temporary(void);
+
+#endif

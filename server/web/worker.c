@@ -1,0 +1,187 @@
+#include "web/worker.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "web/work.h"
+
+struct worker {
+  struct worker_pool *pool;
+  pthread_t thread;
+  struct store *stores[STORE_AS_EXPORT + 1];
+  const struct work *work; /* the one it runs */
+};
+
+struct worker_pool {
+  pthread_mutex_t mutex;
+  pthread_cond_t wanted;
+  const char *url;
+  worker_done *done;
+  void *context;
+  struct work *first, *last;
+  bool stopping;
+  int64_t latest_ms; /* of the deadlines */
+  struct worker_figures figures;
+  int started;
+  struct worker workers[WORKER_THREADS];
+};
+
+/* The next piece of work, or NULL when the pool stops and nothing waits. */
+static struct work *take(struct worker_pool *pool) {
+  pthread_mutex_lock(&pool->mutex);
+  while (pool->first == NULL && !pool->stopping) {
+    pthread_cond_wait(&pool->wanted, &pool->mutex);
+  }
+  struct work *work = pool->first;
+  if (work != NULL) {
+    pool->first = work->next;
+    pool->last = work->next == NULL ? NULL : pool->last;
+    work->next = NULL;
+    pool->figures.queued--;
+    pool->figures.running++;
+  }
+  pthread_mutex_unlock(&pool->mutex);
+  return work;
+}
+
+static void give_back(struct worker_pool *pool, struct work *work) {
+  pthread_mutex_lock(&pool->mutex);
+  pool->figures.running--;
+  pool->figures.done++;
+  pool->figures.expired += work->expired;
+  pthread_mutex_unlock(&pool->mutex);
+  pool->done(pool->context, work);
+}
+
+/* A connection on which a transaction was left open is not used again. */
+static void settle(struct worker *worker) {
+  for (size_t i = 0; i < array_length(worker->stores); i++) {
+    if (worker->stores[i] != NULL && !store_idle(worker->stores[i])) {
+      store_close(worker->stores[i]);
+      worker->stores[i] = NULL;
+    }
+  }
+}
+
+static void *work_on(void *context) {
+  struct worker *worker = context;
+  sigset_t all;
+  sigfillset(&all);
+  pthread_sigmask(SIG_BLOCK, &all, NULL); /* signals are the loop's */
+  for (struct work *work; (work = take(worker->pool)) != NULL;) {
+    worker->work = work;
+    work->expired = clock_left_ms(work->deadline_ms) == 0;
+    if (!work->expired) {
+      work->worker = worker;
+      work->run(work);
+    }
+    settle(worker);
+    worker->work = NULL;
+    give_back(worker->pool, work);
+  }
+  for (size_t i = 0; i < array_length(worker->stores); i++) {
+    store_close(worker->stores[i]);
+  }
+  return NULL;
+}
+
+struct store *worker_store(struct worker *worker, enum store_role role) {
+  struct store **store = &worker->stores[role];
+  const char *message = NULL;
+  if (*store != NULL && !store_idle(*store)) {
+    store_close(*store);
+    *store = NULL;
+  }
+  if (*store == NULL && store_open(store, worker->pool->url, role, worker->work->deadline_ms,
+                                   worker->work->arena, &message) != STORE_OK) {
+    log_event(LOG_LEVEL_WARNING, "database_unavailable", "s:s, s:s", "while", "a worker connects",
+              "error", message != NULL ? message : "");
+    return NULL;
+  }
+  store_set_deadline(*store, worker->work->deadline_ms);
+  return *store;
+}
+
+struct worker_pool *worker_pool_start(const char *url, worker_done *done, void *context) {
+  struct worker_pool *pool = calloc(1, sizeof *pool);
+  if (pool == NULL) {
+    return NULL;
+  }
+  *pool =
+      (struct worker_pool){.url = url, .done = done, .context = context, .latest_ms = INT64_MAX};
+  if (pthread_mutex_init(&pool->mutex, NULL) != 0) {
+    free(pool);
+    return NULL;
+  }
+  if (pthread_cond_init(&pool->wanted, NULL) != 0) {
+    pthread_mutex_destroy(&pool->mutex);
+    free(pool);
+    return NULL;
+  }
+  for (; pool->started < WORKER_THREADS; pool->started++) {
+    struct worker *worker = &pool->workers[pool->started];
+    worker->pool = pool;
+    if (pthread_create(&worker->thread, NULL, work_on, worker) != 0) {
+      worker_pool_stop(pool);
+      return NULL;
+    }
+  }
+  return pool;
+}
+
+bool worker_pool_queue(struct worker_pool *pool, struct work *work) {
+  pthread_mutex_lock(&pool->mutex);
+  bool taken = pool->figures.queued < WORKER_QUEUE_MAX && !pool->stopping;
+  if (taken) {
+    int64_t now_ms = clock_now_ms();
+    work->deadline_ms = now_ms + WORKER_PATIENCE_MS;
+    if (work->deadline_ms > pool->latest_ms) {
+      work->deadline_ms = pool->latest_ms;
+    }
+    work->abandon_ms = now_ms + WORKER_ABANDON_MS;
+    work->next = NULL;
+    if (pool->last != NULL) {
+      pool->last->next = work;
+    } else {
+      pool->first = work;
+    }
+    pool->last = work;
+    pool->figures.queued++;
+    pthread_cond_signal(&pool->wanted);
+  } else {
+    pool->figures.refused++;
+  }
+  pthread_mutex_unlock(&pool->mutex);
+  return taken;
+}
+
+void worker_pool_hurry(struct worker_pool *pool, int64_t deadline_ms) {
+  pthread_mutex_lock(&pool->mutex);
+  pool->latest_ms = deadline_ms;
+  pthread_mutex_unlock(&pool->mutex);
+}
+
+void worker_pool_stop(struct worker_pool *pool) {
+  if (pool == NULL) {
+    return;
+  }
+  pthread_mutex_lock(&pool->mutex);
+  pool->stopping = true;
+  pthread_cond_broadcast(&pool->wanted);
+  pthread_mutex_unlock(&pool->mutex);
+  for (int i = 0; i < pool->started; i++) {
+    pthread_join(pool->workers[i].thread, NULL);
+  }
+  pthread_cond_destroy(&pool->wanted);
+  pthread_mutex_destroy(&pool->mutex);
+  free(pool);
+}
+
+void worker_pool_figures(struct worker_pool *pool, struct worker_figures *figures) {
+  pthread_mutex_lock(&pool->mutex);
+  *figures = pool->figures;
+  pthread_mutex_unlock(&pool->mutex);
+}
