@@ -59,5 +59,10 @@ int command_settings_list(struct cli *cli);
 int command_settings_set(struct cli *cli);
 int command_answers_export(struct cli *cli);
 int command_answers_import(struct cli *cli);
+int command_courses_import(struct cli *cli);
+int command_courses_export(struct cli *cli);
+int command_courses_summary(struct cli *cli);
+int command_courses_template(struct cli *cli);
+int command_courses_delete(struct cli *cli);
 
 #endif

@@ -3,7 +3,7 @@
 #define HJEMSVAR_TOOLS_IMPORT_LAYOUT_H
 
 #include "answers_columns.h"
-#include "csv_reader.h"
+#include "base/csv_reader.h"
 #include "import_report.h"
 #include "survey/column.h"
 

@@ -3,18 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
-#include "store/pg.h"
-
-enum { SEND_BYTES = 1 << 16 };
+#include "store/copy.h"
 
 struct import {
   struct store *store;        /* borrowed */
   char round[PG_DECIMAL_MAX]; /* as a parameter */
-  struct text rows;           /* not sent yet, in COPY's text format */
-  long long count;            /* of rows added */
-  bool copying;               /* the server waits for rows */
-  enum store_result result;   /* the first failure stays */
+  struct copy copy;
+  long long count; /* of rows added */
 };
 
 enum store_result import_latest(struct store *store, struct arena *arena, const char **latest) {
@@ -27,11 +22,6 @@ enum store_result import_latest(struct store *store, struct arena *arena, const 
   *latest = result == STORE_OK ? pg_text(rows, 0, 0, arena, &good) : NULL;
   PQclear(rows);
   return good ? result : pg_no_memory(store);
-}
-
-static void import_free(struct import *import) {
-  text_clear(&import->rows);
-  free(import);
 }
 
 /* Runs a statement, with the round as its parameter if it takes one. */
@@ -64,8 +54,7 @@ static enum store_result begin(struct import *import) {
     result = run(import, STATEMENT_IMPORT_TABLE, 0);
   }
   if (result == STORE_OK) {
-    result = run(import, STATEMENT_IMPORT_COPY, 0);
-    import->copying = result == STORE_OK;
+    result = copy_begin(&import->copy, import->store, STATEMENT_IMPORT_COPY);
   }
   return result;
 }
@@ -81,116 +70,44 @@ enum store_result import_begin(struct import **out, struct store *store, int rou
   enum store_result result = begin(import);
   if (result != STORE_OK) {
     result = pg_roll_back(store, result);
-    import_free(import);
+    free(import);
     return result;
   }
   *out = import;
   return STORE_OK;
 }
 
-/* A connection that will not take data waits for room; the server must not be made to
- * hold back what it says meanwhile, so pg_flush reads as well. */
-static enum store_result send_rows(struct import *import) {
-  struct store *store = import->store;
-  pg_begin_question(store);
-  int sent = 0;
-  while (sent == 0) {
-    if (store->connection == NULL || import->rows.failed) {
-      return store->connection == NULL ? STORE_DOWN : STORE_FAULT;
-    }
-    if (import->rows.length == 0) {
-      return STORE_OK;
-    }
-    sent = PQputCopyData(store->connection, import->rows.data, (int)import->rows.length);
-    enum store_result result = sent < 0 ? pg_outcome(store, NULL) : pg_flush(store);
-    if (result != STORE_OK) {
-      return result;
-    }
-  }
-  text_reset(&import->rows);
-  return STORE_OK;
-}
-
-/* Ends the COPY, with an error of ours when abandoned. */
-static enum store_result end_copy(struct import *import, const char *abandoned) {
-  struct store *store = import->store;
-  import->copying = false;
-  pg_begin_question(store);
-  int ended = 0;
-  while (ended == 0) {
-    ended = PQputCopyEnd(store->connection, abandoned);
-    enum store_result result = ended < 0 ? pg_outcome(store, NULL) : pg_flush(store);
-    if (result != STORE_OK) {
-      return result;
-    }
-  }
-  return pg_finish(store, NULL);
-}
-
-/* COPY's text format: PostgreSQL's manual, "COPY", "Text Format". */
-static void add_string(struct text *rows, const char *string, char separator) {
-  if (string == NULL) {
-    text_add(rows, "\\N");
-    text_add_char(rows, separator);
-    return;
-  }
-  for (;;) {
-    size_t plain = strcspn(string, "\\\n\r\t");
-    text_add_bytes(rows, string, plain);
-    string += plain;
-    if (*string == '\0') {
-      break;
-    }
-    text_add_char(rows, '\\');
-    text_add_char(rows, *string == '\n'   ? 'n'
-                        : *string == '\r' ? 'r'
-                        : *string == '\t' ? 't'
-                                          : '\\');
-    string++;
-  }
-  text_add_char(rows, separator);
-}
-
 _Static_assert(CRYPTO_NUMBER_BYTES == 16 && CRYPTO_DIGEST_BYTES == 16, "add_bytes writes both");
-static void add_bytes(struct text *rows, const char *prefix, const unsigned char bytes[16]) {
+static void add_bytes(struct copy *copy, const char *prefix, const unsigned char bytes[16]) {
   char digits[2 * 16 + 1];
   pg_hex(bytes, 16, digits);
-  text_add(rows, prefix);
-  text_add(rows, digits);
-  text_add_char(rows, '\t');
+  copy_printf(copy, "%s%s", prefix, digits);
 }
 
-static void add_known(struct text *rows, int value, char separator) {
+static void add_known(struct copy *copy, int value) {
   if (value < 0) {
-    text_add(rows, "\\N");
+    copy_string(copy, NULL);
   } else {
-    text_addf(rows, "%d", value);
+    copy_printf(copy, "%d", value);
   }
-  text_add_char(rows, separator);
 }
 
 enum store_result import_add(struct import *import, const struct import_row *row) {
-  if (import->result != STORE_OK) {
-    return import->result;
-  }
-  struct text *rows = &import->rows;
-  text_addf(rows, "%ld\t", row->line);
-  add_bytes(rows, "", row->id);
-  add_bytes(rows, "\\\\x", row->digest);
-  text_addf(rows, "%d\t", row->municipality);
-  add_string(rows, row->language, '\t');
-  add_string(rows, row->answers, '\t');
-  add_string(rows, row->external_id, '\t');
-  add_string(rows, row->submitted_at, '\t');
-  add_string(rows, row->received_week, '\t');
-  add_known(rows, row->network_tag, '\t');
-  add_known(rows, row->device_tag, '\t');
-  add_known(rows, row->seconds, '\n');
+  struct copy *copy = &import->copy;
+  copy_printf(copy, "%ld", row->line);
+  add_bytes(copy, "", row->id);
+  add_bytes(copy, "\\\\x", row->digest);
+  copy_printf(copy, "%d", row->municipality);
+  copy_string(copy, row->language);
+  copy_string(copy, row->answers);
+  copy_string(copy, row->external_id);
+  copy_string(copy, row->submitted_at);
+  copy_string(copy, row->received_week);
+  add_known(copy, row->network_tag);
+  add_known(copy, row->device_tag);
+  add_known(copy, row->seconds);
   import->count++;
-  if (rows->failed || rows->length >= SEND_BYTES) {
-    import->result = send_rows(import);
-  }
-  return import->result;
+  return copy_end_row(copy);
 }
 
 /* Tells every row whose external_id is taken by another content. */
@@ -225,13 +142,7 @@ static enum store_result insert(struct import *import, long long *inserted) {
 
 static enum store_result compare_all(struct import *import, import_conflict *conflict,
                                      void *context) {
-  enum store_result result = import->result;
-  if (result == STORE_OK) {
-    result = send_rows(import);
-  }
-  if (result == STORE_OK) {
-    result = end_copy(import, NULL);
-  }
+  enum store_result result = copy_end(&import->copy);
   if (result == STORE_OK) {
     result = run(import, STATEMENT_IMPORT_ANALYZE, 0);
   }
@@ -252,8 +163,7 @@ static enum store_result finish(struct import *import, import_conflict *conflict
 
 /* Out of COPY, if it is still under way, and out of the transaction. */
 static enum store_result leave(struct import *import, enum store_result outcome) {
-  if (import->copying && import->store->connection != NULL &&
-      end_copy(import, "abandoned") == STORE_DOWN) {
+  if (copy_abandon(&import->copy) == STORE_DOWN) {
     return STORE_DOWN;
   }
   return pg_roll_back(import->store, outcome);
@@ -267,16 +177,17 @@ enum store_result import_finish(struct import *import, import_conflict *conflict
   if (result == STORE_OK) {
     *inserted = count;
     *skipped = import->count - count;
+    (void)!copy_abandon(&import->copy);
   } else {
     result = leave(import, result);
   }
-  import_free(import);
+  free(import);
   return result;
 }
 
 enum store_result import_compare(struct import *import, import_conflict *conflict, void *context) {
   enum store_result result = leave(import, compare_all(import, conflict, context));
-  import_free(import);
+  free(import);
   return result;
 }
 
@@ -285,5 +196,5 @@ void import_abandon(struct import *import) {
     return;
   }
   (void)!leave(import, STORE_OK);
-  import_free(import);
+  free(import);
 }

@@ -48,7 +48,7 @@ static const struct statement_entry entries[STATEMENT_STAFF_FIRST] = {
              "   AND NOT coalesce(has_schema_privilege(oid, 'public', 'CREATE'), false)"
              "  UNION ALL"
              "  SELECT 5, format('GRANT TEMPORARY ON DATABASE %I TO %I', current_database(), name)"
-             "  FROM known WHERE name = 'hjemsvar_writer' AND NOT coalesce("
+             "  FROM known WHERE name IN ('hjemsvar_writer', 'hjemsvar_console') AND NOT coalesce("
              "   has_database_privilege(oid, current_database(), 'TEMPORARY'),"
              "   has_database_privilege('public', current_database(), 'TEMPORARY'))"
              " ) AS step (place, sql) ORDER BY place, sql"},
@@ -464,6 +464,7 @@ static const struct {
     {0, entries},
     {STATEMENT_STAFF_FIRST, statement_staff},
     {STATEMENT_CODES_FIRST, statement_codes},
+    {STATEMENT_COURSES_FIRST, statement_courses},
     {STATEMENT_LETTERS_FIRST, statement_letters},
 };
 

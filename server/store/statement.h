@@ -150,6 +150,23 @@ enum statement {
   STATEMENT_CODE_LOCK,
   STATEMENT_CODE_SPEND,
 
+  /* course_store.c: statement_courses.c; those after _TABLE need the table that it makes */
+  STATEMENT_COURSES_FIRST,
+  STATEMENT_COURSE_MUNICIPALITIES = STATEMENT_COURSES_FIRST,
+  STATEMENT_COURSE_ROUND,
+  STATEMENT_COURSE_DELETE,
+  STATEMENT_COURSE_DECLARE,
+  STATEMENT_COURSE_FETCH,
+  STATEMENT_COURSE_SUMMARY,
+  STATEMENT_COURSE_QUARTERS,
+  STATEMENT_COURSE_TABLE,
+  STATEMENT_COURSE_COPY,
+  STATEMENT_COURSE_ANALYZE,
+  STATEMENT_COURSE_LOCK,
+  STATEMENT_COURSE_TWICE,
+  STATEMENT_COURSE_COMPARE,
+  STATEMENT_COURSE_STORE,
+
   /* letter_store.c: statement_letters.c */
   STATEMENT_LETTERS_FIRST,
   STATEMENT_LETTER_SETTINGS_FIND = STATEMENT_LETTERS_FIRST,
@@ -176,6 +193,7 @@ struct statement_entry {
 /* Tables of a file of their own, each from its first statement on. */
 extern const struct statement_entry statement_staff[];
 extern const struct statement_entry statement_codes[];
+extern const struct statement_entry statement_courses[];
 extern const struct statement_entry statement_letters[];
 
 /* The entry of a statement. */

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/calendar.h"
+
 enum {
   YEAR_FIRST = 1996,
   YEAR_LAST = 2999,
@@ -49,51 +51,27 @@ static int read_between(struct reading *reading, int digits, int least, int most
   return number;
 }
 
-static int month_days(int year, int month) {
-  static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-  return month == 2 && leap ? 29 : days[month - 1];
-}
-
-/* Days since 1 January of year 1 of the Gregorian calendar, a Monday. */
-static int day_number(int year, int month, int day) {
-  int past = year - 1;
-  int number = past * 365 + past / 4 - past / 100 + past / 400;
-  for (int m = 1; m < month; m++) {
-    number += month_days(year, m);
-  }
-  return number + day - 1;
-}
-
 static int weekday(int number) {
   return number % 7;
-}
-
-static int year_of(int number) {
-  int year = number / 366 + 1;
-  while (day_number(year + 1, 1, 1) <= number) {
-    year++;
-  }
-  return year;
 }
 
 /* ISO 8601: a week belongs to the year that its Thursday is in. */
 static int iso_week(int number, int *year) {
   int thursday = number - weekday(number) + 3;
-  *year = year_of(thursday);
-  return (thursday - day_number(*year, 1, 1)) / 7 + 1;
+  *year = calendar_year(thursday);
+  return (thursday - calendar_day(*year, 1, 1)) / 7 + 1;
 }
 
 /* Minutes since year 1, UTC, at which summer time begins (month 3) or ends (10):
  * the last Sunday at 01:00 UTC. */
 static int64_t summer_border(int year, int month) {
-  int last = day_number(year, month, 31);
+  int last = calendar_day(year, month, 31);
   int back = (weekday(last) - SUNDAY + 7) % 7;
   return (int64_t)(last - back) * MINUTES_A_DAY + 60;
 }
 
 static int copenhagen_offset(int64_t utc_minutes) {
-  int year = year_of((int)(utc_minutes / MINUTES_A_DAY));
+  int year = calendar_year((int)(utc_minutes / MINUTES_A_DAY));
   bool summer = utc_minutes >= summer_border(year, 3) && utc_minutes < summer_border(year, 10);
   return summer ? 120 : 60;
 }
@@ -106,8 +84,8 @@ static int read_date(struct reading *reading) {
   if (reading->failed) {
     return 0;
   }
-  int day = read_between(reading, 2, 1, month_days(year, month));
-  return day_number(year, month, day);
+  int day = read_between(reading, 2, 1, calendar_month_days(year, month));
+  return calendar_day(year, month, day);
 }
 
 /* Minutes since midnight; seconds are checked and left out. */
@@ -192,7 +170,7 @@ bool moment_is_week(const char *text) {
   } else {
     /* 28 December is always in the last week of its year. */
     int last_year;
-    int weeks = iso_week(day_number(year, 12, 28), &last_year);
+    int weeks = iso_week(calendar_day(year, 12, 28), &last_year);
     need_one_of(&reading, "W");
     (void)read_between(&reading, 2, 1, weeks);
   }

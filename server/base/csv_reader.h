@@ -1,11 +1,11 @@
-/* csv_reader: rows out of a CSV file of either dialect (output/csv.h), by libcsv.
+/* csv_reader: rows out of a CSV file of either dialect, by libcsv.
  *
  * A stream: one row is in memory at a time. The separator is the first "," or ";"
- * of the first line; ";" makes it Excel's dialect, with or without a byte order
+ * of the first line; ";" makes it Danish Excel's dialect, with or without a byte order
  * mark. Rows may end with LF, CRLF or CR; empty lines are passed over, as are blanks
  * and tabs around a cell that is not quoted. */
-#ifndef HJEMSVAR_TOOLS_CSV_READER_H
-#define HJEMSVAR_TOOLS_CSV_READER_H
+#ifndef HJEMSVAR_BASE_CSV_READER_H
+#define HJEMSVAR_BASE_CSV_READER_H
 
 #include "base/base.h"
 
@@ -18,7 +18,7 @@ struct csv_reader_row {
   long line;                /* of the file, from 1, on which the row begins */
   const char *const *cells; /* until the callback returns */
   size_t count;
-  bool excel;       /* the file's dialect: cells are still guarded */
+  bool excel;       /* the separator is ";": cells are still guarded (output/csv.h) */
   long long offset; /* bytes of the file read so far */
 };
 

@@ -1,0 +1,123 @@
+#include "store/statement.h"
+
+#define ROW(entry, statement_role, count, expected)                                                \
+  .name = #entry, .parameters = (count), .rows = (expected), .role = (statement_role)
+
+#define AT(statement) [STATEMENT_##statement - STATEMENT_COURSES_FIRST]
+
+/* What a course holds besides its key. */
+#define CONTENT(row)                                                                               \
+  row ".referred_by, " row ".visitation_on, " row ".started_on, " row ".closed_on, " row           \
+      ".outcome, " row ".interrupted_reason, " row ".visits, " row ".hours_total, " row            \
+      ".goal_agreement, " row ".development_agreement"
+
+#define NAMES                                                                                      \
+  "referred_by, visitation_on, started_on, closed_on, outcome, interrupted_reason, visits,"        \
+  " hours_total, goal_agreement, development_agreement"
+
+#define SET(column) column " = excluded." column ", "
+
+/* Interrupted ones have a date of their own, or none. */
+#define IS_INTERRUPTED "c.outcome IS NOT DISTINCT FROM 'interrupted'"
+#define IN_PERIOD                                                                                  \
+  "coalesce(c.closed_on >= $2::date, $2 IS NULL) AND coalesce(c.closed_on <= $3::date, $3 IS NULL)"
+
+const struct statement_entry statement_courses[] = {
+    AT(COURSE_MUNICIPALITIES) = {ROW(course_municipalities, STORE_AS_CONSOLE, 1, ROWS_ANY),
+                                 .text =
+                                     "SELECT l.municipality, m.name,"
+                                     "  (now() AT TIME ZONE 'Europe/Copenhagen')::date"
+                                     "   - date '0001-01-01'"
+                                     " FROM link l JOIN municipality m ON m.code = l.municipality"
+                                     " WHERE l.round = $1::int4 ORDER BY l.municipality"},
+    AT(COURSE_ROUND) = {ROW(course_round, STORE_AS_CONSOLE, 1, ROWS_ONE),
+                        .text = "SELECT id FROM round WHERE id = $1::int4"},
+    AT(COURSE_DELETE) = {ROW(course_delete, STORE_AS_CONSOLE, 3, ROWS_ONE),
+                         .text = "DELETE FROM course WHERE round = $1::int4"
+                                 " AND municipality = $2::int2 AND course_id = $3"
+                                 " RETURNING course_id"},
+    AT(COURSE_DECLARE) = {ROW(course_declare, STORE_AS_CONSOLE, 2, ROWS_NONE),
+                          .text =
+                              "DECLARE courses NO SCROLL CURSOR FOR"
+                              " SELECT c.municipality, m.name, c.course_id, c.referred_by,"
+                              "  c.visitation_on - date '0001-01-01',"
+                              "  c.started_on - date '0001-01-01',"
+                              "  c.closed_on - date '0001-01-01', c.outcome, c.interrupted_reason,"
+                              "  c.visits, (c.hours_total * 100)::int4, c.goal_agreement,"
+                              "  c.development_agreement"
+                              " FROM course c JOIN municipality m ON m.code = c.municipality"
+                              " WHERE c.round = $1::int4 AND ($2::int4 IS NULL"
+                              "  OR c.municipality = $2) ORDER BY c.municipality, c.course_id"},
+    AT(COURSE_FETCH) = {ROW(course_fetch, STORE_AS_CONSOLE, 0, ROWS_ANY),
+                        .text = "FETCH 1000 FROM courses"},
+    AT(COURSE_SUMMARY) =
+        {ROW(course_summary, STORE_AS_CONSOLE, 3, ROWS_ANY),
+         .text = "SELECT l.municipality, m.name, a.answers, count(c.course_id),"
+                 " count(*) FILTER (WHERE c.closed_on IS NULL AND NOT (" IS_INTERRUPTED
+                 ") AND c.course_id IS NOT NULL),"
+                 " count(*) FILTER (WHERE c.closed_on IS NOT NULL AND NOT (" IS_INTERRUPTED
+                 ") AND " IN_PERIOD "),"
+                 " count(*) FILTER (WHERE c.closed_on IS NOT NULL AND " IS_INTERRUPTED
+                 " AND " IN_PERIOD "),"
+                 " count(*) FILTER (WHERE c.closed_on IS NULL AND " IS_INTERRUPTED "),"
+                 " count(*) FILTER (WHERE c.visitation_on > c.started_on),"
+                 " count(*) FILTER (WHERE c.closed_on < c.started_on),"
+                 " min(c.closed_on) FILTER (WHERE " IN_PERIOD "),"
+                 " max(c.closed_on) FILTER (WHERE " IN_PERIOD ")"
+                 " FROM link l JOIN municipality m ON m.code = l.municipality"
+                 " JOIN answer_counts($1::int4) a ON a.municipality = l.municipality"
+                 " LEFT JOIN course c ON c.round = l.round AND c.municipality = l.municipality"
+                 " WHERE l.round = $1::int4"
+                 " GROUP BY l.municipality, m.name, a.answers ORDER BY l.municipality"},
+    AT(COURSE_QUARTERS) =
+        {ROW(course_quarters, STORE_AS_CONSOLE, 3, ROWS_ANY),
+         .text = "SELECT c.municipality, to_char(c.closed_on, 'YYYY\"-Q\"Q') AS quarter,"
+                 " count(*) FILTER (WHERE NOT (" IS_INTERRUPTED ")),"
+                 " count(*) FILTER (WHERE " IS_INTERRUPTED ")"
+                 " FROM course c WHERE c.round = $1::int4 AND c.closed_on IS NOT NULL"
+                 " AND " IN_PERIOD
+                 " GROUP BY c.municipality, quarter ORDER BY c.municipality, quarter"},
+    AT(COURSE_TABLE) =
+        {ROW(course_table, STORE_AS_CONSOLE, 0, ROWS_NONE),
+         .text = "CREATE TEMPORARY TABLE course_input (line bigint, municipality smallint,"
+                 " course_id text, referred_by text, visitation_on date, started_on date,"
+                 " closed_on date, outcome text, interrupted_reason text, visits integer,"
+                 " hours_total numeric(8,2), goal_agreement smallint,"
+                 " development_agreement smallint) ON COMMIT DROP"},
+    AT(COURSE_COPY) = {ROW(course_copy, STORE_AS_CONSOLE, 0, ROWS_NONE),
+                       .text = "COPY course_input FROM STDIN"},
+    AT(COURSE_ANALYZE) = {ROW(course_analyze, STORE_AS_CONSOLE, 0, ROWS_NONE),
+                          .text = "ANALYZE course_input"},
+
+    /* Imports of one round go one after the other, so that counts are true. */
+    AT(COURSE_LOCK) = {ROW(course_lock, STORE_AS_CONSOLE, 1, ROWS_ONE),
+                       .text = "SELECT pg_advisory_xact_lock("
+                               "hashtext('hjemsvar courses'), $1::int4)"},
+    AT(COURSE_TWICE) = {ROW(course_twice, STORE_AS_CONSOLE, 0, ROWS_ANY),
+                        .text = "SELECT line, first FROM (SELECT line,"
+                                "  min(line) OVER (PARTITION BY municipality, course_id) AS first"
+                                "  FROM course_input) i WHERE line > first ORDER BY line"},
+    AT(COURSE_COMPARE) =
+        {ROW(course_compare, STORE_AS_CONSOLE, 1, ROWS_ONE),
+         .text =
+             "SELECT count(*) FILTER (WHERE c.course_id IS NULL),"
+             " count(*) FILTER (WHERE c.course_id IS NOT NULL AND (" CONTENT("c") ") IS DISTINCT FROM (" CONTENT(
+                 "i") ")),"
+                      " count(*) FILTER (WHERE c.course_id IS NOT NULL AND (" CONTENT("c") ") IS NOT DISTINCT FROM (" CONTENT(
+                          "i") "))"
+                               " FROM course_input i LEFT JOIN course c ON c.round = $1::int4"
+                               "  AND c.municipality = i.municipality AND c.course_id = i.course_id"},
+    AT(COURSE_STORE) =
+        {ROW(course_store, STORE_AS_CONSOLE, 1, ROWS_NONE),
+         .text =
+             "INSERT INTO course AS c (round, municipality, course_id, " NAMES ")"
+             " SELECT $1::int4, i.municipality, i.course_id, " CONTENT(
+                 "i") " FROM course_input i ORDER BY i.municipality, i.course_id"
+                      " ON CONFLICT (round, municipality, course_id) DO UPDATE SET " SET(
+                          "referred_by") SET("visitation_on") SET("started_on") SET("closed_on")
+                          SET("outcome") SET("interrupted_reason") SET("visits") SET("hours_total")
+                              SET("goal_agreement") SET(
+                                  "development_agreement") "changed_at = now()"
+                                                           " WHERE (" CONTENT("c") ") IS DISTINCT FROM (" CONTENT(
+                                                               "excluded") ")"},
+};

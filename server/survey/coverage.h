@@ -1,0 +1,52 @@
+/* coverage: how many of the families have answered, as far as anybody may know.
+ *
+ * A municipality knows its answers in steps only ("under 5", then steps of 5) and an
+ * answer has no course; a family has one parent who answers, or two. So coverage is an
+ * interval, not a number, and its caption names period and n. The check behind it is the
+ * evaluator's: more answers than the courses can explain means low data quality (VIVE,
+ * "Erfaringer med hjemmepædagoger", 2023, Bilag 1). */
+#ifndef HJEMSVAR_SURVEY_COVERAGE_H
+#define HJEMSVAR_SURVEY_COVERAGE_H
+
+#include "base/base.h"
+
+enum { COVERAGE_STEP = 5, COVERAGE_PARENTS_MAX = 2 };
+
+/* What a count in steps stands for. */
+struct coverage_answers {
+  int least, most;
+};
+
+/* Reads "under 5" (0 to 4) or a multiple of 5 ("10": 10 to 14). False when it is no such
+ * count. */
+must_check bool coverage_answers_parse(const char *step, struct coverage_answers *answers);
+
+/* A count that is known, such as the evaluator's. */
+struct coverage_answers coverage_answers_exact(int answers);
+
+enum coverage_sign {
+  COVERAGE_PLAUSIBLE,
+  COVERAGE_OVER_COURSES, /* more answers than closed courses: both parents of some answered,
+                            or families whose course was interrupted */
+  COVERAGE_OVER_PARENTS  /* more than two a family, interrupted courses counted in: somebody
+                            answered several times, or courses are not registered */
+};
+
+struct coverage {
+  struct coverage_answers answers;
+  int closed;      /* n: courses closed in the period, interrupted ones not counted */
+  int interrupted; /* beside them */
+  int families_least, families_most; /* of the closed that may have answered */
+  int percent_least, percent_most;   /* of closed, rounded down and up; -1: closed is 0 */
+  enum coverage_sign sign;
+};
+
+/* The bounds for answers and courses of the same period: at least as if both parents had
+ * answered in every family, at most as if one had. The sign takes the least number of
+ * answers, so that a step never accuses anybody. */
+struct coverage coverage_of(struct coverage_answers answers, int closed, int interrupted);
+
+/* "plausible", "over_courses", "over_parents". */
+const char *coverage_sign_name(enum coverage_sign sign);
+
+#endif
