@@ -50,6 +50,8 @@ int command_qr(struct cli *cli);
 int command_codes_make(struct cli *cli);
 int command_codes_list(struct cli *cli);
 int command_codes_cancel(struct cli *cli);
+int command_letters(struct cli *cli);
+int command_letters_approve(struct cli *cli);
 int command_municipality_list(struct cli *cli);
 int command_municipality_show(struct cli *cli);
 int command_municipality_set(struct cli *cli);

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "stored.h"
+#include "municipality_letter.h"
 #include "table.h"
 
 static json_t *municipality_json(const struct municipality_row *row) {
@@ -63,14 +63,22 @@ static int show(const struct cli *cli, int code) {
   if (result != STORE_OK) {
     return find_failed(cli, result, code);
   }
+  json_t *object = municipality_json(&row);
+  int failed = object == NULL ? cli_fail_memory() : municipality_letter_show(cli, code, object);
+  if (failed != 0) {
+    json_decref(object);
+    return failed;
+  }
   if (cli_has(cli, "json")) {
-    return cli_print_json(municipality_json(&row));
+    return cli_print_json(object);
   }
   (void)printf("code     %d\nname     %s\ncontact  %s\nphone    %s\nemail    %s\n", row.code,
                row.name, row.contact, row.phone, row.email);
   if (row.merged_into != 0) {
     (void)printf("merged   into %d\n", row.merged_into);
   }
+  municipality_letter_print(object);
+  json_decref(object);
   return 0;
 }
 
@@ -105,11 +113,14 @@ static int line_value(const struct cli *cli, const char *flag, const char **valu
 
 int command_municipality_set(struct cli *cli) {
   const char *contact, *phone, *email;
+  struct municipality_letter letter;
   int code;
   int failed = line_value(cli, "contact", &contact);
   failed = failed != 0 ? failed : line_value(cli, "phone", &phone);
   failed = failed != 0 ? failed : line_value(cli, "email", &email);
+  failed = failed != 0 ? failed : municipality_letter_read(cli, &letter);
   failed = failed != 0 ? failed : open_municipality(cli, &code);
+  failed = failed != 0 ? failed : municipality_letter_set(cli, code, &letter);
   if (failed != 0) {
     return failed;
   }

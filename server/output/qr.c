@@ -29,6 +29,28 @@ static enum qr_result encode(const char *content, QRcode **code) {
   return errno == ENOMEM ? QR_MEMORY : QR_LONG;
 }
 
+enum qr_result qr_modules(const char *content, struct qr_modules *modules) {
+  QRcode *code;
+  *modules = (struct qr_modules){0};
+  enum qr_result result = encode(content, &code);
+  if (result != QR_OK) {
+    return result;
+  }
+  size_t count = (size_t)code->width * (size_t)code->width;
+  modules->width = code->width;
+  modules->dark = malloc(count);
+  for (size_t i = 0; modules->dark != NULL && i < count; i++) {
+    modules->dark[i] = code->data[i] & 1;
+  }
+  QRcode_free(code);
+  return modules->dark != NULL ? QR_OK : QR_MEMORY;
+}
+
+void qr_modules_clear(struct qr_modules *modules) {
+  free(modules->dark);
+  *modules = (struct qr_modules){0};
+}
+
 /* The dark modules of a row as rectangles of one path. */
 static void add_svg_row(const QRcode *code, int y, struct text *out) {
   int width = whole_width(code);

@@ -16,6 +16,15 @@ enum qr_result {
   QR_MEMORY
 };
 
+/* The symbol itself, for whoever draws it: width modules a side without the quiet zone,
+ * row by row, 1 is dark. dark is of the heap; qr_modules_clear frees it. */
+struct qr_modules {
+  int width;
+  unsigned char *dark;
+};
+must_check enum qr_result qr_modules(const char *content, struct qr_modules *modules);
+void qr_modules_clear(struct qr_modules *modules);
+
 /* As an SVG document with a title for screen readers, dark on white, one path,
  * crisp edges; size_mm is the printed width with the quiet zone. */
 must_check enum qr_result qr_svg(const char *content, const char *title, int size_mm,

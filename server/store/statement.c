@@ -465,6 +465,7 @@ static const struct {
     {STATEMENT_STAFF_FIRST, statement_staff},
     {STATEMENT_CODES_FIRST, statement_codes},
     {STATEMENT_COURSES_FIRST, statement_courses},
+    {STATEMENT_LETTERS_FIRST, statement_letters},
 };
 
 const struct statement_entry *statement_find(enum statement statement) {

@@ -167,6 +167,15 @@ enum statement {
   STATEMENT_COURSE_COMPARE,
   STATEMENT_COURSE_STORE,
 
+  /* letter_store.c: statement_letters.c */
+  STATEMENT_LETTERS_FIRST,
+  STATEMENT_LETTER_SETTINGS_FIND = STATEMENT_LETTERS_FIRST,
+  STATEMENT_LETTER_SETTINGS_SET,
+  STATEMENT_LETTER_APPROVED,
+  STATEMENT_LETTER_APPROVE,
+  STATEMENT_LETTER_PRINT_INSERT,
+  STATEMENT_LETTER_PRINT_COUNT,
+
   STATEMENT_COUNT
 };
 
@@ -185,6 +194,7 @@ struct statement_entry {
 extern const struct statement_entry statement_staff[];
 extern const struct statement_entry statement_codes[];
 extern const struct statement_entry statement_courses[];
+extern const struct statement_entry statement_letters[];
 
 /* The entry of a statement. */
 const struct statement_entry *statement_find(enum statement statement);

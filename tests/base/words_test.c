@@ -1,4 +1,4 @@
-#include "web/words.h"
+#include "base/words.h"
 
 #include <criterion/criterion.h>
 

@@ -1,4 +1,4 @@
-#include "web/words.h"
+#include "base/words.h"
 
 #include <dirent.h>
 #include <stdarg.h>
@@ -36,22 +36,22 @@ void words_set_free(struct words_set *set) {
 }
 
 /* Every key of one must be a string key of the other. */
-static const char *compare(const char *language, json_t *words, json_t *reference,
-                           struct arena *arena) {
+static const char *compare(const char *folder, const char *language, json_t *words,
+                           json_t *reference, struct arena *arena) {
   const char *key;
   json_t *value;
   json_object_foreach(reference, key, value) {
     if (!json_is_string(json_object_get(words, key))) {
-      return arena_printf(arena, "templates/words/%s.json: \"%s\" is missing; hint: add the text",
+      return arena_printf(arena, "%s/%s.json: \"%s\" is missing; hint: add the text", folder,
                           language, key);
     }
   }
   json_object_foreach(words, key, value) {
     if (!json_is_string(json_object_get(reference, key))) {
       return arena_printf(arena,
-                          "templates/words/%s.json: \"%s\" is not among the words of " REFERENCE
+                          "%s/%s.json: \"%s\" is not among the words of " REFERENCE
                           ".json; hint: take it out",
-                          language, key);
+                          folder, language, key);
     }
   }
   return NULL;
@@ -77,15 +77,15 @@ static const char *load_file(struct words_set *set, const char *folder, const ch
   return json_object_set_new(set->languages, language, words) == 0 ? NULL : "out of memory";
 }
 
-static const char *check_all(const struct words_set *set, struct arena *arena) {
+static const char *check_all(const struct words_set *set, const char *folder, struct arena *arena) {
   json_t *reference = json_object_get(set->languages, REFERENCE);
   if (reference == NULL) {
-    return "templates/words/" REFERENCE ".json is missing";
+    return arena_printf(arena, "%s/" REFERENCE ".json is missing", folder);
   }
   const char *language;
   json_t *words;
   json_object_foreach(set->languages, language, words) {
-    const char *message = compare(language, words, reference, arena);
+    const char *message = compare(folder, language, words, reference, arena);
     if (message != NULL) {
       return message;
     }
@@ -115,7 +115,7 @@ struct words_set *words_set_load(const char *folder, struct arena *arena, const 
     closedir(directory);
   }
   if (*message == NULL) {
-    *message = check_all(set, arena);
+    *message = check_all(set, folder, arena);
   }
   if (*message == NULL) {
     return set;

@@ -1,0 +1,232 @@
+#include "output/letter.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/words.h"
+#include "output/sheet.h"
+
+static struct arena *arena;
+static struct words_set *words;
+static struct letter_options options;
+static struct text out;
+
+static void setup(void) {
+  const char *message = NULL;
+  arena = arena_new(0);
+  words = words_set_load("templates/letters", arena, &message);
+  cr_assert_not_null(words, "%s", message);
+  text_init(&out);
+  options = (struct letter_options){.in = {"da", words_of(words, "da"), false},
+                                    .sender = "Helsingør Kommune",
+                                    .contact = "Anne Holm",
+                                    .phone = "49 28 28 28",
+                                    .email = "",
+                                    .controller = "VIVE",
+                                    .own_words = "",
+                                    .window_x = 20,
+                                    .window_y = 45,
+                                    .window_width = 85,
+                                    .window_height = 30,
+                                    .fold_marks = true,
+                                    .today = "2026-11-22T10:00:00+01:00",
+                                    .public_url = "https://svar.example"};
+}
+
+static void teardown(void) {
+  text_clear(&out);
+  words_set_free(words);
+  arena_free(arena);
+}
+
+TestSuite(letter, .init = setup, .fini = teardown);
+
+static bool keep(void *context, const char *bytes, size_t size) {
+  text_add_bytes(context, bytes, size);
+  return true;
+}
+
+static bool refuse(void *context, const char *bytes, size_t size) {
+  (void)context;
+  (void)bytes;
+  (void)size;
+  return false;
+}
+
+static enum letter_result check(struct letter_trouble *trouble) {
+  *trouble = (struct letter_trouble){.lines = 0};
+  return letter_check(&options, trouble);
+}
+
+static size_t pages_of(const struct text *pdf) {
+  size_t pages = 0;
+  for (size_t i = 0; i + 13 < pdf->length; i++) {
+    pages += memcmp(pdf->data + i, "/Type /Page %", 13) == 0;
+  }
+  return pages;
+}
+
+Test(letter, is_a_page_for_each_code) {
+  struct letter_file *file;
+  cr_assert_eq(letter_begin(&options, keep, &out, &file, NULL), LETTER_OK);
+  cr_expect_eq(letter_add(file, "7KQ4M2V"), LETTER_OK);
+  cr_expect_eq(letter_add(file, "01234567890"), LETTER_OK);
+  cr_expect_eq(letter_add(file, "ABCDEFGHJKM"), LETTER_OK);
+  cr_expect_eq(letter_end(file), LETTER_OK);
+  cr_expect(out.length > 8 && memcmp(out.data, "%PDF-1.", 7) == 0);
+  cr_expect_eq(pages_of(&out), 3);
+}
+
+Test(letter, keeps_the_qr_code_off_every_fold) {
+  for (double y = 0; y < 250; y += 0.5) {
+    for (double size = 20; size <= 40; size += 1) {
+      double quiet = size * 4 / 25, placed = sheet_below_folds(y, size, quiet);
+      cr_assert_geq(placed, y);
+      for (double fold = 99; fold < 297; fold += 99) {
+        cr_assert(placed - quiet >= fold || placed + size + quiet <= fold, "%g mm at %g", size, y);
+      }
+    }
+  }
+}
+
+Test(letter, that_lacks_a_contact_or_a_phone_is_none) {
+  struct letter_trouble trouble;
+  options.contact = " ";
+  cr_expect_eq(check(&trouble), LETTER_INCOMPLETE);
+  cr_expect_str_eq(trouble.what, "contact");
+  options.contact = "Anne Holm";
+  options.phone = "";
+  cr_expect_eq(check(&trouble), LETTER_INCOMPLETE);
+  cr_expect_str_eq(trouble.what, "phone");
+}
+
+Test(letter, that_is_too_long_says_by_how_many_lines) {
+  struct letter_trouble trouble;
+  struct text own;
+  text_init(&own);
+  int fitting = 0;
+  for (int lines = 1; lines <= 30; lines++) {
+    text_add(&own, "En linje.\n");
+    options.own_words = own.data;
+    enum letter_result result = check(&trouble);
+    cr_assert(result == LETTER_OK || result == LETTER_LONG);
+    if (result == LETTER_OK) {
+      cr_assert_eq(fitting, lines - 1);
+      fitting = lines;
+    } else {
+      cr_expect_eq(trouble.lines, lines - fitting, "%d lines", lines);
+    }
+  }
+  cr_expect(fitting >= 5 && fitting < 15, "%d lines fit", fitting);
+  text_clear(&own);
+}
+
+/* A window that leaves room for the sender beside it, above the fold. */
+static const struct {
+  int x, y, width, height;
+  enum letter_result expected;
+} windows[] = {
+    {20, 45, 85, 30, LETTER_OK},      {110, 45, 85, 30, LETTER_OK},
+    {0, 35, 100, 60, LETTER_OK},      {20, 34, 85, 30, LETTER_WINDOW},
+    {20, 70, 85, 30, LETTER_WINDOW},  {60, 45, 85, 30, LETTER_WINDOW},
+    {180, 45, 85, 30, LETTER_WINDOW}, {20, 45, 0, 30, LETTER_WINDOW},
+};
+
+Test(letter, needs_a_window_that_leaves_room_for_the_sender) {
+  struct letter_trouble trouble;
+  for (size_t i = 0; i < array_length(windows); i++) {
+    options.window_x = windows[i].x;
+    options.window_y = windows[i].y;
+    options.window_width = windows[i].width;
+    options.window_height = windows[i].height;
+    cr_expect_eq(check(&trouble), windows[i].expected, "window %zu", i);
+  }
+}
+
+Test(letter, with_a_character_that_no_font_has_is_refused) {
+  struct letter_trouble trouble;
+  options.own_words = "\xF3\xB0\x80\x80"; /* a private character */
+  cr_expect_eq(check(&trouble), LETTER_GLYPH);
+}
+
+Test(letter, fits_in_every_language_with_all_the_others) {
+  static const char *const languages[] = {"da", "en", "ar", "uk"};
+  struct letter_trouble trouble;
+  for (size_t i = 0; i < array_length(languages); i++) {
+    struct letter_language offered[array_length(languages)];
+    size_t count = 0;
+    for (size_t k = 0; k < array_length(languages); k++) {
+      if (k != i) {
+        offered[count++] =
+            (struct letter_language){languages[k], words_of(words, languages[k]), true};
+      }
+    }
+    options.in = (struct letter_language){languages[i], words_of(words, languages[i]), true};
+    options.offered = offered;
+    options.offered_count = count;
+    options.uses = (int)i;
+    cr_expect_eq(check(&trouble), LETTER_OK, "%s: %d lines", languages[i], trouble.lines);
+    for (enum poster_paper paper = POSTER_A4; paper <= POSTER_A5; paper++) {
+      cr_expect_eq(poster_render(&options, paper, "7KQ4M2V", keep, &out, &trouble), LETTER_OK,
+                   "%s: poster: %d lines", languages[i], trouble.lines);
+    }
+    cr_expect_eq(letter_test_print(&options, keep, &out, &trouble), LETTER_OK);
+  }
+}
+
+Test(letter, tells_when_nobody_takes_its_bytes) {
+  struct letter_file *file;
+  enum letter_result result = letter_begin(&options, refuse, NULL, &file, NULL);
+  for (int i = 0; i < 100 && result == LETTER_OK; i++) {
+    result = letter_add(file, "7KQ4M2V");
+  }
+  cr_expect_eq(letter_end(file), LETTER_STOPPED);
+}
+
+Test(letter, with_an_address_that_no_qr_code_holds_is_refused) {
+  static char url[4000] = "https://";
+  struct letter_file *file;
+  memset(url + 8, 'a', sizeof url - 9);
+  options.public_url = url;
+  cr_assert_eq(letter_begin(&options, keep, &out, &file, NULL), LETTER_OK);
+  cr_expect_eq(letter_add(file, "7KQ4M2V"), LETTER_LINK);
+  cr_expect_eq(letter_end(file), LETTER_LINK);
+}
+
+Test(letter, words_have_another_hash_when_a_word_changes) {
+  unsigned char a[LETTER_WORDS_HASH_BYTES], b[LETTER_WORDS_HASH_BYTES];
+  json_t *copy = json_deep_copy(words_of(words, "da"));
+  cr_assert(letter_words_hash(words_of(words, "da"), a));
+  cr_assert(letter_words_hash(copy, b));
+  cr_expect_arr_eq(a, b, sizeof a);
+  (void)json_object_set_new(copy, "greeting", json_string("Hej"));
+  cr_assert(letter_words_hash(copy, b));
+  cr_expect_arr_neq(a, b, sizeof a);
+  json_decref(copy);
+}
+
+static const struct {
+  const char *bytes;
+  size_t size;
+  enum letter_result expected;
+} logos[] = {
+    {"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"/>", 0, LETTER_OK},
+    {"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 9 3\"/>", 0, LETTER_OK},
+    {"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"0\" height=\"0\"/>", 0, LETTER_OK},
+    {"<svg", 0, LETTER_LOGO},
+    {"text", 0, LETTER_LOGO},
+    {"\x89PNG\r\n\x1A\n", 8, LETTER_LOGO},
+    {"\x89PNG\r\n\x1A\n\0\0\0\x0DIHDR\0\1\0\0\0\1\0\0", 24, LETTER_LOGO}, /* 65,536 wide */
+};
+
+Test(letter, takes_only_a_logo_that_can_be_printed) {
+  for (size_t i = 0; i < array_length(logos); i++) {
+    const char *type;
+    struct letter_trouble trouble = {.lines = 0};
+    size_t size = logos[i].size != 0 ? logos[i].size : strlen(logos[i].bytes);
+    cr_expect_eq(letter_logo_check((const unsigned char *)logos[i].bytes, size, &type, &trouble),
+                 logos[i].expected, "logo %zu: %s", i, trouble.what);
+  }
+}
