@@ -56,7 +56,7 @@ hjemsvar() {
 # About as long as a municipality's own words, for some stand on the first page.
 setting_value() {
   case $1 in
-    controller) echo 'Eksempel Kommune' ;;
+    controller) echo 'Eksempel-instituttet' ;;
     help_contact) echo 'Familievejledningen, telefon 00 00 00 00, hverdage 9-15' ;;
     *) echo 'Her står kommunens egne ord om behandlingen af oplysninger i undersøgelsen.' ;;
   esac

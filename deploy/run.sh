@@ -155,7 +155,7 @@ env_file() {
 
 demo_value() {
   case $1 in
-    controller) echo 'Demo Kommune (demo: her står den dataansvarlige)' ;;
+    controller) echo 'Demo-evaluator (demo: her står den dataansvarlige)' ;;
     controller_contact) echo 'Demovej 1, 0000 Demoby (demo)' ;;
     dpo_contact) echo 'Demo: her står, hvordan man når databeskyttelsesrådgiveren' ;;
     purpose) echo 'Demo: her står, hvad svarene bruges til' ;;

@@ -22,6 +22,9 @@ out=$build/$variant
 
 # shellcheck source=tests/lib.sh
 . tests/lib.sh
+if [ "$variant" = valgrind ]; then
+  suite_timeout_s=2400
+fi
 
 deploy/packages.sh build test
 

@@ -11,6 +11,10 @@
 
 enum { QR_SIZE_MM = 30 };
 
+static bool right_to_left(const json_t *words) {
+  return strcmp(words_get(words, "direction"), "rtl") == 0;
+}
+
 /* These pages have no round; ?lang= chooses among the languages of our own words. */
 static json_t *frame(struct request *request, const char *title, json_t **words) {
   const char *asked =
@@ -21,7 +25,7 @@ static json_t *frame(struct request *request, const char *title, json_t **words)
   const char *service = site_setting(request->site, "service_name");
   struct page_frame frame = {.words = *words,
                              .language = language,
-                             .right_to_left = strcmp(language, "ar") == 0,
+                             .right_to_left = right_to_left(*words),
                              .header = service[0] != '\0' ? service : words_get(*words, "service")};
   return pages_frame(pages, &frame, words_get(*words, title));
 }
@@ -111,7 +115,9 @@ enum MHD_Result public_accessibility(struct request *request) {
   view_add(&data, "heading", json_string(words_get(words, "was_title")));
   view_add(&data, "text",
            json_string(words_fill(request->arena, words_get(words, "was_text"), "contact",
-                                  site_setting(request->site, "help_contact"), NULL)));
+                                  words_isolated(request->arena, right_to_left(words),
+                                                 site_setting(request->site, "help_contact")),
+                                  NULL)));
   return send_html(request, MHD_HTTP_OK, PAGE_MESSAGE, data);
 }
 

@@ -45,7 +45,8 @@ struct server {
   struct watch *watch;
   struct handover *handover; /* what other threads hand to the loop */
   struct server_figures figures;
-  int keyless_round; /* the watcher's own: see site_new */
+  struct body_shelf *shelf; /* the watcher's own, as the next: see site_new */
+  int keyless_round;
   bool stopping;
 };
 

@@ -20,11 +20,11 @@ const char *view_field_name(const struct view *view, int field) {
 static json_t *fair(const struct view *view) {
   const char *lines[] = {
       words_fill(view->arena, view_own(view, "fair_controller"), "controller",
-                 site_setting(view->site, "controller"), NULL),
+                 view_setting(view, "controller"), NULL),
       view_own(view, "fair_voluntary"),
       view_own(view, "fair_municipality"),
       words_fill(view->arena, view_own(view, "fair_help"), "contact",
-                 site_setting(view->site, "help_contact"), NULL),
+                 view_setting(view, "help_contact"), NULL),
   };
   json_t *list = json_array();
   for (size_t i = 0; i < array_length(lines); i++) {
@@ -79,8 +79,8 @@ static const char *script_words(const struct view *view) {
       "already_title",  "already_text",   "already_button",    "withdrawn_title",
       "withdrawn_text", "closed_title",   "closed_text",       "scheduled_title",
       "scheduled_text", "fault_title",    "fault_text",        "confirm_title",
-      "confirm_text",   "confirm_keep",   "confirm_again",     "personal_title",
-      "personal_cpr",   "personal_phone", "personal_email"};
+      "confirm_text",   "confirm_keep",   "confirm_again",     "confirm_first",
+      "personal_title", "personal_cpr",   "personal_phone",    "personal_email"};
   json_t *words = json_object();
   bool good = words != NULL &&
               json_object_set_new(

@@ -12,6 +12,14 @@ const char *view_own(const struct view *view, const char *key) {
   return words_get(view->language->words, key);
 }
 
+static const char *isolated(const struct view *view, const char *text) {
+  return words_isolated(view->arena, view->language->right_to_left, text);
+}
+
+const char *view_setting(const struct view *view, const char *key) {
+  return isolated(view, site_setting(view->site, key));
+}
+
 void view_add(json_t **object, const char *name, json_t *value) {
   if (*object == NULL || value == NULL || json_object_set_new(*object, name, value) != 0) {
     if (*object == NULL) {
@@ -115,8 +123,9 @@ json_t *view_frame(const struct view *view, const char *title) {
       .language = view->language->code,
       .right_to_left = view->language->right_to_left,
       .draft = view->language->draft,
-      .header = words_fill(view->arena, view_own(view, "header"), "service", service, "name",
-                           view->link->municipality_name, NULL),
+      .header =
+          words_fill(view->arena, view_own(view, "header"), "service", isolated(view, service),
+                     "name", isolated(view, view->link->municipality_name), NULL),
   };
   return pages_frame(view->pages, &frame, title);
 }

@@ -11,6 +11,9 @@ const char *view_words(const struct view *view, const struct words *words);
 /* Our own words. */
 const char *view_own(const struct view *view, const char *key);
 
+/* A setting of the installation, ready to stand in a sentence of the view's language. */
+const char *view_setting(const struct view *view, const char *key);
+
 /* "Barn 2"; NULL when the field is not asked per child. */
 const char *view_child(const struct view *view, int field);
 

@@ -148,7 +148,7 @@ static json_t *choices_part(const struct section_view *section, int field, const
 /* What is fair to say beside a comment; ours, apart from the questionnaire's words. */
 static const char *advice(const struct view *view) {
   return words_fill(view->arena, view_own(view, "comment_advice"), "contact",
-                    site_setting(view->site, "help_contact"), NULL);
+                    view_setting(view, "help_contact"), NULL);
 }
 
 static json_t *area_part(const struct section_view *section, int field, const char *hint) {

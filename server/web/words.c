@@ -157,3 +157,8 @@ const char *words_fill(struct arena *arena, const char *pattern, ...) {
   text_clear(&out);
   return filled != NULL ? filled : pattern;
 }
+
+const char *words_isolated(struct arena *arena, bool right_to_left, const char *value) {
+  const char *isolated = right_to_left ? arena_printf(arena, "\u2068%s\u2069", value) : NULL;
+  return isolated != NULL ? isolated : value;
+}

@@ -33,4 +33,9 @@ const char *words_get(const json_t *words, const char *key);
  * string of the arena; the unfilled word when memory is out. */
 const char *words_fill(struct arena *arena, const char *pattern, ...) __attribute__((sentinel));
 
+/* Text of somebody else's, set apart from the writing around it (Unicode Bidirectional
+ * Algorithm, isolates), so that a phone number keeps its order in a line that runs from right to
+ * left. A string of the arena; the value itself elsewhere, and when memory is out. */
+const char *words_isolated(struct arena *arena, bool right_to_left, const char *value);
+
 #endif

@@ -94,8 +94,91 @@ describe('the history of a phone', { concurrency: 3 }, () => {
     await step(parent, -7); // to question 4, past question 8
     await parent.choose('q4_1-2');
     await step(parent, 4); // where question 8 was
+    assert.equal(await parent.heading(), 'Spørgsmål 9 af 10', 'the next there is');
+    await step(parent, 3);
     assert.equal(await parent.heading(), 'Tjek dine svar');
     assert.equal((await parent.lines()).q8_1, undefined);
+    await parent.leave();
+  });
+
+  test('a wrong tap on the number of children, mended at once, costs no answer', async () => {
+    const { round, url } = await stage.newRound();
+    const parent = await stage.parent();
+    await parent.open(url);
+    await parent.rush(TWO);
+    await parent.press('change:q3');
+    await parent.choose('q3-1');
+    await parent.choose('q3-2');
+    await parent.press('next');
+    await parent.press('change:q4_1');
+    await parent.choose('q4_1-2');
+    await parent.choose('q4_1-1');
+    await parent.press('next');
+    assert.equal(await parent.heading(), 'Tjek dine svar');
+    await sendAll(parent);
+    await stored(round, TWO);
+    await parent.leave();
+  });
+
+  test('a change button leads to its own child', async () => {
+    const { url } = await stage.newRound();
+    const parent = await stage.parent();
+    await parent.open(url);
+    await parent.rush(TWO);
+    await parent.press('change:q5_2');
+    assert.ok(await parent.has('#q5_2'));
+    await parent.leave();
+  });
+
+  test('what describes an option chooses it', async () => {
+    const { url } = await stage.newRound();
+    const parent = await stage.parent();
+    await parent.open(url);
+    await parent.press('next');
+    await parent.page.fill('#q1_text', 'bedstemor');
+    assert.deepEqual(await parent.given(), { q1: '3', q1_text: 'bedstemor' });
+    await parent.leave();
+  });
+
+  test('a text that became too long on the way is named, not called our fault', async () => {
+    const { round, url } = await stage.newRound();
+    const parent = await stage.parent();
+    await parent.open(url);
+    await parent.rush(TWO);
+    await step(parent, -1);
+    await parent.page.fill('#q10', 'x'.repeat(4001));
+    await step(parent, 1);
+    await parent.press('send');
+    await parent.page.waitForSelector('#problems a');
+    assert.equal(
+      await parent.page.innerText('#problems a'),
+      'Teksten i spørgsmål 10 er 1 tegn for lang. Der er plads til 4000 tegn.',
+    );
+    await parent.page.click('#problems a');
+    assert.ok(await parent.has('#q10'));
+    await parent.press('change:q10');
+    await parent.page.fill('#q10', 'x'.repeat(4000));
+    await parent.press('next');
+    await sendAll(parent);
+    await stored(round, { ...TWO, q10: 'x'.repeat(4000) });
+    await parent.leave();
+  });
+
+  test('who leaves the page without a network is asked first', async () => {
+    const { url } = await stage.newRound();
+    const parent = await stage.parent();
+    await parent.open(url);
+    await parent.rush(TWO, '#q10');
+    await parent.page.fill('#q10', 'kun her');
+    await parent.page.context().setOffline(true);
+    const asked = parent.page.waitForEvent('dialog');
+    const reloaded = parent.page.reload().catch(() => {});
+    const dialog = await asked;
+    assert.equal(dialog.type(), 'beforeunload');
+    await dialog.dismiss();
+    await parent.page.context().setOffline(false);
+    await reloaded;
+    assert.equal((await parent.given()).q10, 'kun her');
     await parent.leave();
   });
 

@@ -6,6 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { columnsOf, rowOf } from './lib/answers.mjs';
 import { checkout } from './lib/hjemsvar.mjs';
 import { CHECK, Stage, family } from './lib/phone.mjs';
+import { eventually } from './lib/server.mjs';
 
 const LANGUAGES = ['da', 'en', 'ar', 'uk'];
 const OFFERED = ['--languages', LANGUAGES.join(), '--allow-drafts'];
@@ -184,7 +185,38 @@ describe('languages', { concurrency: 3 }, () => {
     await parent.leave();
   });
 
-  test('a switch without a network leaves the page as it is', async () => {
+  test('a telephone number keeps its order in a line from right to left', async () => {
+    const { hjemsvar } = stage;
+    await hjemsvar.ok('settings', 'set', 'help_contact', '49 28 30 00');
+    const { url } = await stage.newRound(...OFFERED);
+    const parent = await stage.parent();
+    await eventually(
+      async () => {
+        await parent.open(`${url}?lang=ar`);
+        return parent.page.innerText('main');
+      },
+      (text) => text.includes('49 28 30 00'),
+    );
+    const places = await parent.page.evaluate(() => {
+      const walker = document.createTreeWalker(document.querySelector('#step'), NodeFilter.SHOW_TEXT);
+      while (walker.nextNode()) {
+        const { data } = walker.currentNode;
+        const range = document.createRange();
+        const left = (part) => {
+          const at = data.indexOf('49 28 30 00') + part;
+          range.setStart(walker.currentNode, at);
+          range.setEnd(walker.currentNode, at + 1);
+          return range.getBoundingClientRect().left;
+        };
+        if (data.includes('49 28 30 00')) return [left(0), left(10)];
+      }
+      return [];
+    });
+    assert.ok(places[0] < places[1], `${places}`);
+    await parent.leave();
+  });
+
+  test('a switch without a network says so and leaves the page as it is', async () => {
     const parent = await stage.parent();
     await parent.open(common.url);
     await parent.rush(family([2]), '#q4_1');
@@ -193,6 +225,8 @@ describe('languages', { concurrency: 3 }, () => {
     const failed = parent.page.waitForEvent('requestfailed');
     await parent.page.click('header a[lang=en]');
     await failed;
+    await parent.page.waitForSelector('#notice');
+    assert.equal(await parent.page.innerText('#notice'), words.da.offline_title);
     await speaks(parent, 'da');
     assert.deepEqual(await parent.given(), { q4_1: '1' });
     await parent.press('next');

@@ -7,13 +7,15 @@ import { columnsOf, rowOf } from './lib/answers.mjs';
 import { sql } from './lib/hjemsvar.mjs';
 import { Network, dead, portal, swallow, through } from './lib/network.mjs';
 import { Stage, family } from './lib/phone.mjs';
+import { eventually } from './lib/server.mjs';
 
 const GIVES_UP_MS = 20_000; // the page waits so long for a reply
 const FIRST_PAUSE_MS = 4_000; // and tries again after this
+const LONGEST_PAUSE_MS = 60_000;
 
 const ANSWERS = family([1, 2], { q10: 'sendt fra trappen' });
-const OFFLINE = /Der er ikke forbindelse\s+Dit svar er ikke sendt endnu\./;
-const BUSY = /Dit svar er ikke sendt endnu\s+Vi kan ikke gemme dit svar lige nu\./;
+const OFFLINE = /Der er ikke forbindelse\s+Dit svar er måske ikke kommet frem\./;
+const BUSY = /Dit svar er måske ikke gemt endnu\s+Vi kan ikke gemme dit svar lige nu\./;
 
 let stage;
 
@@ -24,8 +26,8 @@ before(async () => {
 after(() => stage?.close());
 
 // A parent on the check page, behind a network of their own.
-async function ready() {
-  const { round, path } = await stage.newRound();
+async function ready(...words) {
+  const { round, path } = await stage.newRound(...words);
   const network = await Network.create(stage.server.respondents);
   const parent = await stage.parent();
   // The page's clock stands still unless a test moves it, so nothing is tried by itself.
@@ -38,9 +40,10 @@ async function ready() {
 
 // What they are told, once they are; nothing of it may be a thank-you.
 async function told(parent, words) {
-  await parent.page.waitForFunction(
-    () => document.querySelector('#problems') && !document.querySelector('main .main').disabled,
-  );
+  const quiet = () =>
+    document.querySelector('#problems') &&
+    document.querySelector('main .main').innerText !== 'Sender ...';
+  await eventually(() => parent.page.evaluate(quiet), Boolean);
   assert.match(await parent.page.innerText('#problems'), words);
   assert.equal(await parent.sees('#receipt'), 0, 'no false thank-you');
   assert.ok(await parent.has('#problems'));
@@ -126,6 +129,8 @@ describe('sending', { concurrency: 3 }, () => {
       const tried = parent.page.waitForEvent('requestfailed');
       await parent.page.clock.runFor(1);
       await tried;
+      const next = Math.min(4 * pause, LONGEST_PAUSE_MS);
+      await eventually(() => parent.state(), ({ wait }) => wait === next);
       await told(parent, OFFLINE);
       assert.ok(network.sent.length > sent);
       sent = network.sent.length;
@@ -215,7 +220,7 @@ describe('sending', { concurrency: 3 }, () => {
       network.rule = rule;
       const before = network.sent.length;
       await parent.press('send');
-      await told(parent, /Dit svar er ikke sendt endnu/).catch((error) => {
+      await told(parent, /Dit svar er måske ikke/).catch((error) => {
         throw new Error(`${name}: ${error.message}`);
       });
       assert.ok(network.sent.length > before, name);
@@ -268,6 +273,75 @@ describe('sending', { concurrency: 3 }, () => {
     network.rule = through;
     await parent.press('next');
     await parent.press('send');
+    await settled(scene);
+  });
+
+  test('retries by themselves leave readers where they are, and let them go on', async () => {
+    const scene = await ready();
+    const { parent, network } = scene;
+    network.rule = dead;
+    await parent.press('send');
+    await told(parent, OFFLINE);
+    await parent.page.focus('button[value="change:q6_1"]');
+    const before = network.sent.length;
+    await parent.page.clock.runFor(FIRST_PAUSE_MS);
+    await eventually(() => parent.state(), ({ wait }) => wait === 4 * FIRST_PAUSE_MS);
+    assert.ok(network.sent.length > before);
+    assert.ok(await parent.has('button[value="change:q6_1"]'));
+    let arrive;
+    const arrived = new Promise((resolve) => (arrive = resolve));
+    network.rule = async () => arrive();
+    await parent.page.clock.runFor(2 * FIRST_PAUSE_MS);
+    await arrived;
+    await parent.press('change:q6_1');
+    assert.ok(await parent.has('#q6_1'), 'a retry that hangs does not hold them');
+    network.rule = through;
+    await parent.press('next');
+    await parent.press('send');
+    await settled(scene);
+  });
+
+  for (const [name, turn] of [
+    ['a reload', (parent) => parent.page.reload()],
+    [
+      'another language and back',
+      async (parent) => {
+        for (const language of ['en', 'da']) {
+          await parent.page.click(`header a[lang=${language}]`);
+          await parent.page.waitForSelector(`html[lang=${language}]`);
+        }
+      },
+    ],
+  ])
+    test(`goes on trying after ${name}`, async () => {
+      const scene = await ready('--languages', 'da,en', '--allow-drafts');
+      const { parent, network } = scene;
+      network.rule = dead;
+      await parent.press('send');
+      await told(parent, OFFLINE);
+      await turn(parent);
+      await told(parent, OFFLINE);
+      network.rule = through;
+      await parent.page.clock.runFor(2 * FIRST_PAUSE_MS);
+      await settled(scene);
+    });
+
+  test('a language that arrives after the thank-you does not take it away', async () => {
+    const scene = await ready('--languages', 'da,en', '--allow-drafts');
+    const { parent } = scene;
+    let release;
+    const released = new Promise((resolve) => (release = resolve));
+    await parent.page.route('**/*lang=en*', async (route) => {
+      await released;
+      await route.continue();
+    });
+    await parent.page.click('header a[lang=en]');
+    await parent.press('send');
+    await parent.thanked();
+    const answered = parent.page.waitForEvent('requestfinished');
+    release();
+    await answered;
+    await parent.page.evaluate(() => new Promise((resolve) => queueMicrotask(resolve)));
     await settled(scene);
   });
 

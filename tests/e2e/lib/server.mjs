@@ -359,7 +359,7 @@ export function parsePage(source) {
   const problems = byId(html, 'problems');
   const notice = byId(html, 'notice');
   const items = {};
-  const item = /<div class="item" id="(\w+)"><dt>([\s\S]*?)<\/dt><dd>([\s\S]*?)<\/dd>/g;
+  const item = /<div class="item" id="(\w+)"><dt>([\s\S]*?)<\/dt><dd dir="auto">([\s\S]*?)<\/dd>/g;
   for (const [, id, label, value] of html.matchAll(item))
     items[id] = { label: unescapeHtml(label), value: unescapeHtml(value) };
   return {
