@@ -14,7 +14,9 @@ struct request;
 enum reply_type { REPLY_HTML, REPLY_JSON, REPLY_SVG, REPLY_TEXT };
 enum reply_cache {
   REPLY_REVALIDATE, /* private, no-cache: Back returns with what was typed */
-  REPLY_NO_STORE    /* thank-you, receipt, withdrawal, errors, console, operations */
+  REPLY_NO_STORE,   /* receipt, withdrawal, errors, console, operations */
+  REPLY_FORGET      /* thank-you: not stored, and the pages before it leave the browser's cache
+                       (Clear-Site-Data), so that the next parent's Back does not show them */
 };
 
 /* Adds type, cache rule and security headers to a response. policy is the
