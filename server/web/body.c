@@ -1,8 +1,11 @@
 #include "web/body.h"
 
 #include <brotli/encode.h>
+#include <sodium.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <uthash.h>
 #include <zlib.h>
 
 #include "web/reply.h"
@@ -24,6 +27,13 @@ struct packed {
 struct body {
   struct packed gzip, brotli;
   size_t length;
+  atomic_int references; /* the shelf's own is one */
+  unsigned char digest[crypto_generichash_BYTES];
+  UT_hash_handle hh;
+};
+
+struct body_shelf {
+  struct body *bodies;
 };
 
 bool body_gzip(const char *bytes, size_t length, int level, struct text *out) {
@@ -77,7 +87,23 @@ static bool keep(struct packed *packed, struct text *compressed, const char *pol
          reply_headers(packed->response, REPLY_HTML, REPLY_REVALIDATE, policy, coding);
 }
 
-struct body *body_new(const struct text *page, const char *policy) {
+static void release(struct packed *packed) {
+  if (packed->response != NULL) {
+    MHD_destroy_response(packed->response);
+  }
+  free(packed->bytes);
+}
+
+void body_release(struct body *body) {
+  if (body == NULL || atomic_fetch_sub(&body->references, 1) > 1) {
+    return;
+  }
+  release(&body->gzip);
+  release(&body->brotli);
+  free(body);
+}
+
+static struct body *body_new(const struct text *page, const char *policy) {
   struct body *body = calloc(1, sizeof *body);
   struct text gzip, brotli;
   text_init(&gzip);
@@ -89,28 +115,60 @@ struct body *body_new(const struct text *page, const char *policy) {
               keep(&body->brotli, &brotli, policy, CODING_BROTLI);
   text_clear(&gzip);
   text_clear(&brotli);
+  if (body != NULL) {
+    body->length = page->length;
+    atomic_init(&body->references, 1);
+  }
   if (!done) {
-    body_free(body);
+    body_release(body);
     return NULL;
   }
-  body->length = page->length;
   return body;
 }
 
-static void release(struct packed *packed) {
-  if (packed->response != NULL) {
-    MHD_destroy_response(packed->response);
-  }
-  free(packed->bytes);
+struct body_shelf *body_shelf_new(void) {
+  return calloc(1, sizeof(struct body_shelf));
 }
 
-void body_free(struct body *body) {
-  if (body == NULL) {
-    return;
+static void let_go(struct body_shelf *shelf, bool all) {
+  struct body *body, *next;
+  HASH_ITER(hh, shelf->bodies, body, next) {
+    if (all || atomic_load(&body->references) == 1) {
+      HASH_DEL(shelf->bodies, body);
+      body_release(body);
+    }
   }
-  release(&body->gzip);
-  release(&body->brotli);
-  free(body);
+}
+
+void body_shelf_sweep(struct body_shelf *shelf) {
+  let_go(shelf, false);
+}
+
+void body_shelf_free(struct body_shelf *shelf) {
+  if (shelf != NULL) {
+    let_go(shelf, true);
+    free(shelf);
+  }
+}
+
+struct body *body_hold(struct body_shelf *shelf, const struct text *page, const char *policy) {
+  unsigned char digest[crypto_generichash_BYTES];
+  struct body *body = NULL;
+  if (page->failed || crypto_generichash(digest, sizeof digest, (const unsigned char *)page->data,
+                                         page->length, NULL, 0) != 0) {
+    return NULL;
+  }
+  HASH_FIND(hh, shelf->bodies, digest, sizeof digest, body);
+  if (body == NULL) {
+    body = body_new(page, policy);
+    if (body == NULL) {
+      return NULL;
+    }
+    memcpy(body->digest, digest, sizeof digest);
+    HASH_ADD(hh, shelf->bodies, digest, sizeof digest, body);
+  }
+  atomic_fetch_add(&body->references, 1);
+  return body;
 }
 
 struct MHD_Response *body_response(const struct body *body, enum coding coding) {

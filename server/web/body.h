@@ -14,10 +14,20 @@ enum coding { CODING_NONE, CODING_GZIP, CODING_BROTLI };
 
 struct body;
 
-/* Compresses a page (borrowed) and prepares its responses with the headers of cacheable
- * questionnaire pages. NULL when memory is out. */
-must_check struct body *body_new(const struct text *page, const char *policy);
-void body_free(struct body *body);
+/* The bodies there are, by what they say: a page that has not changed is compressed only once,
+ * whatever else changes. Belongs to one thread. */
+struct body_shelf;
+must_check struct body_shelf *body_shelf_new(void);
+/* Lets go of the bodies that nobody else holds, or of all. */
+void body_shelf_sweep(struct body_shelf *shelf);
+void body_shelf_free(struct body_shelf *shelf);
+
+/* The body of a page (borrowed), compressed if the shelf has none, with the headers of cacheable
+ * questionnaire pages; policy is the same for all of a shelf. The caller holds it until
+ * body_release, which any thread may call. NULL when memory is out. */
+must_check struct body *body_hold(struct body_shelf *shelf, const struct text *page,
+                                  const char *policy);
+void body_release(struct body *body);
 
 /* The response in a coding other than CODING_NONE; the body keeps it. */
 struct MHD_Response *body_response(const struct body *body, enum coding coding);

@@ -27,6 +27,7 @@ static const char *const CACHES[] = {
     [REPLY_REVALIDATE] = "private, no-cache",
     [REPLY_NO_STORE] = "no-store",
     [REPLY_CONSOLE] = "no-store",
+    [REPLY_FORGET] = "no-store",
 };
 
 static const char BARE_POLICY[] =
@@ -40,6 +41,7 @@ bool reply_headers(struct MHD_Response *response, enum reply_type type, enum rep
                    const char *policy, enum coding coding) {
   return add(response, "Content-Type", TYPES[type]) &&
          add(response, "Cache-Control", CACHES[cache]) &&
+         (cache != REPLY_FORGET || add(response, "Clear-Site-Data", "\"cache\"")) &&
          add(response, "Vary", "Accept, Accept-Encoding") &&
          (coding == CODING_NONE || add(response, "Content-Encoding", CODINGS[coding])) &&
          add(response, "Content-Security-Policy", policy != NULL ? policy : BARE_POLICY) &&

@@ -14,8 +14,10 @@ struct request;
 enum reply_type { REPLY_HTML, REPLY_JSON, REPLY_SVG, REPLY_TEXT, REPLY_CSV, REPLY_PDF, REPLY_XLSX };
 enum reply_cache {
   REPLY_REVALIDATE, /* private, no-cache: Back returns with what was typed */
-  REPLY_NO_STORE,   /* thank-you, receipt, withdrawal, errors, operations */
-  REPLY_CONSOLE     /* the same; forms tell whence they come */
+  REPLY_NO_STORE,   /* receipt, withdrawal, errors, operations */
+  REPLY_FORGET,     /* thank-you: not stored, and the pages before it leave the browser's cache
+                       (Clear-Site-Data), so that the next parent's Back does not show them */
+  REPLY_CONSOLE     /* not stored; forms tell whence they come */
 };
 
 /* Adds type, cache rule and security headers to a response. policy is the

@@ -278,8 +278,7 @@ static enum MHD_Result thank(struct request *request, const struct paper *paper,
            receipt + 12);
   struct text page;
   text_init(&page);
-  return send_page(request, view_thanks(&paper->view, grouped, &page), status, REPLY_NO_STORE,
-                   &page);
+  return send_page(request, view_thanks(&paper->view, grouped, &page), status, REPLY_FORGET, &page);
 }
 
 /* The form comes back filled in, so that nothing is lost. */

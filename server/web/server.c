@@ -35,8 +35,9 @@ enum { POLL_HANDOVER = LISTENER_COUNT, POLL_SIGNAL, POLL_COUNT };
 /* On the watcher's thread. */
 static void take_catalogue(void *context, struct arena *arena, const struct catalogue *catalogue) {
   struct server *server = context;
-  struct site *site =
-      site_new(arena, catalogue, &server->pages, server->config, &server->keyless_round);
+  body_shelf_sweep(server->shelf);
+  struct site *site = site_new(arena, catalogue, &server->pages, server->config, server->shelf,
+                               &server->keyless_round);
   if (site != NULL) {
     handover_site(server->handover, site);
   } else {
@@ -230,6 +231,9 @@ static int start(struct server *server, struct arena *arena, const char **messag
   server->personal = personal_new();
   server->lookup = lookup_new();
   if (server->personal != NULL && server->lookup != NULL) {
+    server->shelf = body_shelf_new();
+  }
+  if (server->shelf != NULL) {
     server->handover = handover_new();
   }
   if (server->handover != NULL) {
@@ -265,6 +269,7 @@ static void clear(struct server *server) {
   }
   site_release(server->site);
   handover_free(server->handover);
+  body_shelf_free(server->shelf);
   personal_free(server->personal);
   console_free(server->console);
   lookup_free(server->lookup);

@@ -49,10 +49,11 @@ struct server {
   struct console *console;
   struct handover *handover; /* what other threads hand to the loop */
   struct server_figures figures;
-  int uploads;           /* files coming in now */
-  struct lookup *lookup; /* of single-use codes */
-  bool distrusted;       /* see request_distrust */
-  int keyless_round;     /* the watcher's own: see site_new */
+  int uploads;              /* files coming in now */
+  struct lookup *lookup;    /* of single-use codes */
+  bool distrusted;          /* see request_distrust */
+  struct body_shelf *shelf; /* the watcher's own, as the next: see site_new */
+  int keyless_round;
   bool stopping;
 };
 

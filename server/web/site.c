@@ -147,7 +147,7 @@ static bool load_round(struct site *site, size_t index, const struct config *con
 }
 
 /* The first page of a link in every language, compressed. */
-static bool render_intro(struct site *site, struct site_link *link) {
+static bool render_intro(struct site *site, struct site_link *link, struct body_shelf *shelf) {
   const struct site_round *round = link->round;
   link->intro = arena_array(site->arena, round->languages_count, sizeof(struct body *));
   if (link->intro == NULL) {
@@ -166,7 +166,7 @@ static bool render_intro(struct site *site, struct site_link *link) {
     struct text page;
     text_init(&page);
     if (arena != NULL && view_intro(&view, &page)) {
-      link->intro[i] = body_new(&page, site->pages->policy);
+      link->intro[i] = body_hold(shelf, &page, site->pages->policy);
     }
     text_clear(&page);
     arena_free(arena);
@@ -177,7 +177,8 @@ static bool render_intro(struct site *site, struct site_link *link) {
   return true;
 }
 
-static bool load_link(struct site *site, const struct catalogue_link *row) {
+static bool load_link(struct site *site, const struct catalogue_link *row,
+                      struct body_shelf *shelf) {
   const struct site_round *round = site->rounds[row->round];
   if (round == NULL || (row->code == NULL && round->state == ROUND_FINALISED)) {
     return true;
@@ -199,10 +200,11 @@ static bool load_link(struct site *site, const struct catalogue_link *row) {
     return true;
   }
   HASH_ADD_KEYPTR(hh, site->links, entry->link.code, strlen(entry->link.code), entry);
-  return round->state != ROUND_OPEN || row->cancelled || render_intro(site, &entry->link);
+  return round->state != ROUND_OPEN || row->cancelled || render_intro(site, &entry->link, shelf);
 }
 
-static bool load_all(struct site *site, const struct config *config, int *keyless_round) {
+static bool load_all(struct site *site, const struct config *config, struct body_shelf *shelf,
+                     int *keyless_round) {
   const struct catalogue *catalogue = site->catalogue;
   site->rounds = arena_array(site->arena, catalogue->rounds_count + 1, sizeof(struct site_round *));
   if (site->rounds == NULL) {
@@ -214,7 +216,7 @@ static bool load_all(struct site *site, const struct config *config, int *keyles
     }
   }
   for (size_t i = 0; i < catalogue->links_count; i++) {
-    if (!load_link(site, &catalogue->links[i])) {
+    if (!load_link(site, &catalogue->links[i], shelf)) {
       return false;
     }
   }
@@ -222,7 +224,8 @@ static bool load_all(struct site *site, const struct config *config, int *keyles
 }
 
 struct site *site_new(struct arena *arena, const struct catalogue *catalogue,
-                      const struct pages *pages, const struct config *config, int *keyless_round) {
+                      const struct pages *pages, const struct config *config,
+                      struct body_shelf *shelf, int *keyless_round) {
   struct site *site = calloc(1, sizeof *site);
   struct catalogue *copy = arena_alloc(arena, sizeof *copy);
   if (site == NULL || copy == NULL) {
@@ -232,7 +235,7 @@ struct site *site_new(struct arena *arena, const struct catalogue *catalogue,
   }
   *copy = *catalogue;
   *site = (struct site){.arena = arena, .catalogue = copy, .pages = pages, .references = 1};
-  if (!load_all(site, config, keyless_round)) {
+  if (!load_all(site, config, shelf, keyless_round)) {
     site_release(site);
     return NULL;
   }
@@ -254,7 +257,7 @@ void site_release(struct site *site) {
   HASH_ITER(hh, site->links, entry, next) {
     HASH_DEL(site->links, entry);
     for (size_t i = 0; entry->link.intro != NULL && i < entry->link.round->languages_count; i++) {
-      body_free(entry->link.intro[i]);
+      body_release(entry->link.intro[i]);
     }
   }
   HASH_CLEAR(hh, site->members);

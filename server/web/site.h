@@ -52,12 +52,12 @@ struct site;
 
 /* Builds a site from a catalogue, taking over its arena (which it frees, also on
  * failure). A round whose definition cannot be read, or a translation that cannot, is
- * left out and logged. A traced round without its key is logged once: keyless_round,
- * owned by the caller, is the highest round that was. NULL when memory is out. The
- * reference count starts at 1. */
+ * left out and logged. Pages that the shelf (borrowed) has are not compressed again. A traced round
+ * without its key is logged once: keyless_round, owned by the caller, is the highest round that
+ * was. NULL when memory is out. The reference count starts at 1. */
 must_check struct site *site_new(struct arena *arena, const struct catalogue *catalogue,
                                  const struct pages *pages, const struct config *config,
-                                 int *keyless_round);
+                                 struct body_shelf *shelf, int *keyless_round);
 
 /* Counts a reference up, or down (freeing at 0). NULL is allowed. */
 struct site *site_hold(struct site *site);

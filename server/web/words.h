@@ -7,4 +7,9 @@
 
 #include "base/words.h"
 
+/* Text of somebody else's, set apart from the writing around it (Unicode Bidirectional
+ * Algorithm, isolates), so that a phone number keeps its order in a line that runs from right to
+ * left. A string of the arena; the value itself elsewhere, and when memory is out. */
+const char *words_isolated(struct arena *arena, bool right_to_left, const char *value);
+
 #endif

@@ -420,6 +420,22 @@ describe('the next parent on the same phone', { concurrency: 3 }, () => {
     await parent.leave();
   });
 
+  test('without script Back after the thank-you shows no answer', async () => {
+    const { round, url } = await stage.newRound();
+    const parent = await stage.parent({ javaScriptEnabled: false });
+    await parent.open(url);
+    await parent.walk(SECRET);
+    await sendAll(parent);
+    for (let i = 0; i < 3; i++) {
+      await parent.page.goBack().catch(() => {});
+      // Where a form was sent the browser shows a page of its own, which cannot be read.
+      const seen = await parent.page.locator('body').innerText({ timeout: 2000 }).catch(() => '');
+      assert.doesNotMatch(seen, /hemmelighed|plejemor/, `Back, ${i}`);
+    }
+    await stored(round, SECRET);
+    await parent.leave();
+  });
+
   test('a page that the browser kept alive is empty, too', async () => {
     const { url, parent } = await answered();
     await parent.page.evaluate(() => {

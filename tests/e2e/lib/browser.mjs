@@ -86,6 +86,21 @@ export async function faults(page) {
   );
 }
 
+// Sends the form of a check page without script, as a copy of its tab would, with other answers.
+export async function sendElsewhere(page, changes) {
+  const fields = await page.$$eval('#form input[type=hidden]', (list) =>
+    list.map(({ name, value }) => [name, value]),
+  );
+  const body = new URLSearchParams([...fields, ['action', 'send']]);
+  for (const [name, value] of Object.entries(changes)) body.set(name, value);
+  const reply = await fetch(page.url(), {
+    method: 'POST',
+    headers: { Accept: 'application/json' },
+    body,
+  });
+  if (reply.status !== 201) throw new Error(`${reply.status} ${await reply.text()}`);
+}
+
 // Whether something sticks out to the side of the screen.
 export function sticksOut(page) {
   return page.evaluate(
