@@ -57,13 +57,15 @@ static void set_address(struct poster *poster, double *y) {
                               .side = SHEET_CENTRE,
                               .link = wording_link(&poster->wording, poster->code),
                               .broken_anywhere = true};
+  static const double sizes[] = {28, 26, 24, 22, 20, 18, 16};
   struct sheet_block *block = NULL;
-  for (style.points = 28; style.points >= 16; style.points -= 2) {
+  for (size_t i = 0; i < array_length(sizes); i++) {
+    style.points = sizes[i];
     block = sheet_set(&poster->sheet, &style, "en", printed, MARGIN, *y, COLUMN);
     if (block == NULL || pango_layout_get_line_count(block->layout) == 1) {
       break;
     }
-    if (style.points > 16) {
+    if (i + 1 < array_length(sizes)) {
       sheet_drop(&poster->sheet);
     }
   }

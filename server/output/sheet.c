@@ -66,8 +66,14 @@ void sheet_clear(struct sheet *sheet) {
   while (sheet->blocks_count > 0) {
     sheet_drop(sheet);
   }
-  g_clear_object(&sheet->context);
-  g_clear_object(&sheet->fonts);
+  if (sheet->context != NULL) {
+    g_object_unref(sheet->context);
+    sheet->context = NULL;
+  }
+  if (sheet->fonts != NULL) {
+    g_object_unref(sheet->fonts);
+    sheet->fonts = NULL;
+  }
 }
 
 /* ---- blocks of text */
