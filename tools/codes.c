@@ -85,9 +85,36 @@ static int make(struct cli *cli, const struct code_batch_new *plan, struct out_f
   return told ? EXIT_CODE_IO : batch_failed(cli, result, "making the codes");
 }
 
+static int confirm(const struct cli *cli, const struct code_batch *batch) {
+  if (cli_has(cli, "yes") || isatty(STDIN_FILENO) == 0) {
+    return 0;
+  }
+  char line[16] = "";
+  (void)fprintf(stderr,
+                "Cancel the unused codes of batch \"%s\" (%d letters, %s)? Letters that are out "
+                "and that nobody has answered with stop working. Type yes: ",
+                batch->name, batch->letters, batch->made_on);
+  if (fgets(line, sizeof line, stdin) == NULL || strcmp(line, "yes\n") != 0) {
+    return cli_fail(EXIT_CODE_DENIED, "nothing was changed; hint: answer yes, or give --yes");
+  }
+  return 0;
+}
+
+/* Before any file is begun. */
+static int confirm_reprint(struct cli *cli, const struct code_batch_new *plan) {
+  struct code_batch batch;
+  if (plan->reprints == NULL) {
+    return 0;
+  }
+  enum store_result result = code_batch_find(cli->store, plan->round, plan->municipality,
+                                             plan->reprints, cli->arena, &batch);
+  return result == STORE_OK ? confirm(cli, &batch) : batch_failed(cli, result, "finding the batch");
+}
+
 int command_codes_make(struct cli *cli) {
   const char *path = cli_has(cli, "out") ? cli_value(cli, "out") : "-";
-  struct code_batch_new plan = {.name = cli_value(cli, "batch")};
+  struct code_batch_new plan = {.name = cli_value(cli, "batch"),
+                                .reprints = cli_value(cli, "reprint")};
   struct code_batch batch;
   struct out_file file;
   if (!cli_number(cli_value(cli, "letters"), 1, CODE_LETTERS_MAX, &plan.letters)) {
@@ -96,6 +123,7 @@ int command_codes_make(struct cli *cli) {
   }
   int failed = read_place(cli, &plan.round, &plan.municipality);
   failed = failed != 0 ? failed : cli_load_keys(cli);
+  failed = failed != 0 ? failed : confirm_reprint(cli, &plan);
   failed = failed != 0 ? failed : out_file_open(&file, cli, path, 0600);
   failed = failed != 0 ? failed : make(cli, &plan, &file, &batch);
   if (failed == 0) {
@@ -153,21 +181,6 @@ int command_codes_list(struct cli *cli) {
 }
 
 /* ---- cancel */
-
-static int confirm(const struct cli *cli, const struct code_batch *batch) {
-  if (cli_has(cli, "yes") || isatty(STDIN_FILENO) == 0) {
-    return 0;
-  }
-  char line[16] = "";
-  (void)fprintf(stderr,
-                "Cancel the unused codes of batch \"%s\" (%d letters, %s)? Letters that are out "
-                "and that nobody has answered with stop working. Type yes: ",
-                batch->name, batch->letters, batch->made_on);
-  if (fgets(line, sizeof line, stdin) == NULL || strcmp(line, "yes\n") != 0) {
-    return cli_fail(EXIT_CODE_DENIED, "nothing was changed; hint: answer yes, or give --yes");
-  }
-  return 0;
-}
 
 /* Which municipality has a batch of the name, when it was not given. */
 static int find_municipality(struct cli *cli, int round, const char *name, int *municipality) {

@@ -125,7 +125,14 @@ static enum store_result give_chunk(struct store *store, struct making *making, 
 
 static enum store_result make(struct store *store, void *context) {
   struct making *making = context;
-  enum store_result result = begin_batch(store, making);
+  const struct code_batch_new *plan = making->plan;
+  enum store_result result = STORE_OK;
+  if (plan->reprints != NULL) {
+    result = code_batch_cancel(store, plan->round, plan->municipality, plan->reprints);
+  }
+  if (result == STORE_OK) {
+    result = begin_batch(store, making);
+  }
   for (int first = 0; result == STORE_OK && first < making->plan->letters; first += CHUNK) {
     int left = making->plan->letters - first, count = left < CHUNK ? left : CHUNK;
     result = add_chunk(store, making, count);

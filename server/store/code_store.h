@@ -36,8 +36,11 @@ struct code_batch {
 struct code_batch_new {
   int round;
   int municipality;
-  const char *name; /* NULL or "": the day and a number, such as "2026-11-22 (2)" */
-  int letters;      /* 1 to CODE_LETTERS_MAX */
+  const char *name;     /* NULL or "": the day and a number, such as "2026-11-22 (2)" */
+  int letters;          /* 1 to CODE_LETTERS_MAX */
+  const char *reprints; /* NULL, or the batch that this one is printed in place of: its unused
+                           codes are cancelled in the same transaction (code_batch_cancel). Ask
+                           before; its name may be used again */
 };
 
 /* Takes the code of one letter, canonical (11 characters and a NUL), wiped when it
@@ -50,7 +53,8 @@ typedef bool code_given(void *context, int letter, const char *code);
  * in its place after that, throw it away otherwise. Tried once; the callback may be slow,
  * no other program waits for it. *batch (may be NULL; arena) gets what was made, answers
  * "under 5".
- * STORE_NONE: no such round, or the municipality is not in it (or not the session's).
+ * STORE_NONE: no such round, or the municipality is not in it (or not the session's), or no
+ * batch to print anew.
  * STORE_CLOSED: the round is closed or finalised. STORE_REFUSED: the round has open links,
  * or name or letters are out of bounds. STORE_CONFLICT: a batch of that name is there that
  * was not cancelled. STORE_BUSY: one of that name is being made. STORE_FAULT with store_message

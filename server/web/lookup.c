@@ -6,8 +6,10 @@
 #include "base/clock.h"
 #include "survey/trace.h"
 #include "web/reply.h"
+#include "web/respondent.h"
 #include "web/server.h"
 #include "web/submit.h"
+#include "web/view.h"
 #include "web/work.h"
 
 enum { KNOWN_SLOTS = 8192, NETWORKS = 65536, ASK_TURNS = 2 };
@@ -37,8 +39,13 @@ struct inquiry {
   unsigned char hashes[CRYPTO_GENERATIONS][CRYPTO_DIGEST_BYTES];
   int generations;
   int64_t deadline_ms;
+  bool opens;           /* the first page is asked for: */
+  const char *code;     /* of the work's arena, as is what follows */
+  const char *language; /* NULL: the round's first */
+  bool takes_gzip;
   enum store_result result;
   struct code_found found;
+  enum coding coding; /* of the work's reply text: the page, empty when there is none */
 };
 
 struct lookup *lookup_new(void) {
@@ -102,19 +109,26 @@ static bool recall(const struct request *request, struct inquiry *inquiry) {
 
 /* ---- the link */
 
-/* A link of the request's own, with the code that was typed. False when the site does not
- * have the round (yet) or memory is out. */
+/* A link with the code that was typed, of the arena. NULL when the site does not have the
+ * round (yet) or memory is out. */
+static const struct site_link *own_link(const struct site *site, const struct code_found *found,
+                                        const char *code, struct arena *arena) {
+  const struct site_link *member = site_member(site, found->round, found->municipality);
+  struct site_link *link = member == NULL ? NULL : arena_alloc(arena, sizeof *link);
+  if (link != NULL) {
+    *link = *member;
+    link->code = code;
+    link->cancelled = link->cancelled || found->state == CODE_CANCELLED;
+  }
+  return link;
+}
+
 static bool set_link(struct request *request, const struct inquiry *inquiry) {
   const struct code_found *found = &inquiry->found;
-  const struct site_link *member = site_member(request->site, found->round, found->municipality);
-  struct site_link *link = member == NULL ? NULL : arena_alloc(request->arena, sizeof *link);
-  if (link == NULL) {
+  request->link = own_link(request->site, found, request->code, request->arena);
+  if (request->link == NULL) {
     return false;
   }
-  *link = *member;
-  link->code = request->code;
-  link->cancelled = link->cancelled || found->state == CODE_CANCELLED;
-  request->link = link;
   request->code_state = found->state;
   memcpy(request->code_hash, inquiry->hashes[found->generation], sizeof request->code_hash);
   request_choose_language(request);
@@ -126,6 +140,29 @@ static enum MHD_Result say_later(struct request *request) {
 }
 
 /* ---- asking */
+
+static void render(struct work *work, struct inquiry *inquiry) {
+  const struct site_link *link = own_link(work->site, &inquiry->found, inquiry->code, work->arena);
+  if (link == NULL || link->cancelled || inquiry->found.state != CODE_LIVES ||
+      link->round->state != ROUND_OPEN) {
+    return;
+  }
+  const struct site_language *language =
+      inquiry->language == NULL ? NULL : site_language(link->round, inquiry->language);
+  struct view view = {.pages = work->pages,
+                      .site = work->site,
+                      .link = link,
+                      .language = language != NULL ? language : &link->round->languages[0],
+                      .arena = work->arena,
+                      .number = "",
+                      .asked = "",
+                      .noticed = ""};
+  if (view_intro(&view, &work->reply.text)) {
+    inquiry->coding = reply_pack(&work->reply.text, inquiry->takes_gzip);
+  } else {
+    text_clear(&work->reply.text);
+  }
+}
 
 /* On a worker's thread. A connection that was lost while nobody used it is found out by
  * the first question alone, so that one is asked again. */
@@ -140,6 +177,9 @@ static void ask(struct work *work) {
       break;
     }
     inquiry->result = code_find(store, inquiry->hashes, inquiry->generations, &inquiry->found);
+  }
+  if (inquiry->result == STORE_OK && inquiry->opens) {
+    render(work, inquiry);
   }
   work->result = inquiry;
 }
@@ -162,7 +202,16 @@ static bool hand_over(struct request *request, const struct inquiry *inquiry) {
     return false;
   }
   *asked = *inquiry;
+  asked->opens = request->route->handle == respondent_open;
+  asked->code = arena_string(work->arena, request->code);
+  asked->language = work_query(work, "lang");
+  asked->takes_gzip = request->takes_gzip;
+  work->site = site_hold(request->site);
   work->context = asked;
+  if (asked->code == NULL) {
+    work_free(work);
+    return false;
+  }
   request->looking = true;
   if (!request_send(request, work)) {
     request->looking = false;
@@ -197,6 +246,9 @@ enum MHD_Result lookup_finish(struct request *request, bool *done) {
   *done = false;
   if (request->work != NULL && request->work->result != NULL) {
     inquiry = *(const struct inquiry *)request->work->result;
+    request->own_page = request->work->reply.text;
+    request->own_page_coding = inquiry.coding;
+    text_init(&request->work->reply.text);
   }
   work_free(request->work);
   request->work = NULL;

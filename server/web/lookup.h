@@ -1,7 +1,8 @@
 /* lookup: which round and municipality a single-use code opens.
  *
  * Asked of the database by a worker while the request is suspended, before the route's
- * handler runs; GETs each time, for they say whether the code lives. The round and
+ * handler runs; GETs each time, for they say whether the code lives. The worker then
+ * renders the first page with the code, too: the loop has no time for that. The round and
  * municipality of a code never change, so a POST is spared the question when this server
  * has lately found the code: what becomes of the answer is the writer's to decide anyway.
  * What is remembered is a hash, in memory, of the last few thousand codes.
@@ -34,7 +35,8 @@ must_check bool lookup_wanted(const struct request *request);
  * answers: 429, or 503 when no worker can. */
 must_check enum MHD_Result lookup_begin(struct request *request, bool *done);
 
-/* The worker is done: sets the request's link, language and code_state. *done: go on;
+/* The worker is done: sets the request's link, language, code_state and
+ * own page. *done: go on;
  * otherwise the request was answered. An unknown code leaves the link NULL. */
 must_check enum MHD_Result lookup_finish(struct request *request, bool *done);
 

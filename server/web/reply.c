@@ -80,16 +80,30 @@ static bool add_status_headers(struct request *request, unsigned status,
   return !close || add(response, "Connection", "close");
 }
 
-enum MHD_Result reply_text(struct request *request, unsigned status, enum reply_type type,
-                           enum reply_cache cache, struct text *text) {
+enum coding reply_pack(struct text *text, bool takes_gzip) {
   struct text packed;
   text_init(&packed);
-  bool gzip = request->takes_gzip && !text->failed && text->length >= COMPRESS_FROM_BYTES &&
-              body_gzip(text->data, text->length, COMPRESS_LEVEL, &packed);
-  size_t length = gzip ? packed.length : text->length;
-  char *bytes = text_take(gzip ? &packed : text);
+  if (!takes_gzip || text->failed || text->length < COMPRESS_FROM_BYTES ||
+      !body_gzip(text->data, text->length, COMPRESS_LEVEL, &packed)) {
+    text_clear(&packed);
+    return CODING_NONE;
+  }
   text_clear(text);
-  text_clear(&packed);
+  *text = packed;
+  return CODING_GZIP;
+}
+
+enum MHD_Result reply_text(struct request *request, unsigned status, enum reply_type type,
+                           enum reply_cache cache, struct text *text) {
+  enum coding coding = reply_pack(text, request->takes_gzip);
+  return reply_coded(request, status, type, cache, coding, text);
+}
+
+enum MHD_Result reply_coded(struct request *request, unsigned status, enum reply_type type,
+                            enum reply_cache cache, enum coding coding, struct text *text) {
+  size_t length = text->length;
+  char *bytes = text_take(text);
+  text_clear(text);
   if (bytes == NULL) {
     return MHD_NO; /* out of memory: the connection is dropped, nothing is promised */
   }
@@ -101,7 +115,7 @@ enum MHD_Result reply_text(struct request *request, unsigned status, enum reply_
   }
   const char *policy = type == REPLY_HTML ? request->server->pages.policy : NULL;
   enum MHD_Result result = MHD_NO;
-  if (reply_headers(response, type, cache, policy, gzip ? CODING_GZIP : CODING_NONE) &&
+  if (reply_headers(response, type, cache, policy, coding) &&
       add_status_headers(request, status, response)) {
     result = queue(request, status, response);
   }

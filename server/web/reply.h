@@ -29,6 +29,14 @@ must_check bool reply_headers(struct MHD_Response *response, enum reply_type typ
 enum MHD_Result reply_text(struct request *request, unsigned status, enum reply_type type,
                            enum reply_cache cache, struct text *text);
 
+/* The same for text that is in a coding already. */
+enum MHD_Result reply_coded(struct request *request, unsigned status, enum reply_type type,
+                            enum reply_cache cache, enum coding coding, struct text *text);
+
+/* Compresses a reply's text in place, as reply_text does, when it is worth it. Gives the
+ * coding it is in then. From any thread. */
+enum coding reply_pack(struct text *text, bool takes_gzip);
+
 /* Queues a JSON reply, taking over the value (NULL: out of memory, the
  * connection is dropped). */
 enum MHD_Result reply_json(struct request *request, unsigned status, json_t *value);

@@ -30,6 +30,7 @@ void *request_begin(void *context, const char *uri, struct MHD_Connection *conne
   request->server = listener->server;
   request->listener = listener->kind;
   upload_init(&request->upload);
+  text_init(&request->own_page);
   request->connection = connection;
   request->entry = info->socket_context;
   request->arena = arena_new(ARENA_MAX_BYTES);
@@ -396,6 +397,7 @@ void request_end(void *context, struct MHD_Connection *connection, void **con_cl
   request->server->uploads -= request->uploads;
   form_clear(&request->form);
   upload_clear(&request->upload);
+  text_clear(&request->own_page);
   site_release(request->site);
   connection_reply_done(request->entry);
   arena_free(request->arena);

@@ -63,6 +63,8 @@ struct request {
   bool looked_up; /* link, language and what follows are known; link is NULL: no such code */
   enum code_state code_state;
   unsigned char code_hash[CRYPTO_DIGEST_BYTES];
+  struct text own_page; /* a GET's: the first page with this code */
+  enum coding own_page_coding;
   int64_t answer_by_ms; /* what a worker and the writer may take together; 0: no worker */
 
   struct form form;

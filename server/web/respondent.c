@@ -32,28 +32,11 @@ static enum MHD_Result lead_on(struct request *request) {
   return location == NULL ? MHD_NO : reply_redirect(request, location);
 }
 
-static enum MHD_Result send_page(struct request *request, bool rendered, unsigned status,
-                                 enum reply_cache cache, struct text *page);
-
-/* The first page with the code of one letter. */
-static enum MHD_Result send_own_intro(struct request *request) {
-  struct view view = {.pages = &request->server->pages,
-                      .site = request->site,
-                      .link = request->link,
-                      .language = request->language,
-                      .arena = request->arena,
-                      .number = "",
-                      .asked = "",
-                      .noticed = ""};
-  struct text page;
-  text_init(&page);
-  return send_page(request, view_intro(&view, &page), MHD_HTTP_OK, REPLY_REVALIDATE, &page);
-}
-
 static enum MHD_Result send_intro(struct request *request) {
   const struct site_round *round = request->link->round;
   if (request->single) {
-    return send_own_intro(request);
+    return reply_coded(request, MHD_HTTP_OK, REPLY_HTML, REPLY_REVALIDATE, request->own_page_coding,
+                       &request->own_page);
   }
   const struct body *body = request->link->intro[request->language - round->languages];
   struct text page;

@@ -129,6 +129,7 @@ void work_free(struct work *work) {
   clear_reply(work);
   form_clear(&work->form);
   upload_clear(&work->upload);
+  site_release(work->site);
   arena_free(work->arena);
   free(work);
 }

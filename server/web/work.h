@@ -1,9 +1,9 @@
 /* work: one request that a worker answers, off the loop.
  *
  * All that a handler may look at is copied here on the loop: a handler never touches
- * libmicrohttpd, the request or the site. What it leaves in reply is queued by the loop
- * (reply_work), or read by the route's finish. Memory comes from an arena of its own; the
- * loop frees it when both are done with it, so that a request need not wait for a worker
+ * libmicrohttpd or the request, nor the site unless it was given one. What it leaves in reply is
+ * queued by the loop (reply_work), or read by the route's finish. Memory comes from an arena of its
+ * own; the loop frees it when both are done with it, so that a request need not wait for a worker
  * that is late. */
 #ifndef HJEMSVAR_WEB_WORK_H
 #define HJEMSVAR_WEB_WORK_H
@@ -58,6 +58,7 @@ struct work {
   const char *fetch_site;
   const char *host;
   const char *proxy_user; /* who a trusted proxy says is signed in, or NULL */
+  struct site *site;      /* NULL, or held until the work is freed: may be read, never held */
   void *context;          /* the handler's, of the arena; set before the work is queued */
 
   /* out */

@@ -288,7 +288,7 @@ test('round create refuses what cannot be, and says how to mend it', async () =>
   const bilag8 = ['--questionnaire', 'bilag8'];
   const here = ['--municipality', '101'];
   const cases = [
-    [[...bilag8, ...here, '--codes', 'single'], 64, 'single-use'],
+    [[...bilag8, ...here, '--uses', '2'], 64, '--codes single'],
     [[...bilag8, ...here, '--codes', 'none'], 64, '--codes'],
     [[...bilag8, ...here, '--traces', 'maybe'], 64, '--traces'],
     [[...bilag8, ...here, '--languages', 'da,,en'], 64, '--languages'],

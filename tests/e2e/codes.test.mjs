@@ -225,14 +225,17 @@ test('says kindly before the parent begins that a batch was cancelled', async ()
   assert.deepEqual((await open(right, unused)).json(), { error: 'cancelled' });
   assert.equal((await open(right, used)).status, 200, 'the other parent may still answer');
 
-  // Printed anew under the same name.
-  const anew = await makeCode('--batch', 'Uge 47');
+  // Printed anew under the same name, and once more in place of that.
+  const wrong = await makeCode('--batch', 'Uge 47');
+  assert.equal((await open(left, wrong)).status, 200);
+  const [anew] = await makeCodes(1, '--batch', 'Uge 47', '--reprint', 'Uge 47', '--yes');
+  assert.equal((await open(left, wrong)).status, 410);
   assert.equal((await open(left, anew)).status, 200);
   const listed = await hjemsvar.json('codes', 'list', '--round', round, '--municipality', '217');
   const named = listed.filter(({ name }) => name === 'Uge 47');
   assert.deepEqual(
     named.map(({ letters, cancelled, answers }) => [letters, cancelled, answers]),
-    [[2, true, 'under 5'], [1, false, 'under 5']],
+    [[2, true, 'under 5'], [1, true, 'under 5'], [1, false, 'under 5']],
   );
 });
 

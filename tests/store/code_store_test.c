@@ -228,6 +228,27 @@ Test(code_store, may_print_a_cancelled_batch_anew_under_its_name) {
   expect_state(letters->codes[0], CODE_LIVES);
 }
 
+Test(code_store, prints_a_batch_anew_in_one_go) {
+  struct letters *anew = arena_alloc(arena, sizeof *anew);
+  letters_make(store, number, "Uge 47", 2, arena, letters);
+  struct code_batch_new plan = {.round = number,
+                                .municipality = SCENE_KOEBENHAVN,
+                                .name = "Uge 47",
+                                .letters = 700,
+                                .reprints = "Uge 47"};
+  cr_expect_eq(code_batch_make(store, database_keys(), &plan, stop_at_seven, NULL, arena, NULL),
+               STORE_FAULT);
+  expect_state(letters->codes[0], CODE_LIVES);
+  anew->count = 0;
+  cr_expect_eq(code_batch_make(store, database_keys(), &plan, letters_take, anew, arena, NULL),
+               STORE_OK, "%s", store_message(store));
+  expect_state(letters->codes[0], CODE_CANCELLED);
+  expect_state(anew->codes[699], CODE_LIVES);
+  plan.reprints = "Uge 48";
+  cr_expect_eq(code_batch_make(store, database_keys(), &plan, letters_take, anew, arena, NULL),
+               STORE_NONE);
+}
+
 /* Cancelling and printing anew belong together, also when they are the caller's. */
 Test(code_store, joins_the_transaction_that_is_open) {
   letters_make(store, number, "Uge 47", 1, arena, letters);
