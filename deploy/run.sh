@@ -1,7 +1,8 @@
 #!/bin/bash
 # run.sh: make run. Installs what is missing, builds, starts a private
-# PostgreSQL and the server, and shows the links of a demo round. Ctrl-C stops
-# all of it; the data stay in var/ and are found again.
+# PostgreSQL and the server, and shows the links of a demo round and, the first
+# time, of two demo accounts. Ctrl-C stops all of it; the data stay in var/ and
+# are found again.
 #
 # Every HJEMSVAR_* variable may be preset; BUILD is the folder of the build.
 set -euo pipefail
@@ -20,6 +21,8 @@ stop_timeout_s=30
 # Helsingør, København, Svendborg, Thisted: the municipalities of the evaluation
 demo_municipalities=101,217,479,787
 demo_title='Demo: hjemmepædagoger'
+demo_admin=admin@demo.example
+demo_coordinator=helsingor@demo.example
 
 cluster=''
 server=''
@@ -59,11 +62,21 @@ lock() {
   flock -n "$lock" || die 75 'another make run of this checkout is running'
 }
 
+# Where a browser on this machine reaches a listener of all addresses.
+reached() {
+  case $1 in
+    0.0.0.0:*) echo "127.0.0.1:${1##*:}" ;;
+    '[::]:'*) echo "[::1]:${1##*:}" ;;
+    *) echo "$1" ;;
+  esac
+}
+
 environment() {
   export HJEMSVAR_LISTEN=${HJEMSVAR_LISTEN:-127.0.0.1:8080}
   export HJEMSVAR_CONSOLE_LISTEN=${HJEMSVAR_CONSOLE_LISTEN:-127.0.0.1:8081}
   export HJEMSVAR_OPS_LISTEN=${HJEMSVAR_OPS_LISTEN:-127.0.0.1:8082}
   export HJEMSVAR_PUBLIC_URL=${HJEMSVAR_PUBLIC_URL:-http://$HJEMSVAR_LISTEN}
+  export HJEMSVAR_CONSOLE_URL=${HJEMSVAR_CONSOLE_URL:-http://$(reached "$HJEMSVAR_CONSOLE_LISTEN")}
   export HJEMSVAR_SECRET_FILE=${HJEMSVAR_SECRET_FILE:-$PWD/var/secret}
   export HJEMSVAR_KEY_DIR=${HJEMSVAR_KEY_DIR:-$PWD/var/keys}
   export HJEMSVAR_SHARE_DIR=${HJEMSVAR_SHARE_DIR:-$PWD}
@@ -190,6 +203,23 @@ demo() {
   fi
 }
 
+# An account's one-time link is shown this once.
+account() {
+  local name=$1 email=$2
+  shift 2
+  hjemsvar staff add --email "$email" --name "$name" "$@" --json |
+    jq -r --arg name "$name" '"\($name), \(.email): \(.url)"'
+}
+
+accounts() {
+  if [ "$(hjemsvar staff list --json | jq length)" = 0 ]; then
+    printf '\nTwo demo accounts; each link is shown this once, works once and for 7 days:\n'
+    account 'Demo admin' "$demo_admin" --role admin
+    account 'Demo coordinator' "$demo_coordinator" --role municipality --municipality 217
+    printf 'The admin needs an authenticator app. A new link: hjemsvar staff invite %s\n' "$demo_admin"
+  fi
+}
+
 # ---- the server
 
 # Passes the server's log on and notes its listeners. Ctrl-C reaches it too, and
@@ -232,6 +262,16 @@ await_server() {
   die $((status == 0 ? 70 : status)) "the server has ended with $status"
 }
 
+# The console took a free port: only now it is known which.
+free_console_port() {
+  local address
+  if [ "${HJEMSVAR_CONSOLE_URL##*:}" = 0 ]; then
+    address=$(jq -r 'select(.listener == "console") | .address' "$scratch/listening")
+    HJEMSVAR_CONSOLE_URL=http://$(reached "$address")
+    env_file
+  fi
+}
+
 links() {
   local round=$1 code name url
   hjemsvar link list --round "$round" --json |
@@ -264,10 +304,13 @@ main() {
   hjemsvar migrate
   demo
   serve
+  free_console_port
   for round in $(rounds '| select(.state == "open")'); do
     links "$round"
   done
-  printf '\nHjemsvar answers on %s. The command line in another terminal: . var/env; hjemsvar help\n' \
+  accounts
+  printf '\nThe console is at %s\n' "$HJEMSVAR_CONSOLE_URL"
+  printf 'Hjemsvar answers on %s. The command line in another terminal: . var/env; hjemsvar help\n' \
     "$HJEMSVAR_PUBLIC_URL"
   printf 'Ctrl-C stops it.\n'
   await_server

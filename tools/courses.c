@@ -228,14 +228,8 @@ int command_courses_delete(struct cli *cli) {
 
 /* ---- summary */
 
-static struct coverage coverage_in(const struct course_summary *row) {
-  struct coverage_answers answers = {0};
-  (void)!coverage_answers_parse(row->answers, &answers);
-  return coverage_of(answers, row->closed, row->interrupted - row->interrupted_undated);
-}
-
 static json_t *coverage_json(const struct course_summary *row) {
-  struct coverage coverage = coverage_in(row);
+  struct coverage coverage = course_coverage(row);
   json_t *object =
       json_pack("{s:s, s:i, s:i, s:i, s:i, s:i, s:s}", "answers", row->answers, "answers_least",
                 coverage.answers.least, "answers_most", coverage.answers.most, "n", coverage.closed,
@@ -266,7 +260,7 @@ static json_t *summary_json(const struct course_summary *row) {
 }
 
 static const char *coverage_text(const struct cli *cli, const struct course_summary *row) {
-  struct coverage coverage = coverage_in(row);
+  struct coverage coverage = course_coverage(row);
   if (coverage.closed == 0) {
     return coverage.sign == COVERAGE_PLAUSIBLE ? "" : "more answers than courses";
   }

@@ -408,3 +408,10 @@ enum store_result course_summarise(struct store *store, int round, const char *f
   *count = result == STORE_OK ? summing.count : 0;
   return result;
 }
+
+/* An interrupted course without a day lies in no period. */
+struct coverage course_coverage(const struct course_summary *row) {
+  struct coverage_answers answers = {0};
+  (void)!coverage_answers_parse(row->answers, &answers);
+  return coverage_of(answers, row->closed, row->interrupted - row->interrupted_undated);
+}

@@ -9,6 +9,7 @@
 
 #include "store/round_store.h"
 #include "survey/course.h"
+#include "survey/coverage.h"
 
 /* The municipalities of the round that the session sees, by code, and the database's
  * day of today in Copenhagen. STORE_NONE: no such round, or it sees none of it. */
@@ -108,5 +109,9 @@ struct course_summary {
 must_check enum store_result course_summarise(struct store *store, int round, const char *from,
                                               const char *to, struct arena *arena,
                                               struct course_summary **rows, size_t *count);
+
+/* Coverage as far as a municipality may know it: from the stepped answers of the whole round
+ * and the courses that the summary counts. */
+struct coverage course_coverage(const struct course_summary *row);
 
 #endif

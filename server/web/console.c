@@ -6,11 +6,13 @@
 #include <string.h>
 
 #include "web/console_gate.h"
+#include "web/letter_kit.h"
 
 struct console {
   struct template_set *templates;
   const struct template *pages[CONSOLE_PAGES];
   struct words_set *words;
+  struct letter_kit letters;
   char *style;
   char policy[256];
   pthread_mutex_t mutex; /* guards the desk's opening */
@@ -67,9 +69,24 @@ static const struct {
                       "\"answers\":null}]}]}"},
     [CONSOLE_MUNICIPALITY] =
         {"municipality",
-         "{\"heading\":null,\"round\":null,\"state\":null,\"answers\":null,\"url\":null}"},
-    [CONSOLE_HELP] = {"help",
-                      "{\"parts\":[{\"id\":null,\"title\":null,\"text\":null}],\"contact\":null}"},
+         "{\"heading\":null,\"round\":null,\"state\":null,\"base\":null,\"url\":null,"
+         "\"may_set\":null,\"sign\":{\"title\":null,\"text\":null,\"bad\":null},\"answers\":null,"
+         "\"letters\":null,\"courses\":null,\"courses_none\":null,"
+         "\"closed\":{\"closed\":null,\"interrupted\":null,"
+         "\"quarters\":[{\"quarter\":null,\"closed\":null,\"interrupted\":null}]},"
+         "\"coverage\":{\"caption\":null,\"closed\":null,\"answers\":null,\"families\":null,"
+         "\"percent\":null,\"loose\":null},\"coverage_none\":null,"
+         "\"single\":{\"batches\":[{\"name\":null,\"made\":null,\"letters\":null,"
+         "\"answers\":null,\"cancelled\":null}]}}"},
+    [CONSOLE_SETTINGS] = {"settings",
+                          "{" PROBLEMS ",\"at\":{\"contact\":null,\"phone\":null,\"email\":null,"
+                          "\"own_words\":null,\"logo\":null,\"window\":null},\"heading\":null,"
+                          "\"base\":null,\"contact\":null,\"phone\":null,\"email\":null,"
+                          "\"own_words\":null,\"logo\":null,\"drop_logo\":null,\"fold_marks\":null,"
+                          "\"measures\":[{\"name\":null,\"label\":null,\"value\":null,"
+                          "\"wrong\":null}]}"},
+    [CONSOLE_HELP] = {"help", "{\"parts\":[{\"id\":null,\"title\":null,\"paragraphs\":[null],"
+                              "\"steps\":[{\"title\":null,\"text\":null}]}],\"contact\":null}"},
 };
 
 static const char FRAME[] =
@@ -142,6 +159,9 @@ struct console *console_load(const char *share_dir, struct arena *arena, const c
   if (*message == NULL) {
     *message = load_style(console);
   }
+  if (*message == NULL) {
+    *message = letter_kit_load(&console->letters, share_dir, arena);
+  }
   for (int page = 0; *message == NULL && page < CONSOLE_PAGES; page++) {
     *message = check_page(console, (enum console_page)page, arena);
   }
@@ -158,6 +178,7 @@ void console_free(struct console *console) {
   }
   template_set_free(console->templates);
   words_set_free(console->words);
+  letter_kit_clear(&console->letters);
   free(console->style);
   if (console->desk != NULL) {
     password_desk_close(console->desk);
@@ -181,6 +202,10 @@ unsigned long console_hashes(struct console *console) {
   unsigned long used = console->desk == NULL ? 0 : password_desk_used(console->desk);
   pthread_mutex_unlock(&console->mutex);
   return used;
+}
+
+const struct letter_kit *console_letters(const struct work *work) {
+  return &work->console->letters;
 }
 
 const char *console_policy(const struct console *console) {

@@ -31,6 +31,7 @@ enum console_page {
   CONSOLE_AUDIT,
   CONSOLE_HOME,
   CONSOLE_MUNICIPALITY,
+  CONSOLE_SETTINGS,
   CONSOLE_HELP,
   CONSOLE_PAGES
 };
@@ -91,6 +92,10 @@ void console_done(struct work *work, const char *path, const char *what);
 /* A page of ours for the loop, where there is no work: as console_message, in Danish. False
  * when memory is out. */
 must_check bool console_plain(const struct console *console, const char *kind, struct text *out);
+
+/* The words and the page of letters. */
+struct letter_kit;
+const struct letter_kit *console_letters(const struct work *work);
 
 /* The content security policy of the console's pages. */
 const char *console_policy(const struct console *console);

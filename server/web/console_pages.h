@@ -41,7 +41,15 @@ void audit_show(struct work *work);
 
 /* console_home.c */
 void home_show(struct work *work);
+
+/* console_municipality.c: the coordinator's page. */
 void municipality_show(struct work *work);
+
+/* console_settings.c: how a municipality's letters look. */
+void settings_show(struct work *work);
+void settings_save(struct work *work);
+
+/* console_help.c */
 void help_show(struct work *work);
 
 /* console_api.c: JSON for machines. */

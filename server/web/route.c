@@ -24,8 +24,9 @@
 
 enum {
   EVALUATION = ROUTE_EVALUATOR | ROUTE_ADMIN,
-  SMALL = 4096,       /* bytes of a body: a few fields */
-  ACCOUNT = 16 * 1024 /* with addresses and names in any script */
+  SMALL = 4096,        /* bytes of a body: a few fields */
+  ACCOUNT = 16 * 1024, /* with addresses and names in any script */
+  SETTINGS = 64 * 1024 /* with own words of 2,000 characters, percent-encoded */
 };
 
 static const struct route ROUTES[] = {
@@ -55,6 +56,12 @@ static const struct route ROUTES[] = {
     {CONSOLE(ROUTE_STAFF), GET("/"), BLOCKING(home_show)},
     {CONSOLE(ROUTE_STAFF), GET("/rounds/{round}/municipalities/{municipality}"),
      BLOCKING(municipality_show), IN(ROUTE_ROUND_MUNICIPALITY)},
+    {CONSOLE(ROUTE_MUNICIPALITY | ROUTE_ADMIN),
+     GET("/rounds/{round}/municipalities/{municipality}/settings"), BLOCKING(settings_show),
+     IN(ROUTE_ROUND_MUNICIPALITY)},
+    {CONSOLE(ROUTE_MUNICIPALITY | ROUTE_ADMIN),
+     POST("/rounds/{round}/municipalities/{municipality}/settings", SETTINGS),
+     BLOCKING(settings_save), IN(ROUTE_ROUND_MUNICIPALITY), .takes_file = true},
     {CONSOLE(EVALUATION), GET("/staff"), BLOCKING(staff_show)},
     {CONSOLE(EVALUATION), POST("/staff", ACCOUNT), BLOCKING(staff_invite)},
     {CONSOLE(EVALUATION), POST("/staff/{staff}", SMALL), BLOCKING(staff_change)},

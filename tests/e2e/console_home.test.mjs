@@ -1,0 +1,436 @@
+// The coordinator's page, the settings of the letter and the help: in a real browser, by every
+// role, and over HTTP where a browser adds nothing.
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { after, before, test } from 'node:test';
+
+import { barriers, faults, launch, phone, picture, sticksOut, watch } from './lib/browser.mjs';
+import { Hjemsvar } from './lib/hjemsvar.mjs';
+import { eventually, request, sendJson, unescapeHtml, visibleText } from './lib/server.mjs';
+import { COOKIE, Console, headingOf } from './lib/staff.mjs';
+
+const desktop = { width: 1280, height: 900 };
+const red =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"><rect width="40" height="20" fill="#a00"/></svg>';
+
+let hjemsvar;
+let desk;
+let browser;
+
+before(async () => {
+  hjemsvar = await Hjemsvar.create();
+  desk = await Console.start(hjemsvar);
+  await desk.account({ email: 'admin@example.dk', role: 'admin' });
+  await desk.account({ email: 'evaluator@example.dk', role: 'evaluator' });
+  await desk.account({ email: 'own@example.dk', role: 'municipality', municipality: 217 });
+  await desk.account({ email: 'other@example.dk', role: 'municipality', municipality: 101 });
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  await desk?.stop();
+  await hjemsvar?.drop();
+});
+
+const pathOf = (round, ending = '') => `/rounds/${round}/municipalities/217${ending}`;
+
+async function answer(code, times) {
+  for (let i = 0; i < times; i++)
+    assert.equal((await sendJson(desk.server, code, { q3: 1 })).status, 201);
+}
+
+// Courses as [start, end, outcome].
+async function register(round, courses) {
+  const rows = courses.map(
+    ([from, to, outcome], i) => `217,F-${i + 1},${from},${to},${outcome}`,
+  );
+  const text = ['Kommunekode,Forløbs-id,Startdato,Afslutningsdato,Udfald', ...rows, ''].join('\r\n');
+  const words = ['courses', 'import', '-', '--round', round, '--municipality', '217'];
+  const done = await hjemsvar.cli(words, { input: text });
+  assert.equal(done.code, 0, done.stderr);
+}
+
+const completed = (count) =>
+  Array.from({ length: count }, (_, i) => [`2026-01-0${i + 1}`, `2026-0${i + 1}-11`, 'Afsluttet']);
+
+async function newRound(...words) {
+  const { round } = await hjemsvar.createRound('--municipality', '101,217', ...words);
+  const links = await hjemsvar.json('link', 'list', '--round', round);
+  const link = links.find(({ municipality }) => municipality === 217);
+  if (link.code)
+    await eventually(
+      () => request(desk.server.respondents, `/S/${link.code}`),
+      ({ status }) => status === 200,
+    );
+  return { round, code: link.code };
+}
+
+// A multipart form as a browser sends it, to a page of ours.
+async function postMultipart(staff, path, fields) {
+  const form = new FormData();
+  form.append('csrf', staff.csrf);
+  for (const [name, value] of Object.entries(fields))
+    if (value instanceof Blob) form.append(name, value, value.name ?? 'logo.svg');
+    else form.append(name, value);
+  const packed = new Response(form);
+  const body = Buffer.from(await packed.arrayBuffer());
+  const headers = { Origin: desk.server.console, 'Content-Type': packed.headers.get('content-type') };
+  return staff.send(path, { body, headers });
+}
+
+const typed = {
+  contact: 'Anne Holm',
+  phone: '49 28 28 28',
+  email: 'anne@helsingor.example',
+  own_words: 'Tak, fordi I tog imod os.',
+  window_x: '20',
+  window_y: '45',
+  window_width: '85',
+  window_height: '30',
+  fold_marks: '1',
+};
+
+const problemsOf = (reply) =>
+  [...reply.text.matchAll(/<li><a href="#([a-z_]+)">([^<]*)<\/a><\/li>/g)]
+    .map(([, target, text]) => [target, unescapeHtml(text)])
+    .filter(([target]) => !['order', 'main'].includes(target));
+
+// ---- the coordinator's page
+
+test('the page begins with three buttons and tells each number in words', async () => {
+  const { round, code } = await newRound();
+  await register(round, [
+    ['2026-01-05', '2026-03-20', 'Afsluttet'],
+    ['2026-01-06', '2026-05-20', 'Afsluttet'],
+    ['2026-02-07', '2026-05-29', 'Afsluttet'],
+    ['2026-02-08', '2026-06-01', 'Afsluttet'],
+    ['2026-02-09', '2026-06-14', 'Afsluttet'],
+    ['2026-03-01', '2026-06-30', 'Afbrudt'],
+    ['2026-03-02', '', 'Afbrudt'],
+    ['2026-03-03', '', ''],
+  ]);
+  await answer(code, 7);
+  await hjemsvar.sql(
+    `INSERT INTO letter_print (round, municipality, printed_on, letters)
+     VALUES (${round}, 217, '2026-06-15', 3), (${round}, 101, '2026-06-16', 40)`,
+  );
+  const own = await desk.signIn('own@example.dk');
+  const reply = await own.get(pathOf(round));
+  const main = reply.text.slice(reply.text.indexOf('<main'));
+  const hrefs = [...main.matchAll(/href="([^"]*)"/g)].map(([, href]) => href).slice(0, 3);
+  assert.deepEqual(hrefs, [pathOf(round, '/letters'), pathOf(round, '/courses/import'), '#status']);
+  const text = visibleText(main);
+  for (const told of [
+    'Svar fra forældre mindst 5 ',
+    'Breve printet 3, senest 15.06.2026',
+    'Kvartal Afsluttede forløb Afbrudte forløb',
+    '1. kvartal 2026 1 0',
+    '2. kvartal 2026 4 1',
+    'I alt 5 1',
+    'Forløb i alt: 8. Heraf i gang: 1. Afbrudt uden slutdato: 1.',
+    'Svar fra hele runden, holdt op mod forløb, der sluttede fra 20.03.2026 til 30.06.2026',
+    'Familier, der har svaret mellem 3 og 5 ',
+    'Det svarer til mellem 60 og 100 % af de afsluttede forløb',
+  ])
+    assert.ok(text.includes(told), `${told}\n${text}`);
+  assert.doesNotMatch(reply.text, /id="sign"/);
+});
+
+test('the page is the same from the first answer of a step to its last', async () => {
+  const { round, code } = await newRound();
+  await register(round, completed(9));
+  const own = await desk.signIn('own@example.dk');
+  const pages = [];
+  const see = async () => pages.push((await own.get(pathOf(round))).text);
+  for (let stored = 0; stored <= 10; stored++) {
+    if (stored > 0) await answer(code, 1);
+    await see();
+  }
+  for (const [from, to] of [
+    [0, 4],
+    [5, 9],
+  ])
+    for (let i = from; i <= to; i++) assert.equal(pages[i], pages[from], `${i} answers`);
+  assert.notEqual(pages[4], pages[5]);
+  assert.notEqual(pages[9], pages[10]);
+  assert.match(pages[4], /højst 4/);
+  assert.match(pages[10], /mindst 10/);
+});
+
+test('a warning says when there are more answers than the courses explain', async () => {
+  const { round, code } = await newRound();
+  const own = await desk.signIn('own@example.dk');
+  const sign = async () => {
+    const { text } = await own.get(pathOf(round));
+    const box = /id="sign">([\s\S]*?)<\/div>/.exec(text);
+    return box === null ? null : unescapeHtml(/<h3>([^<]*)/.exec(box[1])[1]);
+  };
+  assert.equal(await sign(), null);
+  await answer(code, 5);
+  assert.equal(await sign(), 'Der er svar, men ingen forløb');
+  await register(round, completed(2));
+  assert.equal(await sign(), 'Der er flere svar, end forløbene kan forklare');
+  await register(round, completed(4));
+  assert.equal(await sign(), 'Der er flere svar end afsluttede forløb');
+  await register(round, completed(5));
+  assert.equal(await sign(), null);
+});
+
+test('letters with codes of their own are shown by batch, answers in steps', async () => {
+  const { round } = await newRound('--codes', 'single');
+  const words = ['--round', round, '--municipality', 217, '--out', '-'];
+  await hjemsvar.ok('codes', 'make', ...words, '--letters', 12, '--batch', 'Juni');
+  const own = await desk.signIn('own@example.dk');
+  const reply = await own.get(pathOf(round));
+  assert.match(visibleText(reply.text), /Breve printet 12, senest .* Bundt Printet Breve Svar Juni \d\d\.\d\d\.\d{4} 12 under 5/);
+  assert.doesNotMatch(reply.text, /Link til forældre/);
+  await hjemsvar.ok('codes', 'cancel', '--round', round, '--municipality', 217, '--batch', 'Juni', '--yes');
+  assert.match(visibleText((await own.get(pathOf(round))).text), /Juni \(annulleret\)/);
+});
+
+test('each role meets the page and the settings as it may', async () => {
+  const { round } = await newRound();
+  const met = {};
+  for (const who of ['own', 'other', 'evaluator', 'admin']) {
+    const staff = await desk.signIn(`${who}@example.dk`);
+    const page = await staff.get(pathOf(round));
+    const settings = await staff.get(pathOf(round, '/settings'));
+    met[who] = [page.status, page.text.includes(pathOf(round, '/settings')), settings.status];
+    if (who === 'evaluator') {
+      const reply = await staff.post(pathOf(round, '/settings'), typed);
+      assert.equal(reply.status, 403);
+    }
+  }
+  assert.deepEqual(met, {
+    own: [200, true, 200],
+    other: [404, false, 404],
+    evaluator: [200, false, 403],
+    admin: [200, true, 200],
+  });
+});
+
+// ---- settings
+
+test('settings are stored as typed, told to the audit log by name only, and printed', async () => {
+  const { round } = await newRound();
+  const own = await desk.signIn('own@example.dk');
+  await own.get(pathOf(round, '/settings'));
+  const logo = new Blob([red], { type: 'image/svg+xml' });
+  const wanted = { ...typed, window_x: '22', logo };
+  delete wanted.fold_marks; // a box that is not ticked is not sent
+  const reply = await postMultipart(own, pathOf(round, '/settings'), wanted);
+  assert.equal(reply.status, 303, headingOf(reply));
+  const stored = await hjemsvar.json('municipality', 'show', '217');
+  assert.deepEqual(
+    [stored.contact, stored.phone, stored.email, stored.own_words, stored.window],
+    [typed.contact, typed.phone, typed.email, typed.own_words, [22, 45, 85, 30]],
+  );
+  assert.deepEqual([stored.fold_marks, stored.logo], [false, 'svg']);
+  const page = await own.get(reply.headers.location);
+  assert.match(page.text, /Indstillingerne er gemt/);
+  assert.ok(page.text.includes(`data:image/svg+xml;base64,${Buffer.from(red).toString('base64')}`));
+
+  const again = await postMultipart(own, pathOf(round, '/settings'), { ...wanted, logo: new Blob([]) });
+  assert.equal(again.status, 422, 'an empty file is no logo');
+  delete wanted.logo;
+  assert.equal((await postMultipart(own, pathOf(round, '/settings'), wanted)).status, 303);
+  wanted.drop_logo = '1';
+  assert.equal((await postMultipart(own, pathOf(round, '/settings'), wanted)).status, 303);
+  assert.equal((await hjemsvar.json('municipality', 'show', '217')).logo, null);
+  const entries = await hjemsvar.sql(
+    `SELECT actor_name, municipality, details->>'changed' FROM audit
+     WHERE action = 'municipality.set' ORDER BY id`,
+  );
+  assert.deepEqual(entries, [
+    [
+      'own@example.dk',
+      '217',
+      '["contact", "phone", "email", "own_words", "logo", "window", "fold_marks"]',
+    ],
+    ['own@example.dk', '217', '["logo"]'],
+  ]);
+});
+
+test('what is wrong is said at its field, and everything typed comes back', async () => {
+  const { round } = await newRound();
+  const own = await desk.signIn('own@example.dk');
+  await own.get(pathOf(round, '/settings'));
+  const before = await hjemsvar.json('municipality', 'show', '217');
+  const wrong = {
+    ...typed,
+    contact: '',
+    phone: 'ring & hør',
+    email: 'anne@x@y',
+    own_words: 'En linje med <tegn> & "mere"',
+    window_x: 'tyve',
+    window_height: '900',
+    logo: new Blob(['GIF89a, not a logo']),
+  };
+  const reply = await postMultipart(own, pathOf(round, '/settings'), wrong);
+  assert.equal(reply.status, 422);
+  assert.deepEqual(problemsOf(reply), [
+    ['contact', 'Skriv, hvem familien kan ringe til. Uden det kan brevet ikke printes.'],
+    ['phone', 'Skriv et telefonnummer. Uden det kan brevet ikke printes.'],
+    ['email', 'Skriv én e-mailadresse, som navn@kommune.dk, eller lad feltet stå tomt.'],
+    [
+      'logo',
+      'Filen er ikke et billede, der kan printes. Vælg en PNG-fil (højst 3000 billedpunkter på hver led) eller en SVG-fil.',
+    ],
+    [
+      'window',
+      'Fra venstre (mm) skal være et helt tal fra 0 til 200. Højde (mm) skal være et helt tal fra 10 til 60.',
+    ],
+  ]);
+  const values = Object.fromEntries(
+    [...reply.text.matchAll(/name="([a-z_]+)" value="([^"]*)"/g)].map(([, n, v]) => [n, unescapeHtml(v)]),
+  );
+  for (const name of ['contact', 'phone', 'email', 'window_x', 'window_y', 'window_height'])
+    assert.equal(values[name], wrong[name], name);
+  const words = /<textarea[^>]*>\n([^<]*)<\/textarea>/.exec(reply.text)[1];
+  assert.equal(unescapeHtml(words), wrong.own_words);
+  assert.match(reply.text, /name="fold_marks" value="1" checked/);
+  assert.match(reply.text, /<title>Fejl: /);
+  assert.deepEqual(await hjemsvar.json('municipality', 'show', '217'), before);
+});
+
+test('own words that do not fit are refused by the number of lines', async () => {
+  const { round } = await newRound();
+  const own = await desk.signIn('own@example.dk');
+  await own.get(pathOf(round, '/settings'));
+  const linesOver = async (own_words) => {
+    const reply = await postMultipart(own, pathOf(round, '/settings'), { ...typed, own_words });
+    if (reply.status === 303) return 0;
+    const [[target, text]] = problemsOf(reply);
+    assert.equal(target, 'own_words', text);
+    return Number(/er (\d+) linjer? for lang til brevet/.exec(text)[1]);
+  };
+  const paragraph = (lines) => Array(lines).fill('linje').join('\n');
+  let fits = 1;
+  while ((await linesOver(paragraph(fits + 1))) === 0) fits++;
+  assert.ok(fits >= 5 && fits < 25, `${fits} lines fit`);
+  assert.equal(await linesOver(paragraph(fits + 1)), 1);
+  assert.equal(await linesOver(paragraph(fits + 4)), 4);
+
+  const refused = async (change) =>
+    problemsOf(await postMultipart(own, pathOf(round, '/settings'), { ...typed, ...change }));
+  assert.match((await refused({ own_words: 'x'.repeat(2003) }))[0][1], /3 tegn for lang/);
+  assert.match((await refused({ own_words: 'Hej \u{F0000}' }))[0][1], /emoji/);
+  assert.deepEqual((await refused({ contact: 'A\nB' }))[0], ['contact', 'Skriv det på én linje.']);
+  const wide = { window_x: '60', window_width: '120' };
+  assert.match((await refused(wide))[0][1], /ikke plads til kommunens navn/);
+  assert.match((await refused({ window_y: '80', window_height: '60' }))[0][1], /højst 95 mm/);
+});
+
+test('a logo is refused when it is too large or no picture, and asked for again', async () => {
+  const { round } = await newRound();
+  const own = await desk.signIn('own@example.dk');
+  await own.get(pathOf(round, '/settings'));
+  const tried = async (bytes, change = {}) => {
+    const fields = { ...typed, logo: new Blob([bytes]), ...change };
+    const reply = await postMultipart(own, pathOf(round, '/settings'), fields);
+    return reply.status === 303 ? 'stored' : problemsOf(reply);
+  };
+  assert.match((await tried(randomBytes(256 * 1024 + 1)))[0].join(), /^logo,Logoet fylder mere/);
+  assert.match((await tried(randomBytes(4000)))[0].join(), /^logo,Filen er ikke et billede/);
+  const bomb = Buffer.from('89504e470d0a1a0a0000000d49484452ffffffffffffffff0806000000', 'hex');
+  assert.match((await tried(bomb))[0].join(), /^logo,Filen er ikke et billede/);
+  const outside = red.replace('<rect', '<image href="file:///etc/passwd"/><rect');
+  assert.equal(await tried(outside), 'stored');
+  assert.deepEqual((await tried(red, { phone: '' })).map(([target]) => target), ['phone', 'logo']);
+});
+
+// ---- in a browser
+
+async function newDesk(viewport, email) {
+  const context = await browser.newContext({ viewport, javaScriptEnabled: true });
+  const page = watch(await context.newPage());
+  const staff = await desk.signIn(email);
+  const { hostname } = new URL(desk.server.console);
+  await context.addCookies([
+    { name: COOKIE, value: staff.cookie, domain: hostname, path: '/', secure: true },
+  ]);
+  return page;
+}
+
+const click = (page, selector) => Promise.all([page.waitForNavigation(), page.click(selector)]);
+const go = (page, path) => page.goto(`${desk.server.console}${path}`);
+
+async function look(page, name) {
+  const { width } = page.viewportSize();
+  await picture(page, `console_${name}_${width}`);
+  assert.deepEqual(await faults(page), [], name);
+  assert.deepEqual(await barriers(page), [], name);
+  assert.equal(await sticksOut(page), false, `${name} sticks out at ${width} px`);
+  assert.deepEqual(page.broken, [], name);
+}
+
+for (const [where, viewport] of Object.entries({ desktop, phone })) {
+  test(`the pages of a coordinator (${where})`, async () => {
+    const { round, code } = await newRound();
+    const single = await newRound('--codes', 'single');
+    const words = ['--round', single.round, '--municipality', 217, '--out', '-'];
+    await hjemsvar.ok('codes', 'make', ...words, '--letters', 12);
+    const page = await newDesk(viewport, 'own@example.dk');
+    await go(page, pathOf(round));
+    await look(page, 'home_empty');
+    await register(round, [...completed(2), ['2025-11-01', '2025-12-12', 'Afbrudt']]);
+    await answer(code, 7);
+    await go(page, pathOf(round));
+    await look(page, 'home_warning');
+    await register(round, completed(9));
+    await go(page, pathOf(round));
+    await look(page, 'home');
+    await go(page, pathOf(single.round));
+    await look(page, 'home_single');
+
+    await go(page, pathOf(round, '/settings'));
+    await look(page, 'settings');
+    await page.fill('#contact', 'Anne Holm');
+    await page.fill('#phone', '');
+    await page.fill('#own_words', Array(40).fill('En linje mere.').join('\n'));
+    await page.fill('#window_x', '-1');
+    await page.setInputFiles('#logo', { name: 'logo.svg', mimeType: 'image/svg+xml', buffer: Buffer.from(red) });
+    await click(page, 'button.main');
+    assert.match(await page.title(), /^Fejl: /);
+    await look(page, 'settings_problems');
+    await page.click('#problems a[href="#phone"]');
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'phone');
+    await page.fill('#phone', '49 28 28 28');
+    await page.fill('#window_x', '20');
+    await click(page, 'button.main');
+    assert.match(await page.textContent('#own_words-problem'), /linjer for lang til brevet/);
+    assert.equal((await page.inputValue('#own_words')).split('\n').length, 40);
+    await page.fill('#own_words', 'Tak for denne gang.');
+    await page.setInputFiles('#logo', { name: 'logo.svg', mimeType: 'image/svg+xml', buffer: Buffer.from(red) });
+    await click(page, 'button.main');
+    assert.match(await page.textContent('[role=status]'), /Indstillingerne er gemt/);
+    assert.ok(await page.evaluate(() => document.querySelector('img.logo').naturalWidth > 0));
+    await look(page, 'settings_saved');
+
+    await go(page, '/help');
+    await look(page, 'help');
+    await go(page, '/account');
+    await click(page, 'button[value=en]');
+    for (const path of [pathOf(round), pathOf(round, '/settings'), '/help']) {
+      await go(page, path);
+      assert.equal(await page.getAttribute('html', 'lang'), 'en');
+      assert.doesNotMatch(await page.textContent('main'), /\{[a-z_]+\}/);
+      await look(page, `english${path.replace(/\d+\/municipalities/, '').replaceAll('/', '_')}`);
+    }
+    await page.context().close();
+  });
+}
+
+test('the help speaks of the three buttons in their own words, in both languages', async () => {
+  const { round } = await newRound();
+  const own = await desk.signIn('own@example.dk');
+  for (const lang of ['da', 'en']) {
+    const page = await own.get(`${pathOf(round)}?lang=${lang}`);
+    const help = visibleText((await own.get(`/help?lang=${lang}`)).text);
+    const list = /<ul class="tasks">([\s\S]*?)<\/ul>/.exec(page.text)[1];
+    const buttons = [...list.matchAll(/<a [^>]*>([^<]*)<\/a>/g)].map(([, text]) => text);
+    assert.equal(buttons.length, 3);
+    for (const button of buttons) assert.ok(help.includes(`“${button}”`), button);
+  }
+});
