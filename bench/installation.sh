@@ -136,9 +136,9 @@ page_is_there() {
 }
 
 # start_phone: everything up to a server whose round has all languages; sets
-# languages ("da,en") and path (of København's link).
+# round, languages ("da,en") and path (of København's link).
 start_phone() {
-  local language round
+  local language
   make -s VARIANT=release "BUILD=$build" "-j$(nproc)" all
   make_folder
   start_cluster

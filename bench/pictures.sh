@@ -40,8 +40,21 @@ END
   export FONTCONFIG_FILE=$files/fonts.conf
 }
 
+# The letter that leads there, its words approved as a municipality would have them.
+letter() {
+  local language
+  for language in ${languages//,/ }; do
+    hjemsvar letters approve --language "$language" >/dev/null
+  done
+  hjemsvar municipality set 217 --contact 'Anne Holm' --phone '49 28 28 28' \
+    --email anne.holm@helsingor.example >/dev/null
+  hjemsvar letters --round "$round" --municipality 217 --out "$files/letter.pdf"
+  pdftoppm -r 90 -png -singlefile "$files/letter.pdf" "$files/pictures/letter"
+}
+
 draw() {
   mkdir "$files/pictures"
+  letter
   timeout --foreground "$timeout_s" node bench/pictures.mjs "$respondents" "$path" "$files/pictures"
   pngquant --force --ext .png --skip-if-larger --speed 1 --strip "$colours" "$files"/pictures/*.png
   mkdir -p "$pictures"

@@ -17,7 +17,7 @@ declare -A group_packages=(
     nodejs npm ca-certificates'
   [lint]='clang-format clang-tidy cppcheck shellcheck'
   [bench]='postgresql-15 wrk nginx-light time'
-  [phone]='chromium fonts-noto-core pngquant ca-certificates'
+  [phone]='chromium fonts-noto-core poppler-utils pngquant ca-certificates'
 )
 
 # Minutes that the whole installation may take.

@@ -3,6 +3,9 @@
 #include "progress.h"
 #include "store/code_store.h"
 
+/* More letters than these are for paper alone, and their tags would fill the memory. */
+enum { TAGGED_MAX = 50 };
+
 struct printing {
   struct letter_file *letters;
   enum letter_result result;
@@ -76,11 +79,13 @@ int letters_batch(const struct cli *cli, const struct letters_facts *facts, int 
   struct letter_trouble trouble = {.lines = 0};
   struct printing printing = {.total = letters};
   struct code_batch batch;
+  struct letter_options options = facts->options;
+  options.tagged = letters <= TAGGED_MAX;
   const struct code_batch_new plan = {.round = facts->round.id,
                                       .municipality = facts->municipality,
                                       .name = cli_value(cli, "batch"),
                                       .letters = letters};
-  printing.result = letter_begin(&facts->options, write_piece, file, &printing.letters, &trouble);
+  printing.result = letter_begin(&options, write_piece, file, &printing.letters, &trouble);
   if (printing.result != LETTER_OK) {
     out_file_abandon(file);
     return letters_failed(facts, printing.result, &trouble);

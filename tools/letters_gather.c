@@ -151,6 +151,7 @@ static int take_link(const struct cli *cli, struct letters_facts *facts) {
                     facts->municipality, round, round);
   }
   facts->code = result == STORE_OK ? link.code : NULL;
+  facts->options.tagged = true;
   facts->options.uses = facts->round.single_codes ? facts->round.uses : 0;
   return result == STORE_OK ? 0 : cli_store_failed(cli, result, "finding the link");
 }

@@ -146,8 +146,8 @@ static const struct command commands[] = {
      "makes a municipality's closure letters to print, or a poster, a page, a text",
      0,
      0,
-     {NEEDED("round"), NEEDED("municipality"), VALUE("codes"), VALUE("batch"), VALUE("language"), VALUE("poster"),
-      SWITCH("html"), SWITCH("text"), SWITCH("test-print"), NEEDED("out")}},
+     {NEEDED("round"), NEEDED("municipality"), VALUE("codes"), VALUE("batch"), VALUE("language"),
+      VALUE("poster"), SWITCH("html"), SWITCH("text"), SWITCH("test-print"), NEEDED("out")}},
 
     {"codes",
      "make",

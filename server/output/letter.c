@@ -270,15 +270,17 @@ enum letter_result letter_add(struct letter_file *file, const char *code) {
   }
   cairo_t *cairo = file->pdf.cairo;
   struct wording wording = wording_of(file, arena);
-  cairo_tag_begin(cairo, "Document", NULL);
-  logo_draw(cairo, &file->logo, MARGIN, LOGO_Y, LOGO_WIDTH, LOGO_HEIGHT);
+  bool tagged = file->sheet.tagged;
+  sheet_tag_begin(cairo, tagged, "Document");
+  logo_draw(cairo, tagged, &file->logo, MARGIN, LOGO_Y, LOGO_WIDTH, LOGO_HEIGHT);
   sheet_draw(cairo, &file->sheet);
   draw_marks(cairo, file->options);
-  file->result = sheet_draw_qr(cairo, wording_qr(&wording, code), qr_x(file), qr_y(file), QR_SIZE);
+  file->result =
+      sheet_draw_qr(cairo, tagged, wording_qr(&wording, code), qr_x(file), qr_y(file), QR_SIZE);
   set_address(file, &wording, code);
   sheet_draw(cairo, &file->varying);
   sheet_drop(&file->varying);
-  cairo_tag_end(cairo, "Document");
+  sheet_tag_end(cairo, file->sheet.tagged, "Document");
   cairo_show_page(cairo);
   arena_free(arena);
   if (file->result == LETTER_OK) {
@@ -306,6 +308,7 @@ static enum letter_result prepare(struct letter_file *file, struct letter_troubl
   set_all(file);
   *trouble = file->sheet.trouble;
   file->varying.context = file->sheet.context;
+  file->sheet.tagged = file->varying.tagged = options->tagged;
   return file->sheet.result;
 }
 
@@ -406,9 +409,9 @@ static void set_test(struct letter_file *file) {
 }
 
 static void draw_test(cairo_t *cairo, const struct letter_file *file) {
-  cairo_tag_begin(cairo, "Document", NULL);
+  sheet_tag_begin(cairo, file->sheet.tagged, "Document");
   sheet_draw(cairo, &file->sheet);
-  cairo_tag_end(cairo, "Document");
+  sheet_tag_end(cairo, file->sheet.tagged, "Document");
   frame(cairo, file->options);
   for (int fold = FOLD; fold < PAGE_HEIGHT; fold += FOLD) {
     line(cairo, 4, fold, PAGE_WIDTH - 4, fold, 0.5);

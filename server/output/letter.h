@@ -46,6 +46,7 @@ struct letter_options {
   bool fold_marks;
   const char *today;      /* ISO date-time: the date of the letter */
   const char *public_url; /* "https://host", without a final slash */
+  bool tagged;            /* structure tags; Cairo keeps some 5 KiB of them a letter to the end */
   int uses;               /* answers that a letter's own code takes; 0: one link for all */
 };
 
@@ -74,7 +75,7 @@ typedef bool letter_sink(void *context, const char *bytes, size_t size);
 struct letter_file;
 
 /* Begins a PDF of letters. *file is NULL unless LETTER_OK; trouble, which may be NULL, says
- * more. Memory does not grow with the letters. */
+ * more. Memory does not grow with the letters, but by their tags. */
 must_check enum letter_result letter_begin(const struct letter_options *options, letter_sink *sink,
                                            void *context, struct letter_file **file,
                                            struct letter_trouble *trouble);

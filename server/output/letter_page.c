@@ -42,7 +42,7 @@ static void add_text(const struct wording *wording, const char *code, struct tex
   for (size_t i = 0; i < options->offered_count; i++) {
     line(out, wording_offer(wording, &options->offered[i]));
   }
-  paragraph(out, options->offered_count > 0 ? "\n" : "");
+  text_add(out, options->offered_count > 0 ? "\n" : "");
   paragraph(out, words_fill(wording->arena, wording_get(wording, "privacy"), "link",
                             wording_privacy_link(wording), NULL));
   line(out, wording_get(wording, "closing"));

@@ -126,14 +126,14 @@ void logo_clear(struct logo *logo) {
   *logo = (struct logo){0};
 }
 
-void logo_draw(cairo_t *cairo, const struct logo *logo, double x, double y, double width,
-               double height) {
+void logo_draw(cairo_t *cairo, bool tagged, const struct logo *logo, double x, double y,
+               double width, double height) {
   if (logo->surface == NULL) {
     return;
   }
   double scale = SHEET_POINTS(width) / logo->width, other = SHEET_POINTS(height) / logo->height;
   scale = other < scale ? other : scale;
-  cairo_tag_begin(cairo, "Figure", NULL);
+  sheet_tag_begin(cairo, tagged, "Figure");
   cairo_save(cairo);
   cairo_translate(cairo, SHEET_POINTS(x), SHEET_POINTS(y));
   cairo_scale(cairo, scale, scale);
@@ -141,7 +141,7 @@ void logo_draw(cairo_t *cairo, const struct logo *logo, double x, double y, doub
   cairo_rectangle(cairo, 0, 0, logo->width, logo->height);
   cairo_fill(cairo);
   cairo_restore(cairo);
-  cairo_tag_end(cairo, "Figure");
+  sheet_tag_end(cairo, tagged, "Figure");
 }
 
 enum letter_result letter_logo_check(const unsigned char *bytes, size_t size, const char **type,

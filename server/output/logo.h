@@ -20,7 +20,7 @@ must_check enum letter_result logo_load(struct logo *logo, const char *type,
 void logo_clear(struct logo *logo);
 
 /* Draws it into a box in millimetres, as large as fits, at the box's upper left corner. */
-void logo_draw(cairo_t *cairo, const struct logo *logo, double x, double y, double width,
-               double height);
+void logo_draw(cairo_t *cairo, bool tagged, const struct logo *logo, double x, double y,
+               double width, double height);
 
 #endif

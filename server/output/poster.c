@@ -57,13 +57,15 @@ static void set_address(struct poster *poster, double *y) {
                               .side = SHEET_CENTRE,
                               .link = wording_link(&poster->wording, poster->code),
                               .broken_anywhere = true};
+  static const double sizes[] = {28, 26, 24, 22, 20, 18, 16};
   struct sheet_block *block = NULL;
-  for (style.points = 28; style.points >= 16; style.points -= 2) {
+  for (size_t i = 0; i < array_length(sizes); i++) {
+    style.points = sizes[i];
     block = sheet_set(&poster->sheet, &style, "en", printed, MARGIN, *y, COLUMN);
     if (block == NULL || pango_layout_get_line_count(block->layout) == 1) {
       break;
     }
-    if (style.points > 16) {
+    if (i + 1 < array_length(sizes)) {
       sheet_drop(&poster->sheet);
     }
   }
@@ -125,12 +127,12 @@ static enum letter_result draw(struct poster *poster, enum poster_paper paper, l
     sheet_describe_pdf(&pdf, wording_get(&poster->wording, "poster_title"), options->sender,
                        options->today);
     cairo_scale(pdf.cairo, scale, scale);
-    cairo_tag_begin(pdf.cairo, "Document", NULL);
-    logo_draw(pdf.cairo, &poster->logo, MARGIN, LOGO_Y, LOGO_WIDTH, LOGO_HEIGHT);
-    result = sheet_draw_qr(pdf.cairo, wording_qr(&poster->wording, poster->code),
+    sheet_tag_begin(pdf.cairo, true, "Document");
+    logo_draw(pdf.cairo, true, &poster->logo, MARGIN, LOGO_Y, LOGO_WIDTH, LOGO_HEIGHT);
+    result = sheet_draw_qr(pdf.cairo, true, wording_qr(&poster->wording, poster->code),
                            (PAGE_WIDTH - QR_SIZE) / 2.0, poster->qr_y, QR_SIZE);
     sheet_draw(pdf.cairo, &poster->sheet);
-    cairo_tag_end(pdf.cairo, "Document");
+    sheet_tag_end(pdf.cairo, true, "Document");
     cairo_show_page(pdf.cairo);
   }
   enum letter_result closed = sheet_close_pdf(&pdf);
@@ -149,6 +151,7 @@ static enum letter_result render(struct poster *poster, enum poster_paper paper,
     return result;
   }
   sheet_init(&poster->sheet);
+  poster->sheet.tagged = true;
   if (poster->sheet.result == LETTER_OK) {
     set_all(poster);
   }

@@ -66,8 +66,14 @@ void sheet_clear(struct sheet *sheet) {
   while (sheet->blocks_count > 0) {
     sheet_drop(sheet);
   }
-  g_clear_object(&sheet->context);
-  g_clear_object(&sheet->fonts);
+  if (sheet->context != NULL) {
+    g_object_unref(sheet->context);
+    sheet->context = NULL;
+  }
+  if (sheet->fonts != NULL) {
+    g_object_unref(sheet->fonts);
+    sheet->fonts = NULL;
+  }
 }
 
 /* ---- blocks of text */
@@ -189,9 +195,21 @@ static void begin_link(cairo_t *cairo, const char *link) {
   cairo_tag_begin(cairo, CAIRO_TAG_LINK, attributes);
 }
 
-void sheet_draw_block(cairo_t *cairo, const struct sheet_block *block) {
+void sheet_tag_begin(cairo_t *cairo, bool tagged, const char *tag) {
+  if (tagged) {
+    cairo_tag_begin(cairo, tag, NULL);
+  }
+}
+
+void sheet_tag_end(cairo_t *cairo, bool tagged, const char *tag) {
+  if (tagged) {
+    cairo_tag_end(cairo, tag);
+  }
+}
+
+static void draw_block(cairo_t *cairo, bool tagged, const struct sheet_block *block) {
   const char *tag = block->style.tag != NULL ? block->style.tag : "P";
-  cairo_tag_begin(cairo, tag, NULL);
+  sheet_tag_begin(cairo, tagged, tag);
   if (block->style.link != NULL) {
     begin_link(cairo, block->style.link);
   }
@@ -201,12 +219,12 @@ void sheet_draw_block(cairo_t *cairo, const struct sheet_block *block) {
   if (block->style.link != NULL) {
     cairo_tag_end(cairo, CAIRO_TAG_LINK);
   }
-  cairo_tag_end(cairo, tag);
+  sheet_tag_end(cairo, tagged, tag);
 }
 
 void sheet_draw(cairo_t *cairo, const struct sheet *sheet) {
   for (size_t i = 0; i < sheet->blocks_count; i++) {
-    sheet_draw_block(cairo, &sheet->blocks[i]);
+    draw_block(cairo, sheet->tagged, &sheet->blocks[i]);
   }
 }
 
@@ -226,19 +244,19 @@ static void add_modules(cairo_t *cairo, const struct qr_modules *modules, double
   }
 }
 
-enum letter_result sheet_draw_qr(cairo_t *cairo, const char *content, double x, double y,
-                                 double size) {
+enum letter_result sheet_draw_qr(cairo_t *cairo, bool tagged, const char *content, double x,
+                                 double y, double size) {
   struct qr_modules modules;
   enum qr_result result = qr_modules(content, &modules);
   if (result != QR_OK) {
     return result == QR_LONG ? LETTER_LINK : LETTER_MEMORY;
   }
-  cairo_tag_begin(cairo, "Figure", NULL);
+  sheet_tag_begin(cairo, tagged, "Figure");
   cairo_set_source_rgb(cairo, 0, 0, 0);
   add_modules(cairo, &modules, SHEET_POINTS(x), SHEET_POINTS(y),
               SHEET_POINTS(size) / modules.width);
   cairo_fill(cairo);
-  cairo_tag_end(cairo, "Figure");
+  sheet_tag_end(cairo, tagged, "Figure");
   qr_modules_clear(&modules);
   return LETTER_OK;
 }

@@ -35,6 +35,7 @@ struct sheet_block {
 };
 
 struct sheet {
+  bool tagged; /* what is drawn of it has structure tags */
   PangoFontMap *fonts;
   PangoContext *context;
   struct sheet_block blocks[SHEET_BLOCKS_MAX];
@@ -61,14 +62,17 @@ double sheet_width(const struct sheet_block *block);
 /* Takes the block that was set last away again. */
 void sheet_drop(struct sheet *sheet);
 
-/* Draws one block, or all. */
-void sheet_draw_block(cairo_t *cairo, const struct sheet_block *block);
+/* Begins and ends what a reading program is told of; nothing when tagged is false. */
+void sheet_tag_begin(cairo_t *cairo, bool tagged, const char *tag);
+void sheet_tag_end(cairo_t *cairo, bool tagged, const char *tag);
+
+/* Draws all blocks. */
 void sheet_draw(cairo_t *cairo, const struct sheet *sheet);
 
 /* Draws a QR code with its modules in size millimetres (the quiet zone lies outside), tagged
  * as a figure. LETTER_OK, LETTER_LINK, LETTER_MEMORY. */
-must_check enum letter_result sheet_draw_qr(cairo_t *cairo, const char *content, double x, double y,
-                                            double size);
+must_check enum letter_result sheet_draw_qr(cairo_t *cairo, bool tagged, const char *content,
+                                            double x, double y, double size);
 
 /* Where the modules of a QR code of size millimetres may begin from y on, so that it lies
  * with its quiet zone across no fold. */

@@ -491,6 +491,10 @@ test('a municipality is shown and told whom to call', async () => {
     contact: 'Åse Ærø',
     phone: '49 28 00 00',
     email: 'a@example.dk',
+    own_words: '',
+    window: [20, 45, 85, 30],
+    fold_marks: true,
+    logo: null,
   };
   assert.deepEqual(set, expected);
   await hjemsvar.ok('municipality', 'set', '217', '--phone', '');

@@ -61,9 +61,9 @@ async function textOf(pdf) {
 }
 
 /** What a QR reader finds on the pages, as a printer would print them. */
-async function codesOf(pdf, resolution = 150) {
+async function codesOf(pdf, resolution = 150, ...part) {
   const folder = await mkdtemp(path('pages-'));
-  await tool('pdftoppm', '-r', resolution, '-gray', pdf, join(folder, 'page'));
+  await tool('pdftoppm', '-r', resolution, '-gray', ...part, pdf, join(folder, 'page'));
   const found = await run('sh', ['-c', `zbarimg -q --raw -Sdisable -Sqrcode.enable "${folder}"/page*`]);
   await rm(folder, { recursive: true });
   return found.stdout.trim().split('\n');
@@ -129,6 +129,73 @@ test('a letter in Arabic has its QR code at the right and its text from the righ
   await tool('pdftoppm', ...image, out, path('arabic'));
   const dark = (await readFile(path('arabic-1.pgm'))).subarray(-34 * 34).filter((pixel) => pixel < 128);
   assert.ok(dark.length > 200, 'the QR code is at the right');
+});
+
+// ---- letters with codes of their own
+
+/** A round of single-use codes with so many letters for Helsingør. */
+async function batch(name, letters, ...words) {
+  const made = await hjemsvar.createRound('--codes', 'single', ...words);
+  const out = path(name);
+  const done = await hjemsvar.cli([
+    'letters', '--round', made.round, '--municipality', HELSINGOER, '--codes', letters, '--batch', 'Efterår', '--out', out,
+  ]);
+  return { ...done, out, round: made.round };
+}
+
+test('500 letters have 500 codes, and every one is read and opens the questionnaire', async () => {
+  const { code: exit, stderr, out, round: own } = await batch('many.pdf', 500);
+  assert.equal(exit, 0, stderr);
+  assert.match(stderr, /batch "Efterår": 500 letters, codes of 2 uses/);
+  assert.match(await tool('pdfinfo', out), /Pages: +500\n/);
+  const corner = ['-x', 90, '-y', 1200, '-W', 260, '-H', 290]; // where the QR code is
+  const links = await codesOf(out, 150, ...corner);
+  assert.equal(links.length, 500);
+  assert.equal(new Set(links).size, 500);
+  for (const link of links) {
+    server.keep(link.slice(-11));
+    await opens(link);
+  }
+  const text = await textOf(out);
+  for (const link of [links[0], links[499]]) {
+    const grouped = link.slice(-11).replace(/^(.{4})(.{4})/, '$1-$2-');
+    assert.ok(text.includes(grouped), 'the code is printed in groups');
+  }
+  assert.ok(text.includes('Koden i brevet gælder for to svar'));
+  const printed = await hjemsvar.sql(`SELECT sum(letters) FROM letter_print WHERE round = ${own}`);
+  assert.deepEqual(printed, [['500']]);
+});
+
+test('letters that could not be made leave no codes behind', async () => {
+  const made = await hjemsvar.createRound('--codes', 'single');
+  const ask = (...words) => hjemsvar.cli(['letters', '--round', made.round, '--municipality', ...words]);
+  const cases = [
+    [['101', '--codes', '5', '--out', path('x.pdf')], 78, /no contact/],
+    [[HELSINGOER, '--codes', '5', '--out', path('no/such/folder.pdf')], 73, /cannot be written/],
+    [[HELSINGOER, '--codes', '5', '--out', '/dev/full'], 74, /writing \/dev\/full failed/],
+    [[HELSINGOER, '--out', path('x.pdf')], 64, /say how many letters with --codes N/],
+    [[HELSINGOER, '--poster', 'a4', '--out', path('x.pdf')], 64, /no link for all/],
+    [[HELSINGOER, '--batch', 'x', '--out', path('x.pdf')], 64, /hint: add --codes N/],
+  ];
+  for (const [words, expected, what] of cases) {
+    const done = await ask(...words);
+    assert.equal(done.code, expected, `${words.join(' ')}: ${done.stderr}`);
+    assert.match(done.stderr, what);
+  }
+  assert.deepEqual(await hjemsvar.json('codes', 'list', '--round', String(made.round)), []);
+  const rows = await hjemsvar.sql(`SELECT count(*) FROM letter_print WHERE round = ${made.round}`);
+  assert.deepEqual(rows, [['0']]);
+});
+
+test('a batch of a name that is there is refused', async () => {
+  const first = await batch('first.pdf', 2, '--uses', '3');
+  assert.equal(first.code, 0, first.stderr);
+  assert.ok((await textOf(first.out)).includes('Koden i brevet gælder for 3 svar.'));
+  const words = ['letters', '--round', first.round, '--municipality', HELSINGOER, '--codes', '2', '--batch', 'Efterår', '--out', path('second.pdf')];
+  const second = await hjemsvar.cli(words);
+  assert.equal(second.code, 65, second.stderr);
+  assert.match(second.stderr, /hint: /);
+  await assert.rejects(stat(path('second.pdf')));
 });
 
 // ---- drafts
