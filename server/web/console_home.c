@@ -1,4 +1,3 @@
-#include <stdlib.h>
 #include <string.h>
 
 #include "web/console.h"
@@ -6,20 +5,13 @@
 #include "web/console_pages.h"
 #include "web/console_rounds.h"
 
-/* "under 5" and "15" in the reader's words. */
-static const char *answers_text(const struct work *work, const char *answers) {
-  bool under = strncmp(answers, "under ", 6) == 0;
-  return words_fill(work->arena, console_word(work, under ? "answers_under" : "answers_from"), "n",
-                    under ? answers + 6 : answers, NULL);
-}
-
 static json_t *municipalities_of(const struct work *work, const struct rounds_entry *entry) {
   json_t *list = json_array();
   for (size_t i = 0; i < entry->links_count; i++) {
     const struct link_row *link = &entry->links[i];
     json_t *item =
         json_pack("{s:i, s:i, s:s, s:s}", "round", link->round, "code", link->municipality, "name",
-                  link->name, "answers", answers_text(work, link->answers));
+                  link->name, "answers", rounds_answers(work, link->answers));
     if (json_array_append_new(list, item) != 0) {
       json_decref(list);
       return NULL;
@@ -66,7 +58,7 @@ void municipality_show(struct work *work) {
   console_put_text(&data, "heading", link->name);
   console_put_text(&data, "round", round.title);
   console_put_text(&data, "state", console_word_of(work, "state_", round_state_name(round.state)));
-  console_put_text(&data, "answers", answers_text(work, link->answers));
+  console_put_text(&data, "answers", rounds_answers(work, link->answers));
   console_put_text(&data, "url",
                    open ? arena_printf(work->arena, "%s/S/%s", work->config->public_url, link->code)
                         : NULL);

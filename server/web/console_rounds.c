@@ -1,5 +1,8 @@
 #include "web/console_rounds.h"
 
+#include <string.h>
+
+#include "web/console.h"
 #include "web/console_gate.h"
 
 struct load {
@@ -41,4 +44,13 @@ enum store_result rounds_load(struct work *work, struct rounds_list *list) {
 enum store_result rounds_find(struct store *store, void *context) {
   const struct rounds_question *question = context;
   return round_find(store, question->round, question->work->arena, question->row);
+}
+
+const char *rounds_answers(const struct work *work, const char *answers) {
+  if (answers == NULL) {
+    return "";
+  }
+  bool under = strncmp(answers, "under ", 6) == 0;
+  return words_fill(work->arena, console_word(work, under ? "answers_under" : "answers_from"), "n",
+                    under ? answers + 6 : answers, NULL);
 }

@@ -27,4 +27,7 @@ struct rounds_question {
 };
 must_check enum store_result rounds_find(struct store *store, void *question);
 
+/* Stepped counts, "under 5" and "15", in the reader's words; "" for NULL. */
+const char *rounds_answers(const struct work *work, const char *answers);
+
 #endif
