@@ -6,11 +6,13 @@
 #include <string.h>
 
 #include "web/console_gate.h"
+#include "web/letter_kit.h"
 
 struct console {
   struct template_set *templates;
   const struct template *pages[CONSOLE_PAGES];
   struct words_set *words;
+  struct letter_kit letters;
   char *style;
   char policy[256];
   pthread_mutex_t mutex; /* guards the desk's opening */
@@ -18,6 +20,7 @@ struct console {
 };
 
 #define PROBLEMS "\"problems\":{\"items\":[{\"target\":null,\"text\":null}]}"
+#define CHOICES  "{\"languages\":[{\"value\":null,\"label\":null,\"dir\":null,\"chosen\":null}]}"
 #define OPTIONS  "[{\"value\":null,\"label\":null,\"chosen\":null}]"
 
 /* What the code gives each template besides the frame: the shape that template_check
@@ -70,6 +73,20 @@ static const struct {
          "{\"heading\":null,\"round\":null,\"state\":null,\"answers\":null,\"url\":null}"},
     [CONSOLE_HELP] = {"help",
                       "{\"parts\":[{\"id\":null,\"title\":null,\"text\":null}],\"contact\":null}"},
+    [CONSOLE_LETTERS] =
+        {"letters", "{" PROBLEMS ",\"at\":{\"letters\":null,\"name\":null}"
+                    ",\"base\":null,\"municipality_name\":null,\"round\":null,\"printed\":null,"
+                    "\"closed\":null,\"trouble\":{\"text\":null,\"settings\":null},\"draft\":null,"
+                    "\"open\":{\"choices\":" CHOICES "},\"single\":{\"letters\":null,\"name\":null,"
+                    "\"choices\":" CHOICES "},\"test\":null,\"batches\":{\"rows\":[{\"id\":null,"
+                    "\"name\":null,\"letters\":null,\"day\":null,\"answers\":null,\"state\":null,"
+                    "\"live\":null}]},\"approval\":{\"rows\":[{\"language\":null,\"dir\":null,"
+                    "\"name\":null,\"draft\":null,\"state\":null,\"hash\":null,\"text\":null}]}}"},
+    [CONSOLE_LETTER_TEXT] = {"letter_text", "{\"text\":null,\"language\":null,\"dir\":null,"
+                                            "\"file\":null,\"back\":null}"},
+    [CONSOLE_REPRINT] = {"reprint", "{" PROBLEMS ",\"at\":{\"letters\":null,\"name\":null}"
+                                    ",\"heading\":null,\"base\":null,\"form\":{\"batch\":null,"
+                                    "\"letters\":null,\"name\":null,\"choices\":" CHOICES "}}"},
 };
 
 static const char FRAME[] =
@@ -142,6 +159,9 @@ struct console *console_load(const char *share_dir, struct arena *arena, const c
   if (*message == NULL) {
     *message = load_style(console);
   }
+  if (*message == NULL) {
+    *message = letter_kit_load(&console->letters, share_dir, arena);
+  }
   for (int page = 0; *message == NULL && page < CONSOLE_PAGES; page++) {
     *message = check_page(console, (enum console_page)page, arena);
   }
@@ -158,6 +178,7 @@ void console_free(struct console *console) {
   }
   template_set_free(console->templates);
   words_set_free(console->words);
+  letter_kit_clear(&console->letters);
   free(console->style);
   if (console->desk != NULL) {
     password_desk_close(console->desk);
@@ -181,6 +202,10 @@ unsigned long console_hashes(struct console *console) {
   unsigned long used = console->desk == NULL ? 0 : password_desk_used(console->desk);
   pthread_mutex_unlock(&console->mutex);
   return used;
+}
+
+struct letter_kit *console_letters(const struct work *work) {
+  return &work->console->letters;
 }
 
 const char *console_policy(const struct console *console) {

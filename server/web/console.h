@@ -32,6 +32,9 @@ enum console_page {
   CONSOLE_HOME,
   CONSOLE_MUNICIPALITY,
   CONSOLE_HELP,
+  CONSOLE_LETTERS,
+  CONSOLE_LETTER_TEXT,
+  CONSOLE_REPRINT,
   CONSOLE_PAGES
 };
 
@@ -91,6 +94,10 @@ void console_done(struct work *work, const char *path, const char *what);
 /* A page of ours for the loop, where there is no work: as console_message, in Danish. False
  * when memory is out. */
 must_check bool console_plain(const struct console *console, const char *kind, struct text *out);
+
+/* The words and the page of letters. */
+struct letter_kit;
+struct letter_kit *console_letters(const struct work *work);
 
 /* The content security policy of the console's pages. */
 const char *console_policy(const struct console *console);
