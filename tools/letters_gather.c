@@ -49,17 +49,6 @@ static int take_language(const struct cli *cli, struct letters_facts *facts) {
   return failed;
 }
 
-/* A draft of the questionnaire is offered only where the round allows it. */
-static bool is_offered(const struct letters_facts *facts, const struct translation_row *rows,
-                       size_t count, const char *language) {
-  for (size_t i = 0; i < count; i++) {
-    if (strcmp(rows[i].language, language) == 0) {
-      return rows[i].approved || facts->round.allow_drafts;
-    }
-  }
-  return true; /* its own language */
-}
-
 static int offer(const struct cli *cli, struct letters_facts *facts,
                  struct letter_language *offered, const char *language) {
   if (strcmp(language, facts->options.in.language) == 0) {
@@ -95,27 +84,23 @@ static int tell_drafts(const struct cli *cli, const struct letter_options *optio
   return 0;
 }
 
-static int take_offered(const struct cli *cli, struct letters_facts *facts) {
-  const struct round_row *round = &facts->round;
+static int take_survey(const struct cli *cli, struct letters_facts *facts) {
+  struct letter_survey survey;
+  enum store_result result = letter_survey_find(cli->store, &facts->round, cli->arena, &survey);
+  if (result != STORE_OK) {
+    return cli_store_failed(cli, result, "finding what the letter says of the survey");
+  }
   struct letter_language *offered =
-      arena_array(cli->arena, round->languages_count + 1, sizeof *offered);
-  struct translation_row *rows = NULL;
-  size_t count = 0;
+      arena_array(cli->arena, survey.languages_count + 1, sizeof *offered);
   if (offered == NULL) {
     return cli_fail_memory();
   }
-  enum store_result result =
-      translation_list(cli->store, round->questionnaire, round->version, cli->arena, &rows, &count);
-  if (result != STORE_OK && result != STORE_NONE) {
-    return cli_store_failed(cli, result, "listing the translations");
-  }
+  facts->options.controller = survey.controller;
   facts->options.offered = offered;
-  for (size_t i = 0; i < round->languages_count; i++) {
-    if (is_offered(facts, rows, count, round->languages[i])) {
-      int failed = offer(cli, facts, offered, round->languages[i]);
-      if (failed != 0) {
-        return failed;
-      }
+  for (size_t i = 0; i < survey.languages_count; i++) {
+    int failed = offer(cli, facts, offered, survey.languages[i]);
+    if (failed != 0) {
+      return failed;
     }
   }
   return tell_drafts(cli, &facts->options);
@@ -182,22 +167,6 @@ static int take_settings(const struct cli *cli, struct letters_facts *facts) {
   return 0;
 }
 
-static int take_controller(const struct cli *cli, struct letters_facts *facts) {
-  struct setting_row *rows;
-  size_t count;
-  enum store_result result = setting_list(cli->store, cli->arena, &rows, &count);
-  if (result != STORE_OK) {
-    return cli_store_failed(cli, result, "listing the settings");
-  }
-  facts->options.controller = "";
-  for (size_t i = 0; i < count; i++) {
-    if (strcmp(rows[i].key, "controller") == 0) {
-      facts->options.controller = rows[i].value;
-    }
-  }
-  return 0;
-}
-
 int letters_gather(struct cli *cli, struct letters_facts *facts) {
   *facts = (struct letters_facts){0};
   int failed = stored_municipality_code(cli_value(cli, "municipality"), &facts->municipality);
@@ -206,9 +175,8 @@ int letters_gather(struct cli *cli, struct letters_facts *facts) {
   failed = failed != 0 ? failed : take_round(cli, facts);
   failed = failed != 0 ? failed : take_link(cli, facts);
   failed = failed != 0 ? failed : take_settings(cli, facts);
-  failed = failed != 0 ? failed : take_controller(cli, facts);
   failed = failed != 0 ? failed : take_language(cli, facts);
-  return failed != 0 ? failed : take_offered(cli, facts);
+  return failed != 0 ? failed : take_survey(cli, facts);
 }
 
 void letters_clear(struct letters_facts *facts) {

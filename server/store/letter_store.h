@@ -6,7 +6,7 @@
 #ifndef HJEMSVAR_STORE_LETTER_STORE_H
 #define HJEMSVAR_STORE_LETTER_STORE_H
 
-#include "store/store.h"
+#include "store/round_store.h"
 
 enum {
   LETTER_HASH_BYTES = 32,
@@ -38,6 +38,16 @@ struct letter_settings {
 must_check enum store_result letter_settings_find(struct store *store, int municipality,
                                                   struct arena *arena,
                                                   struct letter_settings *settings);
+
+/* What a letter says of its survey. */
+struct letter_survey {
+  const char *controller;       /* who carries it out; "" when not set */
+  const char *const *languages; /* those of the round in which its questionnaire can be read:
+                                   drafts only where the round allows them */
+  size_t languages_count;
+};
+must_check enum store_result letter_survey_find(struct store *store, const struct round_row *round,
+                                                struct arena *arena, struct letter_survey *survey);
 
 /* What a change names; a NULL member is left as it is. A logo of size 0 is taken away. */
 struct letter_change {

@@ -20,6 +20,7 @@ struct console {
 };
 
 #define PROBLEMS "\"problems\":{\"items\":[{\"target\":null,\"text\":null}]}"
+#define CHOICES  "{\"languages\":[{\"value\":null,\"label\":null,\"dir\":null,\"chosen\":null}]}"
 #define OPTIONS  "[{\"value\":null,\"label\":null,\"chosen\":null}]"
 
 /* What the code gives each template besides the frame: the shape that template_check
@@ -87,6 +88,20 @@ static const struct {
                           "\"wrong\":null}]}"},
     [CONSOLE_HELP] = {"help", "{\"parts\":[{\"id\":null,\"title\":null,\"paragraphs\":[null],"
                               "\"steps\":[{\"title\":null,\"text\":null}]}],\"contact\":null}"},
+    [CONSOLE_LETTERS] =
+        {"letters", "{" PROBLEMS ",\"at\":{\"letters\":null,\"name\":null}"
+                    ",\"base\":null,\"municipality_name\":null,\"round\":null,\"printed\":null,"
+                    "\"closed\":null,\"trouble\":{\"text\":null,\"settings\":null},\"draft\":null,"
+                    "\"open\":{\"choices\":" CHOICES "},\"single\":{\"letters\":null,\"name\":null,"
+                    "\"choices\":" CHOICES "},\"test\":null,\"batches\":{\"rows\":[{\"id\":null,"
+                    "\"name\":null,\"letters\":null,\"day\":null,\"answers\":null,\"state\":null,"
+                    "\"live\":null}]},\"approval\":{\"rows\":[{\"language\":null,\"dir\":null,"
+                    "\"name\":null,\"draft\":null,\"state\":null,\"hash\":null,\"text\":null}]}}"},
+    [CONSOLE_LETTER_TEXT] = {"letter_text", "{\"text\":null,\"language\":null,\"dir\":null,"
+                                            "\"file\":null,\"back\":null}"},
+    [CONSOLE_REPRINT] = {"reprint", "{" PROBLEMS ",\"at\":{\"letters\":null,\"name\":null}"
+                                    ",\"heading\":null,\"base\":null,\"form\":{\"batch\":null,"
+                                    "\"letters\":null,\"name\":null,\"choices\":" CHOICES "}}"},
 };
 
 static const char FRAME[] =
@@ -204,7 +219,7 @@ unsigned long console_hashes(struct console *console) {
   return used;
 }
 
-const struct letter_kit *console_letters(const struct work *work) {
+struct letter_kit *console_letters(const struct work *work) {
   return &work->console->letters;
 }
 

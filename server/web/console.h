@@ -33,6 +33,9 @@ enum console_page {
   CONSOLE_MUNICIPALITY,
   CONSOLE_SETTINGS,
   CONSOLE_HELP,
+  CONSOLE_LETTERS,
+  CONSOLE_LETTER_TEXT,
+  CONSOLE_REPRINT,
   CONSOLE_PAGES
 };
 
@@ -95,7 +98,7 @@ must_check bool console_plain(const struct console *console, const char *kind, s
 
 /* The words and the page of letters. */
 struct letter_kit;
-const struct letter_kit *console_letters(const struct work *work);
+struct letter_kit *console_letters(const struct work *work);
 
 /* The content security policy of the console's pages. */
 const char *console_policy(const struct console *console);

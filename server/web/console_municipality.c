@@ -2,9 +2,8 @@
 
 #include "store/code_store.h"
 #include "store/course_store.h"
-#include "store/letter_store.h"
-#include "web/console.h"
 #include "web/console_gate.h"
+#include "web/console_letter.h"
 #include "web/console_pages.h"
 #include "web/console_rounds.h"
 
@@ -101,7 +100,7 @@ static const char *quarter_text(const struct work *work, const char *quarter) {
                     year != NULL ? year : "", NULL);
 }
 
-static const char *letters_text(const struct work *work, const struct status *status) {
+static const char *printed_text(const struct work *work, const struct status *status) {
   if (status->letters == 0 || status->printed_on == NULL) {
     return console_word(work, "home_letters_none");
   }
@@ -214,9 +213,7 @@ static void put_head(json_t **data, const struct work *work, const struct status
   console_put_text(data, "heading", link->name);
   console_put_text(data, "round", status->row.title);
   console_put_text(data, "state", state_text(work, &status->row));
-  console_put_text(data, "base",
-                   arena_printf(work->arena, "/rounds/%d/municipalities/%d", status->round,
-                                status->municipality));
+  console_put_text(data, "base", letter_path(work, ""));
   console_put_text(data, "url",
                    open ? arena_printf(work->arena, "%s/S/%s", work->config->public_url, link->code)
                         : NULL);
@@ -231,7 +228,7 @@ static void show(struct work *work, const struct status *status) {
   put_head(&data, work, status);
   console_put(&data, "sign", sign_json(work, courses, &coverage));
   console_put_text(&data, "answers", rounds_answers(work, courses->answers));
-  console_put_text(&data, "letters", letters_text(work, status));
+  console_put_text(&data, "letters", printed_text(work, status));
   console_put_text(&data, "courses", courses_text(work, courses));
   console_put_text(&data, "courses_none",
                    words_fill(work->arena, console_word(work, "home_courses_none"), "import",

@@ -52,6 +52,23 @@ void settings_save(struct work *work);
 /* console_help.c */
 void help_show(struct work *work);
 
+/* console_letters.c: the page of a municipality's letters, and the approval of their words. */
+void letters_show(struct work *work);
+void letters_approve(struct work *work);
+
+/* console_letter_file.c: what is printed, sent or shown. letters_print also makes letters with
+ * codes of their own. */
+void letters_pdf(struct work *work);
+void letters_print(struct work *work);
+void letters_page(struct work *work);
+void letters_text(struct work *work);
+void letters_poster(struct work *work);
+void letters_test(struct work *work);
+
+/* console_batch.c: letters with codes of their own. */
+void batch_print(struct work *work);
+void letters_reprint(struct work *work); /* asks first */
+
 /* console_api.c: JSON for machines. */
 void api_rounds(struct work *work);
 void api_status(struct work *work);

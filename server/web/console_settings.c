@@ -9,31 +9,16 @@
 
 /* What is stored, and what is to be. */
 struct settings {
-  struct work *work;
+  struct letter_draft draft;
   int municipality;
-  struct letter_settings stored;
-  const char *controller; /* the setting of that name */
   const struct settings_form *form;
   const char *changed; /* a JSON object that names what changes */
 };
 
 static enum store_result find(struct store *store, void *context) {
   struct settings *settings = context;
-  struct arena *arena = settings->work->arena;
-  struct setting_row *rows = NULL;
-  size_t count = 0;
-  enum store_result result =
-      letter_settings_find(store, settings->municipality, arena, &settings->stored);
-  if (result == STORE_OK) {
-    result = setting_list(store, arena, &rows, &count);
-  }
-  settings->controller = "";
-  for (size_t i = 0; result == STORE_OK && i < count; i++) {
-    if (strcmp(rows[i].key, "controller") == 0) {
-      settings->controller = rows[i].value;
-    }
-  }
-  return result;
+  settings->draft = (struct letter_draft){.work = settings->draft.work};
+  return letter_gather(store, &settings->draft);
 }
 
 /* ---- the page */
@@ -80,20 +65,17 @@ static void remember_logo(const struct work *work, struct settings_form *form) {
 
 static void show(struct work *work, unsigned status, const struct settings *settings,
                  struct settings_form *form) {
-  const struct link_row *link = &work->session->link;
   const struct settings_typed *typed = &form->typed;
   json_t *data = console_frame(work, console_word(work, "settings_title"));
   remember_logo(work, form);
   console_put_problems(&data, form->problems, form->problems_count);
-  console_put_text(&data, "heading", link->name);
-  console_put_text(
-      &data, "base",
-      arena_printf(work->arena, "/rounds/%d/municipalities/%d", link->round, link->municipality));
+  console_put_text(&data, "heading", work->session->link.name);
+  console_put_text(&data, "base", letter_path(work, ""));
   console_put_text(&data, "contact", typed->contact);
   console_put_text(&data, "phone", typed->phone);
   console_put_text(&data, "email", typed->email);
   console_put_text(&data, "own_words", typed->own_words);
-  console_put_text(&data, "logo", logo_url(work, &settings->stored));
+  console_put_text(&data, "logo", logo_url(work, &settings->draft.settings));
   console_put(&data, "drop_logo", json_boolean(typed->drop_logo));
   console_put(&data, "measures", measures_json(work, form));
   console_put(&data, "fold_marks", json_boolean(typed->fold_marks));
@@ -101,10 +83,10 @@ static void show(struct work *work, unsigned status, const struct settings *sett
 }
 
 void settings_show(struct work *work) {
-  struct settings settings = {.work = work, .municipality = work->session->link.municipality};
+  struct settings settings = {.draft.work = work, .municipality = work->session->link.municipality};
   struct settings_form form;
   if (console_settle(work, console_ask(work, find, &settings))) {
-    settings_form_of(work, &settings.stored, &form);
+    settings_form_of(work, &settings.draft.settings, &form);
     show(work, MHD_HTTP_OK, &settings, &form);
   }
 }
@@ -160,20 +142,20 @@ static enum store_result store_all(struct store *store, void *context) {
 
 static void save(struct work *work, struct settings *settings, struct settings_form *form) {
   settings->form = form;
-  settings->changed = changed(work, &settings->stored, form);
+  settings->changed = changed(work, &settings->draft.settings, form);
   if (settings->changed == NULL || console_settle(work, console_ask(work, store_all, settings))) {
     console_done(work, work->path, "settings");
   }
 }
 
 void settings_save(struct work *work) {
-  struct settings settings = {.work = work, .municipality = work->session->link.municipality};
+  struct settings settings = {.draft.work = work, .municipality = work->session->link.municipality};
   struct settings_form form;
   if (!console_settle(work, console_ask(work, find, &settings))) {
     return;
   }
   settings_form_read(work, &form);
-  if (!settings_form_check(work, &settings.stored, settings.controller, &form)) {
+  if (!settings_form_check(&settings.draft, &form)) {
     console_fail(work, STORE_FAULT);
   } else if (form.problems_count > 0) {
     show(work, MHD_HTTP_UNPROCESSABLE_CONTENT, &settings, &form);

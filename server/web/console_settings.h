@@ -3,9 +3,7 @@
 #ifndef HJEMSVAR_WEB_CONSOLE_SETTINGS_H
 #define HJEMSVAR_WEB_CONSOLE_SETTINGS_H
 
-#include "output/letter.h"
-#include "store/letter_store.h"
-#include "web/console.h"
+#include "web/console_letter.h"
 
 enum { SETTINGS_MEASURES = 4, SETTINGS_PROBLEMS_MAX = 8 };
 
@@ -39,9 +37,7 @@ void settings_form_of(struct work *work, const struct letter_settings *stored,
 void settings_form_read(struct work *work, struct settings_form *form);
 
 /* Sets the letter as it would be and adds the problem that keeps it from its page; nothing
- * when there are problems already. controller: the setting of that name. False when it
- * cannot be known (a fault of ours). */
-must_check bool settings_form_check(struct work *work, const struct letter_settings *stored,
-                                    const char *controller, struct settings_form *form);
+ * when there are problems already. False when it cannot be known (a fault of ours). */
+must_check bool settings_form_check(const struct letter_draft *draft, struct settings_form *form);
 
 #endif

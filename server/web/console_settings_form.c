@@ -5,7 +5,6 @@
 #include "base/log.h"
 #include "base/utf8.h"
 #include "web/console_settings.h"
-#include "web/letter_kit.h"
 
 enum { LINE_MAX_POINTS = 200, MEASURE_DIGITS_MAX = 3 };
 
@@ -182,27 +181,24 @@ void settings_form_read(struct work *work, struct settings_form *form) {
 
 /* ---- whether it fits */
 
-static struct letter_options options_of(const struct work *work,
-                                        const struct letter_settings *stored,
-                                        const char *controller, const struct settings_form *form) {
-  struct letter_options options = {
-      .in = {.language = "da", .words = words_of(console_letters(work)->words, "da")},
-      .sender = stored->sender,
-      .contact = form->typed.contact,
-      .phone = form->typed.phone,
-      .email = form->typed.email,
-      .controller = controller,
-      .own_words = form->typed.own_words,
-      .logo_type = form->changes_logo ? form->logo.type : stored->logo_type,
-      .logo = form->changes_logo ? form->logo.bytes : stored->logo,
-      .logo_size = form->changes_logo ? form->logo.size : stored->logo_size,
-      .window_x = form->window.x,
-      .window_y = form->window.y,
-      .window_width = form->window.width,
-      .window_height = form->window.height,
-      .fold_marks = form->typed.fold_marks,
-      .today = stored->today,
-      .public_url = work->config->public_url};
+/* Without the lines in other languages: they have a place of their own. */
+static struct letter_options options_of(const struct letter_draft *draft,
+                                        const struct settings_form *form) {
+  struct letter_options options = draft->options;
+  options.offered_count = 0;
+  options.contact = form->typed.contact;
+  options.phone = form->typed.phone;
+  options.email = form->typed.email;
+  options.own_words = form->typed.own_words;
+  if (form->changes_logo) {
+    options.logo_type = form->logo.type;
+    options.logo = form->logo.bytes;
+    options.logo_size = form->logo.size;
+  }
+  options.window_x = form->window.x;
+  options.window_y = form->window.y;
+  options.window_width = form->window.width;
+  options.window_height = form->window.height;
   return options;
 }
 
@@ -227,17 +223,10 @@ static const char *too_long(const struct work *work, const struct letter_trouble
                                           decimal(work, trouble->lines), NULL);
 }
 
-bool settings_form_check(struct work *work, const struct letter_settings *stored,
-                         const char *controller, struct settings_form *form) {
-  struct letter_trouble trouble = {.lines = 0};
-  if (form->problems_count > 0) {
-    return true;
-  }
-  struct letter_options options = options_of(work, stored, controller, form);
-  enum letter_result result = letter_check(&options, &trouble);
+/* A trouble at its field; false when it is none of the form's. */
+static bool add_trouble(const struct work *work, struct settings_form *form,
+                        enum letter_result result, const struct letter_trouble *trouble) {
   switch (result) {
-  case LETTER_OK:
-    return true;
   case LETTER_INCOMPLETE:
     add_problem(form, "contact", console_word(work, "settings_contact_missing"));
     return true;
@@ -248,16 +237,31 @@ bool settings_form_check(struct work *work, const struct letter_settings *stored
     add_problem(form, "logo", console_word(work, "settings_logo_wrong"));
     return true;
   case LETTER_GLYPH:
-    add_problem(form, glyph_field(form, &trouble), console_word(work, "settings_glyph"));
+    add_problem(form, glyph_field(form, trouble), console_word(work, "settings_glyph"));
     return true;
   case LETTER_LONG:
-    add_problem(form, "own_words", too_long(work, &trouble));
+    add_problem(form, "own_words", too_long(work, trouble));
+    return true;
+  case LETTER_OK:
     return true;
   case LETTER_FONT:
   case LETTER_LINK:
   case LETTER_STOPPED:
   case LETTER_MEMORY:
     break;
+  }
+  return false;
+}
+
+bool settings_form_check(const struct letter_draft *draft, struct settings_form *form) {
+  struct letter_trouble trouble = {.lines = 0};
+  if (form->problems_count > 0) {
+    return true;
+  }
+  struct letter_options options = options_of(draft, form);
+  enum letter_result result = letter_check(&options, &trouble);
+  if (add_trouble(draft->work, form, result, &trouble)) {
+    return true;
   }
   log_event(LOG_LEVEL_ERROR, "letter_check_failed", "s:i", "result", (int)result);
   return false;

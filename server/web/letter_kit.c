@@ -16,7 +16,7 @@ static const char *check_page(struct letter_kit *kit, struct arena *arena) {
 const char *letter_kit_load(struct letter_kit *kit, const char *share_dir, struct arena *arena) {
   const char *message = NULL;
   const char *folder = arena_printf(arena, "%s/templates/letters", share_dir);
-  *kit = (struct letter_kit){0};
+  *kit = (struct letter_kit){.words = NULL};
   if (folder == NULL) {
     return "out of memory";
   }
@@ -30,5 +30,17 @@ const char *letter_kit_load(struct letter_kit *kit, const char *share_dir, struc
 void letter_kit_clear(struct letter_kit *kit) {
   template_set_free(kit->templates);
   words_set_free(kit->words);
-  *kit = (struct letter_kit){0};
+  *kit = (struct letter_kit){.words = NULL};
+}
+
+bool letter_kit_enter(struct letter_kit *kit) {
+  if (atomic_fetch_add(&kit->prints, 1) < LETTER_KIT_PRINTS_MAX) {
+    return true;
+  }
+  letter_kit_leave(kit);
+  return false;
+}
+
+void letter_kit_leave(struct letter_kit *kit) {
+  atomic_fetch_sub(&kit->prints, 1);
 }

@@ -145,6 +145,7 @@ static enum MHD_Result begin(struct request *request, struct listener *listener,
   const char *accept = request_header(request, "Accept");
   listener->server->figures.requests[listener->kind]++;
   request->stage = REQUEST_BODY;
+  request->heads = strcmp(method, "HEAD") == 0;
   request->site = site_hold(request->server->site);
   request->wants_json = accept != NULL && strstr(accept, "application/json") != NULL;
   const char *codings = request_header(request, "Accept-Encoding");

@@ -46,6 +46,7 @@ struct request {
   bool uri_bad;       /* %00 and the like, seen in the raw request line */
   bool close;         /* the reply ends the connection */
   const char *allow;  /* 405: the methods there are */
+  bool heads;         /* HEAD */
   bool wants_json;
   bool takes_gzip;
   bool takes_brotli;

@@ -22,6 +22,8 @@
 #define BLOCKING(run)       .kind = ROUTE_BLOCKING, .work = (run)
 #define IN(scoped)          .scope = (scoped)
 
+#define MUNICIPALITY "/rounds/{round}/municipalities/{municipality}"
+
 enum {
   EVALUATION = ROUTE_EVALUATOR | ROUTE_ADMIN,
   SMALL = 4096,        /* bytes of a body: a few fields */
@@ -56,12 +58,28 @@ static const struct route ROUTES[] = {
     {CONSOLE(ROUTE_STAFF), GET("/"), BLOCKING(home_show)},
     {CONSOLE(ROUTE_STAFF), GET("/rounds/{round}/municipalities/{municipality}"),
      BLOCKING(municipality_show), IN(ROUTE_ROUND_MUNICIPALITY)},
-    {CONSOLE(ROUTE_MUNICIPALITY | ROUTE_ADMIN),
-     GET("/rounds/{round}/municipalities/{municipality}/settings"), BLOCKING(settings_show),
-     IN(ROUTE_ROUND_MUNICIPALITY)},
-    {CONSOLE(ROUTE_MUNICIPALITY | ROUTE_ADMIN),
-     POST("/rounds/{round}/municipalities/{municipality}/settings", SETTINGS),
+    {CONSOLE(ROUTE_MUNICIPALITY | ROUTE_ADMIN), GET(MUNICIPALITY "/settings"),
+     BLOCKING(settings_show), IN(ROUTE_ROUND_MUNICIPALITY)},
+    {CONSOLE(ROUTE_MUNICIPALITY | ROUTE_ADMIN), POST(MUNICIPALITY "/settings", SETTINGS),
      BLOCKING(settings_save), IN(ROUTE_ROUND_MUNICIPALITY), .takes_file = true},
+    {CONSOLE(ROUTE_STAFF), GET(MUNICIPALITY "/letters"), BLOCKING(letters_show),
+     IN(ROUTE_ROUND_MUNICIPALITY)},
+    {CONSOLE(ROUTE_STAFF), GET(MUNICIPALITY "/letters.pdf"), BLOCKING(letters_pdf),
+     IN(ROUTE_ROUND_MUNICIPALITY)},
+    {CONSOLE(ROUTE_STAFF), POST(MUNICIPALITY "/letters.pdf", SMALL), BLOCKING(letters_print),
+     IN(ROUTE_ROUND_MUNICIPALITY)},
+    {CONSOLE(ROUTE_STAFF), GET(MUNICIPALITY "/letters/page"), BLOCKING(letters_page),
+     IN(ROUTE_ROUND_MUNICIPALITY)},
+    {CONSOLE(ROUTE_STAFF), GET(MUNICIPALITY "/letters/text"), BLOCKING(letters_text),
+     IN(ROUTE_ROUND_MUNICIPALITY)},
+    {CONSOLE(ROUTE_STAFF), GET(MUNICIPALITY "/letters/test.pdf"), BLOCKING(letters_test),
+     IN(ROUTE_ROUND_MUNICIPALITY)},
+    {CONSOLE(ROUTE_STAFF), GET(MUNICIPALITY "/poster.pdf"), BLOCKING(letters_poster),
+     IN(ROUTE_ROUND_MUNICIPALITY)},
+    {CONSOLE(ROUTE_STAFF), GET(MUNICIPALITY "/letters/reprint"), BLOCKING(letters_reprint),
+     IN(ROUTE_ROUND_MUNICIPALITY)},
+    {CONSOLE(EVALUATION), POST(MUNICIPALITY "/letters/approval", SMALL), BLOCKING(letters_approve),
+     IN(ROUTE_ROUND_MUNICIPALITY)},
     {CONSOLE(EVALUATION), GET("/staff"), BLOCKING(staff_show)},
     {CONSOLE(EVALUATION), POST("/staff", ACCOUNT), BLOCKING(staff_invite)},
     {CONSOLE(EVALUATION), POST("/staff/{staff}", SMALL), BLOCKING(staff_change)},

@@ -71,6 +71,7 @@ static bool copy_request(struct work *work, struct request *request) {
   work->console = request->server->console;
   work->route = request->route;
   work->posts = strcmp(request->route->method, "POST") == 0;
+  work->heads = request->heads;
   work->path = copy(work, request->path, &good);
   const char *mark = strchr(request->target, '?');
   work->query_string = copy(work, mark != NULL ? mark + 1 : "", &good);

@@ -43,6 +43,7 @@ struct work {
   struct console *console;
   const struct route *route;
   bool posts;               /* POST; else GET or HEAD */
+  bool heads;               /* HEAD: a GET that tells of nothing done */
   const char *path;         /* decoded, as asked for */
   const char *query_string; /* as sent, "" without one */
   struct request_value parameters[REQUEST_PARAMETERS_MAX];
