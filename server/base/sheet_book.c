@@ -1,5 +1,6 @@
 #include "base/sheet_book.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -84,14 +85,8 @@ static bool flatten(char *path) {
 /* A target is relative to the folder of the part that it stands in. */
 static bool resolve(const char *folder, const char *target, char out[PART_NAME_BYTES]) {
   const char *base = target[0] == '/' ? "" : folder;
-  size_t lead = strlen(base), rest = strlen(target);
-  if (lead + rest + 2 > PART_NAME_BYTES) {
-    return false;
-  }
-  memcpy(out, base, lead);
-  out[lead] = '/';
-  memcpy(out + lead + 1, target, rest + 1);
-  return flatten(out);
+  int length = snprintf(out, PART_NAME_BYTES, "%s/%s", base, target);
+  return length >= 0 && length < PART_NAME_BYTES && flatten(out);
 }
 
 static bool add_relation(struct relations *relations, struct part *part, const char *folder) {

@@ -5,7 +5,6 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 #include <zlib.h>
 
 #include "web/reply.h"
@@ -29,11 +28,11 @@ struct body {
   size_t length;
   atomic_int references; /* the shelf's own is one */
   unsigned char digest[crypto_generichash_BYTES];
-  UT_hash_handle hh;
+  struct body *next; /* on the shelf */
 };
 
 struct body_shelf {
-  struct body *bodies;
+  struct body *first;
 };
 
 bool body_gzip(const char *bytes, size_t length, int level, struct text *out) {
@@ -131,11 +130,14 @@ struct body_shelf *body_shelf_new(void) {
 }
 
 static void let_go(struct body_shelf *shelf, bool all) {
-  struct body *body, *next;
-  HASH_ITER(hh, shelf->bodies, body, next) {
+  struct body **place = &shelf->first;
+  while (*place != NULL) {
+    struct body *body = *place;
     if (all || atomic_load(&body->references) == 1) {
-      HASH_DEL(shelf->bodies, body);
+      *place = body->next;
       body_release(body);
+    } else {
+      place = &body->next;
     }
   }
 }
@@ -153,19 +155,22 @@ void body_shelf_free(struct body_shelf *shelf) {
 
 struct body *body_hold(struct body_shelf *shelf, const struct text *page, const char *policy) {
   unsigned char digest[crypto_generichash_BYTES];
-  struct body *body = NULL;
   if (page->failed || crypto_generichash(digest, sizeof digest, (const unsigned char *)page->data,
                                          page->length, NULL, 0) != 0) {
     return NULL;
   }
-  HASH_FIND(hh, shelf->bodies, digest, sizeof digest, body);
+  struct body *body = shelf->first;
+  while (body != NULL && memcmp(body->digest, digest, sizeof digest) != 0) {
+    body = body->next;
+  }
   if (body == NULL) {
     body = body_new(page, policy);
     if (body == NULL) {
       return NULL;
     }
     memcpy(body->digest, digest, sizeof digest);
-    HASH_ADD(hh, shelf->bodies, digest, sizeof digest, body);
+    body->next = shelf->first;
+    shelf->first = body;
   }
   atomic_fetch_add(&body->references, 1);
   return body;

@@ -10,7 +10,7 @@
 /* By code, or without one by round and municipality. */
 struct link_entry {
   struct site_link link;
-  int member[2];
+  int64_t member; /* member_key */
   UT_hash_handle hh;
 };
 
@@ -23,6 +23,10 @@ struct site {
   struct link_entry *links;   /* hash by code */
   struct link_entry *members; /* hash by member: rounds of single-use codes */
 };
+
+static int64_t member_key(int round, int municipality) {
+  return (int64_t)round << 32 | municipality;
+}
 
 static void complain(int round, const char *what, const struct complaints *complaints) {
   log_event(LOG_LEVEL_ERROR, "round_left_out", "s:i, s:s, s:s, s:s", "round", round, "what", what,
@@ -194,8 +198,7 @@ static bool load_link(struct site *site, const struct catalogue_link *row,
                                    .cancelled = row->cancelled,
                                    .successor = row->successor};
   if (row->code == NULL) {
-    entry->member[0] = round->id;
-    entry->member[1] = row->municipality;
+    entry->member = member_key(round->id, row->municipality);
     HASH_ADD(hh, site->members, member, sizeof entry->member, entry);
     return true;
   }
@@ -273,8 +276,8 @@ const struct site_link *site_find(const struct site *site, const char *code) {
 
 const struct site_link *site_member(const struct site *site, int round, int municipality) {
   struct link_entry *entry = NULL;
-  const int key[2] = {round, municipality};
-  HASH_FIND(hh, site->members, key, sizeof key, entry);
+  const int64_t key = member_key(round, municipality);
+  HASH_FIND(hh, site->members, &key, sizeof key, entry);
   return entry != NULL ? &entry->link : NULL;
 }
 
