@@ -149,9 +149,14 @@ static void problem(struct work *work, unsigned status, const char *field, const
   }
 }
 
-/* A name that another print has just taken is found by the table's own rule. */
+/* A name that another print has just taken is found by the table's own rule; without one two
+ * prints had the same day and number. */
 static void refuse_name(struct work *work, enum store_result result) {
   const char *name = work_field(work, "name");
+  if (name[0] == '\0') {
+    problem(work, MHD_HTTP_SERVICE_UNAVAILABLE, "letters", "letters_busy");
+    return;
+  }
   bool taken = result == STORE_CONFLICT ||
                (strlen(name) <= CODE_NAME_MAX && strpbrk(name, "\r\n\t") == NULL);
   problem(work, taken ? MHD_HTTP_CONFLICT : MHD_HTTP_UNPROCESSABLE_CONTENT, "name",

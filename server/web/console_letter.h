@@ -12,8 +12,8 @@
 #include "web/letter_kit.h"
 
 /* What one print holds at most, so that it is made well within the patience of a request:
- * docs/letters.md has the measurement. */
-enum { LETTERS_AT_ONCE = 1000, LETTERS_TAGGED_MAX = 50 };
+ * docs/letters.md has the measurement. Words name it: letters_number_hint, letters_number_wrong. */
+enum { LETTERS_AT_ONCE = 500, LETTERS_TAGGED_MAX = 50 };
 
 struct letter_draft {
   struct work *work;
