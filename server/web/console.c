@@ -20,6 +20,13 @@ struct console {
 #define PROBLEMS "\"problems\":{\"items\":[{\"target\":null,\"text\":null}]}"
 #define OPTIONS  "[{\"value\":null,\"label\":null,\"chosen\":null}]"
 
+/* Of the registration sheet. */
+#define COURSE                                                                                     \
+  "{\"href\":null,\"id\":null,\"started\":null,\"closed\":null,\"outcome\":null,"                  \
+  "\"visits\":null,\"hours\":null}"
+#define TOLD       "{\"rows\":[{\"place\":null,\"column\":null,\"text\":null}],\"more\":null}"
+#define SHEET_FORM "\"here\":null,\"municipality\":null,\"limits\":null,\"sheet\":null"
+
 /* What the code gives each template besides the frame: the shape that template_check
  * compares with. */
 static const struct {
@@ -70,6 +77,31 @@ static const struct {
          "{\"heading\":null,\"round\":null,\"state\":null,\"answers\":null,\"url\":null}"},
     [CONSOLE_HELP] = {"help",
                       "{\"parts\":[{\"id\":null,\"title\":null,\"text\":null}],\"contact\":null}"},
+    [CONSOLE_COURSES] = {"courses",
+                         "{" PROBLEMS ",\"at\":{\"find\":null},\"here\":null,\"back\":null,"
+                         "\"municipality\":null,\"stored_title\":null,\"some\":null,"
+                         "\"search\":{\"id\":null},\"rows\":[" COURSE "],\"next\":null,"
+                         "\"first\":null}"},
+    [CONSOLE_COURSE] = {"course",
+                        "{" PROBLEMS ",\"heading\":null,\"here\":null,\"old\":null,"
+                        "\"button\":null,\"delete\":null,"
+                        "\"warnings\":{\"items\":[{\"target\":null,\"text\":null}],\"told\":null},"
+                        "\"fields\":[{\"id\":null,\"label\":null,\"hint\":null,\"problem\":null,"
+                        "\"described\":null,\"list\":{\"options\":" OPTIONS "},"
+                        "\"text\":{\"value\":null,\"small\":null,\"fixed\":null}}]}"},
+    [CONSOLE_COURSE_DELETE] = {"course_delete",
+                               "{\"heading\":null,\"here\":null,\"row\":" COURSE "}"},
+    [CONSOLE_SHEET_IMPORT] = {"sheet_import",
+                              "{" PROBLEMS ",\"at\":{\"file\":null}," SHEET_FORM "}"},
+    [CONSOLE_SHEET_PREVIEW] = {"sheet_preview",
+                               "{" PROBLEMS ",\"at\":{\"file\":null}," SHEET_FORM
+                               ",\"heading\":null,\"text\":null,"
+                               "\"name\":null,\"tab\":null,\"courses\":null,"
+                               "\"counts\":{\"fresh\":null,\"changed\":null,\"unchanged\":null},"
+                               "\"errors\":" TOLD ",\"warnings\":" TOLD ","
+                               "\"ignored\":{\"columns\":[{\"cell\":null,\"heading\":null}]},"
+                               "\"first\":{\"title\":null,\"headings\":[null],"
+                               "\"rows\":[{\"id\":null,\"cells\":[null]}]},\"upload\":null}"},
 };
 
 static const char FRAME[] =

@@ -238,7 +238,8 @@ export class Reply {
     const unpack = { gzip: zlib.gunzipSync, br: zlib.brotliDecompressSync };
     const coding = sent.length > 0 ? this.headers['content-encoding'] : undefined;
     this.bytes = coding === undefined ? sent : unpack[coding](sent);
-    this.text = new TextDecoder('utf-8', { fatal: true }).decode(this.bytes);
+    const file = /^application\/(pdf|vnd\.)/.test(this.headers['content-type'] ?? '');
+    this.text = file ? '' : new TextDecoder('utf-8', { fatal: true }).decode(this.bytes);
   }
 
   json() {
