@@ -40,6 +40,7 @@ const segments = {
   '{municipality}': 101,
   '{token}': '999999',
   '{staff}': 999999,
+  '{upload}': 999999,
 };
 const emailOf = (who) => `${who.replaceAll(' ', '.')}@example.dk`;
 

@@ -120,6 +120,7 @@ test('the page begins with three buttons and tells each number in words', async 
   const main = reply.text.slice(reply.text.indexOf('<main'));
   const hrefs = [...main.matchAll(/href="([^"]*)"/g)].map(([, href]) => href).slice(0, 3);
   assert.deepEqual(hrefs, [pathOf(round, '/letters'), pathOf(round, '/courses/import'), '#status']);
+  for (const href of hrefs.slice(0, 2)) assert.equal((await own.get(href)).status, 200, href);
   const text = visibleText(main);
   for (const told of [
     'Svar fra forældre mindst 5 Antal svar vises i trin',
