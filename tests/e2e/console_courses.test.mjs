@@ -297,6 +297,10 @@ test('a file that is too large gets a page in words, and other kinds of body non
     assert.equal(reply.status, 415, type);
     assert.equal(headingOf(reply), 'Det, der blev sendt, er ikke en formular');
   }
+  for (const type of ['multipart/form-data', 'multipart/form-data; boundary=b']) {
+    const reply = await staff.own.send(`${path}/import`, { body: '--b--', headers: { 'Content-Type': type } });
+    assert.equal(reply.status, 400, type);
+  }
   const plain = await staff.own.post(`${path}/import`, { file: 'course_id' });
   assert.deepEqual([plain.status, problemOf(plain)], [422, 'Der er problemer Vælg en fil.']);
   const elsewhere = await staff.own.send(`${path}/course`, multipart([['csrf', staff.own.csrf]]));
