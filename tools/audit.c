@@ -5,6 +5,7 @@
 
 #include "cli.h"
 #include "store/audit_store.h"
+#include "store/course_upload.h"
 #include "store/session_store.h"
 #include "table.h"
 
@@ -184,21 +185,26 @@ int command_audit_list(struct cli *cli) {
 
 int command_purge(struct cli *cli) {
   struct sweep_counts counts;
+  int uploads;
   bool dry = cli_has(cli, "dry-run");
   int failed = cli_open(cli, STORE_AS_CONSOLE);
   if (failed != 0) {
     return failed;
   }
   enum store_result result = session_sweep(cli->store, dry, &counts);
+  if (result == STORE_OK) {
+    result = course_upload_sweep(cli->store, dry, &uploads);
+  }
   if (result != STORE_OK) {
     return cli_store_failed(cli, result, "purging");
   }
   if (cli_has(cli, "json")) {
-    return cli_print_json(json_pack("{s:i, s:i, s:i}", "sessions", counts.sessions, "invitations",
-                                    counts.invitations, "attempts", counts.attempts));
+    return cli_print_json(json_pack("{s:i, s:i, s:i, s:i}", "sessions", counts.sessions,
+                                    "invitations", counts.invitations, "attempts", counts.attempts,
+                                    "uploads", uploads));
   }
-  (void)printf("%s: %d sessions, %d invitations, %d attempts to sign in\n",
+  (void)printf("%s: %d sessions, %d invitations, %d attempts to sign in, %d sheets not stored\n",
                dry ? "would be deleted" : "deleted", counts.sessions, counts.invitations,
-               counts.attempts);
+               counts.attempts, uploads);
   return 0;
 }

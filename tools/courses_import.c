@@ -50,6 +50,7 @@ static const char *state_name(const struct importing *importing) {
   case COURSE_FILE_GOOD:
     return importing->file.preview ? "preview" : "stored";
   case COURSE_FILE_FAULTY:
+  case COURSE_FILE_LONG:
   case COURSE_FILE_NO_READ:
   case COURSE_FILE_NO_STORE:
     return "refused";
@@ -146,6 +147,7 @@ static int end(struct importing *importing) {
   case COURSE_FILE_GOOD:
     return print_good(importing);
   case COURSE_FILE_FAULTY:
+  case COURSE_FILE_LONG: /* there is no limit here */
     return refuse(importing);
   case COURSE_FILE_NO_READ:
     return unreadable(importing);

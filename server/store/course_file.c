@@ -1,5 +1,9 @@
 #include "store/course_file.h"
 
+#include <string.h>
+
+#include "base/clock.h"
+
 struct reading {
   const struct course_file *file;
   struct course_file_result *result;
@@ -45,6 +49,24 @@ static bool add(struct reading *reading, long row, const struct course *course) 
   return result == STORE_OK || store_failed(reading, result);
 }
 
+static bool is_long(const struct reading *reading) {
+  const struct course_file *file = reading->file;
+  return (file->courses_max > 0 && reading->result->courses > file->courses_max) ||
+         (file->until_ms > 0 && clock_left_ms(file->until_ms) == 0);
+}
+
+static bool take_course(struct reading *reading, long row, const struct course *course) {
+  reading->result->courses++;
+  if (is_long(reading)) {
+    reading->result->state = COURSE_FILE_LONG;
+    return false;
+  }
+  if (course != NULL && reading->file->good != NULL) {
+    reading->file->good(reading->file->context, course);
+  }
+  return course == NULL || add(reading, row, course);
+}
+
 static bool each_row(void *context, const struct sheet_row *row) {
   struct reading *reading = context;
   struct course course;
@@ -55,11 +77,9 @@ static bool each_row(void *context, const struct sheet_row *row) {
   case COURSE_STEP_NONE:
     return true;
   case COURSE_STEP_GOOD:
-    reading->result->courses++;
-    return add(reading, row->number, &course);
+    return take_course(reading, row->number, &course);
   case COURSE_STEP_BAD:
-    reading->result->courses++;
-    return true;
+    return take_course(reading, row->number, NULL);
   case COURSE_STEP_END:
     return false;
   case COURSE_STEP_MEMORY:
@@ -68,11 +88,30 @@ static bool each_row(void *context, const struct sheet_row *row) {
   return store_failed(reading, STORE_FAULT);
 }
 
+/* A form is a sheet of one row, headings and all. */
+static enum sheet_result read_fields(struct reading *reading) {
+  const char *const *fields = reading->file->fields;
+  struct sheet_cell cells[COURSE_COLUMNS];
+  struct sheet_row row = {.number = 1, .cells = cells, .count = COURSE_COLUMNS};
+  for (enum course_column column = 0; column < COURSE_COLUMNS; column++) {
+    cells[column] = (struct sheet_cell){SHEET_TEXT, course_column_name(column)};
+  }
+  bool more = each_row(reading, &row);
+  for (enum course_column column = 0; column < COURSE_COLUMNS; column++) {
+    bool blank = fields[column][strspn(fields[column], " \t\r\n")] == '\0';
+    cells[column] = (struct sheet_cell){blank ? SHEET_BLANK : SHEET_TEXT, fields[column]};
+  }
+  row.number++;
+  return more && each_row(reading, &row) ? SHEET_DONE : SHEET_STOPPED;
+}
+
 static void read_rows(struct reading *reading) {
   const struct course_file *file = reading->file;
   struct course_file_result *result = reading->result;
   course_begin(&reading->rows, &reading->rules, reading->arena);
-  result->sheet_result = sheet_read(file->fd, file->sheet, each_row, reading, &result->end);
+  result->sheet_result = file->fields != NULL
+                             ? read_fields(reading)
+                             : sheet_read(file->fd, file->sheet, each_row, reading, &result->end);
   if (result->sheet_result == SHEET_DONE) {
     course_end(&reading->rows);
   } else if (result->sheet_result != SHEET_STOPPED) {

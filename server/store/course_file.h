@@ -11,9 +11,14 @@
 /* Called after each row of the file, for a progress bar. */
 typedef void course_progress(void *context, long long done, long long total);
 
+/* Called with each course that is good. */
+typedef void course_good(void *context, const struct course *course);
+
 struct course_file {
-  int fd;            /* at any position; stays the caller's */
-  const char *sheet; /* of a workbook; NULL: the first visible one */
+  int fd;                    /* at any position; stays the caller's */
+  const char *const *fields; /* instead of a file: what a form says of one course, by column;
+                                none is NULL. The rules are those of a sheet */
+  const char *sheet;         /* of a workbook; NULL: the first visible one */
   int round;
   int municipality;          /* the only one whose courses may be in the file, and those of a file
                                 without such a column; 0: any that the session sees */
@@ -21,12 +26,16 @@ struct course_file {
   course_tell *tell;         /* every problem, in the order of the file; ids that
                                 stand twice last */
   course_progress *progress; /* or NULL */
-  void *context;             /* of both */
+  course_good *good;         /* or NULL */
+  long long courses_max;     /* or 0: any number */
+  int64_t until_ms;          /* when the reading ends at the latest (base/clock.h), or 0 */
+  void *context;             /* of all */
 };
 
 enum course_file_state {
   COURSE_FILE_GOOD,    /* stored; a preview: it could be */
   COURSE_FILE_FAULTY,  /* errors were told, or it holds no rows: nothing is stored */
+  COURSE_FILE_LONG,    /* more than courses_max, or not read by until_ms: nothing is stored */
   COURSE_FILE_NO_READ, /* it is no sheet, or a broken one: sheet_result says why */
   COURSE_FILE_NO_STORE /* the database said no: store_result; STORE_NONE: no such round */
 };

@@ -323,6 +323,83 @@ enum store_result course_list(struct store *store, int round, int municipality, 
   return pg_transaction(store, begin_reading, list, &listing);
 }
 
+/* ---- a page of them */
+
+static void keep(struct arena *arena, const char **string, bool *good) {
+  if (*string != NULL) {
+    *string = arena_string(arena, *string);
+    *good = *good && *string != NULL;
+  }
+}
+
+static bool keep_row(struct arena *arena, struct course_row *row) {
+  struct course *course = &row->course;
+  bool good = true;
+  keep(arena, &row->municipality_name, &good);
+  keep(arena, &course->referred_by, &good);
+  keep(arena, &course->outcome, &good);
+  keep(arena, &course->interrupted_reason, &good);
+  keep(arena, &course->goal_agreement, &good);
+  keep(arena, &course->development_agreement, &good);
+  return good;
+}
+
+static enum store_result count_all(struct store *store, const char *round, const char *municipality,
+                                   long long *total) {
+  PGresult *rows = NULL;
+  enum store_result result = pg_query(store, &rows, STATEMENT_COURSE_COUNT, 2, round, municipality);
+  if (result == STORE_OK) {
+    *total = strtoll(PQgetvalue(rows, 0, 0), NULL, 10);
+  }
+  PQclear(rows);
+  return result;
+}
+
+enum store_result course_page(struct store *store, int round, int municipality, const char *after,
+                              int limit, struct arena *arena, struct course_row **rows,
+                              size_t *count, long long *total) {
+  char numbers[3][PG_DECIMAL_MAX];
+  PGresult *found = NULL;
+  pg_decimal(round, numbers[0]);
+  pg_decimal(municipality, numbers[1]);
+  pg_decimal(limit, numbers[2]);
+  enum store_result result = count_all(store, numbers[0], numbers[1], total);
+  if (result == STORE_OK) {
+    result = pg_query(store, &found, STATEMENT_COURSE_PAGE, 4, numbers[0], numbers[1], after,
+                      numbers[2]);
+  }
+  if (result != STORE_OK) {
+    return result;
+  }
+  *count = (size_t)PQntuples(found);
+  *rows = arena_array(arena, *count + 1, sizeof **rows);
+  bool good = *rows != NULL;
+  for (int i = 0; good && i < PQntuples(found); i++) {
+    read_course(found, i, &(*rows)[i]);
+    good = keep_row(arena, &(*rows)[i]);
+  }
+  PQclear(found);
+  return good ? STORE_OK : pg_no_memory(store);
+}
+
+enum store_result course_find(struct store *store, int round, int municipality, const char *id,
+                              struct arena *arena, struct course_row *row) {
+  char numbers[2][PG_DECIMAL_MAX];
+  PGresult *found = NULL;
+  pg_decimal(round, numbers[0]);
+  pg_decimal(municipality, numbers[1]);
+  enum store_result result =
+      pg_query(store, &found, STATEMENT_COURSE_FIND, 3, numbers[0], numbers[1], id);
+  if (result == STORE_OK && PQntuples(found) == 0) {
+    result = STORE_NONE;
+  } else if (result == STORE_OK) {
+    read_course(found, 0, row);
+    result = keep_row(arena, row) ? STORE_OK : pg_no_memory(store);
+  }
+  PQclear(found);
+  return result;
+}
+
 /* ---- the summary */
 
 static bool read_summaries(const PGresult *rows, struct arena *arena, struct course_summary *list) {

@@ -81,6 +81,18 @@ typedef bool course_each(void *context, const struct course_row *row);
 must_check enum store_result course_list(struct store *store, int round, int municipality,
                                          course_each *each, void *context);
 
+/* A page of a municipality's courses by id: at most limit of those whose id comes after
+ * `after` ("": from the first); total counts all. Rows of the arena. STORE_OK, also for
+ * none. */
+must_check enum store_result course_page(struct store *store, int round, int municipality,
+                                         const char *after, int limit, struct arena *arena,
+                                         struct course_row **rows, size_t *count, long long *total);
+
+/* One course, of the arena. STORE_NONE: there is none that the session sees. */
+must_check enum store_result course_find(struct store *store, int round, int municipality,
+                                         const char *id, struct arena *arena,
+                                         struct course_row *row);
+
 /* The courses of one municipality that were closed or interrupted in one quarter. */
 struct course_quarter {
   const char *quarter; /* "2022-Q3" of the closing date; NULL: all that have none */

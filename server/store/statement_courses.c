@@ -17,6 +17,14 @@
 
 #define SET(column) column " = excluded." column ", "
 
+/* A course as read_course takes it. */
+#define COURSES                                                                                    \
+  "SELECT c.municipality, m.name, c.course_id, c.referred_by,"                                     \
+  "  c.visitation_on - date '0001-01-01', c.started_on - date '0001-01-01',"                       \
+  "  c.closed_on - date '0001-01-01', c.outcome, c.interrupted_reason, c.visits,"                  \
+  "  (c.hours_total * 100)::int4, c.goal_agreement, c.development_agreement"                       \
+  " FROM course c JOIN municipality m ON m.code = c.municipality WHERE c.round = $1::int4"
+
 /* Interrupted ones have a date of their own, or none. */
 #define IS_INTERRUPTED "c.outcome IS NOT DISTINCT FROM 'interrupted'"
 #define IN_PERIOD                                                                                  \
@@ -36,18 +44,31 @@ const struct statement_entry statement_courses[] = {
                          .text = "DELETE FROM course WHERE round = $1::int4"
                                  " AND municipality = $2::int2 AND course_id = $3"
                                  " RETURNING course_id"},
+    AT(COURSE_PAGE) = {ROW(course_page, STORE_AS_STAFF, 4, ROWS_ANY),
+                       .text = COURSES " AND c.municipality = $2::int2 AND c.course_id > $3"
+                                       " ORDER BY c.course_id LIMIT $4::int4"},
+    AT(COURSE_FIND) = {ROW(course_find, STORE_AS_STAFF, 3, ROWS_ONE),
+                       .text = COURSES " AND c.municipality = $2::int2 AND c.course_id = $3"},
+    AT(COURSE_COUNT) = {ROW(course_count, STORE_AS_STAFF, 2, ROWS_ONE),
+                        .text = "SELECT count(*) FROM course WHERE round = $1::int4"
+                                " AND municipality = $2::int2"},
+    AT(COURSE_UPLOAD_DROP) = {ROW(course_upload_drop, STORE_AS_STAFF, 2, ROWS_NONE),
+                              .text = "DELETE FROM course_upload WHERE staff = session_staff()"
+                                      " AND round = $1::int4 AND municipality = $2::int2"},
+    AT(COURSE_UPLOAD_INSERT) = {ROW(course_upload_insert, STORE_AS_STAFF, 3, ROWS_ONE),
+                                .text = "INSERT INTO course_upload (round, municipality, courses)"
+                                        " VALUES ($1::int4, $2::int2, $3) RETURNING id"},
+    AT(COURSE_UPLOAD_TAKE) =
+        {ROW(course_upload_take, STORE_AS_STAFF, 3, ROWS_ONE),
+         .text = "DELETE FROM course_upload WHERE id = $1::int8 AND round = $2::int4"
+                 " AND municipality = $3::int2 AND created_at > now() - interval '1 hour'"
+                 " RETURNING courses"},
+    AT(COURSE_UPLOAD_SWEEP) = {ROW(course_upload_sweep, STORE_AS_CONSOLE, 1, ROWS_ONE),
+                               .text = "SELECT course_upload_sweep($1::boolean)"},
     AT(COURSE_DECLARE) = {ROW(course_declare, STORE_AS_CONSOLE, 2, ROWS_NONE),
-                          .text =
-                              "DECLARE courses NO SCROLL CURSOR FOR"
-                              " SELECT c.municipality, m.name, c.course_id, c.referred_by,"
-                              "  c.visitation_on - date '0001-01-01',"
-                              "  c.started_on - date '0001-01-01',"
-                              "  c.closed_on - date '0001-01-01', c.outcome, c.interrupted_reason,"
-                              "  c.visits, (c.hours_total * 100)::int4, c.goal_agreement,"
-                              "  c.development_agreement"
-                              " FROM course c JOIN municipality m ON m.code = c.municipality"
-                              " WHERE c.round = $1::int4 AND ($2::int4 IS NULL"
-                              "  OR c.municipality = $2) ORDER BY c.municipality, c.course_id"},
+                          .text = "DECLARE courses NO SCROLL CURSOR FOR " COURSES
+                                  " AND ($2::int4 IS NULL OR c.municipality = $2)"
+                                  " ORDER BY c.municipality, c.course_id"},
     AT(COURSE_FETCH) = {ROW(course_fetch, STORE_AS_CONSOLE, 0, ROWS_ANY),
                         .text = "FETCH 1000 FROM courses"},
     AT(COURSE_SUMMARY) =

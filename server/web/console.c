@@ -23,6 +23,13 @@ struct console {
 #define CHOICES  "{\"languages\":[{\"value\":null,\"label\":null,\"dir\":null,\"chosen\":null}]}"
 #define OPTIONS  "[{\"value\":null,\"label\":null,\"chosen\":null}]"
 
+/* Of the registration sheet. */
+#define COURSE                                                                                     \
+  "{\"href\":null,\"id\":null,\"started\":null,\"closed\":null,\"outcome\":null,"                  \
+  "\"visits\":null,\"hours\":null}"
+#define TOLD       "{\"rows\":[{\"place\":null,\"column\":null,\"text\":null}],\"more\":null}"
+#define SHEET_FORM "\"here\":null,\"municipality\":null,\"limits\":null,\"sheet\":null"
+
 /* What the code gives each template besides the frame: the shape that template_check
  * compares with. */
 static const struct {
@@ -102,6 +109,31 @@ static const struct {
     [CONSOLE_REPRINT] = {"reprint", "{" PROBLEMS ",\"at\":{\"letters\":null,\"name\":null}"
                                     ",\"heading\":null,\"base\":null,\"form\":{\"batch\":null,"
                                     "\"letters\":null,\"name\":null,\"choices\":" CHOICES "}}"},
+    [CONSOLE_COURSES] = {"courses",
+                         "{" PROBLEMS ",\"at\":{\"find\":null},\"here\":null,\"back\":null,"
+                         "\"municipality\":null,\"stored_title\":null,\"some\":null,"
+                         "\"search\":{\"id\":null},\"rows\":[" COURSE "],\"next\":null,"
+                         "\"first\":null}"},
+    [CONSOLE_COURSE] = {"course",
+                        "{" PROBLEMS ",\"heading\":null,\"here\":null,\"old\":null,"
+                        "\"button\":null,\"delete\":null,"
+                        "\"warnings\":{\"items\":[{\"target\":null,\"text\":null}],\"told\":null},"
+                        "\"fields\":[{\"id\":null,\"label\":null,\"hint\":null,\"problem\":null,"
+                        "\"described\":null,\"list\":{\"options\":" OPTIONS "},"
+                        "\"text\":{\"value\":null,\"small\":null,\"fixed\":null}}]}"},
+    [CONSOLE_COURSE_DELETE] = {"course_delete",
+                               "{\"heading\":null,\"here\":null,\"row\":" COURSE "}"},
+    [CONSOLE_SHEET_IMPORT] = {"sheet_import",
+                              "{" PROBLEMS ",\"at\":{\"file\":null}," SHEET_FORM "}"},
+    [CONSOLE_SHEET_PREVIEW] = {"sheet_preview",
+                               "{" PROBLEMS ",\"at\":{\"file\":null}," SHEET_FORM
+                               ",\"heading\":null,\"text\":null,"
+                               "\"name\":null,\"tab\":null,\"courses\":null,"
+                               "\"counts\":{\"fresh\":null,\"changed\":null,\"unchanged\":null},"
+                               "\"errors\":" TOLD ",\"warnings\":" TOLD ","
+                               "\"ignored\":{\"columns\":[{\"cell\":null,\"heading\":null}]},"
+                               "\"first\":{\"title\":null,\"headings\":[null],"
+                               "\"rows\":[{\"id\":null,\"cells\":[null]}]},\"upload\":null}"},
 };
 
 static const char FRAME[] =

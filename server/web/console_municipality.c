@@ -150,12 +150,13 @@ static const char *courses_text(const struct work *work, const struct course_sum
   if (courses->courses == 0) {
     return NULL;
   }
-  const char *undated = courses->interrupted_undated == 0
-                            ? ""
-                            : fill_number(work, "home_undated", courses->interrupted_undated);
   const char *text =
-      arena_printf(work->arena, "%s %s %s", fill_number(work, "home_registered", courses->courses),
-                   fill_number(work, "home_running", courses->running), undated);
+      arena_printf(work->arena, "%s %s", fill_number(work, "home_registered", courses->courses),
+                   fill_number(work, "home_running", courses->running));
+  if (text != NULL && courses->interrupted_undated > 0) {
+    text = arena_printf(work->arena, "%s %s", text,
+                        fill_number(work, "home_undated", courses->interrupted_undated));
+  }
   return text != NULL ? text : "";
 }
 

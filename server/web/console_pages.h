@@ -69,6 +69,25 @@ void letters_test(struct work *work);
 void batch_print(struct work *work);
 void letters_reprint(struct work *work); /* asks first */
 
+/* console_courses.c: the courses of a municipality. */
+void courses_show(struct work *work);
+void course_ask_delete(struct work *work); /* GET …/course/delete?id= */
+void course_delete_now(struct work *work);
+
+/* console_course_form.c: GET (?id=: one that is there) and POST …/course. */
+void course_show(struct work *work);
+void course_save(struct work *work);
+
+/* console_course_import.c: a sheet is looked at first and stored then. */
+void sheet_show(struct work *work);
+void sheet_look(struct work *work);  /* POST …/import, with the file */
+void sheet_store(struct work *work); /* POST …/import/{upload} */
+
+/* console_course_file.c: files to keep. */
+void courses_template(struct work *work);
+void courses_csv(struct work *work);
+void courses_xlsx(struct work *work);
+
 /* console_api.c: JSON for machines. */
 void api_rounds(struct work *work);
 void api_status(struct work *work);

@@ -133,7 +133,9 @@ static enum MHD_Result expect_body(struct request *request, uint64_t length) {
   }
   request->decoder = MHD_create_post_processor(
       request->connection, file ? DECODER_FILE_BYTES : 1024, form_take, &request->form);
-  return request->decoder != NULL ? MHD_YES : MHD_NO;
+  /* There is none for a form that does not say where its parts end, either. */
+  return request->decoder != NULL ? MHD_YES
+                                  : refuse(request, MHD_HTTP_BAD_REQUEST, "bad", "bad_request");
 }
 
 /* Decides on the headers alone; errors are answered now, since libmicrohttpd takes a

@@ -21,6 +21,11 @@
 #define QUEUED(first, then) .kind = ROUTE_QUEUED, .handle = (first), .finish = (then)
 #define BLOCKING(run)       .kind = ROUTE_BLOCKING, .work = (run)
 #define IN(scoped)          .scope = (scoped)
+#define FILED               .takes_file = true
+
+/* The registration sheet of a municipality in a round. */
+#define COURSES "/rounds/{round}/municipalities/{municipality}/courses"
+#define OF_ITS  CONSOLE(ROUTE_STAFF), IN(ROUTE_ROUND_MUNICIPALITY)
 
 #define MUNICIPALITY "/rounds/{round}/municipalities/{municipality}"
 
@@ -80,6 +85,17 @@ static const struct route ROUTES[] = {
      IN(ROUTE_ROUND_MUNICIPALITY)},
     {CONSOLE(EVALUATION), POST(MUNICIPALITY "/letters/approval", SMALL), BLOCKING(letters_approve),
      IN(ROUTE_ROUND_MUNICIPALITY)},
+    {OF_ITS, GET(COURSES), BLOCKING(courses_show)},
+    {OF_ITS, GET(COURSES ".csv"), BLOCKING(courses_csv)},
+    {OF_ITS, GET(COURSES ".xlsx"), BLOCKING(courses_xlsx)},
+    {OF_ITS, GET(COURSES "/template.xlsx"), BLOCKING(courses_template)},
+    {OF_ITS, GET(COURSES "/course"), BLOCKING(course_show)},
+    {OF_ITS, POST(COURSES "/course", ACCOUNT), BLOCKING(course_save)},
+    {OF_ITS, GET(COURSES "/course/delete"), BLOCKING(course_ask_delete)},
+    {OF_ITS, POST(COURSES "/course/delete", SMALL), BLOCKING(course_delete_now)},
+    {OF_ITS, GET(COURSES "/import"), BLOCKING(sheet_show)},
+    {OF_ITS, POST(COURSES "/import", SMALL), BLOCKING(sheet_look), FILED},
+    {OF_ITS, POST(COURSES "/import/{upload}", SMALL), BLOCKING(sheet_store)},
     {CONSOLE(EVALUATION), GET("/staff"), BLOCKING(staff_show)},
     {CONSOLE(EVALUATION), POST("/staff", ACCOUNT), BLOCKING(staff_invite)},
     {CONSOLE(EVALUATION), POST("/staff/{staff}", SMALL), BLOCKING(staff_change)},

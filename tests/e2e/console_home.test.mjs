@@ -120,9 +120,10 @@ test('the page begins with three buttons and tells each number in words', async 
   const main = reply.text.slice(reply.text.indexOf('<main'));
   const hrefs = [...main.matchAll(/href="([^"]*)"/g)].map(([, href]) => href).slice(0, 3);
   assert.deepEqual(hrefs, [pathOf(round, '/letters'), pathOf(round, '/courses/import'), '#status']);
+  for (const href of hrefs.slice(0, 2)) assert.equal((await own.get(href)).status, 200, href);
   const text = visibleText(main);
   for (const told of [
-    'Svar fra forældre mindst 5 ',
+    'Svar fra forældre mindst 5 Antal svar vises i trin',
     'Breve printet 3, senest 15.06.2026',
     'Kvartal Afsluttede forløb Afbrudte forløb',
     '1. kvartal 2026 1 0',
@@ -151,9 +152,8 @@ test('the page is the same from the first answer of a step to its last', async (
     [0, 4],
     [5, 9],
   ])
-    for (let i = from; i <= to; i++) assert.equal(pages[i], pages[from], `${i} answers`);
-  assert.notEqual(pages[4], pages[5]);
-  assert.notEqual(pages[9], pages[10]);
+    for (let i = from; i <= to; i++) assert.ok(pages[i] === pages[from], `${i} answers`);
+  assert.ok(pages[4] !== pages[5] && pages[9] !== pages[10]);
   assert.match(pages[4], /højst 4/);
   assert.match(pages[10], /mindst 10/);
 });
@@ -415,7 +415,7 @@ for (const [where, viewport] of Object.entries({ desktop, phone })) {
     for (const path of [pathOf(round), pathOf(round, '/settings'), '/help']) {
       await go(page, path);
       assert.equal(await page.getAttribute('html', 'lang'), 'en');
-      assert.doesNotMatch(await page.textContent('main'), /\{[a-z_]+\}/);
+      assert.doesNotMatch(await page.textContent('main'), /\{[a-z_]+\}|null/);
       await look(page, `english${path.replace(/\d+\/municipalities/, '').replaceAll('/', '_')}`);
     }
     await page.context().close();

@@ -159,15 +159,25 @@ test('audit verify gives the head, and finds what was changed since', async () =
 
 test('purge deletes what is over, and says what it would delete', async () => {
   const { staff } = await add('gy@example.dk', ...helsingoer);
+  await hjemsvar.createRound();
   await hjemsvar.sql(
     `INSERT INTO staff_session (hash, staff, complete, seen_at)
      VALUES (sha256('old'), ${staff}, true, now() - interval '31 minutes'), (sha256('new'), ${staff}, true, now());
      INSERT INTO sign_in_attempt (key, failures, tried_at)
-     VALUES (substr(sha256('k'), 1, 16), 3, now() - interval '25 hours')`,
+     VALUES (substr(sha256('k'), 1, 16), 3, now() - interval '25 hours');
+     INSERT INTO course_upload (staff, round, municipality, courses, created_at)
+     SELECT ${staff}, round, municipality, 'x', now() - interval '61 minutes' FROM link
+     UNION ALL SELECT ${staff}, round, municipality, 'x', now() - interval '59 minutes' FROM link`,
   );
-  const expected = { sessions: 1, invitations: 0, attempts: 1 };
+  const [[uploads]] = await hjemsvar.sql('SELECT count(*) FROM link');
+  const expected = { sessions: 1, invitations: 0, attempts: 1, uploads: Number(uploads) };
   assert.deepEqual(await hjemsvar.json('purge', '--dry-run'), expected);
   assert.deepEqual(await hjemsvar.json('purge'), expected);
-  assert.deepEqual(await hjemsvar.json('purge'), { sessions: 0, invitations: 0, attempts: 0 });
+  assert.deepEqual(await hjemsvar.json('purge'), {
+    sessions: 0,
+    invitations: 0,
+    attempts: 0,
+    uploads: 0,
+  });
   assert.deepEqual(await hjemsvar.sql(`SELECT count(*) FROM staff_session WHERE staff = ${staff}`), [['1']]);
 });

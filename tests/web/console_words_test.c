@@ -1,0 +1,63 @@
+#include <criterion/criterion.h>
+#include <stdlib.h>
+
+#include "base/words.h"
+#include "survey/course.h"
+
+/* Words that the console puts together from a stem and a name: none may be missing. */
+
+static struct arena *arena;
+static struct words_set *words;
+
+static void begin(void) {
+  const char *message = NULL;
+  const char *share = getenv("HJEMSVAR_SHARE_DIR");
+  arena = arena_new(0);
+  words =
+      words_set_load(arena_printf(arena, "%s/templates/console_words", share != NULL ? share : "."),
+                     arena, &message);
+  cr_assert_not_null(words, "%s", message);
+}
+
+static void end(void) {
+  words_set_free(words);
+  arena_free(arena);
+}
+
+TestSuite(console_words, .init = begin, .fini = end);
+
+static const char *word(const char *language, const char *stem, const char *name) {
+  return words_get(words_of(words, language), arena_printf(arena, "%s%s", stem, name));
+}
+
+static void expect_words(const char *stem, const char *name) {
+  cr_expect_str_not_empty(word("da", stem, name), "%s%s in Danish", stem, name);
+  cr_expect_str_not_empty(word("en", stem, name), "%s%s in English", stem, name);
+}
+
+Test(console_words, say_every_fault_of_a_registration_sheet) {
+  for (enum course_fault fault = 0; fault < COURSE_FAULTS; fault++) {
+    expect_words("fault_", course_fault_name(fault));
+  }
+}
+
+Test(console_words, say_why_any_file_cannot_be_read) {
+  for (enum sheet_result result = SHEET_IO; result <= SHEET_NO_SHEET; result++) {
+    expect_words("sheet_", sheet_result_name(result));
+  }
+}
+
+Test(console_words, name_every_column_and_choice_as_the_sheet_does) {
+  for (enum course_column column = 0; column < COURSE_COLUMNS; column++) {
+    const char *name = course_column_name(column);
+    size_t count;
+    const struct course_choice *choices = course_choices(column, &count);
+    expect_words("column_", name);
+    cr_expect_str_eq(word("da", "column_", name), course_column_heading(column));
+    for (size_t i = 0; i < count; i++) {
+      const char *stem = arena_printf(arena, "choice_%s_", name);
+      expect_words(stem, choices[i].code);
+      cr_expect_str_eq(word("da", stem, choices[i].code), choices[i].label);
+    }
+  }
+}
