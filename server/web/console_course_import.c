@@ -97,8 +97,12 @@ static void take_problem(void *context, const struct course_problem *problem) {
   if (told->count++ >= SHOWN_MAX) {
     return;
   }
+  char cell[SHEET_PLACE_BYTES] = "";
+  if (problem->column == COURSE_COLUMNS && problem->place >= 0) {
+    sheet_place(problem->row, problem->place, cell); /* a column that is not ours, by its heading */
+  }
   const char *column =
-      problem->column == COURSE_COLUMNS ? "" : console_course_column(work, problem->column);
+      problem->column == COURSE_COLUMNS ? cell : console_course_column(work, problem->column);
   (void)json_array_append_new(
       told->rows, json_pack("{s:s, s:s, s:s}", "place", console_course_place(work, problem),
                             "column", column, "text", console_course_fault(work, problem)));

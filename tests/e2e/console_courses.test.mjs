@@ -87,11 +87,11 @@ function multipart(parts, boundary = 'xYzZyX') {
   };
 }
 
-function send(who, path, bytes, { name = 'ark.csv', sheet, more = [] } = {}) {
+function send(who, path, bytes, { name = 'ark.csv', sheet, more = [], query = '' } = {}) {
   const parts = [['csrf', who.csrf], ['file', { name, bytes }], ...more];
   if (sheet) parts.push(['sheet', sheet]);
   const { body, headers } = multipart(parts);
-  return who.send(`${path}/import`, { body, headers: { Origin: who.server.console, ...headers } });
+  return who.send(`${path}/import${query}`, { body, headers: { Origin: who.server.console, ...headers } });
 }
 
 const storeAt = (reply) => /action="([^"]*\/import\/\d+)"/.exec(reply.text)?.[1];
@@ -185,7 +185,7 @@ test('nothing of a column that is not ours is ever kept', async () => {
   const look = await send(staff.own, path, await readFile(fixture('cpr_column.csv')));
   assert.equal(look.status, 200);
   assert.deepEqual(told(look).ignored, ['B1: CPR-nummer', 'C1: Barnets navn']);
-  assert.match(told(look).warnings[0], /^Linje 1 \|  \| Kolonnen bliver ikke gemt, men ser ud til/);
+  assert.match(told(look).warnings[0], /^Linje 1 \| B1 \| Kolonnen bliver ikke gemt, men ser ud til/);
   assert.doesNotMatch(look.text, /010222|Anna/);
   const [[kept]] = await hjemsvar.sql(`SELECT courses FROM course_upload WHERE round = ${round}`);
   assert.match(kept, /^municipality_code,course_id,/);
@@ -206,6 +206,10 @@ test('every problem is told with its place and in words, and nothing is stored',
   assert.equal(errors.length, 14);
   assert.ok(errors.every((line) => /^Linje [2-6] \| [^|]+ \| [A-ZÆØÅ].*\.$/.test(line)), errors.join('\n'));
   assert.ok(errors.includes('Linje 2 | Hvem fandt familien | Teksten er ikke en af dem, der kan vælges. Skriv en af dem: Dagtilbud, Sundhedspleje, Familien selv, Andet kommunalt tilbud, Andet.'));
+  const english = await send(staff.own, path, await readFile(fixture('wrong_types.csv')), { query: '?lang=en' });
+  assert.equal(headingOf(english), 'The sheet cannot be stored yet');
+  assert.ok(told(english).errors.includes('Line 3 | Municipality code | The municipality is not yours, or it is not in the round. Take the row out of the sheet.'));
+  assert.equal(told(english).errors.length, 14);
   const twice = await send(staff.own, path, 'course_id,visits\n1,1\n2,1\n1,3\n');
   assert.deepEqual(told(twice).errors, [
     'Linje 4 | Forløbs-id | Det samme forløbs-id står i række 2. Giv hvert forløb sit eget id, eller slet den ene række.',
