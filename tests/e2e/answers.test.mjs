@@ -308,7 +308,7 @@ test('gives a form without a number one, and then takes it', async () => {
   await parent.take(await postForm(server, `/S/${code}`, form));
   assert.equal(parent.status, 422);
   assert.equal(parent.where, 'check');
-  assert.equal(parent.page.title, 'Fejl: Dit svar er måske ikke gemt endnu');
+  assert.equal(parent.page.title, 'Fejl: Dit svar er ikke sendt endnu');
   assert.equal(parent.page.items.q9.value, '7');
   assert.equal(await count(), before);
   await parent.press('send');
