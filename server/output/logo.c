@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "output/logo_svg.h"
 #include "output/sheet.h"
 
 enum {
@@ -84,6 +85,10 @@ static void measure(RsvgHandle *handle, struct logo *logo) {
 /* Without a base address librsvg loads nothing but data: URLs. */
 static enum letter_result load_svg(struct logo *logo, const unsigned char *bytes, size_t size,
                                    struct letter_trouble *trouble) {
+  char fault[LOGO_SVG_FAULT_BYTES];
+  if (!logo_svg_plain(bytes, size, fault)) {
+    return wrong(trouble, fault);
+  }
   RsvgHandle *handle = rsvg_handle_new_from_data(bytes, size, NULL);
   if (handle == NULL) {
     return wrong(trouble, "it is neither a PNG nor an SVG that can be read");

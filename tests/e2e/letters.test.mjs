@@ -320,7 +320,7 @@ test('fold marks are a setting, and the test print shows window and folds', asyn
   assert.match(text, /Denne streg skal være 100 mm lang/);
 });
 
-test('a logo is drawn, and what an SVG refers to is not loaded', async () => {
+test('a logo is drawn, and one that refers to something else is refused and loads nothing', async () => {
   let asked = 0;
   const outside = http.createServer((_, reply) => {
     asked++;
@@ -330,16 +330,15 @@ test('a logo is drawn, and what an SVG refers to is not loaded', async () => {
   outside.unref();
   const { port } = outside.address();
   const secret = await hjemsvar.file('secret.svg', '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>');
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="70" height="18">
-    <image xlink:href="http://127.0.0.1:${port}/logo.png" width="70" height="18"/>
-    <image xlink:href="file://${secret}" width="70" height="18"/>
-    <rect x="60" width="10" height="18" fill="#000"/></svg>`;
+  const picture = (inside) => `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="70" height="18">
+    ${inside}<rect x="60" width="10" height="18" fill="#000"/></svg>`;
+  const svg = picture('');
+  const use = (level) => `<g id="l${level}">${`<use xlink:href="#l${level - 1}"/>`.repeat(10)}</g>`;
+  const levels = [1, 2, 3, 4, 5, 6, 7, 8].map(use).join('');
   const logo = await hjemsvar.file('logo.svg', svg);
   const set = await hjemsvar.cli(['municipality', 'set', HELSINGOER, '--logo', logo]);
-  outside.close();
   assert.equal(set.code, 0, set.stderr);
   const { out } = await letters('logo.pdf');
-  assert.equal(asked, 0, 'the logo asked somebody');
   await tool('pdftoppm', '-r', '25.4', '-gray', '-x', '20', '-y', '14', '-W', '70', '-H', '18', out, path('logo'));
   const pixels = (await readFile(path('logo-1.pgm'))).subarray(-70 * 18);
   assert.ok(pixels[70 * 9 + 65] < 40, 'the rectangle of the logo');
@@ -348,12 +347,18 @@ test('a logo is drawn, and what an SVG refers to is not loaded', async () => {
     ['noise.png', Buffer.from('89504e470d0a1a0a00000000', 'hex')],
     ['noise.svg', 'This is no picture.'],
     ['large.svg', svg + ' '.repeat(300_000)],
+    ['outside.svg', picture(`<image xlink:href="http://127.0.0.1:${port}/logo.png" width="9" height="9"/>`)],
+    ['file.svg', picture(`<image xlink:href="file://${secret}" width="9" height="9"/>`)],
+    ['script.svg', picture('<script>alert(1)</script>')],
+    ['billion.svg', picture(`<g id="l0"><path d="M0 0h1v1z"/></g>${levels}`)],
   ];
   for (const [name, bytes] of refused) {
     const done = await hjemsvar.cli(['municipality', 'set', HELSINGOER, '--logo', await hjemsvar.file(name, bytes)]);
     assert.equal(done.code, 65, `${name}: ${done.stderr}`);
     assert.match(done.stderr, /hint: /);
   }
+  outside.close();
+  assert.equal(asked, 0, 'a logo asked somebody');
   await hjemsvar.ok('municipality', 'set', HELSINGOER, '--logo', await hjemsvar.file('no.svg', ''));
   assert.equal((await hjemsvar.json('municipality', 'show', HELSINGOER)).logo, null);
 });
