@@ -9,28 +9,6 @@
 #include "stored.h"
 #include "table.h"
 
-/* What the store says of a batch is meant for people. */
-static int batch_failed(const struct cli *cli, enum store_result result, const char *doing) {
-  const char *message = store_message(cli->store);
-  switch (result) {
-  case STORE_NONE:
-  case STORE_REFUSED:
-  case STORE_CONFLICT:
-    return cli_fail(EXIT_CODE_DATA, "%s", message);
-  case STORE_CLOSED:
-    return cli_fail(EXIT_CODE_DENIED, "%s", message);
-  case STORE_OK:
-  case STORE_DUPLICATE:
-  case STORE_INCOMPLETE:
-  case STORE_DENIED:
-  case STORE_BUSY:
-  case STORE_DOWN:
-  case STORE_FAULT:
-    break;
-  }
-  return cli_store_failed(cli, result, doing);
-}
-
 /* The round and, when it was given, the municipality of the command line; 0: all. */
 static int read_place(struct cli *cli, int *round, int *municipality) {
   const char *text = cli_value(cli, "municipality");
@@ -82,7 +60,7 @@ static int make(struct cli *cli, const struct code_batch_new *plan, struct out_f
   }
   bool told = file->failed;
   out_file_abandon(file);
-  return told ? EXIT_CODE_IO : batch_failed(cli, result, "making the codes");
+  return told ? EXIT_CODE_IO : stored_batch_failed(cli, result, "making the codes");
 }
 
 static int confirm(const struct cli *cli, const struct code_batch *batch) {
@@ -108,7 +86,8 @@ static int confirm_reprint(struct cli *cli, const struct code_batch_new *plan) {
   }
   enum store_result result = code_batch_find(cli->store, plan->round, plan->municipality,
                                              plan->reprints, cli->arena, &batch);
-  return result == STORE_OK ? confirm(cli, &batch) : batch_failed(cli, result, "finding the batch");
+  return result == STORE_OK ? confirm(cli, &batch)
+                            : stored_batch_failed(cli, result, "finding the batch");
 }
 
 int command_codes_make(struct cli *cli) {
@@ -168,7 +147,7 @@ int command_codes_list(struct cli *cli) {
   enum store_result result =
       code_batch_list(cli->store, round, municipality, cli->arena, &rows, &count);
   if (result != STORE_OK) {
-    return batch_failed(cli, result, "listing the batches");
+    return stored_batch_failed(cli, result, "listing the batches");
   }
   if (!cli_has(cli, "json")) {
     return print_table(cli, rows, count);
@@ -188,7 +167,7 @@ static int find_municipality(struct cli *cli, int round, const char *name, int *
   size_t count;
   enum store_result result = code_batch_list(cli->store, round, 0, cli->arena, &rows, &count);
   if (result != STORE_OK) {
-    return batch_failed(cli, result, "listing the batches");
+    return stored_batch_failed(cli, result, "listing the batches");
   }
   for (size_t i = 0; i < count; i++) {
     if (strcmp(rows[i].name, name) != 0 || rows[i].municipality == *municipality) {
@@ -222,7 +201,7 @@ int command_codes_cancel(struct cli *cli) {
   enum store_result result =
       code_batch_find(cli->store, round, municipality, name, cli->arena, &batch);
   if (result != STORE_OK) {
-    return batch_failed(cli, result, "finding the batch");
+    return stored_batch_failed(cli, result, "finding the batch");
   }
   failed = confirm(cli, &batch);
   if (failed != 0) {
@@ -230,7 +209,7 @@ int command_codes_cancel(struct cli *cli) {
   }
   result = code_batch_cancel(cli->store, round, municipality, name);
   if (result != STORE_OK) {
-    return batch_failed(cli, result, "cancelling the batch");
+    return stored_batch_failed(cli, result, "cancelling the batch");
   }
   (void)printf("the unused codes of batch \"%s\" are cancelled\n", batch.name);
   return 0;

@@ -2,6 +2,7 @@
 
 #include "progress.h"
 #include "store/code_store.h"
+#include "stored.h"
 
 /* More letters than these are for paper alone, and their tags would fill the memory. */
 enum { TAGGED_MAX = 50 };
@@ -27,27 +28,6 @@ static bool print_letter(void *context, int letter, const char *code) {
   }
   progress_update(&printing->progress, letter + 1);
   return printing->result == LETTER_OK;
-}
-
-static int batch_failed(const struct cli *cli, enum store_result result) {
-  const char *message = store_message(cli->store);
-  switch (result) {
-  case STORE_NONE:
-  case STORE_REFUSED:
-  case STORE_CONFLICT:
-    return cli_fail(EXIT_CODE_DATA, "%s", message);
-  case STORE_CLOSED:
-    return cli_fail(EXIT_CODE_DENIED, "%s", message);
-  case STORE_OK:
-  case STORE_DUPLICATE:
-  case STORE_INCOMPLETE:
-  case STORE_DENIED:
-  case STORE_BUSY:
-  case STORE_DOWN:
-  case STORE_FAULT:
-    break;
-  }
-  return cli_store_failed(cli, result, "making the codes");
 }
 
 static int finish(const struct cli *cli, const struct letters_facts *facts,
@@ -100,5 +80,6 @@ int letters_batch(const struct cli *cli, const struct letters_facts *facts, int 
   bool printed = printing.result == LETTER_OK;
   end_early(&printing);
   out_file_abandon(file);
-  return printed ? batch_failed(cli, result) : letters_failed(facts, printing.result, &trouble);
+  return printed ? stored_batch_failed(cli, result, "making the codes")
+                 : letters_failed(facts, printing.result, &trouble);
 }

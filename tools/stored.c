@@ -48,3 +48,24 @@ int stored_municipality_code(const char *text, int *code) {
   }
   return 0;
 }
+
+int stored_batch_failed(const struct cli *cli, enum store_result result, const char *doing) {
+  const char *message = store_message(cli->store);
+  switch (result) {
+  case STORE_NONE:
+  case STORE_REFUSED:
+  case STORE_CONFLICT:
+    return cli_fail(EXIT_CODE_DATA, "%s", message);
+  case STORE_CLOSED:
+    return cli_fail(EXIT_CODE_DENIED, "%s", message);
+  case STORE_OK:
+  case STORE_DUPLICATE:
+  case STORE_INCOMPLETE:
+  case STORE_DENIED:
+  case STORE_BUSY:
+  case STORE_DOWN:
+  case STORE_FAULT:
+    break;
+  }
+  return cli_store_failed(cli, result, doing);
+}

@@ -20,4 +20,9 @@ must_check int stored_round(const struct cli *cli, const char *text, struct roun
  * looked up). */
 must_check int stored_municipality_code(const char *text, int *code);
 
+/* Fails a command for what the store said of a batch of codes, whose message is meant for people;
+ * doing is for what is nobody's fault. Gives the exit code. */
+must_check int stored_batch_failed(const struct cli *cli, enum store_result result,
+                                   const char *doing);
+
 #endif
