@@ -137,7 +137,3 @@ char *arena_printf(struct arena *arena, const char *format, ...) {
   va_end(arguments);
   return string;
 }
-
-size_t arena_used(const struct arena *arena) {
-  return arena->used_bytes;
-}

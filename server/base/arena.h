@@ -33,7 +33,4 @@ must_check char *arena_string(struct arena *arena, const char *string);
 /* Prints into a new string. NULL as arena_alloc. */
 must_check char *arena_printf(struct arena *arena, const char *format, ...) printf_like(2, 3);
 
-/* Bytes handed out so far, for tests and measurements. */
-size_t arena_used(const struct arena *arena);
-
 #endif

@@ -158,10 +158,9 @@ static struct answer_problem check_field(const struct answer *answer, int field)
   return problem;
 }
 
-static size_t check_fields(const struct answer *answer, size_t from, size_t to,
-                           struct answer_problem *problems, size_t most) {
+size_t answer_check(const struct answer *answer, struct answer_problem *problems, size_t most) {
   size_t count = 0;
-  for (size_t i = from; i < to; i++) {
+  for (size_t i = 0; i < answer->questionnaire->fields_count; i++) {
     struct answer_problem problem = check_field(answer, (int)i);
     if (problem.fault == ANSWER_OK) {
       continue;
@@ -172,17 +171,4 @@ static size_t check_fields(const struct answer *answer, size_t from, size_t to,
     count++;
   }
   return count;
-}
-
-size_t answer_check(const struct answer *answer, struct answer_problem *problems, size_t most) {
-  return check_fields(answer, 0, answer->questionnaire->fields_count, problems, most);
-}
-
-size_t answer_check_section(const struct answer *answer, int section,
-                            struct answer_problem *problems, size_t most) {
-  const struct section *checked = &answer->questionnaire->sections[section];
-  const struct question *first = &answer->questionnaire->questions[checked->first_question];
-  const struct question *last = first + checked->questions_count - 1;
-  return check_fields(answer, first->first_field, last->first_field + last->fields_count, problems,
-                      most);
 }

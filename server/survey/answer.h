@@ -55,10 +55,6 @@ void answer_prune(struct answer *answer);
  * Writes at most most problems in field order and returns how many there are. */
 size_t answer_check(const struct answer *answer, struct answer_problem *problems, size_t most);
 
-/* Like answer_check for the questions of one section. */
-size_t answer_check_section(const struct answer *answer, int section,
-                            struct answer_problem *problems, size_t most);
-
 /* The canonical form: a JSON object with a member for each given field in field
  * order, numbers as numbers, no white space. Equal answers give equal bytes. A
  * string of the answer's arena, or NULL when memory is out. */

@@ -25,17 +25,10 @@ must_check bool confirm_negative(const struct question *question, int code);
 /* Holds a scale against the questions of its confirm_against. CONFIRM_LOW or
  * CONFIRM_HIGH only when at least one of them is asked and answered (for any child;
  * "don't know" is no answer here) and not one of the answers says otherwise or is
- * neutral. A scale that repeats is held against the answers for the same child,
- * and the first child's contradiction is told. CONFIRM_NO for questions that are
- * no such scale. A pure function of the answer; index is the question's. */
-must_check enum confirm_side confirm_contradiction(const struct answer *answer, int index);
-
-/* As confirm_contradiction for one child of a scale that repeats (child is not
- * looked at for other scales). */
+ * neutral. A scale that repeats is held, for the given child, against the answers
+ * for the same child; child is not looked at for other scales. CONFIRM_NO for
+ * questions that are no such scale. A pure function of the answer; index is the
+ * question's. */
 must_check enum confirm_side confirm_child(const struct answer *answer, int index, int child);
-
-/* Tells whether it is time to ask back: there is a contradiction, and the scale's
- * FIELD_FIRST has no value yet, that is, the parent has not been asked before. */
-must_check bool confirm_due(const struct answer *answer, int index);
 
 #endif

@@ -298,11 +298,3 @@ const char *site_setting(const struct site *site, const char *key) {
   }
   return "";
 }
-
-int site_rounds(const struct site *site, enum round_state state) {
-  int count = 0;
-  for (size_t i = 0; i < site->catalogue->rounds_count; i++) {
-    count += site->catalogue->rounds[i].state == state;
-  }
-  return count;
-}

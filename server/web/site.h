@@ -76,7 +76,4 @@ const struct site_language *site_language(const struct site_round *round, const 
 /* An installation-wide setting, "" when it is not set. */
 const char *site_setting(const struct site *site, const char *key);
 
-/* Codes for /metrics: how many rounds are in a state. */
-int site_rounds(const struct site *site, enum round_state state);
-
 #endif

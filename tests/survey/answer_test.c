@@ -214,10 +214,6 @@ Test(answer, only_question_3_is_needed) {
   cr_assert_eq(answer_check(answer, problems, 4), 1);
   cr_expect_eq(problems[0].field, support_field(bilag8, "q3"));
   cr_expect_eq(problems[0].fault, ANSWER_MISSING);
-  cr_expect_eq(answer_check_section(answer, 0, problems, 4), 1);
-  for (int section = 1; section < (int)bilag8->sections_count; section++) {
-    cr_expect_eq(answer_check_section(answer, section, problems, 4), 0);
-  }
   support_set(answer, "q3", "6");
   cr_expect_eq(answer_check(answer, problems, 4), 0);
 }
@@ -229,8 +225,6 @@ Test(answer, a_needed_question_is_needed_only_where_it_is_asked) {
   struct answer_problem problems[4];
   cr_assert_eq(answer_check(answer, problems, 4), 1);
   cr_expect_str_eq(siblings->fields[problems[0].field].name, "name_1");
-  cr_expect_eq(answer_check_section(answer, 2, problems, 4), 0);
-  cr_expect_eq(answer_check_section(answer, 3, problems, 4), 1);
 }
 
 Test(answer, more_problems_than_room_are_counted_not_written) {
