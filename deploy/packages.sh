@@ -12,8 +12,8 @@ declare -A group_packages=(
     liboath-dev libcrack2-dev libzip-dev libxml2-dev libxlsxwriter-dev
     libpango1.0-dev libcairo2-dev librsvg2-dev'
   [run]='postgresql-15 jq tzdata cracklib-runtime fonts-noto-core'
-  [test]='postgresql-15 libcriterion-dev valgrind chromium zbar-tools poppler-utils librsvg2-bin fonts-noto-core
-    tzdata cracklib-runtime unzip
+  [test]='postgresql-15 libcriterion-dev valgrind chromium chromium-headless-shell zbar-tools poppler-utils
+    librsvg2-bin fonts-noto-core tzdata cracklib-runtime unzip
     nodejs npm ca-certificates'
   [lint]='clang-format clang-tidy cppcheck shellcheck'
   [bench]='postgresql-15 wrk nginx-light time'
