@@ -64,7 +64,7 @@ export class Parent {
     this.page = page;
     this.script = javaScriptEnabled;
     this.visits = 0;
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(90_000);
   }
 
   // Each time anew, as from a letter: a browser takes the address it is at for a reload.

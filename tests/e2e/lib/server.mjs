@@ -6,8 +6,6 @@
 //   const reply = await sendJson(server, code, {q3: 1}); // draws a number, action=send
 //   const parent = new Parent(server, code); await parent.open(); await parent.press('next');
 //   await server.stop();                                 // SIGTERM, exit code 0, a quiet log
-//
-// Nothing here sleeps.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -17,8 +15,10 @@ import zlib from 'node:zlib';
 
 import { build, checkout } from './hjemsvar.mjs';
 
-const READY_MS = 60_000;
-const STOP_MS = 40_000; // the server itself gives up after 15 s; the sanitizers are slow
+const READY_MS = 120_000;
+const STOP_MS = 120_000; // the server itself gives up after 15 s; the sanitizers are slow
+const PATIENCE_MS = 120_000;
+const BREATH_MS = 20;
 const PRIVATE_LENGTH = 7; // of a code
 const LISTENERS = ['respondents', 'console', 'operations'];
 
@@ -282,14 +282,16 @@ export function withdraw(server, code, receipt, options = {}) {
   });
 }
 
-// Asks again and again until `good` is true of what comes back; gives that. The deadline is
-// far beyond what is promised: it ends a test that would not end, and measures nothing.
-export async function eventually(ask, good, timeoutMs = 20_000) {
+// Asks again and again, with a breath in between that leaves the processor to the server,
+// until `good` is true of what comes back; gives that. The deadline is far beyond what is
+// promised: it ends a test that would not end, and measures nothing.
+export async function eventually(ask, good, timeoutMs = PATIENCE_MS) {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const answer = await ask();
     if (good(answer)) return answer;
     assert.ok(Date.now() < deadline, `still ${answer?.status ?? JSON.stringify(answer)}`);
+    await new Promise((resolve) => setTimeout(resolve, BREATH_MS));
   }
 }
 
