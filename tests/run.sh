@@ -15,6 +15,8 @@ if [ "${1:-}" = --valgrind ]; then
   variant=valgrind
 fi
 e2e_timeout_s=1500
+shm_least_mib=2048
+memory_least_mib=6144
 room=${ROOM:-}
 only=${ONLY:-}
 build=$(realpath -m "${BUILD:-build}")
@@ -33,8 +35,14 @@ for name in $(compgen -e HJEMSVAR_ || true); do
   unset "$name"
 done
 
-# Below it everything the tests write; user postgres must be able to pass.
-scratch=$(mktemp -d /tmp/hjemsvar-test.XXXXXX)
+# Below it everything the tests write; user postgres must be able to pass. In memory where
+# there is plenty: hundreds of databases come and go, each some 300 files.
+place=/tmp
+if [ "$(df --output=avail -m /dev/shm 2>/dev/null | tail -n 1)" -ge "$shm_least_mib" ] 2>/dev/null &&
+  [ "$(awk '$1 == "MemAvailable:" { print int($2 / 1024) }' /proc/meminfo)" -ge "$memory_least_mib" ]; then
+  place=/dev/shm
+fi
+scratch=$(mktemp -d "$place/hjemsvar-test.XXXXXX")
 chmod 0711 "$scratch"
 mkdir -m 0711 "$scratch/tmp"
 mkdir "$scratch/reports"
@@ -63,7 +71,7 @@ build() {
 }
 
 cluster_start() {
-  deploy/cluster.sh start "$scratch/pg" -F -c max_connections=300
+  deploy/cluster.sh start "$scratch/pg" -F -c max_connections=300 -c max_wal_size=256MB
   TEST_CLUSTER_URL=$(deploy/cluster.sh url "$scratch/pg")
   export TEST_CLUSTER_URL
 }
@@ -105,6 +113,9 @@ end_to_end() {
   [ ${#files[@]} -gt 0 ] || return 0
   deploy/node_modules.sh tests
   mkdir "$folder"
+  # Without it each test makes its own, and says what is wrong.
+  TEST_MODEL=$(node tests/e2e/lib/model.mjs 2>"$folder/model.output") || TEST_MODEL=
+  export TEST_MODEL
   printf '%s\n' "${files[@]}" >"$folder/files"
   bounded "$e2e_timeout_s" xargs -a "$folder/files" -P "$(nproc)" -n 1 \
     tests/e2e_file.sh "$folder" || status=$?

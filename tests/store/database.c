@@ -75,11 +75,12 @@ static void run_on(PGconn *connection, const char *sql) {
   PQclear(result);
 }
 
-static void runf_on(PGconn *connection, const char *format, const char *a, const char *b) {
+/* A copy of the template's files costs half of what writing it to the WAL does. */
+static void create_database(PGconn *cluster, const char *name, const char *template) {
   char sql[256];
-  (void)snprintf(sql, sizeof(sql), "%s \"%s\"%s%s%s", format, a, b == NULL ? "" : " TEMPLATE \"",
-                 b == NULL ? "" : b, b == NULL ? "" : "\"");
-  run_on(connection, sql);
+  (void)snprintf(sql, sizeof(sql), "CREATE DATABASE \"%s\" TEMPLATE \"%s\" STRATEGY FILE_COPY",
+                 name, template);
+  run_on(cluster, sql);
 }
 
 /* Named after all that goes into it, so that a cluster that lives on keeps no stale one. */
@@ -137,7 +138,7 @@ static void make_template(PGconn *cluster, const char *name) {
     (void)snprintf(making, sizeof(making), "%s_making", name);
     (void)snprintf(sql, sizeof(sql), "DROP DATABASE IF EXISTS \"%s\" WITH (FORCE)", making);
     run_on(cluster, sql);
-    runf_on(cluster, "CREATE DATABASE", making, NULL);
+    create_database(cluster, making, "template1");
     migrate_database(making);
     (void)snprintf(sql, sizeof(sql), "ALTER DATABASE \"%s\" RENAME TO \"%s\"", making, name);
     run_on(cluster, sql);
@@ -157,7 +158,7 @@ static void create(struct database *database, bool migrated) {
     template_name(template, sizeof(template));
     make_template(cluster, template);
   }
-  runf_on(cluster, "CREATE DATABASE", database->name, migrated ? template : NULL);
+  create_database(cluster, database->name, migrated ? template : "template1");
   PQfinish(cluster);
   database->url = url_with(database->name, NULL);
   database->admin = connect_to(database->url);

@@ -2,7 +2,7 @@
 // TEST_CLUSTER_URL, a secret, a folder for keys, and the programs of TEST_BUILD.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -72,17 +72,33 @@ export const requiredSettings = [
   'help_contact',
 ];
 
+/** The database that most tests' installations are copies of; its folder is TEST_MODEL. */
+export const MODEL = 'hv_model';
+
 export class Hjemsvar {
   /** A migrated installation; settings: the required ones are filled in; cluster: the
    * superuser's URL of another cluster than the tests share. */
   static async create({ migrate = true, settings = true, cluster = clusterUrl } = {}) {
+    const model = migrate && settings && cluster === clusterUrl ? process.env.TEST_MODEL : null;
+    const hjemsvar = await Hjemsvar.bare(cluster, model);
+    if (migrate && !model) await hjemsvar.ok('migrate');
+    if (migrate && settings && !model) await hjemsvar.fillSettings();
+    return hjemsvar;
+  }
+
+  /** With no migration yet; or as a copy of the installation whose folder is given, database,
+   * secret and keys. */
+  static async bare(cluster, model = null) {
     const hjemsvar = new Hjemsvar();
     hjemsvar.cluster = cluster;
     hjemsvar.database = `hv_test_${randomBytes(6).toString('hex')}`;
     hjemsvar.folder = await mkdtemp(join(tmpdir(), 'hv-'));
     hjemsvar.keys = join(hjemsvar.folder, 'keys');
-    hjemsvar.secret = await hjemsvar.file('secret', randomBytes(48), 0o600);
-    await sql('postgres', `CREATE DATABASE ${hjemsvar.database}`, cluster);
+    hjemsvar.secret = join(hjemsvar.folder, 'secret');
+    if (model) await cp(model, hjemsvar.folder, { recursive: true });
+    else await hjemsvar.file('secret', randomBytes(48), 0o600);
+    const template = model ? `TEMPLATE ${MODEL} STRATEGY FILE_COPY` : '';
+    await sql('postgres', `CREATE DATABASE ${hjemsvar.database} ${template}`, cluster);
     hjemsvar.env = {
       ...process.env,
       HJEMSVAR_DATABASE_URL: `${cluster} dbname=${hjemsvar.database}`,
@@ -91,12 +107,6 @@ export class Hjemsvar {
       HJEMSVAR_PUBLIC_URL: 'https://svar.example',
       HJEMSVAR_SHARE_DIR: checkout,
     };
-    if (migrate) {
-      await hjemsvar.ok('migrate');
-    }
-    if (migrate && settings) {
-      await hjemsvar.fillSettings();
-    }
     return hjemsvar;
   }
 

@@ -1,0 +1,7 @@
+// Makes, once for all files of a run, the installation that Hjemsvar.create() copies: migrated,
+// with its settings. Its folder goes to stdout, for TEST_MODEL.
+import { Hjemsvar, MODEL, sql } from './hjemsvar.mjs';
+
+const model = await Hjemsvar.create();
+await sql('postgres', `ALTER DATABASE ${model.database} RENAME TO ${MODEL}`);
+process.stdout.write(`${model.folder}\n`);
