@@ -56,7 +56,7 @@ release_cflags   := -O2 -g $(HARDENING)
 release_ldflags  := -pie -Wl,-z,relro,-z,now
 lint_cflags      := $(release_cflags)
 lint_ldflags     := $(release_ldflags)
-test_cflags      := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+test_cflags      := -O1 -g1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 test_ldflags     := -fsanitize=address,undefined
 valgrind_cflags  := -O1 -g
 valgrind_ldflags :=
@@ -65,6 +65,9 @@ CPPFLAGS_ALL = -Iserver -D_GNU_SOURCE $(PACKAGE_CFLAGS) $(CPPFLAGS)
 CFLAGS_ALL   = -std=gnu17 -pthread $(WARNINGS) $($(VARIANT)_cflags) $(CFLAGS)
 LDFLAGS_ALL  = -pthread $($(VARIANT)_ldflags) $(LDFLAGS)
 LDLIBS_ALL   = $(PACKAGE_LIBS) -lcsv -lcrack -lm $(LDLIBS)
+
+# The sanitizers make compiling dear, and the tests themselves need not be fast.
+$(BUILD)/test/obj/tests/%.o: test_cflags += -O0
 
 # ---- the commands
 
