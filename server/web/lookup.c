@@ -190,6 +190,9 @@ static struct work *new_work(struct request *request) {
   struct form form = request->form;
   request->form = (struct form){0};
   struct work *work = work_new(request, ask);
+  if (work != NULL) {
+    work->pool = POOL_LOOKUPS;
+  }
   request->form = form;
   return work;
 }

@@ -282,7 +282,8 @@ bool request_queue(struct request *request) {
 bool request_send(struct request *request, struct work *work) {
   struct server *server = request->server;
   work->request = request;
-  if (server->pool == NULL || !worker_pool_queue(server->pool, work)) {
+  struct worker_pool *pool = server->pools[work->pool];
+  if (pool == NULL || !worker_pool_queue(pool, work)) {
     work_free(work);
     return false;
   }
@@ -328,9 +329,25 @@ void request_worked(struct server *server, struct work *work) {
   }
 }
 
+/* Told once until all have come back. */
+static void note_stuck(struct server *server, const struct work *oldest, int64_t now_ms) {
+  int64_t age_ms = oldest == NULL ? 0 : now_ms - oldest->queued_ms;
+  bool stuck = age_ms > (int64_t)server->config->work_max_s * 1000;
+  if (stuck && !server->stuck) {
+    log_event(LOG_LEVEL_ERROR, "work_stuck", "s:s, s:I, s:s", "route", oldest->route->pattern,
+              "seconds", (json_int_t)(age_ms / 1000), "hint",
+              "a worker does not come back; if it stays so, start the server anew");
+  } else if (server->stuck && !stuck) {
+    log_event(LOG_LEVEL_INFO, "work_unstuck", NULL);
+  }
+  server->stuck = stuck;
+}
+
 void request_abandon_late(struct server *server) {
   int64_t now_ms = clock_now_ms();
+  const struct work *oldest = NULL;
   for (struct work *work = server->works; work != NULL; work = work->older) {
+    oldest = work;
     if (work->request != NULL && work->abandon_ms <= now_ms) {
       work->request->work = NULL;
       work->request->work_late = true;
@@ -338,6 +355,7 @@ void request_abandon_late(struct server *server) {
       work->request = NULL;
     }
   }
+  note_stuck(server, oldest, now_ms);
 }
 
 void request_distrust(const struct request *request) {

@@ -105,7 +105,8 @@ must_check bool request_send(struct request *request, struct work *work);
  * has been answered without it. */
 void request_worked(struct server *server, struct work *work);
 
-/* On the loop, a few times a second: answers those whose work is too late. */
+/* On the loop, a few times a second: answers those whose work is too late, and sees whether any
+ * is stuck: logged once, and told by /readyz (server->stuck). */
 void request_abandon_late(struct server *server);
 
 /* Logs once a server that somebody other than a trusted proxy sent its header. */

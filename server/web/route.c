@@ -13,7 +13,7 @@
 /* The columns of the table. */
 #define RESPONDENTS         .listener = LISTENER_RESPONDENTS, .may = ROUTE_ANYBODY
 #define OPERATIONS          .listener = LISTENER_OPS, .may = ROUTE_ANYBODY
-#define CONSOLE(roles)      .listener = LISTENER_CONSOLE, .may = (roles)
+#define CONSOLE(roles)      .listener = LISTENER_CONSOLE, .pool = POOL_STAFF, .may = (roles)
 #define API(roles)          CONSOLE(roles), .api = true
 #define GET(path)           .method = "GET", .pattern = (path)
 #define POST(path, bytes)   .method = "POST", .pattern = (path), .body_max_bytes = (bytes)
@@ -47,7 +47,11 @@ static const struct route ROUTES[] = {
     {RESPONDENTS, GET("/was"), INSTANT(public_accessibility)},
 
     {CONSOLE(ROUTE_ANYBODY), GET("/sign-in"), BLOCKING(door_show)},
-    {CONSOLE(ROUTE_ANYBODY), POST("/sign-in", SMALL), BLOCKING(door_sign_in)},
+    {.listener = LISTENER_CONSOLE,
+     .pool = POOL_DOOR,
+     .may = ROUTE_ANYBODY,
+     POST("/sign-in", SMALL),
+     BLOCKING(door_sign_in)},
     {CONSOLE(ROUTE_STAFF | ROUTE_HALF), GET("/sign-in/code"), BLOCKING(door_code)},
     {CONSOLE(ROUTE_STAFF | ROUTE_HALF), POST("/sign-in/code", SMALL), BLOCKING(door_take_code)},
     {CONSOLE(ROUTE_STAFF | ROUTE_HALF), POST("/sign-out", SMALL), BLOCKING(door_sign_out)},

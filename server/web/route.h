@@ -46,9 +46,10 @@ struct route {
   route_handler *finish; /* QUEUED: the job or work is done (request.h) */
   unsigned may;
   enum route_scope scope;
-  route_work *work; /* BLOCKING */
-  bool takes_file;  /* POST: multipart/form-data too, with one file (upload.h) */
-  bool api;         /* for machines: a token instead of a session, JSON throughout */
+  route_work *work;      /* BLOCKING */
+  enum server_pool pool; /* BLOCKING: whose workers run it */
+  bool takes_file;       /* POST: multipart/form-data too, with one file (upload.h) */
+  bool api;              /* for machines: a token instead of a session, JSON throughout */
 };
 
 enum route_result { ROUTE_FOUND, ROUTE_MISSING, ROUTE_METHOD };

@@ -101,6 +101,7 @@ struct work *work_new(struct request *request, route_work *run) {
   }
   work->reply.fd = work->upload.fd = -1;
   work->run = run;
+  work->pool = request->route->pool;
   work->arena = arena_new(ARENA_MAX_BYTES);
   if (work->arena == NULL || !copy_request(work, request)) {
     work_free(work);

@@ -75,8 +75,9 @@ struct work {
 
   /* the pool's and the loop's */
   route_work *run;
-  bool expired; /* it was not run: no worker came to it in time */
-  int64_t abandon_ms;
+  enum server_pool pool; /* whose it is; the route's, unless it is changed before it is sent */
+  bool expired;          /* it was not run: no worker came to it in time */
+  int64_t queued_ms, abandon_ms;
   struct request *request; /* NULL: nobody waits for it any more */
   struct work *next;
   struct work *older, *newer; /* all that the loop has out */
