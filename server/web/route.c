@@ -117,8 +117,10 @@ static const struct route ROUTES[] = {
 };
 
 /* Whether a path fits a pattern; the segments at {names} become the match's parameters. */
-static bool fits(const char *pattern, const char *path, struct arena *arena,
+static bool fits(const struct route *route, const char *path, struct arena *arena,
                  struct route_match *match) {
+  const char *pattern = route->pattern;
+  bool any_case = route->listener == LISTENER_RESPONDENTS;
   match->count = 0;
   while (*pattern != '\0') {
     if (*pattern == '{') {
@@ -135,7 +137,7 @@ static bool fits(const char *pattern, const char *path, struct arena *arena,
       }
       pattern += name + 2;
       path += length;
-    } else if (strncasecmp(pattern, path, 1) == 0) {
+    } else if (*pattern == *path || (any_case && strncasecmp(pattern, path, 1) == 0)) {
       pattern++;
       path++;
     } else {
@@ -155,7 +157,7 @@ enum route_result route_find(enum listener_kind listener, const char *method, co
   bool reads = false, posts = false;
   for (size_t i = 0; i < array_length(ROUTES); i++) {
     const struct route *candidate = &ROUTES[i];
-    if (candidate->listener != listener || !fits(candidate->pattern, path, arena, match)) {
+    if (candidate->listener != listener || !fits(candidate, path, arena, match)) {
       continue;
     }
     if (takes(candidate, method)) {
