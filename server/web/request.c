@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "web/accept.h"
 #include "web/console_gate.h"
+#include "web/crowd.h"
 #include "web/guard.h"
 #include "web/lookup.h"
 #include "web/reply.h"
@@ -200,10 +201,21 @@ static enum MHD_Result dispatch(struct request *request) {
   if (route->kind != ROUTE_BLOCKING) {
     return route->handle(request);
   }
-  route_work *run = request->listener == LISTENER_CONSOLE ? console_enter : route->work;
-  return request_work(request, run)
-             ? MHD_YES
-             : reply_problem(request, MHD_HTTP_SERVICE_UNAVAILABLE, "later", "busy");
+  enum MHD_Result refused;
+  bool ahead = false;
+  if (route->pool == POOL_DOOR && !crowd_admit(request, &ahead, &refused)) {
+    return refused;
+  }
+  struct work *work =
+      work_new(request, request->listener == LISTENER_CONSOLE ? console_enter : route->work);
+  if (work != NULL) {
+    work->ahead = ahead;
+    if (request_send(request, work)) {
+      return MHD_YES;
+    }
+  }
+  crowd_settle(request);
+  return reply_problem(request, MHD_HTTP_SERVICE_UNAVAILABLE, "later", "busy");
 }
 
 static enum MHD_Result finish(struct request *request) {
@@ -212,6 +224,7 @@ static enum MHD_Result finish(struct request *request) {
     enum MHD_Result result = lookup_finish(request, &done);
     return done ? dispatch(request) : result;
   }
+  crowd_settle(request);
   if (request->route->finish != NULL) {
     return request->route->finish(request);
   }
@@ -295,11 +308,6 @@ bool request_send(struct request *request, struct work *work) {
   request->work = work;
   wait_for_it(request);
   return true;
-}
-
-bool request_work(struct request *request, route_work *run) {
-  struct work *work = work_new(request, run);
-  return work != NULL && request_send(request, work);
 }
 
 static void resume(struct request *request) {

@@ -17,11 +17,13 @@
 #include "store/store.h"
 #include "survey/personal.h"
 #include "web/console.h"
+#include "web/crowd.h"
 #include "web/handover.h"
 #include "web/listener.h"
 #include "web/lookup.h"
 #include "web/request.h"
 #include "web/route.h"
+#include "web/tally.h"
 #include "web/work.h"
 
 enum {
@@ -276,7 +278,8 @@ static int start(struct server *server, struct arena *arena, const char **messag
   }
   server->personal = personal_new();
   server->lookup = lookup_new();
-  if (server->personal != NULL && server->lookup != NULL) {
+  server->sign_ins = tally_new(CROWD_FORGIVE_S);
+  if (server->personal != NULL && server->lookup != NULL && server->sign_ins != NULL) {
     server->shelf = body_shelf_new();
   }
   if (server->shelf != NULL) {
@@ -316,6 +319,7 @@ static void clear(struct server *server) {
   personal_free(server->personal);
   console_free(server->console);
   lookup_free(server->lookup);
+  tally_free(server->sign_ins);
   pages_clear(&server->pages);
 }
 

@@ -56,6 +56,7 @@ struct server {
   struct server_figures figures;
   int uploads;              /* files coming in now */
   struct lookup *lookup;    /* of single-use codes */
+  struct tally *sign_ins;   /* wrong passwords of strangers (crowd.h) */
   bool distrusted;          /* see request_distrust */
   struct body_shelf *shelf; /* the watcher's own, as the next: see site_new */
   int keyless_round;

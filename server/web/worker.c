@@ -150,6 +150,19 @@ struct worker_pool *worker_pool_start(const struct worker_plan *plan) {
   return pool;
 }
 
+/* At the end, or behind the last of those that go ahead. */
+static void put(struct worker_pool *pool, struct work *work) {
+  struct work **at = pool->last == NULL || work->ahead ? &pool->first : &pool->last->next;
+  while (work->ahead && *at != NULL && (*at)->ahead) {
+    at = &(*at)->next;
+  }
+  work->next = *at;
+  *at = work;
+  if (work->next == NULL) {
+    pool->last = work;
+  }
+}
+
 bool worker_pool_queue(struct worker_pool *pool, struct work *work) {
   pthread_mutex_lock(&pool->mutex);
   bool taken = pool->figures.queued < pool->plan.queue_max && !pool->stopping;
@@ -161,13 +174,7 @@ bool worker_pool_queue(struct worker_pool *pool, struct work *work) {
     }
     work->queued_ms = now_ms;
     work->abandon_ms = now_ms + WORKER_ABANDON_MS;
-    work->next = NULL;
-    if (pool->last != NULL) {
-      pool->last->next = work;
-    } else {
-      pool->first = work;
-    }
-    pool->last = work;
+    put(pool, work);
     pool->figures.queued++;
     pthread_cond_signal(&pool->wanted);
   } else {

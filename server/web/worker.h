@@ -34,8 +34,8 @@ struct worker_plan {
 /* Starts the threads. NULL when they cannot be started. */
 must_check struct worker_pool *worker_pool_start(const struct worker_plan *plan);
 
-/* Queues a piece of work and sets its deadline. False when the queue is full or the pool
- * is stopping: it stays the caller's. */
+/* Queues a piece of work, behind the others or ahead of them (work.h), and sets its deadline. False
+ * when the queue is full or the pool is stopping: it stays the caller's. */
 must_check bool worker_pool_queue(struct worker_pool *pool, struct work *work);
 
 /* Lets no work queued from now on ask the database after a deadline: the server stops. */

@@ -68,6 +68,40 @@ Test(worker, keeps_no_longer_queue_than_planned) {
   cr_expect_arr_eq(done, "ddd", 3);
 }
 
+struct order {
+  struct bench bench;
+  char names[8];
+  size_t count;
+};
+
+static void say_name(struct work *work) {
+  struct order *order = work->context;
+  order->names[order->count++] = work->path[0];
+}
+
+Test(worker, runs_what_goes_ahead_before_the_others_and_each_in_their_turn) {
+  static const struct {
+    const char *name;
+    bool ahead;
+  } cases[] = {{"c", false}, {"a", true}, {"d", false}, {"b", true}, {"e", false}};
+  struct order order = {.count = 0};
+  open_bench(&order.bench);
+  struct work first = {.run = hold_on, .context = &order.bench}, works[array_length(cases)] = {0};
+  struct worker_pool *pool = start(&order.bench, 1, array_length(cases));
+  cr_assert(worker_pool_queue(pool, &first));
+  while (figures_of(pool).running == 0) {
+    (void)poll(NULL, 0, 0);
+  }
+  for (size_t i = 0; i < array_length(cases); i++) {
+    works[i] = (struct work){
+        .run = say_name, .context = &order, .path = cases[i].name, .ahead = cases[i].ahead};
+    cr_assert(worker_pool_queue(pool, &works[i]));
+  }
+  cr_assert_eq(write(order.bench.hold[1], "1", 1), 1);
+  cr_assert(worker_pool_stop(pool, INT64_MAX));
+  cr_expect_arr_eq(order.names, "abcde", array_length(cases));
+}
+
 Test(worker, stops_without_the_one_that_does_not_come_back) {
   struct bench bench;
   open_bench(&bench);
