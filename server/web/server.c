@@ -28,9 +28,9 @@
 
 enum {
   SWEEP_MS = 250,
-  STOP_MS = 13000,       /* for what is under way when a signal comes */
-  GRACE_MS = 1000,       /* then, for workers whose clients have been answered */
-  FLUSH_MS = 1000,       /* then, for the last 503s to leave: 15 s in all */
+  STOP_MS = 14000, /* for what is under way when a signal comes */
+  GRACE_MS = 1000, /* then, for workers that hang */
+  FLUSH_MS = 1000, /* then, for the last 503s to leave: 15 s in all, 16 with a worker that hangs */
   FIRST_SITE_MS = 10000, /* for the first catalogue at start */
   DATABASE_MS = 10000
 };

@@ -64,10 +64,10 @@ struct server {
 };
 
 /* Runs until SIGTERM or SIGINT, then stops: no new connections, at most 15 s for what
- * is under way, 503 to what is left. Logs one line a listener when ready. Returns an
- * exit code; message (of the arena) says why when it is not 0. Does not return when a worker
- * does not come back: what was to be stored is, the log says so, and the process ends with
- * EXIT_CODE_INTERNAL. */
+ * is under way (16 s when a worker hangs), 503 to what is left. Logs one line a listener when
+ * ready. Returns an exit code; message (of the arena) says why when it is not 0. Does not return
+ * when a worker does not come back: what was to be stored is, the log says so, and the process ends
+ * with EXIT_CODE_INTERNAL. */
 must_check int server_run(const struct config *config, const struct crypto_keys *keys,
                           struct arena *arena, const char **message);
 

@@ -1,10 +1,11 @@
 #include "web/vouched.h"
 
 #include <pthread.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <uthash.h>
+
+#include "base/arena.h"
 
 enum { EMAIL_MOST = 254 };
 
@@ -16,28 +17,28 @@ struct entry {
 
 struct vouched {
   pthread_mutex_t mutex;
+  struct arena *arena; /* of the entries */
   struct entry *entries;
 };
 
 struct vouched *vouched_new(void) {
   struct vouched *vouched = calloc(1, sizeof *vouched);
-  if (vouched != NULL && pthread_mutex_init(&vouched->mutex, NULL) != 0) {
+  struct arena *arena = arena_new(0);
+  if (vouched == NULL || arena == NULL || pthread_mutex_init(&vouched->mutex, NULL) != 0) {
+    arena_free(arena);
     free(vouched);
-    vouched = NULL;
+    return NULL;
   }
+  vouched->arena = arena;
   return vouched;
 }
 
 void vouched_free(struct vouched *vouched) {
-  struct entry *entry, *next;
   if (vouched == NULL) {
     return;
   }
-  HASH_ITER(hh, vouched->entries, entry, next) {
-    HASH_DEL(vouched->entries, entry);
-    sodium_memzero(entry, sizeof *entry);
-    free(entry);
-  }
+  HASH_CLEAR(hh, vouched->entries);
+  arena_free(vouched->arena);
   pthread_mutex_destroy(&vouched->mutex);
   free(vouched);
 }
@@ -55,7 +56,7 @@ static bool lower(const char *email, char out[EMAIL_MOST + 1]) {
 }
 
 bool vouched_find(struct vouched *vouched, const char *email, char token[TOKEN_CHARACTERS + 1]) {
-  char key[EMAIL_MOST + 1];
+  char key[EMAIL_MOST + 1] = {0};
   struct entry *entry = NULL;
   if (!lower(email, key)) {
     return false;
@@ -71,7 +72,7 @@ bool vouched_find(struct vouched *vouched, const char *email, char token[TOKEN_C
 
 void vouched_keep(struct vouched *vouched, const char *email,
                   const char token[TOKEN_CHARACTERS + 1]) {
-  char key[EMAIL_MOST + 1];
+  char key[EMAIL_MOST + 1] = {0};
   struct entry *entry = NULL;
   if (!lower(email, key)) {
     return;
@@ -79,7 +80,7 @@ void vouched_keep(struct vouched *vouched, const char *email,
   pthread_mutex_lock(&vouched->mutex);
   HASH_FIND_STR(vouched->entries, key, entry);
   if (entry == NULL) {
-    entry = calloc(1, sizeof *entry);
+    entry = arena_alloc(vouched->arena, sizeof *entry);
     if (entry != NULL) {
       memcpy(entry->email, key, sizeof key);
       HASH_ADD_STR(vouched->entries, email, entry);
