@@ -72,6 +72,7 @@ reached() {
 }
 
 environment() {
+  console_url_given=${HJEMSVAR_CONSOLE_URL:-}
   export HJEMSVAR_LISTEN=${HJEMSVAR_LISTEN:-127.0.0.1:8080}
   export HJEMSVAR_CONSOLE_LISTEN=${HJEMSVAR_CONSOLE_LISTEN:-127.0.0.1:8081}
   export HJEMSVAR_OPS_LISTEN=${HJEMSVAR_OPS_LISTEN:-127.0.0.1:8082}
@@ -243,7 +244,9 @@ serve() {
   relay=$!
   # setsid: the terminal's Ctrl-C comes to this script alone, which then stops
   # the server and the database in their order.
-  setsid "$build/hjemsvar-server" 2>"$scratch/log" {lock}>&- &
+  # Forms may come from wherever the browser reaches it (localhost, a forwarded
+  # port), unless somebody has said otherwise.
+  HJEMSVAR_CONSOLE_URL=$console_url_given setsid "$build/hjemsvar-server" 2>"$scratch/log" {lock}>&- &
   server=$!
   until [ "$(wc -l <"$scratch/listening")" -ge 3 ]; do
     if ! kill -0 "$server" 2>/dev/null; then

@@ -27,6 +27,7 @@ enum variable {
   TRUSTED_PROXIES,
   CONSOLE_PROXY_HEADER,
   CONNECTIONS_PER_ADDRESS,
+  WORK_MAX_S,
   VARIABLES
 };
 
@@ -49,6 +50,7 @@ static const struct {
     [TRUSTED_PROXIES] = {"TRUSTED_PROXIES", ""},
     [CONSOLE_PROXY_HEADER] = {"CONSOLE_PROXY_HEADER", NULL},
     [CONNECTIONS_PER_ADDRESS] = {"CONNECTIONS_PER_ADDRESS", "1024"},
+    [WORK_MAX_S] = {"WORK_MAX_S", "30"},
 };
 
 struct loader {
@@ -260,6 +262,7 @@ static void load_addresses(struct loader *loader) {
       judge(loader, urls[i].variable, config_value_url(url, loader->arena, urls[i].out));
     }
   }
+  config->console_url_given = value_of(loader, CONSOLE_URL) != NULL;
 }
 
 static bool holds_templates(struct arena *arena, const char *folder) {
@@ -325,6 +328,8 @@ const char *config_load(struct config *config, struct arena *arena, int *argc, c
   judge(&loader, CONNECTIONS_PER_ADDRESS,
         config_value_connections(value_of(&loader, CONNECTIONS_PER_ADDRESS),
                                  &config->connections_per_address));
+  judge(&loader, WORK_MAX_S,
+        config_value_seconds(value_of(&loader, WORK_MAX_S), &config->work_max_s));
   return loader.message;
 }
 

@@ -22,6 +22,7 @@ struct config {
   const char *ops_listen;
   const char *public_url;           /* "https://host[:port]", without a path or a final slash */
   const char *console_url;          /* of the console, likewise; what invitations say */
+  bool console_url_given;           /* whether somebody has said so */
   const char *secret_file;          /* NULL when not given */
   const char *secret_previous_file; /* NULL when not given */
   const char *key_dir;
@@ -31,6 +32,7 @@ struct config {
   const char *console_proxy_header; /* names the header of a trusted proxy that says who is
                                        signed in; NULL: none does */
   int connections_per_address;      /* respondents; 1-100000 */
+  int work_max_s;                   /* older work of a worker counts as stuck; 1-3600 */
 };
 
 /* Reads the environment and takes the flags of config out of argv (argc and

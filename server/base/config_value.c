@@ -11,6 +11,7 @@
 enum {
   PORT_MAX = 65535,
   CONNECTIONS_MAX = 100000,
+  SECONDS_MAX = 3600,
   FILE_MAX_BYTES = 64 * 1024,
   MAPPED_BITS = 96 /* ::ffff:0:0/96, RFC 4291 section 2.5.5.2 */
 };
@@ -197,6 +198,12 @@ const char *config_value_networks(const char *value, struct arena *arena,
 const char *config_value_connections(const char *value, int *out) {
   *out = read_number(value, strlen(value), CONNECTIONS_MAX);
   return *out < 1 ? "it is not a number from 1 to 100000; hint: leave it out for 1024" : NULL;
+}
+
+const char *config_value_seconds(const char *value, int *out) {
+  *out = read_number(value, strlen(value), SECONDS_MAX);
+  return *out < 1 ? "it is not a number of seconds from 1 to 3600; hint: leave it out for 30"
+                  : NULL;
 }
 
 const char *config_value_header(const char *value, struct arena *arena, const char **out) {

@@ -169,11 +169,12 @@ const char *scope_details(const struct staff_scope *scope, struct arena *arena) 
 
 /* ---- attempts */
 
-void attempt_key(const char *what, int staff, unsigned char *bytes,
+void attempt_key(const char *what, int staff, const char *device, unsigned char *bytes,
                  char hex[2 * CRYPTO_DIGEST_BYTES + 1]) {
-  char text[64];
+  char text[32 + TOKEN_DEVICE_CHARACTERS];
   unsigned char hash[CRYPTO_SHA256_BYTES];
-  (void)snprintf(text, sizeof(text), "%s %d", what, staff);
+  (void)snprintf(text, sizeof(text), "%s %d%s%s", what, staff, device != NULL ? " " : "",
+                 device != NULL ? device : "");
   crypto_sha256(text, strlen(text), hash);
   pg_hex(hash, CRYPTO_DIGEST_BYTES, hex);
   if (bytes != NULL) {
@@ -181,15 +182,28 @@ void attempt_key(const char *what, int staff, unsigned char *bytes,
   }
 }
 
-enum store_result attempt_take(struct store *store, const char *key, int *wait) {
+static enum store_result ask_number(struct store *store, enum statement statement, const char *key,
+                                    int *number, bool *found) {
+  PGresult *rows = NULL;
+  enum store_result result = pg_query(store, &rows, statement, 1, key);
+  *found = result == STORE_OK && PQntuples(rows) > 0;
+  *number = *found ? pg_number(rows, 0, 0) : 0;
+  PQclear(rows);
+  return result;
+}
+
+enum store_result attempt_take(struct store *store, const char *key, int *wait, int *number) {
+  int taken;
+  bool found;
   *wait = 0;
-  enum store_result result = pg_ask_one(store, STATEMENT_ATTEMPT_TAKE, 1, key);
-  if (result != STORE_NONE) {
+  enum store_result result = ask_number(store, STATEMENT_ATTEMPT_TAKE, key, &taken, &found);
+  if (number != NULL) {
+    *number = taken;
+  }
+  if (result != STORE_OK || found) {
     return result;
   }
-  PGresult *rows = NULL;
-  result = pg_query(store, &rows, STATEMENT_ATTEMPT_WAIT, 1, key);
-  *wait = result == STORE_OK && PQntuples(rows) > 0 ? pg_number(rows, 0, 0) : 1;
-  PQclear(rows);
+  result = ask_number(store, STATEMENT_ATTEMPT_WAIT, key, wait, &found);
+  *wait = found ? *wait : 1;
   return result;
 }

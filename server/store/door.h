@@ -46,13 +46,15 @@ must_check enum store_result scope_check(struct store *store, const struct staff
 /* A scope for the audit log: a JSON object of the arena, NULL when memory is out. */
 const char *scope_details(const struct staff_scope *scope, struct arena *arena);
 
-/* Under what attempts at the second step, or at the own password, of an account are counted: the
- * key (bytes may be NULL) and its hexadecimal digits. */
-void attempt_key(const char *what, int staff, unsigned char *bytes,
+/* Under what attempts at the second step, or at the own password, of an account are counted, with
+ * the mark of a browser or NULL: the key (bytes may be NULL) and its hexadecimal digits. */
+void attempt_key(const char *what, int staff, const char *device, unsigned char *bytes,
                  char hex[2 * CRYPTO_DIGEST_BYTES + 1]);
 
-/* Counts an attempt; *wait is 0, or the seconds that are left. */
-must_check enum store_result attempt_take(struct store *store, const char *key, int *wait);
+/* Counts an attempt; *wait is 0, and *number (may be NULL) which one in a row it is, or the seconds
+ * that are left. */
+must_check enum store_result attempt_take(struct store *store, const char *key, int *wait,
+                                          int *number);
 
 /* Reads a session by the hexadecimal hash of its token, in a transaction of the door. STORE_NONE.
  */

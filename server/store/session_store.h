@@ -41,6 +41,9 @@ struct staff_session {
   const char *municipality_name; /* NULL without one */
   const char *ends_at;           /* when it ends at the latest; NULL for a token without an end */
   bool has_totp;
+  const char *device; /* the browser's mark, when token_device_check has found it to be of this
+                         address: attempts at the code are then counted for it alone. NULL: none;
+                         the caller's, never set here */
 };
 
 /* ---- working for a session */
@@ -63,6 +66,7 @@ struct sign_in {
   int staff;                 /* 0: nobody; never shown */
   const char *password_hash; /* NULL: nobody, no password yet, or disabled */
   unsigned char key[CRYPTO_DIGEST_BYTES];
+  int number; /* of the attempt, in a row */
 };
 
 /* Counts an attempt for the typed address and gives what its password is compared with. The
@@ -75,6 +79,10 @@ must_check enum store_result sign_in_begin(struct store *store, const struct cry
 
 /* The password was wrong: a line of the audit log; the attempt stays counted. */
 must_check enum store_result sign_in_failed(struct store *store, const struct sign_in *sign_in);
+
+/* The password was not looked at, for want of time: gives the attempt back, with its waiting time,
+ * unless another one was counted meanwhile. STORE_OK. */
+must_check enum store_result sign_in_untried(struct store *store, const struct sign_in *sign_in);
 
 /* The password was right: forgets the attempts and starts a session under a token's hash; its
  * stage says what is missing. STORE_OK; STORE_NONE: the account was disabled, or got another
@@ -101,7 +109,8 @@ struct totp_state {
   int recovery_left;   /* recovery codes that are not used */
 };
 
-/* Counts an attempt at a code and gives what it is compared with. */
+/* Counts an attempt at a code, for the account or, with the mark of a browser that it knows, for
+ * both together, and gives what it is compared with. */
 must_check enum store_result totp_begin(struct store *store, const struct staff_session *session,
                                         struct totp_state *state);
 

@@ -44,7 +44,8 @@ static enum store_result begin(struct store *store, void *context) {
   if (entry->email != NULL) {
     sign_in->staff = 0;
   }
-  enum store_result result = attempt_take(store, entry->key, &sign_in->wait_seconds);
+  enum store_result result =
+      attempt_take(store, entry->key, &sign_in->wait_seconds, &sign_in->number);
   if (result != STORE_OK || sign_in->wait_seconds > 0) {
     return result;
   }
@@ -86,7 +87,7 @@ enum store_result password_begin(struct store *store, const struct staff_session
                                  struct arena *arena, struct sign_in *sign_in) {
   struct entry entry = {.arena = arena, .sign_in = sign_in};
   *sign_in = (struct sign_in){.staff = session->staff};
-  attempt_key("password", session->staff, sign_in->key, entry.key);
+  attempt_key("password", session->staff, NULL, sign_in->key, entry.key);
   return door_transaction(store, begin, &entry);
 }
 
@@ -100,6 +101,19 @@ static enum store_result refuse(struct store *store, void *context) {
 enum store_result sign_in_failed(struct store *store, const struct sign_in *sign_in) {
   struct sign_in own = *sign_in;
   return door_transaction(store, refuse, &own);
+}
+
+static enum store_result give_back(struct store *store, void *context) {
+  const struct sign_in *sign_in = context;
+  char key[KEY_HEX], number[PG_DECIMAL_MAX];
+  pg_hex(sign_in->key, sizeof(sign_in->key), key);
+  pg_decimal(sign_in->number, number);
+  return pg_ask(store, STATEMENT_ATTEMPT_GIVE_BACK, 2, key, number);
+}
+
+enum store_result sign_in_untried(struct store *store, const struct sign_in *sign_in) {
+  struct sign_in own = *sign_in;
+  return door_transaction(store, give_back, &own);
 }
 
 static enum store_result start(struct store *store, const struct entry *entry) {
@@ -193,6 +207,6 @@ enum store_result password_replace(struct store *store, const struct staff_sessi
     pg_say(store, "the session is not complete");
     return STORE_DENIED;
   }
-  attempt_key("password", session->staff, NULL, entry.key);
+  attempt_key("password", session->staff, NULL, NULL, entry.key);
   return door_transaction(store, replace, &entry);
 }

@@ -111,6 +111,15 @@ const struct statement_entry statement_staff[] = {
     AT(STATEMENT_ATTEMPT_FORGET) =
         {ROW(attempt_forget, STORE_AS_STAFF, 1, ROWS_NONE),
          .text = "DELETE FROM sign_in_attempt WHERE key = decode($1, 'hex')"},
+    /* As it was before the attempt: the longest waiting time ago, so that the next may follow at
+     * once. */
+    AT(STATEMENT_ATTEMPT_GIVE_BACK) =
+        {ROW(attempt_give_back, STORE_AS_STAFF, 2, ROWS_NONE),
+         .text = "WITH first AS (DELETE FROM sign_in_attempt WHERE key = decode($1, 'hex')"
+                 "  AND failures = $2::integer AND $2::integer = 1)"
+                 " UPDATE sign_in_attempt SET failures = failures - 1,"
+                 "  tried_at = tried_at - interval '60 seconds'"
+                 " WHERE key = decode($1, 'hex') AND failures = $2::integer AND $2::integer > 1"},
     AT(STATEMENT_CREDENTIALS_FIND) =
         {ROW(credentials_find, STORE_AS_STAFF, 2, ROWS_ONE),
          .text = "SELECT s.id, CASE WHEN s.disabled_at IS NULL THEN x.password_hash END"

@@ -45,9 +45,9 @@ static enum store_result find(struct store *store, const struct step *step) {
 static enum store_result begin(struct store *store, void *context) {
   const struct step *step = context;
   char key[KEY_HEX];
-  attempt_key("code", step->session->staff, NULL, key);
+  attempt_key("code", step->session->staff, step->session->device, NULL, key);
   *step->state = (struct totp_state){0};
-  enum store_result result = attempt_take(store, key, &step->state->wait_seconds);
+  enum store_result result = attempt_take(store, key, &step->state->wait_seconds, NULL);
   return result != STORE_OK || step->state->wait_seconds > 0 ? result : find(store, step);
 }
 
@@ -76,7 +76,7 @@ static enum store_result complete(struct store *store, const struct step *step,
   pg_decimal(staff, number);
   pg_hex(step->session->hash, TOKEN_HASH_BYTES, old);
   pg_hex(step->new_hash, TOKEN_HASH_BYTES, new);
-  attempt_key("code", staff, NULL, key);
+  attempt_key("code", staff, step->session->device, NULL, key);
   enum store_result result = pg_ask_one(store, STATEMENT_SESSION_COMPLETE, 2, old, new);
   if (result == STORE_OK) {
     result = pg_ask(store, STATEMENT_ATTEMPT_FORGET, 1, key);

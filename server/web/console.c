@@ -7,6 +7,7 @@
 
 #include "web/console_gate.h"
 #include "web/letter_kit.h"
+#include "web/vouched.h"
 
 struct console {
   struct template_set *templates;
@@ -17,6 +18,7 @@ struct console {
   char policy[256];
   pthread_mutex_t mutex; /* guards the desk's opening */
   struct password_desk *desk;
+  struct vouched *vouched;
 };
 
 #define PROBLEMS "\"problems\":{\"items\":[{\"target\":null,\"text\":null}]}"
@@ -207,6 +209,10 @@ struct console *console_load(const char *share_dir, struct arena *arena, const c
     *message = load_style(console);
   }
   if (*message == NULL) {
+    console->vouched = vouched_new();
+    *message = console->vouched == NULL ? "out of memory" : NULL;
+  }
+  if (*message == NULL) {
     *message = letter_kit_load(&console->letters, share_dir, arena);
   }
   for (int page = 0; *message == NULL && page < CONSOLE_PAGES; page++) {
@@ -230,6 +236,7 @@ void console_free(struct console *console) {
   if (console->desk != NULL) {
     password_desk_close(console->desk);
   }
+  vouched_free(console->vouched);
   pthread_mutex_destroy(&console->mutex);
   free(console);
 }
@@ -242,6 +249,10 @@ struct password_desk *console_desk(struct console *console) {
   struct password_desk *desk = console->desk;
   pthread_mutex_unlock(&console->mutex);
   return desk;
+}
+
+struct vouched *console_vouched(const struct work *work) {
+  return work->console->vouched;
 }
 
 unsigned long console_hashes(struct console *console) {

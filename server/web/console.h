@@ -45,6 +45,7 @@ enum console_page {
 };
 
 struct console;
+struct vouched;
 
 /* Loads share_dir/templates/console and …/console_words and checks them. NULL and a message
  * of the arena when something is wrong. */
@@ -55,6 +56,8 @@ void console_free(struct console *console);
 /* The desk that hashes passwords, opened by the first who asks; NULL when memory is out.
  * Thread-safe. */
 must_check struct password_desk *console_desk(struct console *console);
+/* Sessions of whom a proxy vouches for. */
+struct vouched *console_vouched(const struct work *work);
 /* Passwords hashed or verified so far. */
 unsigned long console_hashes(struct console *console);
 

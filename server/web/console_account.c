@@ -31,7 +31,8 @@ void account_show(struct work *work) {
   show(work, MHD_HTTP_OK, NULL, NULL);
 }
 
-static void replace(struct work *work, struct store *store, struct password_desk *desk) {
+static void replace(struct work *work, struct store *store) {
+  struct password_desk *desk = console_desk(work->console);
   const struct staff_session *session = console_staff(work);
   const char *password = work_field(work, "password");
   const char *owner[] = {session->email, session->name, session->municipality_name};
@@ -40,7 +41,7 @@ static void replace(struct work *work, struct store *store, struct password_desk
   if (flaw != PASSWORD_FINE) {
     show(work, MHD_HTTP_UNPROCESSABLE_CONTENT, "password",
          console_word_of(work, "flaw_", password_flaw_name(flaw)));
-  } else if (password_hash(desk, password, stored) != PASSWORD_OK) {
+  } else if (desk == NULL || password_hash(desk, password, stored) != PASSWORD_OK) {
     show(work, MHD_HTTP_SERVICE_UNAVAILABLE, "password", console_word(work, "busy_password"));
   } else if (console_settle(work, password_replace(store, session, stored))) {
     console_done(work, "/account", "password_changed");
@@ -49,7 +50,6 @@ static void replace(struct work *work, struct store *store, struct password_desk
 
 void account_password(struct work *work) {
   struct store *store = console_store(work);
-  struct password_desk *desk = console_desk(work->console);
   struct sign_in sign_in;
   if (store == NULL ||
       !console_settle(work, password_begin(store, console_staff(work), work->arena, &sign_in))) {
@@ -60,11 +60,9 @@ void account_password(struct work *work) {
     work->reply.retry_after_s = sign_in.wait_seconds;
     return;
   }
-  enum password_result right =
-      desk == NULL ? PASSWORD_BUSY
-                   : password_verify(desk, work_field(work, "current"), sign_in.password_hash);
+  enum password_result right = door_compare(work, store, &sign_in, work_field(work, "current"));
   if (right == PASSWORD_OK) {
-    replace(work, store, desk);
+    replace(work, store);
   } else if (right == PASSWORD_BUSY) {
     show(work, MHD_HTTP_SERVICE_UNAVAILABLE, "current", console_word(work, "busy_password"));
   } else if (console_settle(work, sign_in_failed(store, &sign_in))) {

@@ -58,7 +58,6 @@ void authenticator_show(struct work *work) {
 /* A session left open on a desk is not enough to change what protects the account. False
  * when the work is answered. */
 static bool check_password(struct work *work, struct store *store) {
-  struct password_desk *desk = console_desk(work->console);
   struct sign_in sign_in;
   if (console_staff(work)->stage != SESSION_COMPLETE) {
     return true;
@@ -71,9 +70,7 @@ static bool check_password(struct work *work, struct store *store) {
     work->reply.retry_after_s = sign_in.wait_seconds;
     return false;
   }
-  enum password_result right =
-      desk == NULL ? PASSWORD_BUSY
-                   : password_verify(desk, work_field(work, "password"), sign_in.password_hash);
+  enum password_result right = door_compare(work, store, &sign_in, work_field(work, "password"));
   if (right == PASSWORD_OK) {
     return true;
   }

@@ -1,3 +1,4 @@
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -191,10 +192,25 @@ static int number(const struct work *work, const char *field) {
   return *end == '\0' && value > 0 && value <= CODE_LETTERS_MAX ? (int)value : 0;
 }
 
+/* The number of a batch as our forms and links write it; 0 when it is none. */
+static int batch_number(const char *text) {
+  size_t digits = strspn(text, "0123456789");
+  if (digits == 0 || digits > 10 || text[0] == '0' || text[digits] != '\0') {
+    return 0;
+  }
+  long long id = strtoll(text, NULL, 10);
+  return id <= INT_MAX ? (int)id : 0;
+}
+
 void batch_print(struct work *work) {
   struct printing printing = {.letters = number(work, "letters"),
-                              .reprints = number(work, "batch"),
+                              .reprints = batch_number(work_field(work, "batch")),
                               .draft = {.work = work, .asked = work_field(work, "language")}};
+  /* Anew, but of what? Other codes beside those that are out would be no answer. */
+  if (printing.reprints == 0 && work_field(work, "batch")[0] != '\0') {
+    console_fail(work, STORE_NONE);
+    return;
+  }
   if (printing.letters < 1 || printing.letters > LETTERS_AT_ONCE) {
     problem(work, MHD_HTTP_UNPROCESSABLE_CONTENT, "letters", "letters_number_wrong");
     return;
@@ -251,11 +267,8 @@ static json_t *reprint_form(const struct asking *question) {
 }
 
 static void show_reprint(struct work *work, unsigned status, const char *field, const char *text) {
-  const char *asked = work_query(work, "batch");
-  struct asking question = {.draft = {.work = work}};
-  question.id = work->posts     ? number(work, "batch")
-                : asked == NULL ? 0
-                                : (int)strtol(asked, NULL, 10);
+  const char *asked = work->posts ? work_field(work, "batch") : work_query(work, "batch");
+  struct asking question = {.draft = {.work = work}, .id = asked == NULL ? 0 : batch_number(asked)};
   enum store_result result = console_ask(work, find_question, &question);
   if (result == STORE_CONFLICT) {
     const char *key = question.batch.id == 0 ? "letters_open_only" : "letters_reprinted";

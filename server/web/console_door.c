@@ -1,11 +1,10 @@
 #include <string.h>
 
+#include "base/log.h"
 #include "web/console.h"
 #include "web/console_door.h"
 #include "web/console_gate.h"
 #include "web/console_pages.h"
-
-#define DEVICE "__Host-hjemsvar-device"
 
 static void show(struct work *work, unsigned status, const char *email, const char *problem) {
   json_t *data = console_frame(work, console_word(work, "sign_in_title"));
@@ -52,9 +51,20 @@ void door_remember(struct work *work, const char *email) {
   char device[TOKEN_DEVICE_CHARACTERS + 1];
   token_device_new(work->keys, email, device);
   work_set_cookie(work, arena_printf(work->arena,
-                                     DEVICE "=%s; Path=/; Secure; HttpOnly; SameSite=Lax; "
-                                            "Max-Age=31536000",
+                                     DOOR_DEVICE "=%s; Path=/; Secure; HttpOnly; SameSite=Lax; "
+                                                 "Max-Age=31536000",
                                      device));
+}
+
+enum password_result door_compare(struct work *work, struct store *store,
+                                  const struct sign_in *sign_in, const char *password) {
+  struct password_desk *desk = console_desk(work->console);
+  enum password_result right =
+      desk == NULL ? PASSWORD_BUSY : password_verify(desk, password, sign_in->password_hash);
+  if (right == PASSWORD_BUSY && sign_in_untried(store, sign_in) != STORE_OK) {
+    log_event(LOG_LEVEL_WARNING, "attempt_kept", "s:s", "route", work->route->pattern);
+  }
+  return right;
 }
 
 /* The password was right. */
@@ -88,7 +98,6 @@ static void let_in(struct work *work, struct store *store, const struct sign_in 
  * computed, a line is written. */
 void door_sign_in(struct work *work) {
   const char *email = work_field(work, "email"), *password = work_field(work, "password");
-  struct password_desk *desk = console_desk(work->console);
   struct store *store = console_store(work);
   struct sign_in sign_in;
   if (store == NULL) {
@@ -98,7 +107,7 @@ void door_sign_in(struct work *work) {
     show(work, MHD_HTTP_UNPROCESSABLE_CONTENT, email, console_word(work, "sign_in_empty"));
     return;
   }
-  if (!console_settle(work, sign_in_begin(store, work->keys, email, work_cookie(work, DEVICE),
+  if (!console_settle(work, sign_in_begin(store, work->keys, email, work_cookie(work, DOOR_DEVICE),
                                           work->arena, &sign_in))) {
     return;
   }
@@ -107,8 +116,8 @@ void door_sign_in(struct work *work) {
     work->reply.retry_after_s = sign_in.wait_seconds;
     return;
   }
-  enum password_result right =
-      desk == NULL ? PASSWORD_BUSY : password_verify(desk, password, sign_in.password_hash);
+  enum password_result right = door_compare(work, store, &sign_in, password);
+  work->wrong_password = right != PASSWORD_OK && right != PASSWORD_BUSY;
   if (right == PASSWORD_OK) {
     let_in(work, store, &sign_in, email);
   } else if (right == PASSWORD_BUSY) {

@@ -2,8 +2,17 @@
 #ifndef HJEMSVAR_WEB_CONSOLE_DOOR_H
 #define HJEMSVAR_WEB_CONSOLE_DOOR_H
 
+#include "base/password.h"
 #include "store/session_store.h"
 #include "web/work.h"
+
+/* The cookie that door_remember sets. */
+#define DOOR_DEVICE "__Host-hjemsvar-device"
+
+/* Compares a password with what sign_in_begin or password_begin gave. PASSWORD_BUSY, for which
+ * nobody can be blamed, gives the attempt back. */
+must_check enum password_result door_compare(struct work *work, struct store *store,
+                                             const struct sign_in *sign_in, const char *password);
 
 /* The page that a session leads to: the code, the authenticator, or next. */
 const char *door_stage(const struct work *work, const struct staff_session *session,

@@ -6,6 +6,8 @@
 #include "base/log.h"
 #include "store/audit_store.h"
 #include "web/console.h"
+#include "web/console_door.h"
+#include "web/vouched.h"
 
 #define COOKIE       "__Host-hjemsvar"
 #define COOKIE_RULES "; Path=/; Secure; HttpOnly; SameSite=Lax"
@@ -97,6 +99,7 @@ static bool session_take(struct work *work, const char *token) {
     return false;
   }
   if (token != NULL) {
+    work->session->token = arena_string(work->arena, token);
     token_csrf(work->keys, token, work->session->csrf);
   }
   return true;
@@ -125,6 +128,15 @@ static bool look_up(struct work *work, find_session *find,
   return result == STORE_NONE || console_settle(work, result);
 }
 
+/* The browser's mark as one in which the account has signed in (token.h). */
+static void find_device(struct work *work) {
+  struct staff_session *session = &work->session->staff;
+  const char *device = work_cookie(work, DOOR_DEVICE);
+  if (device != NULL && token_device_check(work->keys, session->email, device)) {
+    session->device = device;
+  }
+}
+
 /* False when the work is answered. */
 static bool by_cookie(struct work *work) {
   const char *token = work_cookie(work, COOKIE);
@@ -132,20 +144,53 @@ static bool by_cookie(struct work *work) {
   if (token == NULL || !token_hash(token, hash)) {
     return true;
   }
-  return session_take(work, token) && look_up(work, session_find, hash);
+  if (!session_take(work, token) || !look_up(work, session_find, hash)) {
+    return false;
+  }
+  if (work->session != NULL) {
+    find_device(work);
+  }
+  return true;
 }
 
-/* A proxy that we trust has signed them in; the account must be there all the same. */
-static bool by_proxy(struct work *work) {
-  const char *email = work->proxy_user;
-  if (email == NULL || email[0] == '\0' ||
-      (work->session != NULL && strcasecmp(work->session->staff.email, email) == 0 &&
-       work->session->staff.stage == SESSION_COMPLETE)) {
+static bool is_theirs(const struct work *work, const char *email) {
+  return work->session != NULL && work->session->staff.stage == SESSION_COMPLETE &&
+         strcasecmp(work->session->staff.email, email) == 0;
+}
+
+/* Ends the session that the browser has had: of somebody else, or half. */
+static bool end_session(struct work *work) {
+  if (work->session == NULL) {
     return true;
   }
+  struct store *store = console_store(work);
+  if (store == NULL || !console_settle(work, session_end(store, &work->session->staff))) {
+    return false;
+  }
+  work->session = NULL;
+  console_keep(work, NULL);
+  return true;
+}
+
+/* The session that the account has had by the proxy before, if it lives. */
+static bool by_earlier(struct work *work, const char *email) {
   char token[TOKEN_CHARACTERS + 1];
   unsigned char hash[TOKEN_HASH_BYTES];
-  work->session = NULL;
+  if (!vouched_find(console_vouched(work), email, token) || !token_hash(token, hash)) {
+    return true;
+  }
+  if (!session_take(work, token) || !look_up(work, session_find, hash)) {
+    return false;
+  }
+  if (!is_theirs(work, email)) {
+    work->session = NULL;
+  }
+  return true;
+}
+
+static bool by_new(struct work *work, const char *email) {
+  char token[TOKEN_CHARACTERS + 1];
+  unsigned char hash[TOKEN_HASH_BYTES];
   token_new(token, hash);
   struct store *store = console_store(work);
   if (store == NULL || !session_take(work, token)) {
@@ -154,11 +199,27 @@ static bool by_proxy(struct work *work) {
   enum store_result result =
       sign_in_trusted(store, email, hash, work->arena, &work->session->staff);
   if (result == STORE_OK) {
-    console_keep(work, token);
+    vouched_keep(console_vouched(work), email, token);
     return true;
   }
   work->session = NULL;
   return result == STORE_NONE || console_settle(work, result);
+}
+
+/* A proxy that we trust has signed them in; the account must be there all the same. */
+static bool by_proxy(struct work *work) {
+  const char *email = work->proxy_user;
+  if (email == NULL || email[0] == '\0' || is_theirs(work, email)) {
+    return true;
+  }
+  if (!end_session(work) || !by_earlier(work, email) ||
+      (work->session == NULL && !by_new(work, email))) {
+    return false;
+  }
+  if (work->session != NULL) {
+    console_keep(work, work->session->token);
+  }
+  return true;
 }
 
 static bool by_token(struct work *work) {
@@ -175,7 +236,8 @@ static bool by_token(struct work *work) {
 /* ---- where a form comes from */
 
 /* Browsers say it by Sec-Fetch-Site (Fetch Metadata) and Origin (RFC 6454); each that is
- * there must be ours. */
+ * there must be ours. Ours is the address that was configured; where none was, the one that the
+ * client says it has asked. */
 static bool same_site(const struct work *work) {
   if (work->fetch_site != NULL && strcmp(work->fetch_site, "same-origin") != 0) {
     return false;
@@ -183,16 +245,22 @@ static bool same_site(const struct work *work) {
   if (work->origin == NULL || strcasecmp(work->origin, work->config->console_url) == 0) {
     return true;
   }
+  if (work->config->console_url_given) {
+    return false;
+  }
   const char *host = strstr(work->origin, "://");
   return host != NULL && work->host != NULL && strcasecmp(host + 3, work->host) == 0;
 }
 
+/* The word is the session's that works now: a proxy may have put somebody else in the place of
+ * the one for whom the form was made. */
 static bool form_is_ours(const struct work *work) {
   if (!same_site(work)) {
     return false;
   }
   return work->session == NULL ||
-         token_csrf_check(work->keys, work_cookie(work, COOKIE), work_field(work, "csrf"));
+         (work->session->token != NULL &&
+          token_csrf_check(work->keys, work->session->token, work_field(work, "csrf")));
 }
 
 /* ---- whether they may */

@@ -14,6 +14,7 @@
 
 struct console_session {
   struct staff_session staff;
+  const char *token; /* of the session, as its browser has it; NULL: of the API */
   char csrf[TOKEN_CSRF_CHARACTERS + 1]; /* the word of its forms; "" for a token */
   struct link_row link;                 /* of a path with round and municipality */
 };

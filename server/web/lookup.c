@@ -4,15 +4,15 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "survey/trace.h"
 #include "web/reply.h"
 #include "web/respondent.h"
 #include "web/server.h"
 #include "web/submit.h"
+#include "web/tally.h"
 #include "web/view.h"
 #include "web/work.h"
 
-enum { KNOWN_SLOTS = 8192, NETWORKS = 65536, ASK_TURNS = 2 };
+enum { KNOWN_SLOTS = 8192, ASK_TURNS = 2 };
 
 /* Found here, by current hash. */
 struct known {
@@ -22,16 +22,9 @@ struct known {
   int generation;
 };
 
-/* Wrong codes of the networks under one tag, as of a second of the monotonic clock. */
-struct misses {
-  uint32_t count;
-  uint32_t at_s;
-};
-
 struct lookup {
-  unsigned char tag_key[CRYPTO_KEY_BYTES];
+  struct tally *misses; /* wrong codes */
   struct known known[KNOWN_SLOTS];
-  struct misses misses[NETWORKS];
 };
 
 /* What the worker is given and gives back. */
@@ -50,13 +43,21 @@ struct inquiry {
 
 struct lookup *lookup_new(void) {
   struct lookup *lookup = calloc(1, sizeof *lookup);
-  if (lookup != NULL) {
-    crypto_random(lookup->tag_key, sizeof lookup->tag_key);
+  if (lookup == NULL) {
+    return NULL;
+  }
+  lookup->misses = tally_new(LOOKUP_FORGIVE_S);
+  if (lookup->misses == NULL) {
+    free(lookup);
+    return NULL;
   }
   return lookup;
 }
 
 void lookup_free(struct lookup *lookup) {
+  if (lookup != NULL) {
+    tally_free(lookup->misses);
+  }
   free(lookup);
 }
 
@@ -66,18 +67,19 @@ bool lookup_wanted(const struct request *request) {
 
 /* ---- guessing */
 
-static struct misses *misses_of(const struct request *request) {
-  struct lookup *lookup = request->server->lookup;
-  const char *address = submit_client_address(request);
-  uint16_t tag = address == NULL ? 0 : trace_network_tag(lookup->tag_key, address);
-  struct misses *misses = &lookup->misses[tag];
-  uint32_t now_s = (uint32_t)(clock_now_ms() / 1000);
-  uint32_t forgiven = (now_s - misses->at_s) / LOOKUP_FORGIVE_S;
-  if (forgiven > 0) {
-    misses->count = misses->count > forgiven ? misses->count - forgiven : 0;
-    misses->at_s = misses->count == 0 ? now_s : misses->at_s + forgiven * LOOKUP_FORGIVE_S;
-  }
-  return misses;
+static uint32_t now_s(void) {
+  return (uint32_t)(clock_now_ms() / 1000);
+}
+
+static bool goes_on_guessing(const struct request *request) {
+  struct tally *misses = request->server->lookup->misses;
+  uint16_t tag = tally_tag(misses, submit_client_address(request));
+  return tally_count(misses, tag, now_s()) >= LOOKUP_MISSES_MAX;
+}
+
+static void count_miss(const struct request *request) {
+  struct tally *misses = request->server->lookup->misses;
+  tally_add(misses, tally_tag(misses, submit_client_address(request)), now_s());
 }
 
 /* ---- what is known already */
@@ -190,6 +192,9 @@ static struct work *new_work(struct request *request) {
   struct form form = request->form;
   request->form = (struct form){0};
   struct work *work = work_new(request, ask);
+  if (work != NULL) {
+    work->pool = POOL_LOOKUPS;
+  }
   request->form = form;
   return work;
 }
@@ -235,7 +240,7 @@ enum MHD_Result lookup_begin(struct request *request, bool *done) {
     *done = true;
     return MHD_YES;
   }
-  if (misses_of(request)->count >= LOOKUP_MISSES_MAX) {
+  if (goes_on_guessing(request)) {
     return reply_problem(request, MHD_HTTP_TOO_MANY_REQUESTS, "guessing", "too_many_codes");
   }
   return hand_over(request, &inquiry) ? MHD_YES : say_later(request);
@@ -255,7 +260,7 @@ enum MHD_Result lookup_finish(struct request *request, bool *done) {
   request->looking = false;
   request->looked_up = true;
   if (inquiry.result == STORE_NONE) {
-    misses_of(request)->count++;
+    count_miss(request);
     *done = true;
     return MHD_YES;
   }

@@ -8,8 +8,7 @@
  * What is remembered is a hash, in memory, of the last few thousand codes.
  *
  * Guessing is bounded: whoever asks for codes that are none, well-formed ones, is soon
- * refused (429) for a while. The client's network is counted under a 16-bit tag whose key
- * lives as long as the process. All of it is the loop's own. */
+ * refused (429) for a while (tally.h). All of it is the loop's own. */
 #ifndef HJEMSVAR_WEB_LOOKUP_H
 #define HJEMSVAR_WEB_LOOKUP_H
 

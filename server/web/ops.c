@@ -26,6 +26,9 @@ enum MHD_Result ops_ready(struct request *request) {
   if (!writer_healthy(server->writer)) {
     return say(request, MHD_HTTP_SERVICE_UNAVAILABLE, "database unavailable\n");
   }
+  if (server->stuck) {
+    return say(request, MHD_HTTP_SERVICE_UNAVAILABLE, "a worker is stuck\n");
+  }
   return say(request, MHD_HTTP_OK, "ready\n");
 }
 
@@ -49,18 +52,40 @@ static void add_writer(struct text *text, const struct server *server) {
             figures.queued);
 }
 
+static void add_by_pool(struct text *text, const char *name, const char *type, const char *help,
+                        const uint64_t values[POOL_COUNT]) {
+  static const char *const pools[] = {
+      [POOL_LOOKUPS] = "lookups", [POOL_STAFF] = "staff", [POOL_DOOR] = "door"};
+  text_addf(text, "# HELP hjemsvar_%s %s\n# TYPE hjemsvar_%s %s\n", name, help, name, type);
+  for (int i = 0; i < POOL_COUNT; i++) {
+    text_addf(text, "hjemsvar_%s{pool=\"%s\"} %" PRIu64 "\n", name, pools[i], values[i]);
+  }
+}
+
 static void add_workers(struct text *text, const struct server *server) {
-  struct worker_figures figures;
-  worker_pool_figures(server->pool, &figures);
-  add_counter(text, "worker_done_total", "Pieces of work answered by the workers.", figures.done);
-  add_counter(text, "worker_expired_total", "Of these, not run since they had waited too long.",
-              figures.expired);
-  add_counter(text, "worker_refused_total", "Requests refused because the queue was full.",
-              figures.refused);
+  uint64_t done[POOL_COUNT] = {0}, expired[POOL_COUNT] = {0}, refused[POOL_COUNT] = {0},
+           busy[POOL_COUNT] = {0};
+  for (int i = 0; i < POOL_COUNT; i++) {
+    struct worker_figures figures = {0};
+    if (server->pools[i] != NULL) {
+      worker_pool_figures(server->pools[i], &figures);
+    }
+    done[i] = figures.done;
+    expired[i] = figures.expired;
+    refused[i] = figures.refused;
+    busy[i] = figures.running + figures.queued;
+  }
+  add_by_pool(text, "worker_done_total", "counter", "Pieces of work answered by the workers.",
+              done);
+  add_by_pool(text, "worker_expired_total", "counter",
+              "Of these, not run since they had waited too long.", expired);
+  add_by_pool(text, "worker_refused_total", "counter",
+              "Requests refused because the queue was full.", refused);
+  add_by_pool(text, "worker_busy", "gauge", "Pieces of work under way or waiting.", busy);
   text_addf(text,
-            "# HELP hjemsvar_worker_busy Pieces of work under way or waiting.\n"
-            "# TYPE hjemsvar_worker_busy gauge\nhjemsvar_worker_busy %" PRIu64 "\n",
-            figures.running + figures.queued);
+            "# HELP hjemsvar_worker_stuck Whether one is older than HJEMSVAR_WORK_MAX_S.\n"
+            "# TYPE hjemsvar_worker_stuck gauge\nhjemsvar_worker_stuck %d\n",
+            server->stuck);
 }
 
 enum MHD_Result ops_metrics(struct request *request) {
@@ -89,9 +114,7 @@ enum MHD_Result ops_metrics(struct request *request) {
   add_counter(&text, "refused_total", "Requests refused by the guard.", server->figures.refused);
   add_counter(&text, "password_hashes_total", "Passwords hashed or compared.",
               console_hashes(server->console));
-  if (server->pool != NULL) {
-    add_workers(&text, server);
-  }
+  add_workers(&text, server);
   if (server->writer != NULL) {
     add_writer(&text, server);
   }

@@ -72,7 +72,7 @@ static bool add_retry_after(unsigned status, int seconds, struct MHD_Response *r
 
 static bool add_status_headers(struct request *request, unsigned status,
                                struct MHD_Response *response) {
-  int seconds = request->work != NULL ? request->work->reply.retry_after_s : 0;
+  int seconds = request->work != NULL ? request->work->reply.retry_after_s : request->retry_after_s;
   if (!add_retry_after(status, seconds, response)) {
     return false;
   }

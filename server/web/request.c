@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "web/accept.h"
 #include "web/console_gate.h"
+#include "web/crowd.h"
 #include "web/guard.h"
 #include "web/lookup.h"
 #include "web/reply.h"
@@ -200,10 +201,21 @@ static enum MHD_Result dispatch(struct request *request) {
   if (route->kind != ROUTE_BLOCKING) {
     return route->handle(request);
   }
-  route_work *run = request->listener == LISTENER_CONSOLE ? console_enter : route->work;
-  return request_work(request, run)
-             ? MHD_YES
-             : reply_problem(request, MHD_HTTP_SERVICE_UNAVAILABLE, "later", "busy");
+  enum MHD_Result refused;
+  bool ahead = false;
+  if (route->pool == POOL_DOOR && !crowd_admit(request, &ahead, &refused)) {
+    return refused;
+  }
+  struct work *work =
+      work_new(request, request->listener == LISTENER_CONSOLE ? console_enter : route->work);
+  if (work != NULL) {
+    work->ahead = ahead;
+    if (request_send(request, work)) {
+      return MHD_YES;
+    }
+  }
+  crowd_settle(request);
+  return reply_problem(request, MHD_HTTP_SERVICE_UNAVAILABLE, "later", "busy");
 }
 
 static enum MHD_Result finish(struct request *request) {
@@ -212,6 +224,7 @@ static enum MHD_Result finish(struct request *request) {
     enum MHD_Result result = lookup_finish(request, &done);
     return done ? dispatch(request) : result;
   }
+  crowd_settle(request);
   if (request->route->finish != NULL) {
     return request->route->finish(request);
   }
@@ -282,7 +295,8 @@ bool request_queue(struct request *request) {
 bool request_send(struct request *request, struct work *work) {
   struct server *server = request->server;
   work->request = request;
-  if (server->pool == NULL || !worker_pool_queue(server->pool, work)) {
+  struct worker_pool *pool = server->pools[work->pool];
+  if (pool == NULL || !worker_pool_queue(pool, work)) {
     work_free(work);
     return false;
   }
@@ -294,11 +308,6 @@ bool request_send(struct request *request, struct work *work) {
   request->work = work;
   wait_for_it(request);
   return true;
-}
-
-bool request_work(struct request *request, route_work *run) {
-  struct work *work = work_new(request, run);
-  return work != NULL && request_send(request, work);
 }
 
 static void resume(struct request *request) {
@@ -328,9 +337,25 @@ void request_worked(struct server *server, struct work *work) {
   }
 }
 
+/* Told once until all have come back. */
+static void note_stuck(struct server *server, const struct work *oldest, int64_t now_ms) {
+  int64_t age_ms = oldest == NULL ? 0 : now_ms - oldest->queued_ms;
+  bool stuck = age_ms > (int64_t)server->config->work_max_s * 1000;
+  if (stuck && !server->stuck) {
+    log_event(LOG_LEVEL_ERROR, "work_stuck", "s:s, s:I, s:s", "route", oldest->route->pattern,
+              "seconds", (json_int_t)(age_ms / 1000), "hint",
+              "a worker does not come back; if it stays so, start the server anew");
+  } else if (server->stuck && !stuck) {
+    log_event(LOG_LEVEL_INFO, "work_unstuck", NULL);
+  }
+  server->stuck = stuck;
+}
+
 void request_abandon_late(struct server *server) {
   int64_t now_ms = clock_now_ms();
+  const struct work *oldest = NULL;
   for (struct work *work = server->works; work != NULL; work = work->older) {
+    oldest = work;
     if (work->request != NULL && work->abandon_ms <= now_ms) {
       work->request->work = NULL;
       work->request->work_late = true;
@@ -338,6 +363,7 @@ void request_abandon_late(struct server *server) {
       work->request = NULL;
     }
   }
+  note_stuck(server, oldest, now_ms);
 }
 
 void request_distrust(const struct request *request) {

@@ -46,6 +46,7 @@ struct request {
   bool uri_bad;       /* %00 and the like, seen in the raw request line */
   bool close;         /* the reply ends the connection */
   const char *allow;  /* 405: the methods there are */
+  int retry_after_s;  /* of a reply without work; 0: as its status has it */
   bool heads;         /* HEAD */
   bool wants_json;
   bool takes_gzip;
@@ -67,6 +68,9 @@ struct request {
   struct text own_page; /* a GET's: the first page with this code */
   enum coding own_page_coding;
   int64_t answer_by_ms; /* what a worker and the writer may take together; 0: no worker */
+
+  uint16_t crowd_tag; /* of the client's network: */
+  bool crowd_counted; /* an attempt to sign in is counted for it (crowd.h) */
 
   struct form form;
   struct upload upload; /* the file of a form */
@@ -92,20 +96,18 @@ void request_end(void *context, struct MHD_Connection *connection, void **reques
  * queue is full: nothing happened. */
 must_check bool request_queue(struct request *request);
 
-/* Has a worker run something for the request and suspends the connection; the route's
- * finish (or, without one, reply_work) answers. There work is what was run, or NULL when it
- * did not come in time (work_late): then 503 is to be answered. False when the queue is
- * full or memory is out: nothing happened. */
-must_check bool request_work(struct request *request, route_work *run);
-/* The same in two steps, for a handler that gives the work a context first; request_send
- * frees the work when it gives back false. */
+/* Has a worker run the request's work and suspends the connection; the route's finish (or,
+ * without one, reply_work) answers. There work is what was run, or NULL when it did not come in
+ * time (work_late): then 503 is to be answered. False when the queue is full: the work is freed,
+ * and nothing happened. */
 must_check bool request_send(struct request *request, struct work *work);
 
 /* On the loop, from the worker: resumes its request, or frees the work when the request
  * has been answered without it. */
 void request_worked(struct server *server, struct work *work);
 
-/* On the loop, a few times a second: answers those whose work is too late. */
+/* On the loop, a few times a second: answers those whose work is too late, and sees whether any
+ * is stuck: logged once, and told by /readyz (server->stuck). */
 void request_abandon_late(struct server *server);
 
 /* Logs once a server that somebody other than a trusted proxy sent its header. */

@@ -13,7 +13,7 @@
 /* The columns of the table. */
 #define RESPONDENTS         .listener = LISTENER_RESPONDENTS, .may = ROUTE_ANYBODY
 #define OPERATIONS          .listener = LISTENER_OPS, .may = ROUTE_ANYBODY
-#define CONSOLE(roles)      .listener = LISTENER_CONSOLE, .may = (roles)
+#define CONSOLE(roles)      .listener = LISTENER_CONSOLE, .pool = POOL_STAFF, .may = (roles)
 #define API(roles)          CONSOLE(roles), .api = true
 #define GET(path)           .method = "GET", .pattern = (path)
 #define POST(path, bytes)   .method = "POST", .pattern = (path), .body_max_bytes = (bytes)
@@ -47,7 +47,11 @@ static const struct route ROUTES[] = {
     {RESPONDENTS, GET("/was"), INSTANT(public_accessibility)},
 
     {CONSOLE(ROUTE_ANYBODY), GET("/sign-in"), BLOCKING(door_show)},
-    {CONSOLE(ROUTE_ANYBODY), POST("/sign-in", SMALL), BLOCKING(door_sign_in)},
+    {.listener = LISTENER_CONSOLE,
+     .pool = POOL_DOOR,
+     .may = ROUTE_ANYBODY,
+     POST("/sign-in", SMALL),
+     BLOCKING(door_sign_in)},
     {CONSOLE(ROUTE_STAFF | ROUTE_HALF), GET("/sign-in/code"), BLOCKING(door_code)},
     {CONSOLE(ROUTE_STAFF | ROUTE_HALF), POST("/sign-in/code", SMALL), BLOCKING(door_take_code)},
     {CONSOLE(ROUTE_STAFF | ROUTE_HALF), POST("/sign-out", SMALL), BLOCKING(door_sign_out)},
@@ -113,8 +117,10 @@ static const struct route ROUTES[] = {
 };
 
 /* Whether a path fits a pattern; the segments at {names} become the match's parameters. */
-static bool fits(const char *pattern, const char *path, struct arena *arena,
+static bool fits(const struct route *route, const char *path, struct arena *arena,
                  struct route_match *match) {
+  const char *pattern = route->pattern;
+  bool any_case = route->listener == LISTENER_RESPONDENTS;
   match->count = 0;
   while (*pattern != '\0') {
     if (*pattern == '{') {
@@ -131,7 +137,7 @@ static bool fits(const char *pattern, const char *path, struct arena *arena,
       }
       pattern += name + 2;
       path += length;
-    } else if (strncasecmp(pattern, path, 1) == 0) {
+    } else if (*pattern == *path || (any_case && strncasecmp(pattern, path, 1) == 0)) {
       pattern++;
       path++;
     } else {
@@ -151,7 +157,7 @@ enum route_result route_find(enum listener_kind listener, const char *method, co
   bool reads = false, posts = false;
   for (size_t i = 0; i < array_length(ROUTES); i++) {
     const struct route *candidate = &ROUTES[i];
-    if (candidate->listener != listener || !fits(candidate->pattern, path, arena, match)) {
+    if (candidate->listener != listener || !fits(candidate, path, arena, match)) {
       continue;
     }
     if (takes(candidate, method)) {

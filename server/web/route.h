@@ -11,7 +11,7 @@
 enum route_kind {
   ROUTE_INSTANT, /* answered from memory, on the loop */
   ROUTE_QUEUED,  /* handled on the loop, which may hand a job to the writer (request_queue) or
-                    work to the pool (request_work); then answered by finish */
+                    work to a pool (request_send); then answered by finish */
   ROUTE_BLOCKING /* run by a worker, which leaves the reply */
 };
 
@@ -39,16 +39,18 @@ typedef enum MHD_Result route_handler(struct request *request);
 struct route {
   enum listener_kind listener;
   const char *method;  /* "GET" (also HEAD) or "POST" */
-  const char *pattern; /* segments; letters match in any case, {name} anything but nothing */
+  const char *pattern; /* segments; {name} matches anything but nothing. Respondents type their
+                          links: theirs match in any case, all others exactly */
   enum route_kind kind;
   size_t body_max_bytes; /* POST: larger is 413; a file comes on top of it */
   route_handler *handle; /* INSTANT, QUEUED: the request is complete */
   route_handler *finish; /* QUEUED: the job or work is done (request.h) */
   unsigned may;
   enum route_scope scope;
-  route_work *work; /* BLOCKING */
-  bool takes_file;  /* POST: multipart/form-data too, with one file (upload.h) */
-  bool api;         /* for machines: a token instead of a session, JSON throughout */
+  route_work *work;      /* BLOCKING */
+  enum server_pool pool; /* BLOCKING: whose workers run it */
+  bool takes_file;       /* POST: multipart/form-data too, with one file (upload.h) */
+  bool api;              /* for machines: a token instead of a session, JSON throughout */
 };
 
 enum route_result { ROUTE_FOUND, ROUTE_MISSING, ROUTE_METHOD };

@@ -13,19 +13,24 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/password.h"
 #include "store/store.h"
 #include "survey/personal.h"
 #include "web/console.h"
+#include "web/crowd.h"
 #include "web/handover.h"
 #include "web/listener.h"
 #include "web/lookup.h"
 #include "web/request.h"
+#include "web/route.h"
+#include "web/tally.h"
 #include "web/work.h"
 
 enum {
   SWEEP_MS = 250,
-  STOP_MS = 14000,       /* for what is under way when a signal comes */
-  FLUSH_MS = 1000,       /* then, for the last 503s to leave: 15 s in all */
+  STOP_MS = 14000, /* for what is under way when a signal comes */
+  GRACE_MS = 1000, /* then, for workers that hang */
+  FLUSH_MS = 1000, /* then, for the last 503s to leave: 15 s in all, 16 with a worker that hangs */
   FIRST_SITE_MS = 10000, /* for the first catalogue at start */
   DATABASE_MS = 10000
 };
@@ -136,12 +141,30 @@ static void drain(struct server *server, int signal_fd, int64_t deadline_ms) {
   }
 }
 
-static void stop_pool(struct server *server) {
-  worker_pool_stop(server->pool);
-  server->pool = NULL;
+/* False when a worker has not come back by then: its pool is left as it is. */
+static bool stop_pools(struct server *server, int64_t deadline_ms) {
+  bool all = true;
+  for (int i = 0; i < POOL_COUNT; i++) {
+    bool stopped = worker_pool_stop(server->pools[i], deadline_ms);
+    server->pools[i] = stopped ? NULL : server->pools[i];
+    all = all && stopped;
+  }
   if (server->handover != NULL) {
     take_handover(server);
   }
+  return all;
+}
+
+/* A worker that never comes back would keep the process for ever, and nothing that it may touch
+ * can be freed: what has to be stored is stored, and who waited was answered. */
+static _Noreturn void leave_stuck(const struct server *server) {
+  const struct work *oldest = server->works;
+  while (oldest != NULL && oldest->older != NULL) {
+    oldest = oldest->older;
+  }
+  log_event(LOG_LEVEL_ERROR, "stopped_without_worker", "s:s", "route",
+            oldest != NULL ? oldest->route->pattern : "");
+  _exit(EXIT_CODE_INTERNAL);
 }
 
 static void stop_gently(struct server *server, int signal_fd) {
@@ -151,12 +174,17 @@ static void stop_gently(struct server *server, int signal_fd) {
     listener_quiesce(&server->listeners[i]);
   }
   int64_t deadline_ms = clock_now_ms() + STOP_MS;
-  worker_pool_hurry(server->pool, deadline_ms);
+  for (int i = 0; i < POOL_COUNT; i++) {
+    worker_pool_hurry(server->pools[i], deadline_ms);
+  }
   drain(server, signal_fd, deadline_ms);
-  stop_pool(server);
+  bool all = stop_pools(server, clock_now_ms() + GRACE_MS);
   writer_stop(server->writer, clock_now_ms());
   server->writer = NULL;
   drain(server, signal_fd, clock_now_ms() + FLUSH_MS);
+  if (!all) {
+    leave_stuck(server);
+  }
 }
 
 static const char *start_listeners(struct server *server, struct arena *arena) {
@@ -212,6 +240,26 @@ static bool wait_for_site(struct server *server) {
   return server->site != NULL;
 }
 
+static bool start_pools(struct server *server) {
+  static const struct {
+    int threads;
+    uint64_t queue_max;
+  } sizes[POOL_COUNT] = {
+      [POOL_LOOKUPS] = {4, 64}, [POOL_STAFF] = {4, 64}, [POOL_DOOR] = {PASSWORD_PLACES, 16}};
+  for (int i = 0; i < POOL_COUNT; i++) {
+    const struct worker_plan plan = {.threads = sizes[i].threads,
+                                     .queue_max = sizes[i].queue_max,
+                                     .url = server->config->database_url,
+                                     .done = take_work,
+                                     .context = server};
+    server->pools[i] = worker_pool_start(&plan);
+    if (server->pools[i] == NULL) {
+      return false;
+    }
+  }
+  return true;
+}
+
 static int start(struct server *server, struct arena *arena, const char **message) {
   int code = EXIT_CODE_CONFIG;
   *message = pages_load(&server->pages, server->config->share_dir, arena);
@@ -230,7 +278,8 @@ static int start(struct server *server, struct arena *arena, const char **messag
   }
   server->personal = personal_new();
   server->lookup = lookup_new();
-  if (server->personal != NULL && server->lookup != NULL) {
+  server->sign_ins = tally_new(CROWD_FORGIVE_S);
+  if (server->personal != NULL && server->lookup != NULL && server->sign_ins != NULL) {
     server->shelf = body_shelf_new();
   }
   if (server->shelf != NULL) {
@@ -239,10 +288,7 @@ static int start(struct server *server, struct arena *arena, const char **messag
   if (server->handover != NULL) {
     server->writer = writer_start(server->config->database_url, take_jobs, server);
   }
-  if (server->writer != NULL) {
-    server->pool = worker_pool_start(server->config->database_url, take_work, server);
-  }
-  if (server->pool != NULL) {
+  if (server->writer != NULL && start_pools(server)) {
     server->watch = watch_start(server->config->database_url, take_catalogue, server);
   }
   if (server->watch == NULL) {
@@ -263,7 +309,7 @@ static void clear(struct server *server) {
   if (server->writer != NULL) {
     writer_stop(server->writer, clock_now_ms());
   }
-  stop_pool(server);
+  (void)stop_pools(server, INT64_MAX); /* they have stopped, or have had nothing to do */
   for (int i = 0; i < LISTENER_COUNT; i++) {
     listener_stop(&server->listeners[i]);
   }
@@ -273,6 +319,7 @@ static void clear(struct server *server) {
   personal_free(server->personal);
   console_free(server->console);
   lookup_free(server->lookup);
+  tally_free(server->sign_ins);
   pages_clear(&server->pages);
 }
 

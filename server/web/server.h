@@ -28,6 +28,10 @@ struct listener {
   int quiesced_fd; /* the listening socket while stopping, or -1 */
 };
 
+/* Pools of workers: a parent waits for no staff, and whoever is signed in for nobody who tries
+ * passwords. The door has as many threads as passwords can be compared at the same time. */
+enum server_pool { POOL_LOOKUPS, POOL_STAFF, POOL_DOOR, POOL_COUNT };
+
 /* Figures for /metrics; touched by the loop thread alone. */
 struct server_figures {
   uint64_t requests[LISTENER_COUNT];
@@ -44,13 +48,15 @@ struct server {
   struct site *site; /* the newest; NULL until the first was built */
   struct writer *writer;
   struct watch *watch;
-  struct worker_pool *pool;
-  struct work *works; /* with the pool now, the newest first */
+  struct worker_pool *pools[POOL_COUNT];
+  struct work *works; /* with the pools now, the newest first */
+  bool stuck;         /* one of them is older than the configuration allows */
   struct console *console;
   struct handover *handover; /* what other threads hand to the loop */
   struct server_figures figures;
   int uploads;              /* files coming in now */
   struct lookup *lookup;    /* of single-use codes */
+  struct tally *sign_ins;   /* wrong passwords of strangers (crowd.h) */
   bool distrusted;          /* see request_distrust */
   struct body_shelf *shelf; /* the watcher's own, as the next: see site_new */
   int keyless_round;
@@ -58,8 +64,10 @@ struct server {
 };
 
 /* Runs until SIGTERM or SIGINT, then stops: no new connections, at most 15 s for what
- * is under way, 503 to what is left. Logs one line a listener when ready. Returns an
- * exit code; message (of the arena) says why when it is not 0. */
+ * is under way (16 s when a worker hangs), 503 to what is left. Logs one line a listener when
+ * ready. Returns an exit code; message (of the arena) says why when it is not 0. Does not return
+ * when a worker does not come back: what was to be stored is, the log says so, and the process ends
+ * with EXIT_CODE_INTERNAL. */
 must_check int server_run(const struct config *config, const struct crypto_keys *keys,
                           struct arena *arena, const char **message);
 

@@ -101,6 +101,7 @@ struct work *work_new(struct request *request, route_work *run) {
   }
   work->reply.fd = work->upload.fd = -1;
   work->run = run;
+  work->pool = request->route->pool;
   work->arena = arena_new(ARENA_MAX_BYTES);
   if (work->arena == NULL || !copy_request(work, request)) {
     work_free(work);
@@ -153,7 +154,7 @@ const char *work_parameter(const struct work *work, const char *name) {
 int work_number(const struct work *work, const char *name) {
   const char *value = work_parameter(work, name);
   size_t digits = strspn(value, "0123456789");
-  if (digits == 0 || digits > 10 || value[digits] != '\0') {
+  if (digits == 0 || digits > 10 || value[0] == '0' || value[digits] != '\0') {
     return 0;
   }
   long long number = strtoll(value, NULL, 10);

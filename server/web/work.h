@@ -65,7 +65,8 @@ struct work {
 
   /* out */
   struct work_reply reply;
-  void *result; /* of the arena, for a route's finish */
+  void *result;        /* of the arena, for a route's finish */
+  bool wrong_password; /* a sign-in that failed (crowd.h) */
 
   /* for the handler */
   struct arena *arena;
@@ -75,8 +76,10 @@ struct work {
 
   /* the pool's and the loop's */
   route_work *run;
-  bool expired; /* it was not run: no worker came to it in time */
-  int64_t abandon_ms;
+  enum server_pool pool; /* whose it is; the route's, unless it is changed before it is sent */
+  bool expired;          /* it was not run: no worker came to it in time */
+  bool ahead;            /* it is run before those that are not; set before it is sent */
+  int64_t queued_ms, abandon_ms;
   struct request *request; /* NULL: nobody waits for it any more */
   struct work *next;
   struct work *older, *newer; /* all that the loop has out */
@@ -90,7 +93,7 @@ must_check struct work *work_new(struct request *request, route_work *run);
 void work_free(struct work *work);
 
 /* A segment of the path by its name in the pattern, "" when there is none; as a number
- * from 1 to INT_MAX, 0 when it is none. */
+ * from 1 to INT_MAX, 0 when it is none or is written with leading zeros: a page has one address. */
 const char *work_parameter(const struct work *work, const char *name);
 int work_number(const struct work *work, const char *name);
 

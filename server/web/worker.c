@@ -18,15 +18,14 @@ struct worker {
 struct worker_pool {
   pthread_mutex_t mutex;
   pthread_cond_t wanted;
-  const char *url;
-  worker_done *done;
-  void *context;
+  pthread_cond_t left; /* a worker has ended */
+  struct worker_plan plan;
   struct work *first, *last;
   bool stopping;
   int64_t latest_ms; /* of the deadlines */
   struct worker_figures figures;
-  int started;
-  struct worker workers[WORKER_THREADS];
+  int started, ended;
+  struct worker workers[WORKER_THREADS_MAX];
 };
 
 /* The next piece of work, or NULL when the pool stops and nothing waits. */
@@ -53,7 +52,7 @@ static void give_back(struct worker_pool *pool, struct work *work) {
   pool->figures.done++;
   pool->figures.expired += work->expired;
   pthread_mutex_unlock(&pool->mutex);
-  pool->done(pool->context, work);
+  pool->plan.done(pool->plan.context, work);
 }
 
 /* A connection on which a transaction was left open is not used again. */
@@ -85,6 +84,10 @@ static void *work_on(void *context) {
   for (size_t i = 0; i < array_length(worker->stores); i++) {
     store_close(worker->stores[i]);
   }
+  pthread_mutex_lock(&worker->pool->mutex);
+  worker->pool->ended++;
+  pthread_cond_signal(&worker->pool->left);
+  pthread_mutex_unlock(&worker->pool->mutex);
   return NULL;
 }
 
@@ -95,7 +98,7 @@ struct store *worker_store(struct worker *worker, enum store_role role) {
     store_close(*store);
     *store = NULL;
   }
-  if (*store == NULL && store_open(store, worker->pool->url, role, worker->work->deadline_ms,
+  if (*store == NULL && store_open(store, worker->pool->plan.url, role, worker->work->deadline_ms,
                                    worker->work->arena, &message) != STORE_OK) {
     log_event(LOG_LEVEL_WARNING, "database_unavailable", "s:s, s:s", "while", "a worker connects",
               "error", message != NULL ? message : "");
@@ -105,50 +108,73 @@ struct store *worker_store(struct worker *worker, enum store_role role) {
   return *store;
 }
 
-struct worker_pool *worker_pool_start(const char *url, worker_done *done, void *context) {
+/* Deadlines are of the monotonic clock, so the wait for the last worker is, too. */
+static bool init_conditions(struct worker_pool *pool) {
+  pthread_condattr_t monotonic;
+  if (pthread_condattr_init(&monotonic) != 0) {
+    return false;
+  }
+  bool good = pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) == 0 &&
+              pthread_cond_init(&pool->wanted, NULL) == 0;
+  if (good && pthread_cond_init(&pool->left, &monotonic) != 0) {
+    pthread_cond_destroy(&pool->wanted);
+    good = false;
+  }
+  pthread_condattr_destroy(&monotonic);
+  return good;
+}
+
+struct worker_pool *worker_pool_start(const struct worker_plan *plan) {
   struct worker_pool *pool = calloc(1, sizeof *pool);
   if (pool == NULL) {
     return NULL;
   }
-  *pool =
-      (struct worker_pool){.url = url, .done = done, .context = context, .latest_ms = INT64_MAX};
+  *pool = (struct worker_pool){.plan = *plan, .latest_ms = INT64_MAX};
   if (pthread_mutex_init(&pool->mutex, NULL) != 0) {
     free(pool);
     return NULL;
   }
-  if (pthread_cond_init(&pool->wanted, NULL) != 0) {
+  if (!init_conditions(pool)) {
     pthread_mutex_destroy(&pool->mutex);
     free(pool);
     return NULL;
   }
-  for (; pool->started < WORKER_THREADS; pool->started++) {
+  for (; pool->started < plan->threads; pool->started++) {
     struct worker *worker = &pool->workers[pool->started];
     worker->pool = pool;
     if (pthread_create(&worker->thread, NULL, work_on, worker) != 0) {
-      worker_pool_stop(pool);
+      (void)worker_pool_stop(pool, INT64_MAX); /* they have nothing to do */
       return NULL;
     }
   }
   return pool;
 }
 
+/* At the end, or behind the last of those that go ahead. */
+static void put(struct worker_pool *pool, struct work *work) {
+  struct work **at = pool->last == NULL || work->ahead ? &pool->first : &pool->last->next;
+  while (work->ahead && *at != NULL && (*at)->ahead) {
+    at = &(*at)->next;
+  }
+  work->next = *at;
+  *at = work;
+  if (work->next == NULL) {
+    pool->last = work;
+  }
+}
+
 bool worker_pool_queue(struct worker_pool *pool, struct work *work) {
   pthread_mutex_lock(&pool->mutex);
-  bool taken = pool->figures.queued < WORKER_QUEUE_MAX && !pool->stopping;
+  bool taken = pool->figures.queued < pool->plan.queue_max && !pool->stopping;
   if (taken) {
     int64_t now_ms = clock_now_ms();
     work->deadline_ms = now_ms + WORKER_PATIENCE_MS;
     if (work->deadline_ms > pool->latest_ms) {
       work->deadline_ms = pool->latest_ms;
     }
+    work->queued_ms = now_ms;
     work->abandon_ms = now_ms + WORKER_ABANDON_MS;
-    work->next = NULL;
-    if (pool->last != NULL) {
-      pool->last->next = work;
-    } else {
-      pool->first = work;
-    }
-    pool->last = work;
+    put(pool, work);
     pool->figures.queued++;
     pthread_cond_signal(&pool->wanted);
   } else {
@@ -164,20 +190,37 @@ void worker_pool_hurry(struct worker_pool *pool, int64_t deadline_ms) {
   pthread_mutex_unlock(&pool->mutex);
 }
 
-void worker_pool_stop(struct worker_pool *pool) {
-  if (pool == NULL) {
-    return;
-  }
+/* False when one has not by then. */
+static bool wait_for_all(struct worker_pool *pool, int64_t deadline_ms) {
+  const struct timespec until = {.tv_sec = (time_t)(deadline_ms / 1000),
+                                 .tv_nsec = (long)(deadline_ms % 1000) * 1000000};
+  bool in_time = true;
   pthread_mutex_lock(&pool->mutex);
   pool->stopping = true;
   pthread_cond_broadcast(&pool->wanted);
+  while (pool->ended < pool->started && in_time) {
+    in_time = pthread_cond_timedwait(&pool->left, &pool->mutex, &until) == 0;
+  }
+  bool all = pool->ended == pool->started;
   pthread_mutex_unlock(&pool->mutex);
+  return all;
+}
+
+bool worker_pool_stop(struct worker_pool *pool, int64_t deadline_ms) {
+  if (pool == NULL) {
+    return true;
+  }
+  if (!wait_for_all(pool, deadline_ms)) {
+    return false;
+  }
   for (int i = 0; i < pool->started; i++) {
     pthread_join(pool->workers[i].thread, NULL);
   }
+  pthread_cond_destroy(&pool->left);
   pthread_cond_destroy(&pool->wanted);
   pthread_mutex_destroy(&pool->mutex);
   free(pool);
+  return true;
 }
 
 void worker_pool_figures(struct worker_pool *pool, struct worker_figures *figures) {

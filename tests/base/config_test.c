@@ -7,7 +7,7 @@
 
 #include "folder.h"
 
-enum { ARGUMENTS_MAX = 12 };
+enum { ARGUMENTS_MAX = 16 };
 
 static struct arena *arena;
 static struct config config;
@@ -60,6 +60,8 @@ Test(config, has_a_value_for_everything_when_nothing_is_given) {
   cr_expect_not_null(config.share_dir);
   cr_expect_eq(config.trusted_proxies_count, 0);
   cr_expect_eq(config.connections_per_address, 1024);
+  cr_expect_eq(config.work_max_s, 30);
+  cr_expect_not(config.console_url_given);
 }
 
 Test(config, says_when_nothing_names_a_database) {
@@ -101,6 +103,7 @@ Test(config, reads_every_variable) {
           "HJEMSVAR_KEY_DIR=/srv/keys",
           "HJEMSVAR_TRUSTED_PROXIES=10.0.0.0/8",
           "HJEMSVAR_CONNECTIONS_PER_ADDRESS=7",
+          "HJEMSVAR_WORK_MAX_S=3",
           NULL,
       },
       NULL));
@@ -116,6 +119,8 @@ Test(config, reads_every_variable) {
   cr_expect_str_eq(config.key_dir, "/srv/keys");
   cr_expect_eq(config.trusted_proxies_count, 1);
   cr_expect_eq(config.connections_per_address, 7);
+  cr_expect_eq(config.work_max_s, 3);
+  cr_expect(config.console_url_given);
 }
 
 Test(config, lets_a_flag_win_over_its_variable) {
@@ -189,6 +194,8 @@ Test(config, names_what_is_wrong_and_how_to_mend_it) {
       "HJEMSVAR_CONNECTIONS_PER_ADDRESS=100001",
       "HJEMSVAR_CONNECTIONS_PER_ADDRESS=-1",
       "HJEMSVAR_CONNECTIONS_PER_ADDRESS=ten",
+      "HJEMSVAR_WORK_MAX_S=0",
+      "HJEMSVAR_WORK_MAX_S=3601",
       "HJEMSVAR_DATABASE_URL_FILE=/nowhere/at/all",
       "HJEMSVAR_LISTN=:80",
       "HJEMSVAR_=x",

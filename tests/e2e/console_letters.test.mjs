@@ -426,6 +426,14 @@ test('a batch is printed anew after asking: unused codes stop, used ones live', 
   await go(page, `${SINGLE}/letters`);
   assert.match(await page.textContent('table'), /annulleret/);
   assert.equal((await staff.get(`${SINGLE}/letters/reprint?batch=999999`)).status, 404);
+  const made = await count('letter_batch');
+  for (const odd of ['x', `${batch}x`, `0${batch}`, '0', '-1', ' ', '99999999999', '999999']) {
+    const path = `${SINGLE}/letters/reprint?batch=${encodeURIComponent(odd)}`;
+    assert.equal((await staff.get(path)).status, 404, `asked for ${odd}`);
+    const sent = await staff.post(`${SINGLE}/letters.pdf`, { letters: 1, name: 'Sær', batch: odd });
+    assert.equal(sent.status, 404, `printed ${odd}`);
+  }
+  assert.equal(await count('letter_batch'), made, 'no codes in place of what was meant');
 });
 
 test('letters with codes are printed by a form alone, and have no other shapes', async () => {

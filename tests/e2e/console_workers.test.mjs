@@ -1,10 +1,15 @@
 // The workers behind the console: a full queue, a database that is late, a stop.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
 import http from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
 
 import { Hjemsvar } from './lib/hjemsvar.mjs';
-import { eventually, request } from './lib/server.mjs';
+import { eventually, request, sendJson } from './lib/server.mjs';
 import { Console, headingOf } from './lib/staff.mjs';
 
 const THREADS = 4;
@@ -13,40 +18,45 @@ const ANSWER_MAX_MS = 10_000;
 
 let hjemsvar;
 
+let code;
+
 before(async () => {
   hjemsvar = await Hjemsvar.create();
-  await hjemsvar.createRound();
+  code = (await hjemsvar.createRound()).links[0].code;
 });
 
 after(() => hjemsvar?.drop());
 
 // A server of its own for each test; it stops when the test has ended, well or badly.
-async function begin(t) {
-  const desk = await Console.start(hjemsvar);
+async function begin(t, more) {
+  const desk = await Console.start(hjemsvar, more);
   t.after(() => desk.server.ended ?? desk.stop());
   const email = `${process.hrtime.bigint()}@example.dk`;
   await desk.account({ email, role: 'admin' });
   return { desk, server: desk.server, staff: await desk.signIn(email) };
 }
 
-// Holds what every request of the console asks first for so many seconds; gives a promise of
-// its end once it is held.
-async function hold(seconds) {
+// Holds a table for so many seconds, the one that every request of the console asks first
+// unless another is named; gives a promise of its end once it is held.
+async function hold(seconds, table = 'staff_session') {
   const ended = hjemsvar.sql(
-    `BEGIN; LOCK TABLE staff_session IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(${seconds}); COMMIT`,
+    `BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(${seconds}); COMMIT`,
   );
   await eventually(
     () =>
       hjemsvar.sql(`SELECT count(*) FROM pg_locks WHERE granted AND mode = 'AccessExclusiveLock'
-        AND relation = 'staff_session'::regclass`),
+        AND relation = '${table}'::regclass`),
     ([[count]]) => count === '1',
   );
   return { ended };
 }
 
+// Of all pools together.
 const figure = async (server, name) => {
   const { text } = await request(server.operations, '/metrics');
-  return Number(new RegExp(`^hjemsvar_${name} (\\d+)$`, 'm').exec(text)[1]);
+  const lines = [...text.matchAll(new RegExp(`^hjemsvar_${name}(?:{[^}]*})? (\\d+)$`, 'gm'))];
+  assert.ok(lines.length > 0, name);
+  return lines.reduce((sum, [, number]) => sum + Number(number), 0);
 };
 
 test('a full queue is 503 at once, and who waits is answered', async (t) => {
@@ -95,6 +105,60 @@ test('a stop waits for the worker that is busy and answers what it did', async (
   assert.equal(reply.status, 200);
   assert.equal(headingOf(reply), 'Din konto');
   await Promise.all([stopped, lock.ended]);
+});
+
+const ready = (server) => request(server.operations, '/readyz');
+
+test('work that is older than allowed makes the server not ready, and the log says so once', async (t) => {
+  const { desk, server, staff } = await begin(t, { HJEMSVAR_WORK_MAX_S: '1' });
+  const lock = await hold(4);
+  const waiting = Promise.all(
+    ['/account', '/help', '/rounds/1/municipalities/101'].map((path) => staff.get(path)),
+  );
+  const late = await eventually(() => ready(server), ({ status }) => status === 503);
+  assert.equal(late.text, 'a worker is stuck\n');
+  assert.equal(await figure(server, 'worker_stuck'), 1);
+  assert.equal((await request(server.operations, '/healthz')).status, 200);
+  await Promise.all([waiting, lock.ended]);
+  await eventually(() => ready(server), ({ status }) => status === 200);
+  await desk.stop();
+  const events = server.lines.map((line) => JSON.parse(line)).filter(({ event }) => event === 'work_stuck');
+  assert.equal(events.length, 1);
+  assert.match(events[0].route, /^\/(account|help|rounds\/{round}\/municipalities\/{municipality})$/);
+});
+
+// Who opens a pipe that nobody writes into never comes back; the first letter reads the
+// configuration of the fonts.
+test('a worker that never comes back holds up neither answers nor the end', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'hjemsvar-pipe-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const pipe = join(folder, 'fonts');
+  await promisify(execFile)('mkfifo', [pipe]);
+  const { server, staff } = await begin(t, { HJEMSVAR_WORK_MAX_S: '1', FONTCONFIG_FILE: pipe });
+  await hjemsvar.ok('municipality', 'set', '101', '--contact', 'Anne Holm', '--phone', '49 28 28 28');
+  const letter = staff.get('/rounds/1/municipalities/101/letters.pdf');
+  await eventually(() => ready(server), ({ status }) => status === 503);
+  // An answer that the writer still has when the signal comes.
+  const lock = await hold(2, 'submission');
+  const answer = sendJson(server, code, { q3: '1' });
+  await eventually(
+    () => hjemsvar.sql('SELECT count(*) FROM pg_locks WHERE NOT granted'),
+    ([[count]]) => count !== '0',
+  );
+  server.child.kill('SIGTERM');
+  assert.equal((await answer).status, 201);
+  await lock.ended;
+  assert.equal((await letter).status, 503);
+  assert.deepEqual(await server.exited, { code: 70, signal: null });
+  const events = server.lines.map((line) => JSON.parse(line));
+  assert.deepEqual(
+    events.filter(({ event }) => /work/.test(event)).map(({ event, route }) => [event, route]),
+    [
+      ['work_stuck', '/rounds/{round}/municipalities/{municipality}/letters.pdf'],
+      ['stopped_without_worker', '/rounds/{round}/municipalities/{municipality}/letters.pdf'],
+    ],
+  );
+  assert.equal((await hjemsvar.sql('SELECT count(*) FROM submission'))[0][0], '1');
 });
 
 test('connections that the database cut are made anew', async (t) => {

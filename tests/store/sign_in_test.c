@@ -90,6 +90,31 @@ Test(sign_in, slows_down_after_three_failures_and_never_locks_out) {
   expect_value("SELECT failures FROM sign_in_attempt", "1");
 }
 
+/* The server was too busy to look at the password: nobody can be blamed. */
+Test(sign_in, gives_back_an_attempt_that_was_not_looked_at) {
+  struct sign_in sign_in;
+  for (int before = 0; before < 6; before++) {
+    sign_in = crew_enter(store, "anne@x.dk", NULL, arena);
+    cr_assert_eq(sign_in.wait_seconds, 0, "after %d failures", before);
+    cr_expect_eq(sign_in.number, before + 1);
+    cr_assert_eq(sign_in_untried(store, &sign_in), STORE_OK, "%s", store_message(store));
+    char expected[16];
+    (void)snprintf(expected, sizeof(expected), "%d", before);
+    expect_value("SELECT coalesce(max(failures), 0) FROM sign_in_attempt", expected);
+    sign_in = crew_enter(store, "anne@x.dk", NULL, arena);
+    cr_expect_eq(sign_in.wait_seconds, 0, "again at once, after %d failures", before);
+    database_run(&database, "UPDATE sign_in_attempt SET tried_at = now() - interval '2 minutes'");
+  }
+  expect_value("SELECT count(*) FROM audit WHERE action = 'sign_in.refuse'", "0");
+}
+
+Test(sign_in, gives_no_attempt_back_that_others_were_counted_after) {
+  struct sign_in slow = crew_enter(store, "anne@x.dk", NULL, arena);
+  (void)crew_enter(store, "anne@x.dk", NULL, arena);
+  cr_assert_eq(sign_in_untried(store, &slow), STORE_OK);
+  expect_value("SELECT failures FROM sign_in_attempt", "2");
+}
+
 struct rush {
   struct store *store;
   pthread_barrier_t *start;
@@ -283,6 +308,32 @@ Test(second_step, slows_down_too) {
   cr_expect_not(state.sealed_set);
   expect_value("SELECT count(*) FROM audit WHERE action = 'totp.refuse' AND subject = 'staff 1'",
                "4");
+}
+
+Test(second_step, does_not_make_a_browser_that_it_knows_wait_for_strangers) {
+  struct totp_state state;
+  unsigned char secret[TOTP_SECRET_BYTES] = {0};
+  unsigned char codes[RECOVERY_CODES][RECOVERY_HASH_BYTES], hash[TOKEN_HASH_BYTES];
+  make_codes(codes);
+  (void)crew_add(operator_store, "e@x.dk", STAFF_EVALUATOR, 0, NULL, 0);
+  enrol("e@x.dk", secret, codes);
+  struct staff_session stranger = crew_half_session(store, "e@x.dk", arena);
+  struct staff_session owner = crew_half_session(store, "e@x.dk", arena);
+  owner.device = "MARK";
+  for (int i = 0; i < 4; i++) {
+    cr_assert_eq(totp_begin(store, &stranger, &state), STORE_OK);
+  }
+  stop_waiting_clock();
+  cr_assert_eq(totp_begin(store, &stranger, &state), STORE_OK);
+  cr_expect_gt(state.wait_seconds, 0);
+  cr_assert_eq(totp_begin(store, &owner, &state), STORE_OK);
+  cr_expect_eq(state.wait_seconds, 0);
+  /* And their own success forgives nobody else. */
+  crew_hash(hash);
+  cr_assert_eq(totp_use(store, &owner, 1001, hash), STORE_OK, "%s", store_message(store));
+  cr_assert_eq(totp_begin(store, &stranger, &state), STORE_OK);
+  cr_expect_gt(state.wait_seconds, 0);
+  expect_value("SELECT count(*) FROM sign_in_attempt", "1");
 }
 
 struct racer {

@@ -3,7 +3,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-Test(route, finds_what_is_asked_for_in_any_case) {
+Test(route, finds_a_parents_link_in_any_case_and_all_else_as_it_is_written) {
   static const struct {
     enum listener_kind listener;
     const char *method, *path;
@@ -21,10 +21,14 @@ Test(route, finds_what_is_asked_for_in_any_case) {
       {LISTENER_RESPONDENTS, "GET", "/S/7KQ4M2V/withdraw/x", ROUTE_MISSING, NULL, NULL},
       {LISTENER_RESPONDENTS, "GET", "/metrics", ROUTE_MISSING, NULL, NULL},
       {LISTENER_OPS, "GET", "/metrics", ROUTE_FOUND, NULL, NULL},
+      {LISTENER_OPS, "GET", "/Metrics", ROUTE_MISSING, NULL, NULL},
       {LISTENER_OPS, "GET", "/S/7KQ4M2V", ROUTE_MISSING, NULL, NULL},
       {LISTENER_RESPONDENTS, "GET", "/sign-in", ROUTE_MISSING, NULL, NULL},
       {LISTENER_OPS, "GET", "/sign-in", ROUTE_MISSING, NULL, NULL},
       {LISTENER_CONSOLE, "GET", "/sign-in", ROUTE_FOUND, NULL, NULL},
+      {LISTENER_CONSOLE, "GET", "/Sign-In", ROUTE_MISSING, NULL, NULL},
+      {LISTENER_CONSOLE, "POST", "/sign-iN", ROUTE_MISSING, NULL, NULL},
+      {LISTENER_CONSOLE, "GET", "/ROUNDS/1/municipalities/217", ROUTE_MISSING, NULL, NULL},
       {LISTENER_CONSOLE, "GET", "/S/7KQ4M2V", ROUTE_MISSING, NULL, NULL},
       {LISTENER_CONSOLE, "GET", "/metrics", ROUTE_MISSING, NULL, NULL},
   };

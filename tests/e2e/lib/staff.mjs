@@ -42,27 +42,37 @@ export function cookieOf(reply) {
   return line === undefined ? null : line.slice(COOKIE.length + 1).split(';')[0];
 }
 
+const DEVICE = '__Host-hjemsvar-device';
+const deviceOf = (reply) =>
+  new RegExp(`^${DEVICE}=([^;]+)`, 'm').exec((reply.headers['set-cookie'] ?? []).join('\n'))?.[1];
+
 export const csrfOf = (reply) =>
   /name="csrf" value="([0-9A-Z]*)"/.exec(reply.text)?.[1] ?? null;
 
 export const headingOf = (reply) =>
   (/<h1[^>]*>([^<]*)<\/h1>/.exec(reply.text)?.[1] ?? '').replaceAll('&#39;', "'");
 
-// One browser: it keeps the session cookie and knows the word of its forms.
+// One browser: it keeps the session cookie and the mark of who has signed in there, and knows the
+// word of its forms.
 export class Staff {
   constructor(server) {
     this.server = server;
     this.cookie = null;
+    this.device = null;
     this.csrf = '';
   }
 
   async send(path, options = {}) {
     const headers = { Accept: 'text/html', ...options.headers };
-    if (this.cookie) headers.Cookie = `${COOKIE}=${this.cookie}`;
+    const cookies = [];
+    if (this.cookie) cookies.push(`${COOKIE}=${this.cookie}`);
+    if (this.device) cookies.push(`${DEVICE}=${this.device}`);
+    if (cookies.length > 0) headers.Cookie = cookies.join('; ');
     const reply = await request(this.server.console, path, { ...options, headers });
     const cookie = cookieOf(reply);
     if (cookie !== null) this.cookie = cookie;
     if (cookie) this.server.keep(cookie);
+    this.device = deviceOf(reply) ?? this.device;
     const csrf = csrfOf(reply);
     if (csrf) this.csrf = csrf;
     return reply;
