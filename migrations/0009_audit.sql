@@ -1,4 +1,6 @@
--- What the operator does is in the audit log, whichever command does it.
+-- What the operator does is in the audit log, whichever command does it; and how many have
+-- answered is told to others than the evaluator once a week, in steps whose edges nobody
+-- knows (docs/decisions/0011).
 
 -- The operator's acts ----------------------------------------------------------
 
@@ -260,12 +262,118 @@ CREATE POLICY console_reads ON audit FOR SELECT TO hjemsvar_console USING (
     ELSE false
   END);
 
+-- How many have answered ---------------------------------------------------------
+
+CREATE TABLE count_secret (
+  only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+  secret   bytea NOT NULL CHECK (octet_length(secret) = 32)
+);
+COMMENT ON TABLE count_secret IS 'One row: what the edges of the steps are drawn with; no program may read it.';
+COMMENT ON COLUMN count_secret.only_row IS 'Always true; keeps the table at one row.';
+COMMENT ON COLUMN count_secret.secret IS 'Random; another one would move all edges.';
+INSERT INTO count_secret (secret)
+VALUES (uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()));
+
+CREATE TABLE letter_batch_week (
+  batch integer PRIMARY KEY REFERENCES letter_batch,
+  week  date NOT NULL,
+  uses  integer NOT NULL CHECK (uses > 0)
+);
+COMMENT ON TABLE letter_batch_week IS 'Uses of codes in the last week in which there were any, so that those until Monday can be told; gone once the round is finalised.';
+COMMENT ON COLUMN letter_batch_week.batch IS 'The batch.';
+COMMENT ON COLUMN letter_batch_week.week IS 'Monday of that week, in Copenhagen.';
+COMMENT ON COLUMN letter_batch_week.uses IS 'Uses of all its codes in that week.';
+
+CREATE FUNCTION answer_counts_until() RETURNS date STABLE LANGUAGE sql AS $$
+  SELECT date_trunc('week', now() AT TIME ZONE 'Europe/Copenhagen')::date
+$$;
+COMMENT ON FUNCTION answer_counts_until() IS 'The Monday before which answers count.';
+
+-- Each edge for itself: one that was found out tells nothing of the next.
+CREATE FUNCTION answer_count_edge(of_what text, step bigint) RETURNS bigint
+  STABLE LANGUAGE sql AS $$
+  SELECT 5 * step + ('x' || encode(substring(sha256(
+    secret || convert_to(of_what || ' ' || step, 'UTF8')) FOR 4), 'hex'))::bit(32)::bigint % 5
+  FROM count_secret
+$$;
+COMMENT ON FUNCTION answer_count_edge(text, bigint) IS 'The least count that is shown as step times 5: 0 to 4 more than that.';
+
+CREATE FUNCTION answer_count_shown(of_what text, n bigint) RETURNS text STABLE LANGUAGE sql AS $$
+  SELECT CASE WHEN reached < 1 THEN 'under 5' ELSE (5 * reached)::text END
+  FROM (SELECT n / 5 - (answer_count_edge(of_what, n / 5) > n)::integer AS reached) AS s
+$$;
+COMMENT ON FUNCTION answer_count_shown(text, bigint) IS 'A count as others than the evaluator may see it: "under 5" is 0 to 8, "10" is 10 to 18.';
+
+-- What was withdrawn counts until the round is finalised: a number that goes up and down
+-- with an answer of one's own tells of the others.
+CREATE OR REPLACE FUNCTION answer_counts(of_round integer)
+  RETURNS TABLE (municipality smallint, answers text)
+  STABLE SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE sql AS $$
+  SELECT l.municipality,
+    answer_count_shown('round ' || l.round || ' municipality ' || l.municipality, count(s.id))
+  FROM link l JOIN round r ON r.id = l.round
+  LEFT JOIN submission s ON s.round = l.round AND s.municipality = l.municipality
+    AND (r.finalised_at IS NOT NULL OR s.received_on < answer_counts_until())
+  WHERE l.round = of_round AND session_sees(l.round, l.municipality)
+  GROUP BY l.round, l.municipality
+$$;
+COMMENT ON FUNCTION answer_counts(integer) IS 'Answers per municipality of a round until last Monday, stepped, with those that were withdrawn.';
+
+CREATE OR REPLACE FUNCTION letter_batches(of_round integer)
+  RETURNS TABLE (id integer, municipality smallint, name text, letters integer, uses smallint,
+                 made_on date, cancelled boolean, answers text)
+  STABLE SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE sql AS $$
+  SELECT b.id, b.municipality, b.name, b.letters, b.uses, b.made_on, b.cancelled_on IS NOT NULL,
+    CASE WHEN r.finalised_at IS NULL THEN answer_count_shown('batch ' || b.id, coalesce((
+        SELECT sum(b.uses - c.uses_left) FROM code c WHERE c.batch = b.id), 0) - coalesce((
+        SELECT w.uses FROM letter_batch_week w
+        WHERE w.batch = b.id AND w.week = answer_counts_until()), 0)) END
+  FROM letter_batch b JOIN round r ON r.id = b.round
+  WHERE b.round = of_round AND session_sees(b.round, b.municipality)
+$$;
+COMMENT ON FUNCTION letter_batches(integer) IS 'Batches of a round with the answers that came by their codes until last Monday, stepped; NULL once finalised.';
+
+-- The codes are locked by now; batches in order, so that two servers never wait in a circle.
+CREATE FUNCTION letter_batch_used() RETURNS trigger
+  SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO letter_batch_week AS w (batch, week, uses)
+  SELECT a.batch, answer_counts_until(), sum(b.uses_left - a.uses_left)
+  FROM code_before b JOIN code_after a ON a.hash = b.hash
+  GROUP BY a.batch HAVING sum(b.uses_left - a.uses_left) > 0 ORDER BY a.batch
+  ON CONFLICT (batch) DO UPDATE SET week = greatest(w.week, excluded.week),
+    uses = CASE WHEN w.week > excluded.week THEN w.uses
+                WHEN w.week = excluded.week THEN w.uses + excluded.uses
+                ELSE excluded.uses END;
+  RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION letter_batch_used() IS 'Counts the uses of a week.';
+CREATE TRIGGER code_used AFTER UPDATE ON code
+  REFERENCING OLD TABLE AS code_before NEW TABLE AS code_after
+  FOR EACH STATEMENT EXECUTE FUNCTION letter_batch_used();
+
+CREATE FUNCTION letter_batch_weeks_drop() RETURNS trigger
+  SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM letter_batch_week WHERE batch IN (SELECT id FROM letter_batch WHERE round = NEW.id);
+  RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION letter_batch_weeks_drop() IS 'Takes the weeks of a round that is finalised away.';
+CREATE TRIGGER round_finalised AFTER UPDATE OF finalised_at ON round
+  FOR EACH ROW WHEN (NEW.finalised_at IS NOT NULL) EXECUTE FUNCTION letter_batch_weeks_drop();
+
+DROP FUNCTION answer_count_step(bigint);
+
 -- Who may what ----------------------------------------------------------------
 
-REVOKE ALL ON sign_in_unknown FROM PUBLIC;
+REVOKE ALL ON sign_in_unknown, count_secret, letter_batch_week FROM PUBLIC;
 REVOKE ALL ON FUNCTION audit_operator(), audit_write(audit), audit_export(integer, text, text, bigint),
   audit_import(integer, bigint, bigint), audit_sign_in_unknown(integer),
-  audit_sign_in_refuse(integer), audit_sign_in_untold() FROM PUBLIC;
+  audit_sign_in_refuse(integer), audit_sign_in_untold(), answer_counts_until(),
+  answer_count_edge(text, bigint), answer_count_shown(text, bigint), letter_batch_used(),
+  letter_batch_weeks_drop() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION audit_export(integer, text, text, bigint) TO hjemsvar_export;
 GRANT EXECUTE ON FUNCTION audit_import(integer, bigint, bigint) TO hjemsvar_writer;
 GRANT EXECUTE ON FUNCTION audit_sign_in_refuse(integer), audit_sign_in_untold()

@@ -190,6 +190,28 @@ Test(isolation, shows_the_audit_log_of_what_is_seen) {
          (const char *const[]){"abcdefgah", "bcdefa", "d", "cefa", "ceh", "d"});
 }
 
+Test(isolation, shows_nobody_where_the_steps_of_a_count_begin) {
+  static const char *const questions[] = {
+      "SELECT secret FROM count_secret",
+      "SELECT answer_count_edge('round 1 municipality 217', 1)",
+      "SELECT answer_count_shown('round 1 municipality 217', 7)",
+      "SELECT * FROM letter_batch_week",
+      "UPDATE count_secret SET secret = secret",
+      "DELETE FROM letter_batch_week",
+  };
+  for (size_t i = 0; i < array_length(questions); i++) {
+    expect_same(questions[i], "DENIED");
+  }
+  static const enum store_role roles[] = {STORE_AS_WRITER, STORE_AS_EXPORT, STORE_AS_CONSOLE};
+  for (size_t i = 0; i < array_length(roles); i++) {
+    struct store *program = database_open(&database, roles[i]);
+    for (size_t k = 0; k < array_length(questions); k++) {
+      cr_expect_eq(pg_command(program, questions[k]), STORE_DENIED, "%zu: %s", i, questions[k]);
+    }
+    store_close(program);
+  }
+}
+
 Test(isolation, lets_each_role_tell_the_audit_log_its_own_thing_alone) {
   expect_same("SELECT audit_export(1, 'csv', 'internal', NULL)", "DENIED");
   expect_same("SELECT audit_import(1, 1, 1)", "DENIED");
