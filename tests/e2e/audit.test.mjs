@@ -112,6 +112,11 @@ test('every command that acts leaves its row, and none that reads', async () => 
   assert.equal(sound, true);
   assert.equal(rows, await newest());
 
+  for (const language of ['da', 'en']) {
+    const words = JSON.parse(await readFile(join(checkout, `templates/console_words/${language}.json`), 'utf8'));
+    for (const { action } of await since(0))
+      assert.ok(words[`audit_does_${action.replaceAll('.', '_')}`], `${action} has no sentence in ${language}`);
+  }
   const said = JSON.stringify(await since(first));
   const codes = (await readFile(join(hjemsvar.folder, 'd.pdf'))).length > 0 && (await readFile(join(hjemsvar.folder, 'f.txt'), 'utf8'));
   const links = await hjemsvar.sql('SELECT code FROM link WHERE code IS NOT NULL');
