@@ -126,13 +126,14 @@ static void add_row(const struct cli *cli, struct table *table, const struct aud
 }
 
 /* Reads pages until limit rows are there or none is left. */
-static int read_rows(struct cli *cli, int before, int limit, json_t *list, struct table *table) {
+static int read_rows(struct cli *cli, enum audit_kind kind, int before, int limit, json_t *list,
+                     struct table *table) {
   int64_t from = before;
   size_t count = 1;
   for (int left = limit; left > 0 && count > 0; left -= (int)count) {
     struct audit_row *rows;
     int page = left < AUDIT_PAGE_MAX ? left : AUDIT_PAGE_MAX;
-    enum store_result result = audit_list(cli->store, from, page, cli->arena, &rows, &count);
+    enum store_result result = audit_list(cli->store, kind, from, page, cli->arena, &rows, &count);
     if (result != STORE_OK) {
       return cli_store_failed(cli, result, "reading the audit log");
     }
@@ -157,10 +158,26 @@ static int read_number(const struct cli *cli, const char *flag, int most, int *n
   return 0;
 }
 
+static int read_kind(const struct cli *cli, enum audit_kind *kind) {
+  const char *typed = cli_value(cli, "kind");
+  *kind = AUDIT_ALL;
+  if (typed == NULL || audit_kind_read(typed, kind)) {
+    return 0;
+  }
+  const char *names = audit_kind_name(AUDIT_ALL);
+  for (enum audit_kind other = AUDIT_ALL + 1; other < AUDIT_KINDS && names != NULL; other++) {
+    names = arena_printf(cli->arena, "%s, %s", names, audit_kind_name(other));
+  }
+  return cli_fail(EXIT_CODE_USAGE, "--kind is \"%s\"; hint: one of %s", typed,
+                  names != NULL ? names : "");
+}
+
 int command_audit_list(struct cli *cli) {
   int before = 0, limit = ROWS_USUAL;
+  enum audit_kind kind;
   int failed = read_number(cli, "before", ID_MOST, &before);
   failed = failed != 0 ? failed : read_number(cli, "limit", ROWS_MOST, &limit);
+  failed = failed != 0 ? failed : read_kind(cli, &kind);
   failed = failed != 0 ? failed : cli_open(cli, STORE_AS_CONSOLE);
   if (failed != 0) {
     return failed;
@@ -170,7 +187,7 @@ int command_audit_list(struct cli *cli) {
   table_init(&table, cli->arena,
              (const char *const[]){"ROW", "WHEN", "WHO", "WHAT", "OF", "ROUND", "MUNICIPALITY",
                                    "DETAILS", NULL});
-  failed = read_rows(cli, before, limit, list, &table);
+  failed = read_rows(cli, kind, before, limit, list, &table);
   if (failed == 0 && cli_has(cli, "json")) {
     return cli_print_json(list);
   }
@@ -183,6 +200,18 @@ int command_audit_list(struct cli *cli) {
 
 /* ---- what is over */
 
+static enum store_result tell_purge(const struct cli *cli, const struct sweep_counts *counts,
+                                    int uploads) {
+  const struct audit_entry entry = {
+      .action = "installation.purge",
+      .details = arena_printf(cli->arena,
+                              "{\"sessions\":%d,\"invitations\":%d,\"attempts\":%d,"
+                              "\"uploads\":%d}",
+                              counts->sessions, counts->invitations, counts->attempts, uploads)};
+  enum store_result result = audit_tell_unknown(cli->store);
+  return result == STORE_OK ? audit_append(cli->store, &entry) : result;
+}
+
 int command_purge(struct cli *cli) {
   struct sweep_counts counts;
   int uploads;
@@ -194,6 +223,9 @@ int command_purge(struct cli *cli) {
   enum store_result result = session_sweep(cli->store, dry, &counts);
   if (result == STORE_OK) {
     result = course_upload_sweep(cli->store, dry, &uploads);
+  }
+  if (result == STORE_OK && !dry) {
+    result = tell_purge(cli, &counts, uploads);
   }
   if (result != STORE_OK) {
     return cli_store_failed(cli, result, "purging");

@@ -24,6 +24,21 @@ struct audit_entry {
  * tells stays. STORE_OK; STORE_REFUSED: no action, or details that are no JSON object. */
 must_check enum store_result audit_append(struct store *store, const struct audit_entry *entry);
 
+/* Tells the log that a round's answers are about to be exported (rows -1), before the first of them
+ * is read, or how many were, when the export is done. Asked as STORE_AS_EXPORT, of a primary: a
+ * standby takes no row (STORE_DOWN). STORE_REFUSED: no such round, or no such words. */
+struct audit_export {
+  int round;
+  const char *format;  /* lower-case letters: "csv" */
+  const char *profile; /* likewise: "internal" */
+  long long rows;
+};
+must_check enum store_result audit_export(struct store *store, const struct audit_export *exported);
+
+/* Adds a row for attempts to sign in with addresses that nobody has, if there were any since the
+ * last such row: there is one a minute at most. By the operator. */
+must_check enum store_result audit_tell_unknown(struct store *store);
+
 struct audit_row {
   int64_t id;
   const char *at;         /* ISO 8601 with Copenhagen offset */
@@ -36,12 +51,30 @@ struct audit_row {
   const char *details; /* a JSON object */
 };
 
-/* The rows before row `before` (0: the newest), newest first, at most limit (1 to 200). Inside
- * store_as those that the session may see: an admin and the operator all; an evaluator those of the
- * municipalities and rounds in scope; a municipality those of its own that are not of a colleague's
- * account; everybody what they did themselves. */
-must_check enum store_result audit_list(struct store *store, int64_t before, int limit,
-                                        struct arena *arena, struct audit_row **rows,
+/* What a row is about, to look through the log by. */
+enum audit_kind {
+  AUDIT_ALL,
+  AUDIT_SIGN_INS, /* sign-in, sign-out, passwords, authenticators */
+  AUDIT_ACCOUNTS, /* accounts, invitations, API tokens */
+  AUDIT_REFUSALS, /* of a sign-in, too */
+  AUDIT_ROUNDS,   /* rounds, links, questionnaires and their translations */
+  AUDIT_LETTERS,  /* letters and codes */
+  AUDIT_COURSES,
+  AUDIT_ANSWERS,
+  AUDIT_SETTINGS, /* of the installation and of municipalities */
+  AUDIT_KINDS
+};
+/* "all", "sign_ins" and so on. */
+const char *audit_kind_name(enum audit_kind kind);
+/* False when it is no such name. */
+must_check bool audit_kind_read(const char *name, enum audit_kind *kind);
+
+/* The rows of a kind before row `before` (0: the newest), newest first, at most limit (1 to 200).
+ * Inside store_as those that the session may see: an admin and the operator all; an evaluator those
+ * of the municipalities and rounds in scope; a municipality those of its own that are not of a
+ * colleague's account; everybody what they did themselves. */
+must_check enum store_result audit_list(struct store *store, enum audit_kind kind, int64_t before,
+                                        int limit, struct arena *arena, struct audit_row **rows,
                                         size_t *count);
 
 enum audit_flaw {

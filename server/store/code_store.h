@@ -30,7 +30,7 @@ struct code_batch {
   int uses;            /* that each code began with */
   const char *made_on; /* ISO day in Copenhagen */
   bool cancelled;      /* its unused codes were cancelled */
-  const char *answers; /* "under 5", then steps of 5; NULL once the round is finalised */
+  const char *answers; /* of last Monday: "under 5", then steps of 5; NULL once finalised */
 };
 
 struct code_batch_new {

@@ -115,7 +115,7 @@ struct link_row {
   int municipality;
   const char *name;    /* of the municipality */
   const char *code;    /* NULL once finalised, or when letters have codes of their own */
-  const char *answers; /* stepped: "under 5", "5", "10", … */
+  const char *answers; /* of last Monday, stepped: "under 5", "5", "10", … */
 };
 /* The links of a round by municipality code; STORE_NONE: no such round. */
 must_check enum store_result link_list(struct store *store, int round, struct arena *arena,

@@ -264,11 +264,12 @@ const struct statement_entry statement_staff[] = {
          .text = "SELECT audit_append($1, 'staff ' || s.id, NULL, s.municipality, $3::jsonb)"
                  " FROM (SELECT) AS always LEFT JOIN staff s ON s.id = $2::integer"},
     AT(STATEMENT_AUDIT_LIST) =
-        {ROW(audit_list, STORE_AS_CONSOLE, 2, ROWS_ANY),
+        {ROW(audit_list, STORE_AS_CONSOLE, 3, ROWS_ANY),
          .text = "SELECT id, " ISO(
              "at") ", actor, actor_name, action, subject,"
                    " coalesce(round, 0), coalesce(municipality, 0), details::text FROM audit"
-                   " WHERE $1::bigint = 0 OR id < $1::bigint ORDER BY id DESC LIMIT $2::integer"},
+                   " WHERE ($1::bigint = 0 OR id < $1::bigint) AND ($3::text IS NULL OR action ~ $3)"
+                   " ORDER BY id DESC LIMIT $2::integer"},
     AT(STATEMENT_AUDIT_CHAIN) =
         {ROW(audit_chain, STORE_AS_CONSOLE, 1, ROWS_ANY),
          .text = "SELECT encode(previous, 'hex'), encode(hash, 'hex'), id::text,"

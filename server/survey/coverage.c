@@ -7,7 +7,7 @@ enum { DIGITS_MAX = 8 };
 
 bool coverage_answers_parse(const char *step, struct coverage_answers *answers) {
   if (strcmp(step, "under 5") == 0) {
-    *answers = (struct coverage_answers){0, COVERAGE_STEP - 1};
+    *answers = (struct coverage_answers){0, COVERAGE_STEP_SPAN - 1};
     return true;
   }
   size_t digits = strspn(step, "0123456789");
@@ -15,7 +15,7 @@ bool coverage_answers_parse(const char *step, struct coverage_answers *answers) 
     return false;
   }
   int count = (int)strtol(step, NULL, 10);
-  *answers = (struct coverage_answers){count, count + COVERAGE_STEP - 1};
+  *answers = (struct coverage_answers){count, count + COVERAGE_STEP_SPAN - 1};
   return count >= COVERAGE_STEP && count % COVERAGE_STEP == 0;
 }
 

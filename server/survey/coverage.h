@@ -1,6 +1,6 @@
 /* coverage: how many of the families have answered, as far as anybody may know.
  *
- * A municipality knows its answers in steps only ("under 5", then steps of 5) and an
+ * A municipality knows its answers in steps only ("under 5", then steps of 5), and an
  * answer has no course; a family has one parent who answers, or two. So coverage is an
  * interval, not a number, and its caption names period and n. The check behind it is the
  * evaluator's: more answers than the courses can explain means low data quality (VIVE,
@@ -10,15 +10,17 @@
 
 #include "base/base.h"
 
-enum { COVERAGE_STEP = 5, COVERAGE_PARENTS_MAX = 2 };
+enum { COVERAGE_STEP = 5, COVERAGE_STEP_SPAN = 9, COVERAGE_PARENTS_MAX = 2 };
 
 /* What a count in steps stands for. */
 struct coverage_answers {
   int least, most;
 };
 
-/* Reads "under 5" (0 to 4) or a multiple of 5 ("10": 10 to 14). False when it is no such
- * count. */
+/* Reads "under 5" (0 to 8) or a multiple of 5 ("10": 10 to 18). Where the number steps on is
+ * drawn for each step, 0 to 4 above the multiple of 5, so that nobody can count by it
+ * (docs/decisions/0011). It is of last Monday and counts withdrawn answers until the round is
+ * finalised. False when it is no such count. */
 must_check bool coverage_answers_parse(const char *step, struct coverage_answers *answers);
 
 /* A count that is known, such as the evaluator's. */

@@ -69,10 +69,10 @@ static const struct {
                         "\"scope\":null,\"made\":null,\"ends\":null,\"used\":null,\"live\":null}],"
                         "\"form\":{\"name\":null,\"rounds\":null,\"days\":null,\"roles\":" OPTIONS
                         ",\"municipalities\":" OPTIONS "}}"},
-    [CONSOLE_AUDIT] = {"audit",
-                       "{\"rows\":[{\"at\":null,\"actor\":null,\"name\":null,\"action\":null,"
-                       "\"subject\":null,\"round\":null,\"municipality\":null,\"details\":null}],"
-                       "\"older\":null}"},
+    [CONSOLE_AUDIT] = {"audit", "{\"kinds\":" OPTIONS
+                                ",\"rows\":[{\"at\":null,\"who\":null,\"which\":null,\"text\":null,"
+                                "\"round\":null,\"municipality\":null}],"
+                                "\"older\":null,\"newest\":null}"},
     [CONSOLE_HOME] = {"home",
                       "{\"heading\":null,\"rounds\":[{\"id\":null,\"title\":null,\"state\":null,"
                       "\"municipalities\":[{\"round\":null,\"code\":null,\"name\":null,"

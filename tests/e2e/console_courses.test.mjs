@@ -64,7 +64,7 @@ const uploads = async (round) =>
 const audit = (round) =>
   hjemsvar.sql(
     `SELECT action, municipality, subject, details FROM audit
-     WHERE round = ${round} AND action LIKE 'course.%' ORDER BY id`,
+     WHERE actor <> 'operator' AND round = ${round} AND action LIKE 'course.%' ORDER BY id`,
   );
 
 // A form with a file, as a browser sends it; parts are [name, value] or

@@ -5,8 +5,9 @@ import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 
 import { barriers, faults, launch, phone, picture, sticksOut, watch } from './lib/browser.mjs';
+import { exportRows } from './lib/answers.mjs';
 import { Hjemsvar } from './lib/hjemsvar.mjs';
-import { eventually, request, sendJson, unescapeHtml, visibleText } from './lib/server.mjs';
+import { eventually, request, sendJson, unescapeHtml, visibleText, withdraw } from './lib/server.mjs';
 import { COOKIE, Console, headingOf } from './lib/staff.mjs';
 
 const desktop = { width: 1280, height: 900 };
@@ -39,6 +40,10 @@ async function answer(code, times) {
   for (let i = 0; i < times; i++)
     assert.equal((await sendJson(desk.server, code, { q3: 1 })).status, 201);
 }
+
+// Counts are of last Monday; 4, 9, 14 … lie between two steps wherever these begin.
+const weekLater = (round) =>
+  hjemsvar.sql(`UPDATE submission SET received_on = received_on - 7 WHERE round = ${round}`);
 
 // Courses as [start, end, outcome].
 async function register(round, courses) {
@@ -110,7 +115,8 @@ test('the page begins with three buttons and tells each number in words', async 
     ['2026-03-02', '', 'Afbrudt'],
     ['2026-03-03', '', ''],
   ]);
-  await answer(code, 7);
+  await answer(code, 9);
+  await weekLater(round);
   await hjemsvar.sql(
     `INSERT INTO letter_print (round, municipality, printed_on, letters)
      VALUES (${round}, 217, '2026-06-15', 3), (${round}, 101, '2026-06-16', 40)`,
@@ -138,24 +144,61 @@ test('the page begins with three buttons and tells each number in words', async 
   assert.doesNotMatch(reply.text, /id="sign"/);
 });
 
-test('the page is the same from the first answer of a step to its last', async () => {
+test('nobody counts the others by answers of their own', async () => {
+  const { round, code } = await newRound();
+  await register(round, completed(9));
+  await answer(code, 4);
+  await weekLater(round);
+  const own = await desk.signIn('own@example.dk');
+  const evaluator = await desk.signIn('evaluator@example.dk');
+  const see = async () => {
+    const pages = [];
+    for (const staff of [own, evaluator])
+      for (const path of ['/', pathOf(round), pathOf(round, '/letters')])
+        pages.push((await staff.get(path)).text);
+    const links = await hjemsvar.json('link', 'list', '--round', round);
+    const { municipalities } = await hjemsvar.json('courses', 'summary', '--round', round);
+    return JSON.stringify([pages, links, municipalities]);
+  };
+  const shown = async (count) => {
+    const of = `'round ${round} municipality 217'`;
+    const [[text]] = await hjemsvar.sql(`SELECT answer_count_shown(${of}, ${count})`);
+    const links = await hjemsvar.json('link', 'list', '--round', round);
+    assert.equal(links.find(({ municipality }) => municipality === 217).answers, text);
+    return text;
+  };
+  const first = await see();
+  assert.match(visibleText((await own.get(pathOf(round))).text), /Svar fra forældre under 5 /);
+  const receipts = [];
+  for (let i = 0; i < 6; i++) {
+    const sent = await sendJson(desk.server, code, { q3: 2 });
+    receipts.push(sent.json().receipt);
+    assert.equal(await see(), first, `${i + 1} answers of one's own`);
+  }
+  for (const receipt of receipts) {
+    assert.equal((await withdraw(desk.server, code, receipt)).status, 200);
+    assert.equal(await see(), first, 'withdrawn');
+  }
+  await weekLater(round);
+  assert.notEqual(await shown(10), 'under 5', 'what was withdrawn counts on');
+  const rows = await exportRows(hjemsvar, round);
+  assert.equal(rows.length, 4, 'the evaluator knows better');
+  await hjemsvar.ok('round', 'close', round);
+  await hjemsvar.ok('round', 'finalise', round, '--yes');
+  assert.equal(await shown(4), 'under 5');
+});
+
+test('the page tells a step as it may be, and words that fit it', async () => {
   const { round, code } = await newRound();
   await register(round, completed(9));
   const own = await desk.signIn('own@example.dk');
-  const pages = [];
-  const see = async () => pages.push((await own.get(pathOf(round))).text);
-  for (let stored = 0; stored <= 10; stored++) {
-    if (stored > 0) await answer(code, 1);
-    await see();
-  }
-  for (const [from, to] of [
-    [0, 4],
-    [5, 9],
-  ])
-    for (let i = from; i <= to; i++) assert.ok(pages[i] === pages[from], `${i} answers`);
-  assert.ok(pages[4] !== pages[5] && pages[9] !== pages[10]);
-  assert.match(pages[4], /højst 4/);
-  assert.match(pages[10], /mindst 10/);
+  await answer(code, 4);
+  assert.match((await own.get(pathOf(round))).text, /højst 8/);
+  await answer(code, 10);
+  await weekLater(round);
+  const page = (await own.get(pathOf(round))).text;
+  assert.match(page, /mindst 10/);
+  assert.match(visibleText(page), /Familier, der har svaret mellem 5 og 9 /);
 });
 
 test('a warning says when there are more answers than the courses explain', async () => {
@@ -167,7 +210,9 @@ test('a warning says when there are more answers than the courses explain', asyn
     return box === null ? null : unescapeHtml(/<h3>([^<]*)/.exec(box[1])[1]);
   };
   assert.equal(await sign(), null);
-  await answer(code, 5);
+  await answer(code, 9);
+  assert.equal(await sign(), null, 'until Monday');
+  await weekLater(round);
   assert.equal(await sign(), 'Der er svar, men ingen forløb');
   await register(round, completed(2));
   assert.equal(await sign(), 'Der er flere svar, end forløbene kan forklare');

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 
 import { Hjemsvar } from './lib/hjemsvar.mjs';
-import { request } from './lib/server.mjs';
+import { request, unescapeHtml, visibleText } from './lib/server.mjs';
 import {
   COOKIE,
   Console,
@@ -169,6 +169,7 @@ test('known and unknown addresses take the same path', async () => {
   const traces = [];
   for (const email of ['anna@example.dk', 'nobody@example.dk', 'admin@example.dk']) {
     await desk.forgetAttempts();
+    await hjemsvar.sql("UPDATE sign_in_unknown SET told_at = '-infinity'"); // a row a minute
     const hashes = await figure();
     const [[rows]] = await hjemsvar.sql('SELECT count(*) FROM audit');
     await password(new Staff(desk.server), { email, password: 'forkert og lang nok' });
@@ -402,8 +403,36 @@ test('the audit log tells of all this, by pages, and holds no secret', async () 
     const page = await staff.get(path);
     assert.equal(page.status, 200);
     seen += page.text.match(/<tr><td>/g)?.length ?? 0;
-    path = /href="(\/audit\?before=\d+)"/.exec(page.text)?.[1];
+    path = unescapeHtml(/href="(\/audit\?kind=all&amp;before=\d+)"/.exec(page.text)?.[1] ?? '');
   }
   const [[count]] = await hjemsvar.sql('SELECT count(*) FROM audit');
   assert.equal(seen, Number(count));
+});
+
+test('events are told in sentences, by kind, in the language that is read', async () => {
+  const staff = await desk.signIn('admin@example.dk');
+  const rowsOf = (reply) =>
+    [...reply.text.matchAll(/<tr><td>([\s\S]*?)<\/tr>/g)].map(([, row]) => visibleText(row.replaceAll('</td>', ' | ')));
+  await staff.get('/rounds/7/municipalities/999');
+  await hjemsvar.ok('settings', 'set', 'service_name', 'Hos os');
+  const [refusal] = rowsOf(await staff.get('/audit?kind=refusals'));
+  assert.match(refusal, / Blev afvist: \/rounds\/\{round\}\/municipalities\/\{municipality\} \(findes ikke, eller er ikke ens egen\) \| 7 \| 999/);
+  const [setting] = rowsOf(await staff.get('/audit?kind=settings'));
+  assert.match(setting, /^[\d.]+ [\d:]+ \| Kommandolinjen \| Ændrede indstillingen service_name \|/);
+  const kinds = [...(await staff.get('/audit')).text.matchAll(/<option value="([a-z_]+)"( selected)?>/g)];
+  assert.deepEqual(kinds.filter(([, , chosen]) => chosen).map(([, value]) => value), ['all']);
+  const actions = (await hjemsvar.sql('SELECT DISTINCT action FROM audit')).flat();
+  for (const [, kind] of kinds)
+    for (const row of rowsOf(await staff.get(`/audit?kind=${kind}`))) {
+      assert.doesNotMatch(row, /\{(?!round|municipality)|\[|"/, kind);
+      for (const action of actions) assert.ok(!row.includes(action), `${kind}: ${row}`);
+    }
+  const accounts = rowsOf(await staff.get('/audit?kind=accounts'));
+  assert.ok(accounts.length > 0 && accounts.every((row) => / konto \d+| API-nøgle \d+/i.test(row)));
+  assert.equal(rowsOf(await staff.get('/audit?kind=nonsense'))[0], setting, 'no such kind is all');
+  const older = await staff.get('/audit?kind=accounts&before=3');
+  assert.match(older.text, /href="\/audit\?kind=accounts">Vis de nyeste/);
+  const headers = { Cookie: `${COOKIE}=${staff.cookie}; __Host-hjemsvar-language=en` };
+  const english = await request(desk.server.console, '/audit?kind=settings', { headers });
+  assert.match(rowsOf(english)[0], /The command line \| Changed the setting service_name/);
 });

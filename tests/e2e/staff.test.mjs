@@ -123,18 +123,20 @@ test('the audit log is listed in pages, from the newest', async () => {
 test('audit verify gives the head, and finds what was changed since', async () => {
   const own = await Hjemsvar.create({ settings: false });
   try {
-    assert.deepEqual(await own.json('audit', 'verify'), {
-      sound: true, flaw: 'sound', row: 0, rows: 0, head: '0'.repeat(64),
-    });
+    const { rows: first, head: begin, ...verdict } = await own.json('audit', 'verify');
+    assert.deepEqual(verdict, { sound: true, flaw: 'sound', row: 0 });
+    assert.match(begin, /^[0-9a-f]{64}$/);
     for (const name of ['a', 'b', 'c']) {
       await own.ok('staff', 'add', '--role', 'admin', '--email', `${name}@example.dk`);
     }
     const { head, rows } = await own.json('audit', 'verify');
-    assert.equal(rows, 6);
+    assert.equal(rows, first + 6);
     await own.ok('audit', 'verify', '--expect', head.toUpperCase());
     await own.ok('staff', 'disable', 'a@example.dk');
     await own.ok('audit', 'verify', '--expect', head);
-    assert.match(await own.ok('audit', 'verify'), /^7 rows, sound; head [0-9a-f]{64}\n$/);
+    const said = await own.ok('audit', 'verify');
+    assert.match(said, /^\d+ rows, sound; head [0-9a-f]{64}\n$/);
+    assert.ok(said.startsWith(`${first + 7} rows`), said);
 
     const tamper = (sql) =>
       own.sql(`ALTER TABLE audit DISABLE TRIGGER USER; ${sql}; ALTER TABLE audit ENABLE TRIGGER USER`);

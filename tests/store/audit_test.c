@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "crew.h"
+#include "scene.h"
 #include "store/pg.h"
 
 static struct database database;
@@ -171,6 +172,37 @@ Test(audit, stays_exactly_if_what_it_tells_stays) {
   cr_expect_eq(verify(NULL).flaw, AUDIT_SOUND);
 }
 
+/* ---- who waits for whom: rows are added one after the other */
+
+static const char lock_held[] = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
+                                " AND classid = (7234017283807667301 >> 32)::oid"
+                                " AND database = (SELECT oid FROM pg_database"
+                                "  WHERE datname = current_database())";
+
+Test(audit, is_locked_only_when_the_rest_of_the_operators_transaction_is_done) {
+  database_fill_settings(&database);
+  cr_assert_eq(database_add_round(&database, "217,101"), 1);
+  cr_assert_eq(pg_command(operator_store, "BEGIN; UPDATE round SET title = 'x'"), STORE_OK, "%s",
+               store_message(operator_store));
+  expect_value(lock_held, "0");
+  expect_value("SELECT count(*) FROM audit", "0");
+  cr_assert_eq(pg_command(operator_store, "COMMIT"), STORE_OK, "%s", store_message(operator_store));
+  expect_value("SELECT action || details FROM audit", "round.set{\"changed\": [\"title\"]}");
+}
+
+Test(audit, keeps_no_parent_waiting) {
+  database_fill_settings(&database);
+  int round = scene_round(&database);
+  struct desk desk;
+  desk_open(&desk, database.url);
+  database_run(&database, "SELECT pg_advisory_lock(7234017283807667301)");
+  struct writer_job answer = scene_job(round, 1, 0), withdrawal = scene_withdrawal(round, 1);
+  cr_expect_eq(desk_ask_one(&desk, &answer), WRITER_STORED);
+  cr_expect_eq(desk_ask_one(&desk, &withdrawal), WRITER_WITHDRAWN);
+  expect_value("SELECT count(*) FROM audit", "0");
+  desk_close(&desk);
+}
+
 struct writer {
   struct store *store;
   pthread_barrier_t *start;
@@ -222,7 +254,8 @@ Test(audit, is_listed_from_the_newest_page_by_page) {
   struct audit_row *rows;
   size_t count;
   int64_t before = 0, expected = 25;
-  while (audit_list(operator_store, before, 10, arena, &rows, &count) == STORE_OK && count > 0) {
+  while (audit_list(operator_store, AUDIT_ALL, before, 10, arena, &rows, &count) == STORE_OK &&
+         count > 0) {
     for (size_t i = 0; i < count; i++) {
       cr_expect_eq(rows[i].id, expected--);
       cr_expect_str_eq(rows[i].action, "letters.print");
@@ -230,7 +263,7 @@ Test(audit, is_listed_from_the_newest_page_by_page) {
     before = rows[count - 1].id;
   }
   cr_expect_eq(expected, 0);
-  cr_assert_eq(audit_list(operator_store, 3, 10, arena, &rows, &count), STORE_OK);
+  cr_assert_eq(audit_list(operator_store, AUDIT_ALL, 3, 10, arena, &rows, &count), STORE_OK);
   cr_expect_eq(count, 2);
   cr_expect_eq(rows[0].round, 1);
   cr_expect_eq(rows[0].municipality, 217);
@@ -238,4 +271,40 @@ Test(audit, is_listed_from_the_newest_page_by_page) {
   cr_expect_str_eq(rows[0].details, "{\"å\": \"é\", \"letters\": 40}");
   cr_expect_eq(rows[1].round, 0);
   cr_expect_str_eq(rows[1].details, "{}");
+}
+
+Test(audit, is_listed_by_kind) {
+  static const struct {
+    const char *action;
+    enum audit_kind kind;
+  } rows[] = {{"sign_in.complete", AUDIT_SIGN_INS},  {"session.end_all", AUDIT_SIGN_INS},
+              {"password.replace", AUDIT_SIGN_INS},  {"totp.enrol", AUDIT_SIGN_INS},
+              {"staff.set_scope", AUDIT_ACCOUNTS},   {"invitation.make", AUDIT_ACCOUNTS},
+              {"token.add", AUDIT_ACCOUNTS},         {"access.refuse", AUDIT_REFUSALS},
+              {"round.create", AUDIT_ROUNDS},        {"link.cancel", AUDIT_ROUNDS},
+              {"questionnaire.add", AUDIT_ROUNDS},   {"translation.approve", AUDIT_ROUNDS},
+              {"letters.print", AUDIT_LETTERS},      {"codes.make", AUDIT_LETTERS},
+              {"course.export_end", AUDIT_COURSES},  {"answers.export", AUDIT_ANSWERS},
+              {"setting.set", AUDIT_SETTINGS},       {"municipality.set", AUDIT_SETTINGS},
+              {"installation.purge", AUDIT_SETTINGS}};
+  for (size_t i = 0; i < array_length(rows); i++) {
+    struct audit_entry entry = {.action = rows[i].action};
+    cr_assert_eq(audit_append(operator_store, &entry), STORE_OK);
+  }
+  for (enum audit_kind kind = AUDIT_ALL; kind < AUDIT_KINDS; kind++) {
+    struct audit_row *found;
+    size_t count, expected = 0;
+    enum audit_kind read;
+    cr_assert_eq(audit_list(operator_store, kind, 0, 100, arena, &found, &count), STORE_OK);
+    for (size_t i = array_length(rows); i-- > 0;) {
+      if (kind == AUDIT_ALL || rows[i].kind == kind) {
+        cr_assert_lt(expected, count);
+        cr_expect_str_eq(found[expected++].action, rows[i].action);
+      }
+    }
+    cr_expect_eq(count, expected, "%s", audit_kind_name(kind));
+    cr_expect(audit_kind_read(audit_kind_name(kind), &read) && read == kind);
+  }
+  enum audit_kind none;
+  cr_expect_not(audit_kind_read("nothing", &none));
 }

@@ -163,24 +163,73 @@ Test(code_store, names_batches_without_a_name_by_their_day) {
                " made_on || ' (3)'] FROM letter_batch GROUP BY made_on");
 }
 
-Test(code_store, tells_answers_of_a_batch_in_steps_only) {
+static void spend(int uses) {
+  scene_run(&database,
+            "UPDATE code c SET uses_left = 2 - greatest(least(%d - 2 * (n - 1), 2), 0)"
+            " FROM (SELECT hash, row_number() OVER (ORDER BY hash) AS n FROM code) o"
+            " WHERE o.hash = c.hash",
+            uses);
+}
+
+static void expect_answers(const char *expected, const char *when) {
   struct code_batch *rows;
   size_t count;
-  static const struct {
-    int spent;
-    const char *answers;
-  } cases[] = {{0, "under 5"}, {4, "under 5"}, {5, "5"}, {9, "5"}, {10, "10"}};
-  letters_make(store, number, "Uge 47", 5, arena, letters);
-  for (size_t i = 0; i < array_length(cases); i++) {
-    scene_run(&database,
-              "UPDATE code c SET uses_left = 2 - greatest(least(%d - 2 * (n - 1), 2), 0)"
-              " FROM (SELECT hash, row_number() OVER () AS n FROM code) o WHERE o.hash = c.hash",
-              cases[i].spent);
-    cr_assert_eq(code_batch_list(store, number, 0, arena, &rows, &count), STORE_OK);
-    cr_assert_eq(count, 1);
-    cr_expect_str_eq(rows[0].answers, cases[i].answers, "%d", cases[i].spent);
-    cr_expect_eq(rows[0].letters, 5);
+  cr_assert_eq(code_batch_list(store, number, 0, arena, &rows, &count), STORE_OK);
+  cr_assert_eq(count, 1);
+  cr_expect_str_eq(rows[0].answers, expected, "%s: %s", when, rows[0].answers);
+  cr_expect_eq(rows[0].letters, 12);
+}
+
+static const char a_week_later[] = "UPDATE letter_batch_week SET week = week - 7";
+
+Test(code_store, tells_answers_of_a_batch_in_steps_only) {
+  letters_make(store, number, "Uge 47", 12, arena, letters);
+  expect_answers("under 5", "none");
+  for (int step = 1; step <= 4; step++) {
+    int edge = (int)scene_number(&database, "SELECT answer_count_edge('batch %d', %d)",
+                                 letters->batch.id, step);
+    cr_assert(edge >= 5 * step && edge <= 5 * step + 4);
+    const char *before = step == 1 ? "under 5" : arena_printf(arena, "%d", 5 * (step - 1));
+    spend(edge - 1);
+    scene_run(&database, "%s", a_week_later);
+    expect_answers(before, "one less than the edge");
+    spend(edge);
+    expect_answers(before, "this week");
+    scene_run(&database, "%s", a_week_later);
+    expect_answers(arena_printf(arena, "%d", 5 * step), "the edge, a week later");
   }
+}
+
+Test(code_store, counts_the_uses_of_a_week_by_batch) {
+  struct letters *other = arena_alloc(arena, sizeof *other);
+  letters_make(store, number, "Uge 47", 3, arena, letters);
+  letters_make(store, number, "Uge 48", 2, arena, other);
+  struct desk desk;
+  desk_open(&desk, database.url);
+  const char *codes[] = {letters->codes[0], other->codes[0], letters->codes[0], letters->codes[1]};
+  for (unsigned i = 0; i < array_length(codes); i++) {
+    struct writer_job job = letters_job(number, codes[i], i + 1, 0);
+    cr_assert_eq(desk_ask_one(&desk, &job), WRITER_STORED);
+    cr_assert_eq(desk_ask_one(&desk, &job), WRITER_REPEAT, "which uses nothing up");
+  }
+  desk_close(&desk);
+  scene_expect(&database, "3 1",
+               "SELECT string_agg(uses::text, ' ' ORDER BY batch) FROM letter_batch_week"
+               " WHERE week = answer_counts_until()");
+  scene_run(&database, "%s", a_week_later);
+  scene_run(&database,
+            "UPDATE code SET uses_left = uses_left - 1 WHERE batch = %d AND uses_left = 2",
+            letters->batch.id);
+  scene_expect(&database, "1 1",
+               "SELECT string_agg(uses::text, ' ' ORDER BY batch)"
+               " FROM letter_batch_week");
+  cr_assert_eq(code_batch_cancel(store, number, SCENE_KOEBENHAVN, "Uge 48"), STORE_OK);
+  scene_expect(&database, "1 1",
+               "SELECT string_agg(uses::text, ' ' ORDER BY batch)"
+               " FROM letter_batch_week");
+  scene_run(&database, "UPDATE round SET closed_at = now() WHERE id = %d", number);
+  cr_assert_eq(round_finalise(store, number), STORE_OK, "%s", store_message(store));
+  scene_expect(&database, "0", "SELECT count(*) FROM letter_batch_week");
 }
 
 Test(code_store, lists_a_round_without_batches_and_no_round_as_they_are) {

@@ -415,31 +415,3 @@ Test(round, lists_all_rounds) {
   struct round_row row;
   cr_expect_eq(round_find(store, second + 1, arena, &row), STORE_NONE);
 }
-
-/* Counts, and what others than the evaluator see of them. */
-static const struct {
-  int answers;
-  const char *seen;
-} steps[] = {{1, "under 5"}, {4, "under 5"}, {5, "5"}, {9, "5"}, {10, "10"}, {14, "10"}};
-
-Test(round, counts_answers_in_steps) {
-  database_fill_settings(&database);
-  int id = create(&plain), stored = 0;
-  for (size_t i = 0; i < array_length(steps); i++) {
-    database_run(&database,
-                 arena_printf(arena,
-                              "INSERT INTO submission (round, id, municipality, language,"
-                              " received_on, answers) SELECT %d, gen_random_uuid(), 217, 'da',"
-                              " current_date, '{}' FROM generate_series(1, %d)",
-                              id, steps[i].answers - stored));
-    stored = steps[i].answers;
-    struct link_row link;
-    cr_assert_eq(link_find(store, id, 217, arena, &link), STORE_OK);
-    cr_expect_str_eq(link.answers, steps[i].seen, "%d: %s", steps[i].answers, link.answers);
-  }
-  database_run(&database,
-               "UPDATE submission SET withdrawn = true, answers = NULL, language = NULL");
-  struct link_row link;
-  cr_assert_eq(link_find(store, id, 217, arena, &link), STORE_OK);
-  cr_expect_str_eq(link.answers, "under 5");
-}
