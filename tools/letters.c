@@ -192,20 +192,31 @@ static int make(const struct cli *cli, struct letters_job *job) {
   return letters_failed(&job->facts, result, &trouble);
 }
 
-/* Before the first byte leaves. A test print leads nowhere. */
-static int tell(const struct cli *cli, const struct letters_job *job) {
-  static const char *const names[] = {
-      [LETTERS_PDF] = "pdf", [LETTERS_HTML] = "page", [LETTERS_TEXT] = "text"};
-  const char *what = names[job->kind], *language = job->facts.options.in.language;
-  if (job->kind == LETTERS_TEST) {
-    return 0;
+/* Before the first byte leaves. NULL: a test print, which leads nowhere. */
+static const char *said_of(const struct letters_job *job) {
+  switch (job->kind) {
+  case LETTERS_PDF:
+    return job->codes > 0 ? "codes" : "pdf";
+  case LETTERS_HTML:
+    return "page";
+  case LETTERS_TEXT:
+    return "text";
+  case LETTERS_POSTER:
+    return job->paper == POSTER_A4 ? "poster a4" : "poster a5";
+  case LETTERS_TEST:
+    return NULL;
   }
-  if (job->kind == LETTERS_POSTER) {
-    what = job->paper == POSTER_A4 ? "poster a4" : "poster a5";
+  return NULL;
+}
+
+static int tell(const struct cli *cli, const struct letters_job *job) {
+  const char *what = said_of(job), *language = job->facts.options.in.language;
+  if (what == NULL) {
+    return 0;
   }
   const char *details =
       job->codes > 0
-          ? arena_printf(cli->arena, "{\"what\":\"codes\",\"letters\":%d,\"language\":\"%s\"}",
+          ? arena_printf(cli->arena, "{\"what\":\"%s\",\"letters\":%d,\"language\":\"%s\"}", what,
                          job->codes, language)
           : arena_printf(cli->arena, "{\"what\":\"%s\",\"language\":\"%s\"}", what, language);
   const struct audit_entry entry = {.action = "letters.print",
