@@ -4,6 +4,7 @@
 #include "out_file.h"
 #include "output/csv.h"
 #include "progress.h"
+#include "store/audit_store.h"
 #include "store/export_store.h"
 #include "stored.h"
 #include "survey/column.h"
@@ -17,6 +18,7 @@ struct exporting {
   struct text buffer;
   struct csv csv; /* unused for JSONL */
   bool jsonl;
+  struct audit_export told; /* to the audit log */
   struct progress progress;
   long long rows;
   int failed; /* exit code */
@@ -202,9 +204,20 @@ static bool each_row(void *context, const struct export_row *row) {
 
 /* ---- the whole */
 
+/* Before the first answer is read, and after the last was written. */
+static int tell(struct cli *cli, struct exporting *exporting, long long rows) {
+  exporting->told.rows = rows;
+  enum store_result result = audit_export(cli->store, &exporting->told);
+  return result == STORE_OK ? 0 : cli_store_failed(cli, result, "telling the audit log");
+}
+
 static int stream(struct cli *cli, struct exporting *exporting, int round) {
   if (!exporting->jsonl) {
     csv_header(exporting);
+  }
+  exporting->failed = tell(cli, exporting, -1);
+  if (exporting->failed != 0) {
+    return exporting->failed;
   }
   store_set_patience(cli->store, 0);
   enum store_result result = export_rows(cli->store, round, each_row, exporting);
@@ -212,7 +225,8 @@ static int stream(struct cli *cli, struct exporting *exporting, int round) {
   if (exporting->failed == 0 && result != STORE_OK) {
     exporting->failed = cli_store_failed(cli, result, "reading the answers");
   }
-  return exporting->failed != 0 || !flush(exporting) ? exporting->failed : 0;
+  return exporting->failed != 0 || !flush(exporting) ? exporting->failed
+                                                     : tell(cli, exporting, exporting->rows);
 }
 
 static int count_rows(struct cli *cli, struct exporting *exporting, int round) {
@@ -264,6 +278,8 @@ int command_answers_export(struct cli *cli) {
   if (failed != 0) {
     return failed;
   }
+  exporting.told = (struct audit_export){
+      .round = round.id, .format = cli_value(cli, "format"), .profile = cli_value(cli, "profile")};
   exporting.columns = column_list_new(exporting.questionnaire, cli->arena);
   if (exporting.columns.items == NULL) {
     return cli_fail_memory();

@@ -183,6 +183,18 @@ int command_audit_list(struct cli *cli) {
 
 /* ---- what is over */
 
+static enum store_result tell_purge(const struct cli *cli, const struct sweep_counts *counts,
+                                    int uploads) {
+  const struct audit_entry entry = {
+      .action = "installation.purge",
+      .details = arena_printf(cli->arena,
+                              "{\"sessions\":%d,\"invitations\":%d,\"attempts\":%d,"
+                              "\"uploads\":%d}",
+                              counts->sessions, counts->invitations, counts->attempts, uploads)};
+  enum store_result result = audit_tell_unknown(cli->store);
+  return result == STORE_OK ? audit_append(cli->store, &entry) : result;
+}
+
 int command_purge(struct cli *cli) {
   struct sweep_counts counts;
   int uploads;
@@ -194,6 +206,9 @@ int command_purge(struct cli *cli) {
   enum store_result result = session_sweep(cli->store, dry, &counts);
   if (result == STORE_OK) {
     result = course_upload_sweep(cli->store, dry, &uploads);
+  }
+  if (result == STORE_OK && !dry) {
+    result = tell_purge(cli, &counts, uploads);
   }
   if (result != STORE_OK) {
     return cli_store_failed(cli, result, "purging");

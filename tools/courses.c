@@ -6,6 +6,7 @@
 #include "out_file.h"
 #include "output/course_sheet.h"
 #include "progress.h"
+#include "store/audit_store.h"
 #include "store/course_store.h"
 #include "stored.h"
 #include "survey/coverage.h"
@@ -55,8 +56,18 @@ struct exporting {
   struct text buffer;
   struct csv csv;
   struct course_sheet *sheet; /* NULL: CSV */
+  long long courses;
   int failed;
 };
+
+/* Before the first course is read, and after the last was written. */
+static int tell(struct cli *cli, const char *action, int round, int municipality,
+                const char *details) {
+  const struct audit_entry entry = {
+      .action = action, .round = round, .municipality = municipality, .details = details};
+  enum store_result result = details == NULL ? STORE_FAULT : audit_append(cli->store, &entry);
+  return result == STORE_OK ? 0 : cli_store_failed(cli, result, "telling the audit log");
+}
 
 static bool flush(struct exporting *exporting) {
   if (exporting->buffer.failed) {
@@ -70,6 +81,7 @@ static bool flush(struct exporting *exporting) {
 
 static bool each_course(void *context, const struct course_row *row) {
   struct exporting *exporting = context;
+  exporting->courses++;
   if (exporting->sheet != NULL) {
     course_sheet_add(exporting->sheet, &row->course);
     return true;
@@ -132,13 +144,26 @@ static int check_form(const struct cli *cli, bool *xlsx) {
   return 0;
 }
 
+static int export(struct cli *cli, struct exporting *exporting, int round, int municipality,
+                  bool xlsx) {
+  const char *format = arena_printf(cli->arena, "{\"format\":\"%s\"}", xlsx ? "xlsx" : "csv");
+  int failed = tell(cli, "course.export", round, municipality, format);
+  failed =
+      failed != 0 ? failed : (xlsx ? export_xlsx : export_csv)(cli, exporting, round, municipality);
+  return failed != 0 ? failed
+                     : tell(cli, "course.export_end", round, municipality,
+                            arena_printf(cli->arena, "{\"courses\":%lld}", exporting->courses));
+}
+
 int command_courses_export(struct cli *cli) {
   struct exporting exporting = {0};
+  struct round_row row;
   int round, municipality;
   bool xlsx;
   int failed = check_form(cli, &xlsx);
   failed = failed != 0 ? failed : read_flags(cli, &round, &municipality);
   failed = failed != 0 ? failed : cli_open(cli, STORE_AS_CONSOLE);
+  failed = failed != 0 ? failed : stored_round(cli, cli_value(cli, "round"), &row);
   if (failed != 0) {
     return failed;
   }
@@ -148,7 +173,7 @@ int command_courses_export(struct cli *cli) {
     return failed;
   }
   text_init(&exporting.buffer);
-  failed = (xlsx ? export_xlsx : export_csv)(cli, &exporting, round, municipality);
+  failed = export(cli, &exporting, round, municipality, xlsx);
   text_clear(&exporting.buffer);
   if (failed != 0) {
     out_file_abandon(&exporting.file);

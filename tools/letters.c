@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "letters_batch.h"
+#include "store/audit_store.h"
 #include "store/code_store.h"
 #include "store/letter_store.h"
 
@@ -191,6 +192,30 @@ static int make(const struct cli *cli, struct letters_job *job) {
   return letters_failed(&job->facts, result, &trouble);
 }
 
+/* Before the first byte leaves. A test print leads nowhere. */
+static int tell(const struct cli *cli, const struct letters_job *job) {
+  static const char *const names[] = {
+      [LETTERS_PDF] = "pdf", [LETTERS_HTML] = "page", [LETTERS_TEXT] = "text"};
+  const char *what = names[job->kind], *language = job->facts.options.in.language;
+  if (job->kind == LETTERS_TEST) {
+    return 0;
+  }
+  if (job->kind == LETTERS_POSTER) {
+    what = job->paper == POSTER_A4 ? "poster a4" : "poster a5";
+  }
+  const char *details =
+      job->codes > 0
+          ? arena_printf(cli->arena, "{\"what\":\"codes\",\"letters\":%d,\"language\":\"%s\"}",
+                         job->codes, language)
+          : arena_printf(cli->arena, "{\"what\":\"%s\",\"language\":\"%s\"}", what, language);
+  const struct audit_entry entry = {.action = "letters.print",
+                                    .round = job->facts.round.id,
+                                    .municipality = job->facts.municipality,
+                                    .details = details};
+  enum store_result result = details == NULL ? STORE_FAULT : audit_append(cli->store, &entry);
+  return result == STORE_OK ? 0 : cli_store_failed(cli, result, "telling the audit log");
+}
+
 /* What was made counts as printed; a poster and a test do not. */
 static int note(const struct cli *cli, const struct letters_job *job, int letters) {
   if (job->kind != LETTERS_PDF && job->kind != LETTERS_HTML) {
@@ -204,6 +229,11 @@ static int note(const struct cli *cli, const struct letters_job *job, int letter
 static int make_file(const struct cli *cli, struct letters_job *job) {
   int failed = out_file_open(&job->file, cli, cli_value(cli, "out"), FILE_MODE);
   if (failed != 0) {
+    return failed;
+  }
+  failed = tell(cli, job);
+  if (failed != 0) {
+    out_file_abandon(&job->file);
     return failed;
   }
   if (job->kind == LETTERS_PDF && job->facts.code == NULL) {

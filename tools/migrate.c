@@ -2,6 +2,7 @@
 
 #include "definition_file.h"
 #include "definition_install.h"
+#include "store/audit_store.h"
 
 /* The statements are for psql; they go to stdout, so that they can be piped. */
 static int print_sql(const char *sql, const char *message) {
@@ -56,13 +57,29 @@ static int load_templates(struct cli *cli, json_t *report) {
   return first_failure;
 }
 
+static int tell(struct cli *cli, int applied) {
+  const struct audit_entry entry = {.action = "installation.migrate",
+                                    .details =
+                                        arena_printf(cli->arena, "{\"migrations\":%d}", applied)};
+  int failed = cli_open(cli, STORE_AS_CONSOLE);
+  if (failed != 0) {
+    return failed;
+  }
+  enum store_result result = audit_append(cli->store, &entry);
+  return result == STORE_OK ? 0 : cli_store_failed(cli, result, "telling the audit log");
+}
+
 int command_migrate(struct cli *cli) {
   int applied = 0;
   int failed = migrate_schema(cli, &applied);
   if (failed != 0) {
     return failed;
   }
-  json_t *report = json_array();
+  failed = applied == 0 ? 0 : tell(cli, applied);
+  json_t *report = failed == 0 ? json_array() : NULL;
+  if (failed != 0) {
+    return failed;
+  }
   if (report == NULL) {
     return cli_fail_memory();
   }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "out_file.h"
+#include "store/audit_store.h"
 #include "stored.h"
 
 enum {
@@ -64,6 +65,21 @@ static int find_url(struct cli *cli, const char **url) {
   return *url == NULL ? cli_fail_memory() : 0;
 }
 
+/* Before the first byte leaves. */
+static int tell(struct cli *cli) {
+  int round = 0, municipality = 0;
+  if (cli_round(cli_value(cli, "round"), &round) != 0 ||
+      stored_municipality_code(cli_value(cli, "municipality"), &municipality) != 0) {
+    return EXIT_CODE_INTERNAL;
+  }
+  const struct audit_entry entry = {.action = "letters.print",
+                                    .round = round,
+                                    .municipality = municipality,
+                                    .details = "{\"what\":\"qr\"}"};
+  enum store_result result = audit_append(cli->store, &entry);
+  return result == STORE_OK ? 0 : cli_store_failed(cli, result, "telling the audit log");
+}
+
 static enum qr_result make(enum qr_format format, const char *url, bool colours, struct text *out) {
   switch (format) {
   case QR_SVG:
@@ -110,7 +126,8 @@ int command_qr(struct cli *cli) {
   } else if (result == QR_MEMORY || image.failed) {
     failed = cli_fail_memory();
   } else {
-    failed = write_image(cli, path, &image);
+    failed = tell(cli);
+    failed = failed != 0 ? failed : write_image(cli, path, &image);
   }
   text_clear(&image);
   return failed;

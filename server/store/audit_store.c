@@ -18,6 +18,18 @@ enum store_result audit_append(struct store *store, const struct audit_entry *en
                 entry->details);
 }
 
+enum store_result audit_export(struct store *store, const struct audit_export *exported) {
+  char round[PG_DECIMAL_MAX], count[24];
+  pg_decimal(exported->round, round);
+  print_long(exported->rows, count);
+  return pg_ask(store, STATEMENT_AUDIT_EXPORT, 4, round, exported->format, exported->profile,
+                exported->rows < 0 ? NULL : count);
+}
+
+enum store_result audit_tell_unknown(struct store *store) {
+  return pg_ask(store, STATEMENT_AUDIT_SIGN_IN_UNTOLD, 0);
+}
+
 static bool read_row(const PGresult *rows, int row, struct arena *arena, struct audit_row *audit) {
   bool good = true;
   audit->id = strtoll(PQgetvalue(rows, row, 0), NULL, 10);

@@ -24,6 +24,21 @@ struct audit_entry {
  * tells stays. STORE_OK; STORE_REFUSED: no action, or details that are no JSON object. */
 must_check enum store_result audit_append(struct store *store, const struct audit_entry *entry);
 
+/* Tells the log that a round's answers are about to be exported (rows -1), before the first of them
+ * is read, or how many were, when the export is done. Asked as STORE_AS_EXPORT, of a primary: a
+ * standby takes no row (STORE_DOWN). STORE_REFUSED: no such round, or no such words. */
+struct audit_export {
+  int round;
+  const char *format;  /* lower-case letters: "csv" */
+  const char *profile; /* likewise: "internal" */
+  long long rows;
+};
+must_check enum store_result audit_export(struct store *store, const struct audit_export *exported);
+
+/* Adds a row for attempts to sign in with addresses that nobody has, if there were any since the
+ * last such row: there is one a minute at most. By the operator. */
+must_check enum store_result audit_tell_unknown(struct store *store);
+
 struct audit_row {
   int64_t id;
   const char *at;         /* ISO 8601 with Copenhagen offset */

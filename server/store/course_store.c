@@ -1,10 +1,12 @@
 #include "store/course_store.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/calendar.h"
 #include "base/text.h"
+#include "store/audit_store.h"
 #include "store/copy.h"
 
 static const char begin_reading[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
@@ -151,10 +153,24 @@ static enum store_result compare(struct course_import *import) {
   return result == STORE_OK ? count(import) : result;
 }
 
+/* The operator's own; who joined the transaction tells of it as they know it. */
+static enum store_result note(const struct course_import *import) {
+  const struct course_counts *counts = import->counts;
+  char details[128];
+  (void)snprintf(details, sizeof details, "{\"new\":%lld,\"changed\":%lld,\"unchanged\":%lld}",
+                 counts->fresh, counts->changed, counts->unchanged);
+  const struct audit_entry entry = {
+      .action = "course.import", .round = import->work->round, .details = details};
+  return import->store->within ? STORE_OK : audit_append(import->store, &entry);
+}
+
 /* Inside store_as the transaction goes on, so the table is dropped by hand. */
 static enum store_result store_all(struct course_import *import) {
   enum store_result result = run(import, STATEMENT_COURSE_STORE, 1);
-  return result == STORE_OK ? pg_command(import->store, "DROP TABLE course_input") : result;
+  if (result == STORE_OK) {
+    result = pg_command(import->store, "DROP TABLE course_input");
+  }
+  return result == STORE_OK ? note(import) : result;
 }
 
 static enum store_result take_source(struct course_import *import) {
@@ -398,97 +414,4 @@ enum store_result course_find(struct store *store, int round, int municipality, 
   }
   PQclear(found);
   return result;
-}
-
-/* ---- the summary */
-
-static bool read_summaries(const PGresult *rows, struct arena *arena, struct course_summary *list) {
-  bool good = true;
-  for (int i = 0; i < PQntuples(rows); i++) {
-    list[i] = (struct course_summary){
-        .municipality = pg_number(rows, i, 0),
-        .name = pg_text(rows, i, 1, arena, &good),
-        .answers = pg_text(rows, i, 2, arena, &good),
-        .courses = pg_number(rows, i, 3),
-        .running = pg_number(rows, i, 4),
-        .closed = pg_number(rows, i, 5),
-        .interrupted = pg_number(rows, i, 6) + pg_number(rows, i, 7),
-        .interrupted_undated = pg_number(rows, i, 7),
-        .visitation_late = pg_number(rows, i, 8),
-        .closed_first = pg_number(rows, i, 9),
-        .first_closed = pg_text(rows, i, 10, arena, &good),
-        .last_closed = pg_text(rows, i, 11, arena, &good),
-    };
-  }
-  return good;
-}
-
-static bool read_quarters(const PGresult *rows, struct arena *arena, struct course_summary *list,
-                          size_t count) {
-  struct course_quarter *quarters =
-      arena_array(arena, (size_t)PQntuples(rows) + 1, sizeof *quarters);
-  bool good = quarters != NULL;
-  size_t at = 0;
-  for (int i = 0; good && i < PQntuples(rows); i++) {
-    int municipality = pg_number(rows, i, 0);
-    while (at < count && list[at].municipality < municipality) {
-      at++;
-    }
-    quarters[i] = (struct course_quarter){.quarter = pg_text(rows, i, 1, arena, &good),
-                                          .closed = pg_number(rows, i, 2),
-                                          .interrupted = pg_number(rows, i, 3)};
-    if (at < count) {
-      list[at].quarters = list[at].quarters_count == 0 ? &quarters[i] : list[at].quarters;
-      list[at].quarters_count++;
-    }
-  }
-  return good;
-}
-
-struct summing {
-  const char *parameters[3]; /* round, from, to */
-  struct arena *arena;
-  struct course_summary *rows;
-  size_t count;
-};
-
-static enum store_result summarise(struct store *store, void *context) {
-  struct summing *summing = context;
-  const char *const *parameters = summing->parameters;
-  PGresult *found = NULL;
-  enum store_result result = pg_query(store, &found, STATEMENT_COURSE_SUMMARY, 3, parameters[0],
-                                      parameters[1], parameters[2]);
-  summing->count = (size_t)PQntuples(found);
-  summing->rows = arena_array(summing->arena, summing->count + 1, sizeof *summing->rows);
-  bool good = summing->rows != NULL && read_summaries(found, summing->arena, summing->rows);
-  PQclear(found);
-  if (result == STORE_OK && good) {
-    result = pg_query(store, &found, STATEMENT_COURSE_QUARTERS, 3, parameters[0], parameters[1],
-                      parameters[2]);
-    good = read_quarters(found, summing->arena, summing->rows, summing->count);
-    PQclear(found);
-  }
-  if (result != STORE_OK) {
-    return result;
-  }
-  return !good ? pg_no_memory(store) : summing->count == 0 ? STORE_NONE : STORE_OK;
-}
-
-enum store_result course_summarise(struct store *store, int round, const char *from, const char *to,
-                                   struct arena *arena, struct course_summary **rows,
-                                   size_t *count) {
-  char number[PG_DECIMAL_MAX];
-  struct summing summing = {.parameters = {number, from, to}, .arena = arena};
-  pg_decimal(round, number);
-  enum store_result result = pg_transaction(store, begin_reading, summarise, &summing);
-  *rows = summing.rows;
-  *count = result == STORE_OK ? summing.count : 0;
-  return result;
-}
-
-/* An interrupted course without a day lies in no period. */
-struct coverage course_coverage(const struct course_summary *row) {
-  struct coverage_answers answers = {0};
-  (void)!coverage_answers_parse(row->answers, &answers);
-  return coverage_of(answers, row->closed, row->interrupted - row->interrupted_undated);
 }

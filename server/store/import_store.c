@@ -1,5 +1,6 @@
 #include "store/import_store.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -152,11 +153,26 @@ static enum store_result compare_all(struct import *import, import_conflict *con
   return result == STORE_OK ? compare(import, conflict, context) : result;
 }
 
+/* Last of all: the lock of the audit log is held from here on. */
+static enum store_result note(const struct import *import, long long inserted) {
+  char numbers[2][24];
+  PGresult *rows = NULL;
+  (void)snprintf(numbers[0], sizeof numbers[0], "%lld", inserted);
+  (void)snprintf(numbers[1], sizeof numbers[1], "%lld", import->count - inserted);
+  enum store_result result = pg_query(import->store, &rows, STATEMENT_AUDIT_IMPORT, 3,
+                                      import->round, numbers[0], numbers[1]);
+  PQclear(rows);
+  return result;
+}
+
 static enum store_result finish(struct import *import, import_conflict *conflict, void *context,
                                 long long *inserted) {
   enum store_result result = compare_all(import, conflict, context);
   if (result == STORE_OK) {
     result = insert(import, inserted);
+  }
+  if (result == STORE_OK) {
+    result = note(import, *inserted);
   }
   return result == STORE_OK ? pg_command(import->store, "COMMIT") : result;
 }

@@ -73,7 +73,8 @@ must_check enum store_result sign_in_begin(struct store *store, const struct cry
                                            const char *email, const char *device,
                                            struct arena *arena, struct sign_in *sign_in);
 
-/* The password was wrong: a line of the audit log; the attempt stays counted. */
+/* The password was wrong: a line of the audit log, which for addresses that nobody has counts those
+ * of a minute; the attempt stays counted. */
 must_check enum store_result sign_in_failed(struct store *store, const struct sign_in *sign_in);
 
 /* The password was right: forgets the attempts and starts a session under a token's hash; its

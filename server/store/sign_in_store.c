@@ -94,7 +94,9 @@ enum store_result password_begin(struct store *store, const struct staff_session
 
 static enum store_result refuse(struct store *store, void *context) {
   const struct sign_in *sign_in = context;
-  return audit_staff(store, "sign_in.refuse", sign_in->staff, NULL);
+  char number[PG_DECIMAL_MAX];
+  pg_decimal(sign_in->staff, number);
+  return pg_ask(store, STATEMENT_AUDIT_SIGN_IN_REFUSE, 1, number);
 }
 
 enum store_result sign_in_failed(struct store *store, const struct sign_in *sign_in) {

@@ -184,6 +184,13 @@ enum statement {
   STATEMENT_LETTER_PRINT_INSERT,
   STATEMENT_LETTER_PRINT_COUNT,
 
+  /* what tells the audit log of itself: statement_audit.c */
+  STATEMENT_AUDIT_FIRST,
+  STATEMENT_AUDIT_EXPORT = STATEMENT_AUDIT_FIRST,
+  STATEMENT_AUDIT_IMPORT,
+  STATEMENT_AUDIT_SIGN_IN_REFUSE,
+  STATEMENT_AUDIT_SIGN_IN_UNTOLD,
+
   STATEMENT_COUNT
 };
 
@@ -203,6 +210,7 @@ extern const struct statement_entry statement_staff[];
 extern const struct statement_entry statement_codes[];
 extern const struct statement_entry statement_courses[];
 extern const struct statement_entry statement_letters[];
+extern const struct statement_entry statement_audit[];
 
 /* The entry of a statement. */
 const struct statement_entry *statement_find(enum statement statement);

@@ -209,6 +209,9 @@ bool console_in_scope(const struct staff_session *session, int round, int munici
   return found && (scope->role != STAFF_MUNICIPALITY || scope->municipality > 0);
 }
 
+/* What the path may name of them; another number is none. */
+enum { MUNICIPALITY_LEAST = 100, MUNICIPALITY_MOST = 999 };
+
 struct refusal {
   struct work *work;
   const char *why;
@@ -219,8 +222,13 @@ static enum store_result note_refusal(struct store *store, void *context) {
   const struct work *work = refusal->work;
   const char *details = arena_printf(work->arena, "{\"method\":\"%s\",\"why\":\"%s\"}",
                                      work->route->method, refusal->why);
-  struct audit_entry entry = {
-      .action = "access.refuse", .subject = work->route->pattern, .details = details};
+  int municipality = work_number(work, "municipality");
+  bool named = municipality >= MUNICIPALITY_LEAST && municipality <= MUNICIPALITY_MOST;
+  struct audit_entry entry = {.action = "access.refuse",
+                              .subject = work->route->pattern,
+                              .round = work_number(work, "round"),
+                              .municipality = named ? municipality : 0,
+                              .details = details};
   return details == NULL ? STORE_FAULT : audit_append(store, &entry);
 }
 

@@ -196,17 +196,20 @@ test('an evaluator invites municipalities and nobody else', async () => {
   assert.equal(count, '0');
 });
 
-test('refusals are in the audit log, with the pattern and without the path', async () => {
+test('refusals are in the audit log, with the pattern, the round and the municipality', async () => {
   const own = await desk.signIn(emailOf('own municipality'));
   await own.get('/tokens');
   await own.get('/rounds/1/municipalities/217');
+  await own.get('/rounds/99999/municipalities/99999');
   const rows = await hjemsvar.sql(
-    `SELECT action, subject, details->>'why' FROM audit
-     WHERE action = 'access.refuse' ORDER BY id DESC LIMIT 2`,
+    `SELECT action, subject, round, municipality, details->>'why' FROM audit
+     WHERE action = 'access.refuse' ORDER BY id DESC LIMIT 3`,
   );
+  const pattern = '/rounds/{round}/municipalities/{municipality}';
   assert.deepEqual(rows, [
-    ['access.refuse', '/rounds/{round}/municipalities/{municipality}', 'not_found'],
-    ['access.refuse', '/tokens', 'forbidden'],
+    ['access.refuse', pattern, '99999', '', 'not_found'],
+    ['access.refuse', pattern, '1', '217', 'not_found'],
+    ['access.refuse', '/tokens', '', '', 'forbidden'],
   ]);
 });
 

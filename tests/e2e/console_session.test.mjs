@@ -169,6 +169,7 @@ test('known and unknown addresses take the same path', async () => {
   const traces = [];
   for (const email of ['anna@example.dk', 'nobody@example.dk', 'admin@example.dk']) {
     await desk.forgetAttempts();
+    await hjemsvar.sql("UPDATE sign_in_unknown SET told_at = '-infinity'"); // a row a minute
     const hashes = await figure();
     const [[rows]] = await hjemsvar.sql('SELECT count(*) FROM audit');
     await password(new Staff(desk.server), { email, password: 'forkert og lang nok' });

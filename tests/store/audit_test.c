@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "crew.h"
+#include "scene.h"
 #include "store/pg.h"
 
 static struct database database;
@@ -169,6 +170,37 @@ Test(audit, stays_exactly_if_what_it_tells_stays) {
                " WHERE action = 'letters.print'",
                "staff 1 anne@x.dk");
   cr_expect_eq(verify(NULL).flaw, AUDIT_SOUND);
+}
+
+/* ---- who waits for whom: rows are added one after the other */
+
+static const char lock_held[] = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
+                                " AND classid = (7234017283807667301 >> 32)::oid"
+                                " AND database = (SELECT oid FROM pg_database"
+                                "  WHERE datname = current_database())";
+
+Test(audit, is_locked_only_when_the_rest_of_the_operators_transaction_is_done) {
+  database_fill_settings(&database);
+  cr_assert_eq(database_add_round(&database, "217,101"), 1);
+  cr_assert_eq(pg_command(operator_store, "BEGIN; UPDATE round SET title = 'x'"), STORE_OK, "%s",
+               store_message(operator_store));
+  expect_value(lock_held, "0");
+  expect_value("SELECT count(*) FROM audit", "0");
+  cr_assert_eq(pg_command(operator_store, "COMMIT"), STORE_OK, "%s", store_message(operator_store));
+  expect_value("SELECT action || details FROM audit", "round.set{\"changed\": [\"title\"]}");
+}
+
+Test(audit, keeps_no_parent_waiting) {
+  database_fill_settings(&database);
+  int round = scene_round(&database);
+  struct desk desk;
+  desk_open(&desk, database.url);
+  database_run(&database, "SELECT pg_advisory_lock(7234017283807667301)");
+  struct writer_job answer = scene_job(round, 1, 0), withdrawal = scene_withdrawal(round, 1);
+  cr_expect_eq(desk_ask_one(&desk, &answer), WRITER_STORED);
+  cr_expect_eq(desk_ask_one(&desk, &withdrawal), WRITER_WITHDRAWN);
+  expect_value("SELECT count(*) FROM audit", "0");
+  desk_close(&desk);
 }
 
 struct writer {

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "crew.h"
+#include "store/pg.h"
 
 /* What PostgreSQL itself shows to each kind of session, whatever a handler forgets. */
 
@@ -177,15 +178,39 @@ Test(isolation, shows_the_audit_log_of_what_is_seen) {
                "SELECT audit_append('e.own_account', 'staff 5', NULL, 217::smallint, NULL);"
                "SELECT audit_append('f.colleague', 'staff 7', NULL, 217::smallint, NULL);"
                "SELECT audit_append('g.evaluator', 'staff 2', NULL, NULL, NULL);"
+               "SELECT audit_append('access.refuse', 'x', 1, 217::smallint, NULL);"
                "RESET app.role");
   expect("SELECT string_agg(left(action, 1), '' ORDER BY id) FROM audit",
-         (const char *const[]){"abcdefg", "bcdef", "d", "cef", "ce", "d"});
+         (const char *const[]){"abcdefga", "bcdefa", "d", "cefa", "ce", "d"});
   char value[16];
   cr_assert_eq(crew_sql(store, &sessions[HELSINGOER],
                         "SELECT audit_append('h.own', '', NULL, NULL, NULL)", value, sizeof(value)),
                STORE_OK);
   expect("SELECT string_agg(left(action, 1), '' ORDER BY id) FROM audit",
-         (const char *const[]){"abcdefgh", "bcdef", "d", "cef", "ceh", "d"});
+         (const char *const[]){"abcdefgah", "bcdefa", "d", "cefa", "ceh", "d"});
+}
+
+Test(isolation, lets_each_role_tell_the_audit_log_its_own_thing_alone) {
+  expect_same("SELECT audit_export(1, 'csv', 'internal', NULL)", "DENIED");
+  expect_same("SELECT audit_import(1, 1, 1)", "DENIED");
+  expect_same("SELECT audit_sign_in_refuse(1)", "DENIED");
+  expect_same("SELECT audit_sign_in_untold()", "DENIED");
+  expect_same("SELECT audit_sign_in_unknown(1)", "DENIED");
+  expect_same("SELECT audit_write(NULL)", "DENIED");
+  expect_same("SELECT * FROM sign_in_unknown", "DENIED");
+  struct store *writer = database_open(&database, STORE_AS_WRITER);
+  struct store *exporter = database_open(&database, STORE_AS_EXPORT);
+  static const char append[] = "SELECT audit_append('a.b', '', NULL, NULL, NULL)";
+  cr_expect_eq(pg_command(writer, append), STORE_DENIED);
+  cr_expect_eq(pg_command(exporter, append), STORE_DENIED);
+  cr_expect_eq(pg_command(writer, "SELECT audit_export(1, 'csv', 'x', NULL)"), STORE_DENIED);
+  cr_expect_eq(pg_command(exporter, "SELECT audit_import(1, 1, 1)"), STORE_DENIED);
+  cr_expect_eq(pg_command(exporter, "SELECT audit_export(99, 'csv', 'x', NULL)"), STORE_REFUSED);
+  cr_expect_eq(pg_command(exporter, "SELECT audit_export(1, 'csv', 'any words', NULL)"),
+               STORE_REFUSED);
+  cr_expect_eq(pg_command(exporter, "SELECT audit_export(1, 'csv', 'x', 4)"), STORE_OK);
+  store_close(exporter);
+  store_close(writer);
 }
 
 Test(isolation, ends_with_the_transaction) {
