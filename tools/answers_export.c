@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "answers_columns.h"
+#include "flags.h"
 #include "out_file.h"
 #include "output/csv.h"
 #include "progress.h"
@@ -9,7 +10,7 @@
 #include "stored.h"
 #include "survey/column.h"
 
-enum { FLUSH_BYTES = 64 * 1024 };
+enum { FLUSH_BYTES = 64 * 1024, WEIGHT_DECIMALS_MAX = 6 };
 
 struct exporting {
   const struct questionnaire *questionnaire;
@@ -90,6 +91,28 @@ static void csv_header(struct exporting *exporting) {
   csv_end_row(csv);
 }
 
+/* In the order of review_columns. */
+static void list_marks(const struct quality_flags *flags, int marks[REVIEW_COUNT - 1]) {
+  const int values[] = {flags->duplicate,    flags->scale, flags->speed,
+                        flags->straightline, flags->empty, flags->burst};
+  memcpy(marks, values, sizeof values);
+}
+
+/* With no more decimals than it has: 1, 0.5, 0.333333. */
+static void csv_weight(struct csv *csv, double weight) {
+  if (weight < 0) {
+    csv_text(csv, NULL);
+    return;
+  }
+  int decimals = 0;
+  double scaled = weight;
+  while (decimals < WEIGHT_DECIMALS_MAX && scaled != (double)(long)scaled) {
+    scaled *= 10;
+    decimals++;
+  }
+  csv_decimal(csv, weight, decimals);
+}
+
 static void csv_row(struct exporting *exporting, const struct export_row *row,
                     const struct answer *answer) {
   struct csv *csv = &exporting->csv;
@@ -106,9 +129,16 @@ static void csv_row(struct exporting *exporting, const struct export_row *row,
       csv_text(csv, cell.text);
     }
   }
-  for (size_t i = 0; i < REVIEW_COUNT; i++) {
-    csv_text(csv, NULL);
+  int marks[REVIEW_COUNT - 1];
+  list_marks(&row->flags, marks);
+  for (size_t i = 0; i < REVIEW_COUNT - 1; i++) {
+    if (marks[i] < 0) {
+      csv_text(csv, NULL);
+    } else {
+      csv_integer(csv, marks[i]);
+    }
   }
+  csv_weight(csv, row->flags.weight);
   csv_text(csv, row->external_id);
   csv_end_row(csv);
 }
@@ -135,9 +165,14 @@ static json_t *row_json(const struct exporting *exporting, const struct export_r
     struct cell cell = column_cell(answer, &exporting->columns.items[i]);
     failed |= json_object_set_new(object, exporting->columns.items[i].name, cell_json(&cell));
   }
-  for (size_t i = 0; i < REVIEW_COUNT; i++) {
-    failed |= json_object_set_new(object, review_columns[i], json_null());
+  int marks[REVIEW_COUNT - 1];
+  list_marks(&row->flags, marks);
+  for (size_t i = 0; i < REVIEW_COUNT - 1; i++) {
+    failed |= json_object_set_new(object, review_columns[i],
+                                  marks[i] < 0 ? json_null() : json_integer(marks[i]));
   }
+  failed |= json_object_set_new(object, review_columns[REVIEW_COUNT - 1],
+                                row->flags.weight < 0 ? json_null() : json_real(row->flags.weight));
   failed |= json_object_set_new(object, trailing_columns[TRAILING_EXTERNAL_ID],
                                 cli_json_string(row->external_id));
   if (failed != 0) {
@@ -263,6 +298,7 @@ int command_answers_export(struct cli *cli) {
   struct exporting exporting = {0};
   struct round_row round;
   struct questionnaire_row row;
+  struct quality_run run;
   enum csv_dialect dialect = CSV_PLAIN;
   int failed = read_format(cli, &exporting.jsonl);
   failed = failed != 0 ? failed : read_profile(cli);
@@ -273,6 +309,7 @@ int command_answers_export(struct cli *cli) {
     failed = stored_questionnaire(cli, round.questionnaire, round.version, &row,
                                   &exporting.questionnaire);
   }
+  failed = failed != 0 ? failed : flags_fresh(cli, &round, exporting.questionnaire, false, &run);
   failed = failed != 0 ? failed : cli_open(cli, STORE_AS_EXPORT);
   failed = failed != 0 ? failed : count_rows(cli, &exporting, round.id);
   if (failed != 0) {
@@ -284,5 +321,9 @@ int command_answers_export(struct cli *cli) {
   if (exporting.columns.items == NULL) {
     return cli_fail_memory();
   }
-  return export_to(cli, &exporting, round.id, dialect);
+  failed = export_to(cli, &exporting, round.id, dialect);
+  if (failed == 0) {
+    flags_tell_time(&run);
+  }
+  return failed;
 }

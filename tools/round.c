@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "flags.h"
 #include "round_key.h"
 #include "round_view.h"
 #include "store/code_store.h"
@@ -380,6 +381,16 @@ static int confirm(const struct cli *cli, const struct round_row *row) {
   return 0;
 }
 
+/* Once finalised, nothing is left to make flags of; they become columns of the answers. */
+static int make_last_flags(struct cli *cli, const struct round_row *row) {
+  struct questionnaire_row stored;
+  const struct questionnaire *questionnaire;
+  struct quality_run run;
+  int failed = stored_questionnaire(cli, row->questionnaire, row->version, &stored, &questionnaire);
+  failed = failed != 0 ? failed : flags_fresh(cli, row, questionnaire, false, &run);
+  return failed != 0 ? failed : cli_open(cli, STORE_AS_CONSOLE);
+}
+
 /* A key that an earlier try left behind goes now. */
 static int finalised_before(const struct cli *cli, const struct round_row *row) {
   int failed = round_key_delete(cli, row->id);
@@ -402,6 +413,10 @@ int command_round_finalise(struct cli *cli) {
     return state_failed(cli, STORE_CLOSED, &row, "finalised", "close it first");
   }
   failed = confirm(cli, &row);
+  if (failed != 0) {
+    return failed;
+  }
+  failed = make_last_flags(cli, &row);
   if (failed != 0) {
     return failed;
   }

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "store/pg.h"
+#include "store/quality_row.h"
 
 /* A sort of a large round would spill answers into temporary files; the primary key
  * gives them in order. */
@@ -16,7 +16,8 @@ enum column {
   COLUMN_LANGUAGE,
   COLUMN_WEEK,
   COLUMN_ANSWERS,
-  COLUMN_EXTERNAL_ID
+  COLUMN_EXTERNAL_ID,
+  COLUMN_FLAGS /* seven of them */
 };
 
 struct stream {
@@ -69,6 +70,7 @@ static void hand_over(struct stream *stream, const PGresult *rows) {
         .external_id = PQgetisnull(rows, i, COLUMN_EXTERNAL_ID)
                            ? NULL
                            : PQgetvalue(rows, i, COLUMN_EXTERNAL_ID),
+        .flags = quality_read_flags(rows, i, COLUMN_FLAGS),
     };
     stream->begun = true;
     stream->ended = !stream->each(stream->context, &row);

@@ -5,16 +5,17 @@
 #ifndef HJEMSVAR_STORE_EXPORT_STORE_H
 #define HJEMSVAR_STORE_EXPORT_STORE_H
 
-#include "store/round_store.h"
+#include "store/quality_store.h"
 
 struct export_row {        /* strings live until the callback returns */
   const char *response_id; /* UUID text */
   int municipality;
   const char *municipality_name;
   const char *language;
-  const char *received_week; /* "2026-W47"; of a finalised round the quarter, "2026-Q4" */
-  const char *answers;       /* canonical JSON */
-  const char *external_id;   /* or NULL */
+  const char *received_week;  /* "2026-W47"; of a finalised round the quarter, "2026-Q4" */
+  const char *answers;        /* canonical JSON */
+  const char *external_id;    /* or NULL */
+  struct quality_flags flags; /* as last made */
 };
 
 /* False ends the export early (the result is then STORE_OK). */

@@ -157,6 +157,8 @@ static const char *const set_role[] = {
     [STORE_AS_WRITER] = "SET ROLE hjemsvar_writer",
     [STORE_AS_CONSOLE] = "SET ROLE hjemsvar_console",
     [STORE_AS_STAFF] = "SET ROLE hjemsvar_console",
+    [STORE_AS_REVIEW] = "SET ROLE hjemsvar_review",
+    [STORE_AS_REVIEWER] = "SET ROLE hjemsvar_review",
     [STORE_AS_EXPORT] = "SET ROLE hjemsvar_export",
 };
 
@@ -173,7 +175,7 @@ static enum store_result take_role(struct store *store, enum store_role role) {
   if (result == STORE_DENIED) {
     pg_say(store, "the login is no member of %s; hint: run hjemsvar migrate", name);
   }
-  if (result == STORE_OK && role == STORE_AS_CONSOLE) {
+  if (result == STORE_OK && (role == STORE_AS_CONSOLE || role == STORE_AS_REVIEW)) {
     result = pg_command(store, "SET app.role = 'operator'");
   }
   return result;

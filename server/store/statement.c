@@ -30,7 +30,7 @@ static const struct statement_entry entries[STATEMENT_STAFF_FIRST] = {
         {ROW(setup_list, STORE_AS_LOGIN, 0, ROWS_ANY),
          .text =
              "WITH role (name) AS (VALUES ('hjemsvar_owner'), ('hjemsvar_writer'),"
-             " ('hjemsvar_console'), ('hjemsvar_export')),"
+             " ('hjemsvar_console'), ('hjemsvar_export'), ('hjemsvar_review')),"
              " known AS (SELECT name, pg_roles.oid FROM role LEFT JOIN pg_roles ON rolname = name)"
              " SELECT sql FROM ("
              "  SELECT 1, format('CREATE ROLE %I NOLOGIN', name) FROM known WHERE oid IS NULL"
@@ -382,8 +382,14 @@ static const struct statement_entry entries[STATEMENT_STAFF_FIRST] = {
                  " SELECT s.id, s.municipality, m.name, s.language,"
                  "   to_char(s.received_on, CASE WHEN r.finalised_at IS NULL"
                  "     THEN 'IYYY\"-W\"IW' ELSE 'YYYY\"-Q\"Q' END),"
-                 "   s.answers, s.external_id"
+                 "   s.answers, s.external_id,"
+                 "   coalesce(f.duplicate, s.flag_duplicate), coalesce(f.scale, s.flag_scale),"
+                 "   coalesce(f.speed, s.flag_speed),"
+                 "   coalesce(f.straightline, s.flag_straightline),"
+                 "   coalesce(f.empty, s.flag_empty), coalesce(f.burst, s.flag_burst),"
+                 "   coalesce(f.weight, s.weight)"
                  " FROM submission s JOIN municipality m ON m.code = s.municipality"
+                 " LEFT JOIN flag f ON f.round = s.round AND f.submission = s.id"
                  " JOIN round r ON r.id = s.round"
                  " WHERE s.round = $1::int4 AND NOT s.withdrawn ORDER BY s.id"},
     [STATEMENT_EXPORT_FETCH] = {ROW(export_fetch, STORE_AS_EXPORT, 0, ROWS_ANY),
@@ -447,7 +453,7 @@ static const struct statement_entry entries[STATEMENT_STAFF_FIRST] = {
              "  INSERT INTO submission_trace (round, submission, network, device, seconds,"
              "    arrived_at)"
              "  SELECT r.id, i.id, i.network, i.device, i.seconds,"
-             "    date_trunc('minute', coalesce(i.submitted_at, now()))"
+             "    date_trunc('minute', i.submitted_at)"
              "  FROM inserted JOIN import_input i USING (id)"
              "  JOIN round r ON r.id = $1::int4 AND r.traces AND r.finalised_at IS NULL"
              "  WHERE num_nonnulls(i.network, i.device, i.seconds, i.submitted_at) > 0"
@@ -467,6 +473,7 @@ static const struct {
     {STATEMENT_COURSES_FIRST, statement_courses},
     {STATEMENT_LETTERS_FIRST, statement_letters},
     {STATEMENT_AUDIT_FIRST, statement_audit},
+    {STATEMENT_QUALITY_FIRST, statement_quality},
 };
 
 const struct statement_entry *statement_find(enum statement statement) {

@@ -192,6 +192,30 @@ enum statement {
   STATEMENT_AUDIT_SIGN_IN_REFUSE,
   STATEMENT_AUDIT_SIGN_IN_UNTOLD,
 
+  /* quality_store.c, quality_refresh.c, review_store.c: statement_quality.c */
+  STATEMENT_QUALITY_FIRST,
+  STATEMENT_QUALITY_RUN = STATEMENT_QUALITY_FIRST,
+  STATEMENT_QUALITY_LOCK,
+  STATEMENT_QUALITY_CLEAR,
+  STATEMENT_QUALITY_PACES,
+  STATEMENT_QUALITY_PACES_FETCH,
+  STATEMENT_QUALITY_IDS,
+  STATEMENT_QUALITY_ANSWERS,
+  STATEMENT_QUALITY_DECISIONS,
+  STATEMENT_QUALITY_FLAGS_INSERT,
+  STATEMENT_QUALITY_PAIRS_INSERT,
+  STATEMENT_QUALITY_FIGURE_INSERT,
+  STATEMENT_QUALITY_RUN_SET,
+  STATEMENT_QUALITY_COUNT,
+  STATEMENT_QUALITY_FIGURE_FIND,
+  STATEMENT_PAIR_LIST,
+  STATEMENT_REVIEW_DECIDE,
+  STATEMENT_REVIEW_UNDO,
+  STATEMENT_REVIEW_LIST,
+  STATEMENT_REVIEW_ANSWERS,
+  STATEMENT_FLAG_LIST,
+  STATEMENT_COVERAGE_LIST,
+
   STATEMENT_COUNT
 };
 
@@ -212,6 +236,7 @@ extern const struct statement_entry statement_codes[];
 extern const struct statement_entry statement_courses[];
 extern const struct statement_entry statement_letters[];
 extern const struct statement_entry statement_audit[];
+extern const struct statement_entry statement_quality[];
 
 /* The entry of a statement. */
 const struct statement_entry *statement_find(enum statement statement);

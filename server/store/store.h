@@ -31,12 +31,15 @@ enum store_result {
 
 /* Which database role a connection takes (SET ROLE) after login. */
 enum store_role {
-  STORE_AS_LOGIN,   /* none: migrate */
-  STORE_AS_WRITER,  /* hjemsvar_writer: answers in; no answer can be read */
-  STORE_AS_CONSOLE, /* hjemsvar_console, as the operator: everything but answers */
-  STORE_AS_STAFF,   /* hjemsvar_console, for nobody until a transaction says for whom:
-                       migrations/0003_sessions.sql */
-  STORE_AS_EXPORT   /* hjemsvar_export: reads answers */
+  STORE_AS_LOGIN,    /* none: migrate */
+  STORE_AS_WRITER,   /* hjemsvar_writer: answers in; no answer can be read */
+  STORE_AS_CONSOLE,  /* hjemsvar_console, as the operator: everything but answers */
+  STORE_AS_STAFF,    /* hjemsvar_console, for nobody until a transaction says for whom:
+                        migrations/0003_sessions.sql */
+  STORE_AS_REVIEW,   /* hjemsvar_review, as the operator: reads answers, makes flags */
+  STORE_AS_REVIEWER, /* hjemsvar_review, for nobody until a transaction says for whom, and then
+                       never for a municipality: migrations/0010_quality.sql */
+  STORE_AS_EXPORT    /* hjemsvar_export: reads answers */
 };
 
 struct store;

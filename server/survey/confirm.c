@@ -56,11 +56,8 @@ static bool is_dont_know(const struct question *question, int code) {
   return false;
 }
 
-struct tally {
-  int positive, negative, neutral;
-};
-
-static void count_child(const struct answer *answer, int index, int child, struct tally *tally) {
+static void count_child(const struct answer *answer, int index, int child,
+                        struct confirm_tally *tally) {
   const struct question *question = &answer->questionnaire->questions[index];
   size_t field = questionnaire_value(answer->questionnaire, index, child);
   int code = answer->codes[field];
@@ -83,7 +80,7 @@ static void count_child(const struct answer *answer, int index, int child, struc
 /* A question's answers: for the scale's own child where both repeat over the same
  * count, else for all children. */
 static void count_question(const struct answer *answer, const struct question *scale, int child,
-                           int index, struct tally *tally) {
+                           int index, struct confirm_tally *tally) {
   const struct question *question = &answer->questionnaire->questions[index];
   if (question->each < 0 || question->each == scale->each) {
     count_child(answer, index, child, tally);
@@ -93,6 +90,15 @@ static void count_question(const struct answer *answer, const struct question *s
   for (int other = 1; other <= children; other++) {
     count_child(answer, index, other, tally);
   }
+}
+
+struct confirm_tally confirm_count(const struct answer *answer, int index, int child) {
+  const struct question *scale = &answer->questionnaire->questions[index];
+  struct confirm_tally tally = {0};
+  for (size_t i = 0; i < scale->confirm_against_count; i++) {
+    count_question(answer, scale, child, scale->confirm_against[i], &tally);
+  }
+  return tally;
 }
 
 enum confirm_side confirm_child(const struct answer *answer, int index, int child) {
@@ -105,10 +111,7 @@ enum confirm_side confirm_child(const struct answer *answer, int index, int chil
   if (value == ANSWER_NONE || !routing_asked(answer, (int)field)) {
     return CONFIRM_NO;
   }
-  struct tally tally = {0};
-  for (size_t i = 0; i < scale->confirm_against_count; i++) {
-    count_question(answer, scale, child, scale->confirm_against[i], &tally);
-  }
+  struct confirm_tally tally = confirm_count(answer, index, child);
   /* On a short scale two steps from an end may be past the middle. */
   if (value < scale->min + END_STEPS && confirm_negative(scale, value) && tally.positive > 0 &&
       tally.negative + tally.neutral == 0) {

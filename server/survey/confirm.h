@@ -31,4 +31,12 @@ must_check bool confirm_negative(const struct question *question, int code);
  * question's. */
 must_check enum confirm_side confirm_child(const struct answer *answer, int index, int child);
 
+/* What the questions of a scale's confirm_against were answered with: for all children, or
+ * for the scale's own child where both repeat over the same count. "Don't know", what was not
+ * asked and what was not answered is in none. All zero for questions that are no such scale. */
+struct confirm_tally {
+  int positive, negative, neutral;
+};
+must_check struct confirm_tally confirm_count(const struct answer *answer, int index, int child);
+
 #endif

@@ -73,10 +73,11 @@ static const struct {
                                 ",\"rows\":[{\"at\":null,\"who\":null,\"which\":null,\"text\":null,"
                                 "\"round\":null,\"municipality\":null}],"
                                 "\"older\":null,\"newest\":null}"},
-    [CONSOLE_HOME] = {"home",
-                      "{\"heading\":null,\"rounds\":[{\"id\":null,\"title\":null,\"state\":null,"
-                      "\"municipalities\":[{\"round\":null,\"code\":null,\"name\":null,"
-                      "\"answers\":null}]}]}"},
+    [CONSOLE_HOME] =
+        {"home",
+         "{\"heading\":null,\"evaluates\":null,\"rounds\":[{\"id\":null,\"title\":null,\"state\":null,"
+         "\"municipalities\":[{\"round\":null,\"code\":null,\"name\":null,"
+         "\"answers\":null}]}]}"},
     [CONSOLE_MUNICIPALITY] =
         {"municipality",
          "{\"heading\":null,\"round\":null,\"state\":null,\"base\":null,\"url\":null,"
@@ -136,6 +137,31 @@ static const struct {
                                "\"ignored\":{\"columns\":[{\"cell\":null,\"heading\":null}]},"
                                "\"first\":{\"title\":null,\"headings\":[null],"
                                "\"rows\":[{\"id\":null,\"cells\":[null]}]},\"upload\":null}"},
+    [CONSOLE_DUPLICATES] =
+        {"duplicates",
+         "{" PROBLEMS ",\"at\":{\"from\":null},\"round\":null,\"state\":null,\"base\":null,"
+         "\"computed\":null,\"traces\":null,\"stale\":{\"text\":null,\"may\":null},"
+         "\"finalised\":null,\"groups_title\":null,"
+         "\"groups\":[{\"id\":null,\"heading\":null,\"joined\":null,"
+         "\"pairs\":[{\"names\":null,\"how\":null,\"reasons\":[{\"text\":null}]}],"
+         "\"columns\":[{\"name\":null,\"id\":null}],"
+         "\"rows\":[{\"label\":null,\"text\":null,\"differs\":null,\"cells\":[null]}],"
+         "\"hidden\":null,"
+         "\"decisions\":[{\"text\":null,\"note\":null,\"a\":null,\"b\":null,"
+         "\"holds\":null,\"names\":null}],"
+         "\"form\":{\"two\":{\"a\":null,\"b\":null},"
+         "\"several\":{\"left\":" OPTIONS ",\"right\":" OPTIONS "},\"choices\":[{\"id\":null,"
+         "\"value\":null,\"label\":null}],\"title\":null}}],\"next\":null,"
+         "\"signs\":{\"counts\":[{\"name\":null,\"n\":null,\"text\":null}],"
+         "\"rows\":[{\"id\":null,\"municipality\":null,\"week\":null,\"signs\":null}],"
+         "\"more\":null},"
+         "\"figures\":{\"rows\":[{\"label\":null,\"unit\":null,\"all\":null,"
+         "\"unflagged\":null,\"weighted\":null,\"n_all\":null,\"n_unflagged\":null,"
+         "\"n_weighted\":null}]},"
+         "\"coverage\":{\"from\":null,\"to\":null,\"caption\":null,"
+         "\"rows\":[{\"name\":null,\"answers\":null,\"closed\":null,\"interrupted\":null,"
+         "\"families\":null,\"percent\":null,\"sign\":null,\"bad\":null}],"
+         "\"notes\":[{\"sign\":null,\"text\":null}]}}"},
 };
 
 static const char FRAME[] =
@@ -282,6 +308,10 @@ const char *console_language(const struct work *work) {
 
 static json_t *words(const struct work *work) {
   return words_of(work->console->words, console_language(work));
+}
+
+const json_t *console_words(const struct work *work) {
+  return words(work);
 }
 
 const char *console_word(const struct work *work, const char *key) {

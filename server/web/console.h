@@ -41,6 +41,7 @@ enum console_page {
   CONSOLE_COURSE_DELETE,
   CONSOLE_SHEET_IMPORT,
   CONSOLE_SHEET_PREVIEW,
+  CONSOLE_DUPLICATES,
   CONSOLE_PAGES
 };
 
@@ -64,6 +65,9 @@ unsigned long console_hashes(struct console *console);
 /* The language of the one who asks ("da", "en") and a word of ours in it. */
 const char *console_language(const struct work *work);
 const char *console_word(const struct work *work, const char *key);
+
+/* All words in that language, borrowed. */
+const json_t *console_words(const struct work *work);
 
 /* A word whose key is made of a stem and an ending: ("role_", "admin"). */
 const char *console_word_of(const struct work *work, const char *stem, const char *ending);

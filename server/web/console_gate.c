@@ -51,6 +51,14 @@ enum store_result console_ask(struct work *work, store_work *ask, void *context)
   return store == NULL ? STORE_DOWN : store_as(store, console_staff(work), ask, context);
 }
 
+enum store_result console_review(struct work *work, store_work *ask, void *context) {
+  if ((console_role_bit(work) & (ROUTE_EVALUATOR | ROUTE_ADMIN)) == 0) {
+    return STORE_DENIED;
+  }
+  struct store *store = work_store(work, STORE_AS_REVIEWER);
+  return store == NULL ? STORE_DOWN : store_as(store, console_staff(work), ask, context);
+}
+
 void console_fail(struct work *work, enum store_result result) {
   switch (result) {
   case STORE_NONE:

@@ -38,6 +38,10 @@ bool console_in_scope(const struct staff_session *session, int round, int munici
  * no connection. */
 must_check enum store_result console_ask(struct work *work, store_work *ask, void *context);
 
+/* The same of the role that may read answers: for the evaluator's routes alone
+ * (docs/decisions/0013). */
+must_check enum store_result console_review(struct work *work, store_work *ask, void *context);
+
 /* The connection for questions of the door (session_store.h); answers 503 and gives NULL
  * when there is none. */
 must_check struct store *console_store(struct work *work);

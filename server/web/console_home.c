@@ -40,6 +40,8 @@ void home_show(struct work *work) {
   json_t *data = console_frame(work, console_word(work, "home_title"));
   console_put_text(&data, "heading",
                    municipality != NULL ? municipality : console_word(work, "home_title"));
+  console_put(&data, "evaluates",
+              json_boolean((console_role_bit(work) & (ROUTE_EVALUATOR | ROUTE_ADMIN)) != 0));
   console_put(&data, "rounds", list);
   console_send(work, MHD_HTTP_OK, CONSOLE_HOME, data);
 }

@@ -88,6 +88,11 @@ void courses_template(struct work *work);
 void courses_csv(struct work *work);
 void courses_xlsx(struct work *work);
 
+/* console_duplicates.c: the quality of a round's answers; GET ?from=&to= bound its coverage. */
+void duplicates_show(struct work *work);
+void duplicates_decide(struct work *work);
+void duplicates_refresh(struct work *work);
+
 /* console_api.c: JSON for machines. */
 void api_rounds(struct work *work);
 void api_status(struct work *work);

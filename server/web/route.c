@@ -28,6 +28,7 @@
 #define OF_ITS  CONSOLE(ROUTE_STAFF), IN(ROUTE_ROUND_MUNICIPALITY)
 
 #define MUNICIPALITY "/rounds/{round}/municipalities/{municipality}"
+#define DUPLICATES   "/rounds/{round}/duplicates"
 
 enum {
   EVALUATION = ROUTE_EVALUATOR | ROUTE_ADMIN,
@@ -100,6 +101,10 @@ static const struct route ROUTES[] = {
     {OF_ITS, GET(COURSES "/import"), BLOCKING(sheet_show)},
     {OF_ITS, POST(COURSES "/import", SMALL), BLOCKING(sheet_look), FILED},
     {OF_ITS, POST(COURSES "/import/{upload}", SMALL), BLOCKING(sheet_store)},
+    {CONSOLE(EVALUATION), GET(DUPLICATES), BLOCKING(duplicates_show), IN(ROUTE_ROUND)},
+    {CONSOLE(EVALUATION), POST(DUPLICATES, ACCOUNT), BLOCKING(duplicates_decide), IN(ROUTE_ROUND)},
+    {CONSOLE(EVALUATION), POST(DUPLICATES "/refresh", SMALL), BLOCKING(duplicates_refresh),
+     IN(ROUTE_ROUND)},
     {CONSOLE(EVALUATION), GET("/staff"), BLOCKING(staff_show)},
     {CONSOLE(EVALUATION), POST("/staff", ACCOUNT), BLOCKING(staff_invite)},
     {CONSOLE(EVALUATION), POST("/staff/{staff}", SMALL), BLOCKING(staff_change)},

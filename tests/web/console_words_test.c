@@ -1,8 +1,10 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/words.h"
 #include "survey/course.h"
+#include "survey/reason.h"
 
 /* Words that the console puts together from a stem and a name: none may be missing. */
 
@@ -59,5 +61,26 @@ Test(console_words, name_every_column_and_choice_as_the_sheet_does) {
       expect_words(stem, choices[i].code);
       cr_expect_str_eq(word("da", stem, choices[i].code), choices[i].label);
     }
+  }
+}
+
+Test(console_words, say_every_reason_why_two_answers_look_alike) {
+  static const char *const counted[] = {"network",  "device", "shared",   "gap",
+                                        "children", "words",  "language", "rare_opinions"};
+  for (enum linkage_reason_kind kind = LINKAGE_REASON_NETWORK; kind <= LINKAGE_REASON_HOUSEHOLD;
+       kind++) {
+    const char *name = reason_name(kind);
+    bool counts = false;
+    for (size_t i = 0; i < array_length(counted); i++) {
+      counts = counts || strcmp(counted[i], name) == 0;
+    }
+    const char *stem = arena_printf(arena, "reason_%s", name);
+    if (!counts) {
+      expect_words(stem, "");
+      continue;
+    }
+    expect_words(stem, "_0");
+    expect_words(stem, "_1");
+    expect_words(stem, "_many");
   }
 }

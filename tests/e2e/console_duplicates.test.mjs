@@ -1,0 +1,289 @@
+// The evaluator's page on the quality of answers: side by side, decided on, and nobody else's.
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+
+import { barriers, faults, launch, phone, picture, sticksOut, watch } from './lib/browser.mjs';
+import { repeated, strangers } from './lib/families.mjs';
+import { Hjemsvar } from './lib/hjemsvar.mjs';
+import { COOKIE, Console, headingOf } from './lib/staff.mjs';
+import { answer, exportObjects, importRows } from './lib/transfer.mjs';
+
+const desktop = { width: 1280, height: 900 };
+const secret = 'En helt særlig bemærkning om aftenerne';
+
+let hjemsvar;
+let desk;
+let browser;
+let evaluator;
+let round; // of Helsingør and København, with three answers of one mother in Helsingør
+
+before(async () => {
+  hjemsvar = await Hjemsvar.create();
+  desk = await Console.start(hjemsvar);
+  await desk.account({ email: 'vive@example.dk', role: 'evaluator', name: 'Bo Holm' });
+  await desk.account({ email: 'of-101@example.dk', role: 'evaluator', municipality: 101 });
+  await desk.account({ email: 'admin@example.dk', role: 'admin' });
+  await desk.account({ email: '217@example.dk', role: 'municipality', municipality: 217 });
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  await desk?.stop();
+  await hjemsvar?.drop();
+});
+
+beforeEach(async () => {
+  ({ round } = await hjemsvar.createRound('--municipality', '217,101'));
+  const home = { municipality_code: 217 };
+  const rows = [
+    ...strangers(34).map((row) => ({ ...row, ...home })),
+    ...repeated({ ...home, q10: secret }).map((row, i) => (i === 2 ? { ...row, q9: 6 } : row)),
+    ...strangers(8, 5).map((row) => ({ ...row, external_id: `k ${row.external_id}` })),
+    answer({ q5_1: 1, q6_1: 1, q7: 1, q8_1: 1, q9: 1, external_id: 'turned', seconds: 5 }),
+  ];
+  await importRows(hjemsvar, round, rows);
+  evaluator = await desk.signIn('vive@example.dk');
+});
+
+const path = () => `/rounds/${round}/duplicates`;
+
+async function ids() {
+  return Object.fromEntries(
+    await hjemsvar.sql(`SELECT external_id, id FROM submission WHERE round = ${round}`),
+  );
+}
+
+async function refreshed(staff = evaluator) {
+  await staff.get(path());
+  const reply = await staff.post(`${path()}/refresh`);
+  assert.equal(reply.status, 303, headingOf(reply));
+  return staff.get(path());
+}
+
+const text = (reply) =>
+  reply.text
+    .replace(/<style>.*?<\/style>/s, '')
+    .replace(/<[^>]+>/g, ' ')
+    .replaceAll('&#39;', "'")
+    .replace(/\s+/g, ' ');
+
+async function weights(...names) {
+  const rows = await exportObjects(hjemsvar, round);
+  return names.map((name) => rows.find((row) => row.external_id === name).weight);
+}
+
+test('three answers of one mother stand side by side, with what differs and why', async () => {
+  const stale = await evaluator.get(path());
+  assert.match(text(stale), /Tegnene er ikke regnet ud endnu/);
+  assert.doesNotMatch(stale.text, new RegExp(secret), 'nothing is shown before it is known');
+  const page = await refreshed();
+  const words = text(page);
+  assert.match(words, /1 gruppe svar er nok fra samme person/);
+  assert.match(words, /1\. Helsingør, 3 svar/);
+  assert.match(words, /Svar A og svar B : sandsynlighed for samme person (over 99|9\d) %; ved et tilfælde må man vente (under )?\d+,\d+ par/);
+  assert.match(words, /samme netværk; ét andet svar kom derfra/);
+  assert.match(words, /sendt med \d minutters? mellemrum/);
+  assert.equal(words.split(secret).length - 1, 3, 'the comment of each');
+  const rows = [...page.text.matchAll(/<tr( class="differs")?><th scope="row">(Spørgsmål [^<]+)/g)];
+  const differing = rows.filter(([, differs]) => differs).map(([, , label]) => label);
+  assert.deepEqual(differing, ['Spørgsmål 9']);
+  assert.match(words, /Spørgsmål 9.{0,200}≠ ikke ens/);
+  assert.match(words, /Spørgsmål 5, Barn 2 uenig uenig uenig/);
+});
+
+test('a decision changes weights, is told with who and when, and can be taken back', async () => {
+  await refreshed();
+  const id = await ids();
+  const [a, b, c] = ['again 0', 'again 1', 'again 2'].map((name) => id[name]);
+  assert.deepEqual(await weights('again 0', 'again 1', 'again 2'), ['0.333333', '0.333333', '0.333333']);
+
+  const decided = await evaluator.post(path(), { a, b: c, decision: 'different', note: 'To søstre <b>' });
+  assert.equal(decided.status, 303);
+  assert.equal(decided.headers.location, `${path()}?done=quality_decided`);
+  assert.deepEqual((await weights('again 0', 'again 1', 'again 2')).sort(), ['0.5', '0.5', '1']);
+  const page = await evaluator.get(decided.headers.location);
+  assert.match(text(page), /Afgørelsen er gemt/);
+  assert.match(text(page), /ikke samme person\. Afgjort af Bo Holm \d\d\.\d\d\.20\d\d \d\d:\d\d\./);
+  assert.ok(page.text.includes('To søstre &lt;b&gt;'));
+
+  await evaluator.post(path(), { a, b, decision: 'same_b' });
+  assert.deepEqual(await weights('again 0', 'again 1'), ['0', '1']);
+  assert.match(text(await evaluator.get(path())), /samme person, kun Svar [AB] tæller/);
+
+  for (const other of [b, c]) await evaluator.post(path(), { a, b: other, decision: 'undo' });
+  assert.deepEqual(await weights('again 0', 'again 1', 'again 2'), ['0.333333', '0.333333', '0.333333']);
+  assert.match(text(await evaluator.get(path())), /Fortrudt \d\d\./);
+
+  const told = await hjemsvar.sql(
+    `SELECT actor_name, action, details::text FROM audit WHERE round = ${round} AND action LIKE 'duplicates.%' ORDER BY id`,
+  );
+  assert.deepEqual(told.map(([who, action]) => `${who} ${action}`), [
+    'Bo Holm duplicates.decide',
+    'Bo Holm duplicates.decide',
+    'Bo Holm duplicates.undo',
+    'Bo Holm duplicates.undo',
+  ]);
+  assert.doesNotMatch(JSON.stringify(told), new RegExp(`${a}|${b}|søstre`));
+  assert.deepEqual(await hjemsvar.sql(`SELECT count(*) FROM review WHERE round = ${round}`), [['2']]);
+});
+
+test('two answers that were parted stay on the page, and may be joined again', async () => {
+  await hjemsvar.sql(`UPDATE submission SET withdrawn = true, answers = NULL, language = NULL, digest = NULL,
+    translation = NULL, external_id = NULL WHERE round = ${round} AND external_id = 'again 2'`);
+  await refreshed();
+  const id = await ids();
+  const [a, b] = [id['again 0'], id['again 1']];
+  await evaluator.post(path(), { a, b, decision: 'different' });
+  const page = text(await evaluator.get(path()));
+  assert.match(page, /Ingen svar ligner hinanden så meget/);
+  assert.match(page, /Svarene regnes ikke for at være fra samme person/);
+  assert.ok(page.includes(secret));
+  await evaluator.post(path(), { a, b, decision: 'same' });
+  assert.deepEqual(await weights('again 0', 'again 1'), ['0.5', '0.5']);
+});
+
+test('what cannot be decided is said, with the page as it is', async () => {
+  await refreshed();
+  const id = await ids();
+  const [a, b] = [id['again 0'], id['again 1']];
+  const cases = [
+    [{ a, b }, 422, /Vælg, hvem der har svaret/],
+    [{ a, b, decision: 'delete' }, 422, /Vælg, hvem der har svaret/],
+    [{ a, b: a, decision: 'same' }, 422, /Vælg to forskellige svar/],
+    [{ a, b, decision: 'same', note: 'æ'.repeat(1001) }, 422, /højst have 1.000 tegn/],
+    [{ a, b, decision: 'undo' }, 409, /ikke noget at fortryde/],
+    [{ a, b: '00000000-0000-4000-8000-000000000000', decision: 'same' }, 409, /trukket tilbage/],
+    [{ a: 'x', b, decision: 'same' }, 422, /./],
+  ];
+  for (const [fields, status, message] of cases) {
+    const reply = await evaluator.post(path(), fields);
+    assert.equal(reply.status, status, JSON.stringify(fields));
+    assert.match(text(reply), message);
+    assert.equal(headingOf(reply), 'Svarenes kvalitet');
+    assert.match(reply.text, /role="alert"/);
+  }
+  assert.deepEqual(await hjemsvar.sql(`SELECT count(*) FROM review WHERE round = ${round}`), [['0']]);
+});
+
+test('other signs, the three means and coverage are on the page', async () => {
+  await hjemsvar.sql(`INSERT INTO course (round, municipality, course_id, closed_on, outcome)
+    SELECT ${round}, 217, 'h' || n, date '2026-11-01' + n, CASE WHEN n < 3 THEN 'interrupted' END FROM generate_series(1, 22) n`);
+  await hjemsvar.sql(`INSERT INTO course (round, municipality, course_id, closed_on)
+    SELECT ${round}, 101, 'k' || n, '2026-11-01' FROM generate_series(1, 3) n`);
+  const page = text(await refreshed());
+  assert.match(page, /skala læst omvendt, meget hurtigt svaret/);
+  assert.match(page, /gentaget .{0,80} 3 /);
+  const rows = await exportObjects(hjemsvar, round);
+  const mean = (list) => (list.reduce((sum, row) => sum + Number(row.q9), 0) / list.length).toFixed(2).replace('.', ',');
+  const plain = rows.filter((row) => !['duplicate', 'scale', 'speed', 'straightline', 'empty', 'burst'].some((flag) => Number(row[`flag_${flag}`])));
+  assert.ok(page.includes(`Spørgsmål 9: gennemsnit forældre ${mean(rows)} N = ${rows.length} ${mean(plain)} N = ${plain.length}`), page);
+  const turned = rows.map((row) => (row.flag_scale === '1' ? { q9: 10 } : row));
+  assert.ok(page.includes(`gennemsnit, omvendte vendt forældre ${mean(turned)} N = ${rows.length}`));
+  assert.match(page, /Spørgsmål 5: enig eller meget enig børn \d+ % N = \d+/);
+
+  // 37 answers of 20 closed courses and 2 interrupted; 9 of 3.
+  assert.match(page, /Helsingør Advarsel: flere svar end lukkede forløb 37 20 2 /);
+  assert.match(page, /København Alarm: over to svar for hvert forløb 9 3 0 vides ikke/);
+  assert.match(page, /Alarm: over to svar for hvert forløb\. Nogen har svaret flere gange/);
+  const period = await evaluator.get(`${path()}?from=2026-11-01&to=2026-11-10`);
+  assert.match(text(period), /Svar modtaget og forløb lukket fra 01\.11\.2026 til 10\.11\.2026/);
+  assert.match(text(period), /Helsingør .{0,300} \d+ 7 2 /);
+  for (const day of ['2026-02-30', 'i går', "2026-11-01'"]) {
+    const wrong = await evaluator.get(`${path()}?from=${encodeURIComponent(day)}`);
+    assert.equal(wrong.status, 422, day);
+    assert.match(text(wrong), /Skriv en dag, der findes/);
+  }
+});
+
+test('an evaluator of one municipality sees that one, and does not compute the round', async () => {
+  await refreshed();
+  const confined = await desk.signIn('of-101@example.dk');
+  const page = await confined.get(path());
+  assert.equal(page.status, 200);
+  assert.doesNotMatch(page.text, new RegExp(`${secret}|Helsingør`));
+  assert.match(text(page), /Spørgsmål 9: gennemsnit forældre \d,\d\d N = 9 /);
+  assert.equal((await confined.post(`${path()}/refresh`)).status, 403);
+  const id = await ids();
+  const foreign = await confined.post(path(), { a: id['again 0'], b: id['again 1'], decision: 'same' });
+  assert.equal(foreign.status, 409);
+  assert.deepEqual(await hjemsvar.sql(`SELECT count(*) FROM review WHERE round = ${round}`), [['0']]);
+});
+
+test('a municipality is refused, and no page of its own shows an answer or a flag', async () => {
+  await refreshed();
+  const id = await ids();
+  const own = await desk.signIn('217@example.dk');
+  await own.get('/audit');
+  for (const reply of [
+    await own.get(path()),
+    await own.post(path(), { a: id['again 0'], b: id['again 1'], decision: 'same' }),
+    await own.post(`${path()}/refresh`),
+  ]) {
+    assert.equal(reply.status, 403);
+    assert.equal(headingOf(reply), 'Det må du ikke');
+    assert.doesNotMatch(reply.text, new RegExp(secret));
+  }
+  await evaluator.post(path(), { a: id['again 0'], b: id['again 1'], decision: 'same' });
+  for (const page of ['/', `/rounds/${round}/municipalities/217`, '/audit']) {
+    const reply = await own.get(page);
+    assert.equal(reply.status, 200);
+    assert.doesNotMatch(reply.text, new RegExp(`${secret}|/duplicates"|duplicates\\.decide|${id['again 0']}`));
+  }
+});
+
+test('a finalised round shows what is left', async () => {
+  await refreshed();
+  await hjemsvar.ok('round', 'close', round);
+  await hjemsvar.ok('round', 'finalise', round, '--yes');
+  const page = await evaluator.get(path());
+  assert.equal(page.status, 200);
+  assert.match(text(page), /afsluttet endeligt\. Grupper og afgørelser er slettet/);
+  assert.doesNotMatch(page.text, new RegExp(secret));
+  assert.match(text(page), /gentaget .{0,80} 3 /);
+});
+
+test('the page is in English, too', async () => {
+  await refreshed();
+  const page = text(await evaluator.get(`${path()}?lang=en`));
+  assert.match(page, /1 group of answers is probably of one person/);
+  assert.match(page, /same network; 1 other answer came from it/);
+  assert.match(page, /Question 9: mean parents \d\.\d\d N = 46/);
+});
+
+for (const [where, viewport] of Object.entries({ desktop, phone })) {
+  test(`the page in a browser without script (${where})`, async () => {
+    const context = await browser.newContext({ viewport, javaScriptEnabled: false });
+    const { hostname } = new URL(desk.server.console);
+    await context.addCookies([
+      { name: COOKIE, value: evaluator.cookie, domain: hostname, path: '/', secure: true, httpOnly: true },
+    ]);
+    const page = watch(await context.newPage());
+    page.scriptless = true;
+    const click = (selector) => Promise.all([page.waitForNavigation(), page.click(selector)]);
+    const look = async (name) => {
+      await picture(page, `console_${name}_${viewport.width}`);
+      assert.deepEqual(await faults(page), [], name);
+      assert.deepEqual(await barriers(page), [], name);
+      assert.equal(await sticksOut(page), false, `${name} sticks out at ${viewport.width} px`);
+      assert.deepEqual(page.broken, [], name);
+    };
+    await page.goto(`${desk.server.console}/`);
+    await click(`a[href="${path()}"]`);
+    await look('duplicates_stale');
+    await click('main form button');
+    await look('duplicates');
+    await page.click('summary');
+    await page.check('input[value=different]');
+    await page.fill('textarea', 'Far og mor har skrevet hver sit');
+    await picture(page, `console_duplicates_form_${viewport.width}`);
+    await click('button.main');
+    assert.match(await page.textContent('[role=status]'), /Afgørelsen er gemt/);
+    await look('duplicates_decided');
+    await click('button[value=undo]');
+    await page.click('summary');
+    await click('button.main');
+    await look('duplicates_problem');
+    await context.close();
+  });
+}
