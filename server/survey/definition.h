@@ -43,6 +43,12 @@ bool definition_reserved(const char *name);
 must_check struct choice *definition_choices(struct definition *definition, struct spot spot,
                                              const char *id, size_t *count);
 
+/* Whether an answer to a question may be that code. */
+bool definition_has_code(const struct question *question, int code);
+
+/* Resolves "compare" of a question, whose choices are read. */
+void definition_compare(struct definition *definition, struct spot spot, struct question *question);
+
 void definition_read(struct definition *definition, struct spot root);
 void definition_link(struct definition *definition);
 void definition_finish(struct definition *definition);

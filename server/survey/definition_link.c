@@ -62,7 +62,7 @@ static void link_each(struct definition *definition, struct spot spot, struct qu
   }
 }
 
-static bool has_code(const struct question *question, int code) {
+bool definition_has_code(const struct question *question, int code) {
   if (question->kind != QUESTION_CHOICE) {
     return code >= question->min && code <= question->max;
   }
@@ -88,7 +88,7 @@ static void link_codes(struct definition *definition, struct spot spot, struct f
     struct spot item = reader_item(reader, spot, i);
     size_t before = reader->complaints->count;
     codes[i] = reader_integer(reader, item, 0, DEFINITION_CODE_MAX);
-    if (reader->complaints->count == before && known && !has_code(other, codes[i])) {
+    if (reader->complaints->count == before && known && !definition_has_code(other, codes[i])) {
       reader_complain(reader, item.path, "question \"%s\" cannot be answered %d", other->id,
                       codes[i]);
     }
@@ -238,6 +238,7 @@ void definition_link(struct definition *definition) {
     link_each(definition, reader_member(reader, spot, "each"), question);
     link_filter(definition, reader_member(reader, spot, "only_if"), question);
     link_confirm(definition, reader_member(reader, spot, "confirm"), question);
+    definition_compare(definition, reader_member(reader, spot, "compare"), question);
   }
   for (size_t i = 0; i < count; i++) {
     check_filter_repeats(definition, reader_member(reader, definition->spots[i], "only_if"),

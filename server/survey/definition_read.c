@@ -133,7 +133,7 @@ static void read_range(struct definition *definition, struct spot spot, struct q
 }
 
 /* What a question of each kind may hold. */
-#define COMMON_KEYS "id", "kind", "text", "hint", "each", "only_if", "needed", "notice"
+#define COMMON_KEYS "id", "kind", "text", "hint", "each", "only_if", "needed", "notice", "compare"
 static const char *const choice_keys[] = {COMMON_KEYS, "choices", NULL};
 static const char *const count_keys[] = {COMMON_KEYS, "min", "max", NULL};
 static const char *const scale_keys[] = {COMMON_KEYS, "min", "max", "low", "high", "confirm", NULL};

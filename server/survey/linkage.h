@@ -51,7 +51,7 @@ struct linkage_options linkage_defaults(void);
  * is out. */
 must_check struct linkage *linkage_new(const struct questionnaire *questionnaire);
 
-/* Adds an answer, before linkage_run. It gets the next index, from 0. What is
+/* Adds a pruned answer (answer_prune), before linkage_run. It gets the next index, from 0. What is
  * compared is copied, nothing is borrowed; of texts only hashes are kept. False
  * when memory is out or there are more than LINKAGE_ANSWERS_MAX. */
 enum { LINKAGE_ANSWERS_MAX = 4000000 };
@@ -105,7 +105,12 @@ enum linkage_level {
   LINKAGE_DIFFERENT, /* neither; tags: neither of them */
   LINKAGE_VETO,      /* two different people by their own words */
   LINKAGE_NETWORK,   /* tags: the network alone */
-  LINKAGE_DEVICE     /* tags: the device alone */
+  LINKAGE_DEVICE,    /* tags: the device alone */
+  LINKAGE_MINUTES,   /* gap: at most 10 minutes */
+  LINKAGE_HOURS,     /* … 3 hours */
+  LINKAGE_DAY,       /* … 24 hours */
+  LINKAGE_WEEK,      /* … 7 days */
+  LINKAGE_LONGER
 };
 
 /* One comparison: two answers agree so with probability `same` if they are one

@@ -51,6 +51,15 @@ struct filter {
   size_t codes_count;
 };
 
+/* How two answers are compared when repeats are looked for (linkage.h). */
+enum question_compare {
+  COMPARE_NONE,
+  COMPARE_RESPONDENT, /* who in the family answers: a choice asked once */
+  COMPARE_HOUSEHOLD,  /* a fact that two people of one household share: no text */
+  COMPARE_OPINION,    /* what one person thinks: a choice or scale in order */
+  COMPARE_WORDS       /* a free text */
+};
+
 struct question {
   const char *id; /* [a-z][a-z0-9_]{0,31} */
   enum question_kind kind;
@@ -69,6 +78,9 @@ struct question {
   bool notice;                /* leaving it gives one gentle notice */
   const int *confirm_against; /* scale: questions it is checked against, or NULL */
   size_t confirm_against_count;
+  enum question_compare compare;
+  const int *different; /* COMPARE_RESPONDENT: codes, any two of which are two people */
+  size_t different_count;
   size_t first_field; /* its fields stand together, from here, child by child */
   size_t fields_count;
   size_t fields_each; /* those of one child: its FIELD_VALUE comes first */
@@ -124,7 +136,7 @@ struct questionnaire {
   size_t words_count;
   unsigned char hash[QUESTIONNAIRE_HASH_BYTES]; /* BLAKE2b over ids, codes, routing, limits and the
                                                    authoritative words; not over layout of the file
-                                                   nor invite_unless */
+                                                   nor invite_unless nor compare */
 };
 
 /* One thing wrong with a definition or translation, for people. */
@@ -150,7 +162,7 @@ void complaints_add(struct complaints *complaints, struct arena *arena, int line
  * questions, sections, fields or codes, a filter or repetition on a question
  * that does not stand in an earlier section, a filter on codes its question does
  * not have, a repetition over a question that is no count, limits out of range,
- * empty words, two words of one id. */
+ * empty words, two words of one id, a comparison that its question has no use for. */
 must_check const struct questionnaire *questionnaire_load(const char *json, struct arena *arena,
                                                           struct complaints *complaints);
 

@@ -295,6 +295,7 @@ Test(questionnaire, the_hash_changes_with_all_that_counts_and_nothing_else) {
       {"\"version\": 1", "\"version\": 1, \"language_name\": \"Dansk\"", false},
       {"\"version\": 1", "\"version\": 1, \"invite_unless\": {\"question\": \"q2\", \"is\": [1]}",
        false},
+      {"\"max\": 100", "\"max\": 100, \"compare\": {\"as\": \"words\"}", false},
       {"\"version\": 1", "\"version\":\n\n1", false},
       {"\"max\": 100", "\"max\": 100, \"notice\": true, \"needed\": false", false},
       {"Bor I sammen?", "Bor I \\u0073ammen?", false},

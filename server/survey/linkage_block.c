@@ -1,0 +1,268 @@
+#include "survey/linkage_inside.h"
+
+#include <stdlib.h>
+
+/* Listed from here on. */
+static const double listed_least = 0.01;
+
+/* ---- pairs */
+
+static bool keep_pair(struct linkage *linkage, uint32_t a, uint32_t b) {
+  struct linkage_pair pair = linkage_judge(linkage, a, b);
+  linkage->work.compared++;
+  if (pair.probability < listed_least) {
+    return true;
+  }
+  if (linkage->pairs_count == linkage->pairs_capacity) {
+    size_t capacity = linkage->pairs_capacity == 0 ? 64 : linkage->pairs_capacity * 2;
+    struct linkage_pair *grown = realloc(linkage->pairs, capacity * sizeof *grown);
+    if (grown == NULL) {
+      return false;
+    }
+    linkage->pairs = grown;
+    linkage->pairs_capacity = capacity;
+  }
+  linkage->pairs[linkage->pairs_count++] = pair;
+  return true;
+}
+
+static int compare_indices(const struct linkage_pair *a, const struct linkage_pair *b) {
+  if (a->a != b->a) {
+    return a->a < b->a ? -1 : 1;
+  }
+  return (a->b > b->b) - (a->b < b->b);
+}
+
+static int by_indices(const void *a, const void *b) {
+  return compare_indices(a, b);
+}
+
+static int by_probability(const void *a, const void *b) {
+  const struct linkage_pair *left = a;
+  const struct linkage_pair *right = b;
+  if (left->probability > right->probability || left->probability < right->probability) {
+    return left->probability > right->probability ? -1 : 1;
+  }
+  return compare_indices(left, right);
+}
+
+static void sort_pairs(struct linkage *linkage) {
+  size_t kept = 0;
+  if (linkage->pairs_count == 0) {
+    return;
+  }
+  qsort(linkage->pairs, linkage->pairs_count, sizeof *linkage->pairs, by_indices);
+  for (size_t i = 0; i < linkage->pairs_count; i++) {
+    if (kept == 0 || compare_indices(&linkage->pairs[kept - 1], &linkage->pairs[i]) != 0) {
+      linkage->pairs[kept++] = linkage->pairs[i];
+    }
+  }
+  linkage->pairs_count = kept;
+  qsort(linkage->pairs, kept, sizeof *linkage->pairs, by_probability);
+}
+
+/* ---- what answers share */
+
+struct entry {
+  uint64_t key; /* 0: not in any block */
+  uint32_t answer;
+};
+
+struct blocking {
+  struct linkage *linkage;
+  struct entry *entries;
+  size_t count;
+};
+
+/* A key of an answer; `number` tells apart the keys of one kind. */
+typedef uint64_t key_function(const struct linkage *linkage, uint32_t answer, size_t number);
+
+static int by_key(const void *a, const void *b) {
+  const struct entry *left = a;
+  const struct entry *right = b;
+  if (left->key != right->key) {
+    return left->key < right->key ? -1 : 1;
+  }
+  return (left->answer > right->answer) - (left->answer < right->answer);
+}
+
+static bool compare_block(struct blocking *blocking, const struct entry *entries, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    for (size_t j = i + 1; j < count; j++) {
+      if (!keep_pair(blocking->linkage, entries[i].answer, entries[j].answer)) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+/* Compares within the groups that have the first key in common; a group that is
+ * too large is split by the next one. */
+static bool split(struct blocking *blocking, struct entry *entries, size_t count,
+                  key_function *const *keys, size_t number) {
+  for (size_t i = 0; i < count; i++) {
+    entries[i].key = keys[0](blocking->linkage, entries[i].answer, number);
+  }
+  qsort(entries, count, sizeof *entries, by_key);
+  size_t from = 0;
+  for (size_t to = 1; to <= count; to++) {
+    if (to < count && entries[to].key == entries[from].key) {
+      continue;
+    }
+    size_t size = to - from;
+    uint64_t key = entries[from].key;
+    bool done = true;
+    if (key != 0 && size <= blocking->linkage->options.block_max) {
+      done = compare_block(blocking, entries + from, size);
+    } else if (key != 0 && keys[1] != NULL) {
+      done = split(blocking, entries + from, size, keys + 1, number);
+    } else if (key != 0) {
+      blocking->linkage->work.blocks_left++;
+    }
+    if (!done) {
+      return false;
+    }
+    from = to;
+  }
+  return true;
+}
+
+static bool block(struct blocking *blocking, key_function *const *keys, size_t number) {
+  for (uint32_t i = 0; i < blocking->count; i++) {
+    blocking->entries[i].answer = i;
+  }
+  return split(blocking, blocking->entries, blocking->count, keys, number);
+}
+
+static uint64_t network_key(const struct linkage *linkage, uint32_t answer, size_t number) {
+  (void)number;
+  return (uint64_t)(linkage->records[answer].network + 1);
+}
+
+static uint64_t device_key(const struct linkage *linkage, uint32_t answer, size_t number) {
+  (void)number;
+  return (uint64_t)(linkage->records[answer].device + 1);
+}
+
+static uint64_t household_key(const struct linkage *linkage, uint32_t answer, size_t number) {
+  (void)number;
+  const struct linkage_record *record = &linkage->records[answer];
+  return linkage_key(LINKAGE_KEY_PATTERN, record->pattern, (uint64_t)(record->language + 1), 0);
+}
+
+static uint64_t words_key(const struct linkage *linkage, uint32_t answer, size_t number) {
+  return linkage->words[(size_t)answer * linkage->plan.words_count + number].hash;
+}
+
+static uint64_t band_key(const struct linkage *linkage, uint32_t answer, size_t number) {
+  size_t slot = number / LINKAGE_BANDS;
+  const struct linkage_words *words =
+      &linkage->words[(size_t)answer * linkage->plan.words_count + slot];
+  return words->hash == 0 ? 0 : linkage_words_band(linkage, words, (int)(number % LINKAGE_BANDS));
+}
+
+/* ---- all that was answered, in codes, but for one slot */
+
+static bool is_of_child(const struct linkage_slot *slot, size_t brood) {
+  return slot->brood == (int)brood && slot->compare != COMPARE_NONE;
+}
+
+/* Without regard to the order of the children: the sum of their hashes. */
+static uint64_t brood_hash(const struct linkage *linkage, const unsigned char *codes, size_t brood,
+                           size_t left_out) {
+  size_t children = linkage_children(linkage, codes, brood);
+  uint64_t sum = 0;
+  for (size_t child = 0; child < children; child++) {
+    uint64_t hash = 1;
+    for (size_t i = 0; i < linkage->plan.slots_count; i++) {
+      const struct linkage_slot *slot = &linkage->plan.slots[i];
+      if (i != left_out && is_of_child(slot, brood)) {
+        hash = linkage_key(LINKAGE_KEY_PROFILE, hash, i, codes[slot->from + child]);
+      }
+    }
+    sum += hash;
+  }
+  return sum;
+}
+
+static uint64_t left_out_key(const struct linkage *linkage, uint32_t answer, size_t left_out) {
+  const unsigned char *codes = linkage_codes(linkage, answer);
+  uint64_t hash = linkage_key(LINKAGE_KEY_LEFT_OUT, left_out, 0, 0);
+  for (size_t i = 0; i < linkage->plan.slots_count; i++) {
+    const struct linkage_slot *slot = &linkage->plan.slots[i];
+    if (i != left_out && slot->brood < 0 && slot->compare != COMPARE_NONE) {
+      hash = linkage_key(LINKAGE_KEY_PROFILE, hash, i, codes[slot->from]);
+    }
+  }
+  for (size_t i = 0; i < linkage->plan.broods_count; i++) {
+    hash = linkage_key(LINKAGE_KEY_BROOD, hash, i, brood_hash(linkage, codes, i, left_out));
+  }
+  return hash;
+}
+
+static uint64_t profile_key(const struct linkage *linkage, uint32_t answer, size_t number) {
+  (void)number;
+  return left_out_key(linkage, answer, SIZE_MAX);
+}
+
+/* ---- all of it */
+
+static bool compare_every_pair(struct linkage *linkage) {
+  for (uint32_t a = 0; a < linkage->count; a++) {
+    for (uint32_t b = a + 1; b < linkage->count; b++) {
+      if (!keep_pair(linkage, a, b)) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+static bool compare_words(struct blocking *blocking) {
+  static key_function *const same[] = {words_key, household_key, profile_key, NULL};
+  static key_function *const near[] = {band_key, household_key, NULL};
+  for (size_t i = 0; i < blocking->linkage->plan.words_count; i++) {
+    if (!block(blocking, same, i)) {
+      return false;
+    }
+    for (size_t j = 0; j < LINKAGE_BANDS; j++) {
+      if (!block(blocking, near, i * LINKAGE_BANDS + j)) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+static bool compare_blocks(struct blocking *blocking) {
+  static key_function *const networks[] = {network_key, device_key, profile_key, NULL};
+  static key_function *const devices[] = {device_key, household_key, profile_key, NULL};
+  static key_function *const profiles[] = {profile_key, device_key, NULL};
+  static key_function *const left_out[] = {left_out_key, device_key, NULL};
+  if (!block(blocking, networks, 0) || !block(blocking, devices, 0) ||
+      !block(blocking, profiles, 0)) {
+    return false;
+  }
+  for (size_t i = 0; i < blocking->linkage->plan.slots_count; i++) {
+    bool compared = blocking->linkage->plan.slots[i].compare != COMPARE_NONE;
+    if (compared && !block(blocking, left_out, i)) {
+      return false;
+    }
+  }
+  return compare_words(blocking);
+}
+
+bool linkage_compare_all(struct linkage *linkage) {
+  bool done = true;
+  if (linkage->count <= linkage->options.all_pairs_max) {
+    done = compare_every_pair(linkage);
+  } else {
+    struct blocking blocking = {.linkage = linkage, .count = linkage->count};
+    blocking.entries = calloc(linkage->count, sizeof *blocking.entries);
+    done = blocking.entries != NULL && compare_blocks(&blocking);
+    free(blocking.entries);
+  }
+  sort_pairs(linkage);
+  return done;
+}

@@ -1,0 +1,248 @@
+/* linkage_inside: what the files of linkage share. Private to survey/.
+ *
+ * linkage_plan: which values are compared. linkage_words: texts as hashes.
+ * linkage_count: frequencies. linkage_weigh, linkage_traces: the weights of a
+ * pair. linkage_block: which pairs to compare. linkage_cluster: who belongs
+ * together. linkage_reason: why. */
+#ifndef HJEMSVAR_SURVEY_LINKAGE_INSIDE_H
+#define HJEMSVAR_SURVEY_LINKAGE_INSIDE_H
+
+#include "survey/linkage.h"
+
+enum {
+  LINKAGE_PARTS_MAX = 640, /* a question each, each child, and a few more */
+  LINKAGE_CODES = 101,     /* a code is 0-99; kept as code + 1, 0 for none */
+  LINKAGE_MOODS = 5,       /* from all at the most positive end to negative */
+  LINKAGE_MOOD_NONE = 5,   /* no opinion given */
+  LINKAGE_WORDS_MAX = 4,   /* free texts compared */
+  LINKAGE_SKETCH = 64,     /* trigrams kept of a text */
+  LINKAGE_BANDS = 16       /* keys of a text for finding near ones */
+};
+
+/* ---- linkage_prior: how often one person, or one household, agrees */
+
+struct linkage_agreement {
+  double same, household;
+};
+
+/* Documented in docs/duplicates.md, "What is assumed". */
+struct linkage_constants {
+  struct linkage_agreement respondent; /* the same code */
+  struct linkage_agreement fact;       /* a fact of the household, the same; each child's */
+  struct linkage_agreement opinion_same, opinion_near, opinion_far;
+  double household_mood; /* share of couples that see it alike as a whole */
+  double household_copy; /* … and then give the same code for that reason */
+  struct linkage_agreement words_same, words_near, words_other;
+  struct linkage_agreement language;
+  struct linkage_agreement tags_both, tags_network, tags_device, tags_neither;
+  struct linkage_agreement network, device; /* where the other tag is not known */
+  struct linkage_agreement gap[5];          /* LINKAGE_MINUTES … LINKAGE_LONGER */
+  double siblings;                          /* prior share of siblings judged alike … */
+  double siblings_weight;                   /* … and as how many answers it counts */
+  double mood_weight, value_weight, class_weight, fact_weight, language_weight;
+  double network_weight, device_weight, within_network_weight, words_weight, gap_weight;
+  double household_answers; /* so many others a home may send itself */
+  double capped_one;        /* one tag alone brings the probability to this at most */
+  double capped_both;       /* both: to this share of the threshold's odds */
+  double words_bits;        /* most bits of a text */
+  double near_jaccard;      /* texts that share so much are near */
+};
+extern const struct linkage_constants linkage_constants;
+
+/* ---- linkage_plan */
+
+/* One compared question. Its codes stand in a record's codes from `from`, child
+ * by child. */
+struct linkage_slot {
+  int question;
+  enum question_compare compare; /* COMPARE_NONE: a count that others repeat over */
+  int brood;                     /* index, or -1: asked once */
+  size_t from;
+  size_t repetitions;
+  int options;                       /* how many codes there are */
+  signed char rank[LINKAGE_CODES];   /* of a kept code, 0 the most positive; -1: none */
+  unsigned char code[LINKAGE_CODES]; /* of a rank */
+  int ranks;
+};
+
+/* Children of one count question, and the slots that repeat over it. */
+struct linkage_brood {
+  int question;
+  size_t count_slot;
+};
+
+struct linkage_plan {
+  const struct questionnaire *questionnaire;
+  struct linkage_slot *slots;
+  size_t slots_count;
+  struct linkage_brood broods[QUESTIONNAIRE_FIELDS_MAX / 2];
+  size_t broods_count;
+  size_t codes_count; /* bytes of codes in a record */
+  int words[LINKAGE_WORDS_MAX];
+  size_t words_count;
+};
+
+must_check bool linkage_plan_init(struct linkage_plan *plan,
+                                  const struct questionnaire *questionnaire);
+void linkage_plan_clear(struct linkage_plan *plan);
+
+/* ---- records */
+
+struct linkage_words {
+  uint64_t hash;        /* of the normalised text; 0: empty */
+  uint32_t sketch;      /* where its trigrams begin */
+  uint16_t sketch_size; /* how many are kept, ascending */
+  uint16_t length;      /* code points, at most 65,535 */
+  uint32_t near;        /* other texts that are the same or near */
+};
+
+struct linkage_record {
+  int64_t minute;
+  uint64_t pattern; /* hash of the household's facts */
+  int32_t network, device;
+  int32_t language; /* -1: not known */
+  unsigned char mood;
+};
+
+/* Counts 64-bit keys. */
+struct linkage_counter {
+  uint64_t *keys;
+  uint32_t *counts;
+  size_t capacity, used;
+};
+must_check bool linkage_counter_add(struct linkage_counter *counter, uint64_t key);
+uint32_t linkage_counter_find(const struct linkage_counter *counter, uint64_t key);
+void linkage_counter_clear(struct linkage_counter *counter);
+
+/* A key of up to three values; `what` tells kinds of keys apart. */
+enum linkage_key {
+  LINKAGE_KEY_NETWORK = 1,
+  LINKAGE_KEY_DEVICE,
+  LINKAGE_KEY_BOTH,
+  LINKAGE_KEY_NETWORK_PATTERN,
+  LINKAGE_KEY_BOTH_PATTERN,
+  LINKAGE_KEY_PATTERN,
+  LINKAGE_KEY_BROOD,
+  LINKAGE_KEY_PROFILE,
+  LINKAGE_KEY_WORDS,
+  LINKAGE_KEY_SHINGLE,
+  LINKAGE_KEY_LEFT_OUT
+};
+uint64_t linkage_key(enum linkage_key what, uint64_t a, uint64_t b, uint64_t c);
+
+/* Frequencies of one slot; only of the first child where it repeats. */
+struct linkage_shares {
+  uint32_t count[LINKAGE_MOODS + 1][LINKAGE_CODES];
+  uint32_t given[LINKAGE_MOODS + 1];
+  uint32_t all[LINKAGE_CODES];
+  uint32_t all_given;
+};
+
+struct linkage {
+  struct linkage_plan plan;
+  size_t count, capacity;
+  struct linkage_record *records;
+  unsigned char *codes;        /* plan.codes_count each */
+  struct linkage_words *words; /* plan.words_count each */
+  uint32_t *sketches;
+  size_t sketches_count, sketches_capacity;
+  char **languages;
+  size_t languages_count;
+
+  /* after linkage_run */
+  struct linkage_options options;
+  struct linkage_prior prior;
+  struct linkage_counter counter;
+  struct linkage_shares *shares; /* parallel to plan.slots */
+  uint32_t moods[LINKAGE_MOODS + 1];
+  uint32_t *language_counts;
+  uint32_t siblings_alike, siblings_pairs;
+  uint32_t words_given[LINKAGE_WORDS_MAX];
+  uint32_t with_network, with_device, with_minute;
+  size_t with_both;            /* network and minute */
+  int64_t *minutes_by_network; /* sorted: network in the bits above 40, minute */
+  int64_t *minutes;            /* sorted */
+  struct linkage_pair *pairs;
+  size_t pairs_count, pairs_capacity;
+  uint32_t *members; /* of clusters, one after another */
+  size_t *clusters;  /* where each begins; one more at the end */
+  size_t clusters_count;
+  uint32_t *cluster_of; /* by answer: cluster index + 1, 0: none */
+  struct linkage_work work;
+};
+
+static inline const unsigned char *linkage_codes(const struct linkage *linkage, uint32_t index) {
+  return linkage->codes + (size_t)index * linkage->plan.codes_count;
+}
+
+/* Children of a brood, from the count's own answer; 0 when it has none. */
+static inline size_t linkage_children(const struct linkage *linkage, const unsigned char *codes,
+                                      size_t brood) {
+  unsigned char kept = codes[linkage->plan.slots[linkage->plan.broods[brood].count_slot].from];
+  return kept == 0 ? 0 : (size_t)kept - 1;
+}
+
+/* ---- linkage_words */
+
+/* Hash and sketch of a text as it is compared: case folded, without what is
+ * neither letter nor digit. False when memory is out. */
+must_check bool linkage_words_add(struct linkage *linkage, const char *text,
+                                  struct linkage_words *words);
+
+/* How much of their trigrams two texts share, 0-1 (Jaccard 1901), from the
+ * smallest hashes of both (Broder 1997): exact up to LINKAGE_SKETCH trigrams. */
+double linkage_words_alike(const struct linkage *linkage, const struct linkage_words *a,
+                           const struct linkage_words *b);
+
+/* The key of one band of a text: near texts have most likely one of
+ * LINKAGE_BANDS in common (locality-sensitive hashing, Indyk & Motwani 1998). */
+uint64_t linkage_words_band(const struct linkage *linkage, const struct linkage_words *words,
+                            int number);
+
+/* Counts for each text how many others are near it. */
+must_check bool linkage_words_count(struct linkage *linkage);
+
+/* ---- linkage_count */
+
+must_check bool linkage_count(struct linkage *linkage);
+
+/* The hash of the multiset of a slot's codes over a brood; 0 when one of the
+ * children has none. */
+uint64_t linkage_multiset(const unsigned char *codes, size_t count);
+
+/* ---- linkage_weigh */
+
+/* Adds up the comparisons of a pair, and writes them down when asked. */
+struct linkage_sum {
+  double bits, bits_household;
+  bool veto;
+  struct linkage_part *parts; /* NULL: only the sum */
+  size_t most, count;
+};
+void linkage_sum_add(struct linkage_sum *sum, const struct linkage_part *part);
+
+void linkage_weigh(const struct linkage *linkage, uint32_t a, uint32_t b, struct linkage_sum *sum);
+
+/* The part of it that does not look at the answers: language, tags, gap. */
+void linkage_weigh_traces(const struct linkage *linkage, uint32_t a, uint32_t b,
+                          struct linkage_sum *sum);
+
+/* The posterior of a sum. */
+double linkage_probability(const struct linkage *linkage, const struct linkage_sum *sum);
+
+/* Of a share counted without the pair, smoothed towards prior as if that had been
+ * seen `weight` times. */
+static inline double linkage_share(double seen, double of, double prior, double weight) {
+  return ((seen < 0 ? 0 : seen) + prior * weight) / ((of < 0 ? 0 : of) + weight);
+}
+
+/* Others on the tag or tags that cannot be explained by the pair's own home. */
+double linkage_others(const struct linkage *linkage, uint32_t a, uint32_t b, enum linkage_key what,
+                      enum linkage_key with_pattern, uint64_t first, uint64_t second);
+
+/* ---- linkage_block, linkage_cluster */
+
+must_check bool linkage_compare_all(struct linkage *linkage);
+must_check bool linkage_cluster_pairs(struct linkage *linkage);
+
+#endif

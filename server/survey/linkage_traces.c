@@ -1,0 +1,249 @@
+#include "survey/linkage_inside.h"
+
+#include <math.h>
+
+static const double tag_chance = 1.0 / 65536; /* two networks with one 16-bit tag */
+
+static void add(struct linkage_sum *sum, enum linkage_comparison comparison,
+                enum linkage_level level, struct linkage_agreement agreement, double strangers) {
+  struct linkage_part part = {.comparison = comparison,
+                              .level = level,
+                              .question = -1,
+                              .same = agreement.same,
+                              .household = agreement.household,
+                              .strangers = strangers};
+  linkage_sum_add(sum, &part);
+}
+
+/* ---- language */
+
+static double language_share(const struct linkage *linkage, int32_t language, int pair) {
+  double seen = (double)linkage->language_counts[language] - pair;
+  return linkage_share(seen, (double)linkage->count - 2, 0.5,
+                       2 * linkage_constants.language_weight);
+}
+
+static void weigh_language(const struct linkage *linkage, int32_t a, int32_t b,
+                           struct linkage_sum *sum) {
+  struct linkage_agreement agreement = linkage_constants.language;
+  if (a < 0 || b < 0) {
+    add(sum, LINKAGE_LANGUAGE, LINKAGE_UNKNOWN, agreement, 1);
+    return;
+  }
+  double share =
+      sqrt(language_share(linkage, a, a == b ? 2 : 1) * language_share(linkage, b, a == b ? 2 : 1));
+  if (a == b) {
+    add(sum, LINKAGE_LANGUAGE, LINKAGE_SAME, agreement, share);
+    return;
+  }
+  agreement = (struct linkage_agreement){1 - agreement.same, 1 - agreement.household};
+  add(sum, LINKAGE_LANGUAGE, LINKAGE_DIFFERENT, agreement, 1 - share);
+}
+
+/* ---- tags */
+
+double linkage_others(const struct linkage *linkage, uint32_t a, uint32_t b, enum linkage_key what,
+                      enum linkage_key with_pattern, uint64_t first, uint64_t second) {
+  const struct linkage_counter *counter = &linkage->counter;
+  uint64_t patterns[] = {linkage->records[a].pattern, linkage->records[b].pattern};
+  double others = (double)linkage_counter_find(counter, linkage_key(what, first, second, 0)) - 2;
+  double alike = -2, alike_all = 0;
+  for (int i = 0; i < (patterns[0] == patterns[1] ? 1 : 2); i++) {
+    alike += linkage_counter_find(counter, linkage_key(with_pattern, first, second, patterns[i]));
+    alike_all += linkage_counter_find(counter, linkage_key(LINKAGE_KEY_PATTERN, patterns[i], 0, 0));
+  }
+  /* Those of another household, and as many more as would be alike by chance. */
+  double unlike_share = 1 - alike_all / (double)linkage->count;
+  double foreign = (others - alike) / (unlike_share > 0.1 ? unlike_share : 0.1);
+  double surely = others - linkage_constants.household_answers;
+  foreign = foreign > surely ? foreign : surely;
+  foreign = foreign < others ? foreign : others;
+  return foreign > 0 ? foreign : 0;
+}
+
+/* What strangers have to do with the tags of a pair. */
+struct tag_shares {
+  double network, device, both;
+  double others; /* foreign ones on the network */
+};
+
+static double device_share(const struct linkage *linkage, int32_t device) {
+  double seen = (double)linkage_counter_find(
+                    &linkage->counter, linkage_key(LINKAGE_KEY_DEVICE, (uint64_t)device, 0, 0)) -
+                2;
+  double of = (double)linkage->with_device - 2;
+  return tag_chance + linkage_share(seen, of, linkage_constants.device_weight, 1);
+}
+
+static struct tag_shares tag_shares(const struct linkage *linkage, uint32_t a, uint32_t b) {
+  const struct linkage_record *one = &linkage->records[a], *two = &linkage->records[b];
+  struct tag_shares shares = {.network = 1, .device = 1, .both = 1};
+  bool network = one->network >= 0 && one->network == two->network;
+  bool device = one->device >= 0 && one->device == two->device;
+  if (network) {
+    shares.others = linkage_others(linkage, a, b, LINKAGE_KEY_NETWORK, LINKAGE_KEY_NETWORK_PATTERN,
+                                   (uint64_t)one->network, 0);
+    shares.network = tag_chance + linkage_share(shares.others, (double)linkage->with_network - 2,
+                                                linkage_constants.network_weight, 1);
+  }
+  if (device) {
+    shares.device = device_share(linkage, one->device);
+  }
+  if (network && device) {
+    double others = linkage_others(linkage, a, b, LINKAGE_KEY_BOTH, LINKAGE_KEY_BOTH_PATTERN,
+                                   (uint64_t)one->network, (uint64_t)one->device);
+    shares.both = shares.network * linkage_share(others, shares.others, shares.device,
+                                                 linkage_constants.within_network_weight);
+  }
+  return shares;
+}
+
+/* The tags alone bring a pair, of which nothing else is known, to `odds` at most. */
+static void cap(const struct linkage *linkage, double same, double strangers, double odds,
+                struct linkage_sum *sum) {
+  double prior = linkage->prior.same / (1 - linkage->prior.same - linkage->prior.household);
+  double over = prior * same / strangers / odds;
+  if (over > 1) {
+    add(sum, LINKAGE_CAP, LINKAGE_SAME, (struct linkage_agreement){1 / over, 1 / over}, 1);
+  }
+}
+
+static void weigh_one_tag(const struct linkage *linkage, bool agree, enum linkage_level level,
+                          struct linkage_agreement agreement, double share,
+                          struct linkage_sum *sum) {
+  if (!agree) {
+    agreement = (struct linkage_agreement){1 - agreement.same, 1 - agreement.household};
+    add(sum, LINKAGE_TAGS, LINKAGE_DIFFERENT, agreement, 1);
+    return;
+  }
+  add(sum, LINKAGE_TAGS, level, agreement, share);
+  double most = linkage_constants.capped_one;
+  cap(linkage, agreement.same, share, most / (1 - most), sum);
+}
+
+static void weigh_both_tags(const struct linkage *linkage, bool network, bool device,
+                            const struct tag_shares *shares, struct linkage_sum *sum) {
+  const struct linkage_constants *constants = &linkage_constants;
+  double most = constants->capped_one;
+  if (network && device) {
+    double threshold = linkage->options.threshold;
+    add(sum, LINKAGE_TAGS, LINKAGE_SAME, constants->tags_both, shares->both);
+    cap(linkage, constants->tags_both.same, shares->both,
+        constants->capped_both * threshold / (1 - threshold), sum);
+  } else if (network) {
+    add(sum, LINKAGE_TAGS, LINKAGE_NETWORK, constants->tags_network, shares->network);
+    cap(linkage, constants->tags_network.same, shares->network, most / (1 - most), sum);
+  } else if (device) {
+    add(sum, LINKAGE_TAGS, LINKAGE_DEVICE, constants->tags_device, shares->device);
+    cap(linkage, constants->tags_device.same, shares->device, most / (1 - most), sum);
+  } else {
+    add(sum, LINKAGE_TAGS, LINKAGE_DIFFERENT, constants->tags_neither, 1);
+  }
+}
+
+static void weigh_tags(const struct linkage *linkage, const struct linkage_record *a,
+                       const struct linkage_record *b, const struct tag_shares *shares,
+                       struct linkage_sum *sum) {
+  bool networks = a->network >= 0 && b->network >= 0;
+  bool devices = a->device >= 0 && b->device >= 0;
+  if (networks && devices) {
+    weigh_both_tags(linkage, a->network == b->network, a->device == b->device, shares, sum);
+  } else if (networks) {
+    weigh_one_tag(linkage, a->network == b->network, LINKAGE_NETWORK, linkage_constants.network,
+                  shares->network, sum);
+  } else if (devices) {
+    weigh_one_tag(linkage, a->device == b->device, LINKAGE_DEVICE, linkage_constants.device,
+                  shares->device, sum);
+  } else {
+    add(sum, LINKAGE_TAGS, LINKAGE_UNKNOWN, linkage_constants.network, 1);
+  }
+}
+
+/* ---- gap */
+
+enum { GAP_LEVELS = 5 };
+static const int64_t gap_limits[GAP_LEVELS] = {10, 180, 1440, 7 * 1440, INT64_MAX / 4};
+
+static size_t count_below(const int64_t *sorted, size_t count, int64_t value) {
+  size_t from = 0;
+  while (count > 0) {
+    size_t half = count / 2;
+    if (sorted[from + half] < value) {
+      from += half + 1;
+      count -= half + 1;
+    } else {
+      count = half;
+    }
+  }
+  return from;
+}
+
+/* Answers of a sorted list that arrived at a level's distance from `minute`. */
+static double count_level(const int64_t *sorted, size_t count, int64_t base, int64_t minute,
+                          int level) {
+  int64_t counts[2];
+  for (int i = 0; i < 2; i++) {
+    int64_t limit = i == 1 ? gap_limits[level] : level == 0 ? -1 : gap_limits[level - 1];
+    int64_t reach = (int64_t)1 << 39;
+    limit = limit < reach ? limit : reach;
+    int64_t low = minute - limit > 0 ? minute - limit : 0;
+    int64_t high = minute + limit < reach ? minute + limit : reach;
+    counts[i] = limit < 0 ? 0
+                          : (int64_t)count_below(sorted, count, base + high + 1) -
+                                (int64_t)count_below(sorted, count, base + low);
+  }
+  return (double)(counts[1] - counts[0]);
+}
+
+static double gap_share(const struct linkage *linkage, const struct linkage_record *a,
+                        const struct linkage_record *b, int level,
+                        const struct tag_shares *shares) {
+  /* Either of the two is at its own place (level 0) and at the other's. */
+  double own = level == 0 ? 2 : 1;
+  double seen = (count_level(linkage->minutes, linkage->with_minute, 0, a->minute, level) +
+                 count_level(linkage->minutes, linkage->with_minute, 0, b->minute, level)) /
+                    2 -
+                own;
+  double share = linkage_share(seen, (double)linkage->with_minute - 2, 1.0 / GAP_LEVELS,
+                               linkage_constants.gap_weight);
+  if (a->network < 0 || a->network != b->network || shares->others <= 0) {
+    return share;
+  }
+  int64_t base = (int64_t)a->network << 40;
+  const int64_t *sorted = linkage->minutes_by_network;
+  double here = (count_level(sorted, linkage->with_both, base, a->minute, level) +
+                 count_level(sorted, linkage->with_both, base, b->minute, level)) /
+                    2 -
+                own;
+  double all =
+      (double)linkage_counter_find(&linkage->counter,
+                                   linkage_key(LINKAGE_KEY_NETWORK, (uint64_t)a->network, 0, 0)) -
+      2;
+  here = all > 0 && here > 0 ? here / all : 0;
+  return linkage_share(here * shares->others, shares->others, share, linkage_constants.gap_weight);
+}
+
+static void weigh_gap(const struct linkage *linkage, const struct linkage_record *a,
+                      const struct linkage_record *b, const struct tag_shares *shares,
+                      struct linkage_sum *sum) {
+  if (a->minute < 0 || b->minute < 0) {
+    add(sum, LINKAGE_GAP, LINKAGE_UNKNOWN, linkage_constants.gap[0], 1);
+    return;
+  }
+  int64_t gap = a->minute > b->minute ? a->minute - b->minute : b->minute - a->minute;
+  int level = 0;
+  while (level < GAP_LEVELS - 1 && gap > gap_limits[level]) {
+    level++;
+  }
+  add(sum, LINKAGE_GAP, (enum linkage_level)(LINKAGE_MINUTES + level), linkage_constants.gap[level],
+      gap_share(linkage, a, b, level, shares));
+}
+
+void linkage_weigh_traces(const struct linkage *linkage, uint32_t a, uint32_t b,
+                          struct linkage_sum *sum) {
+  const struct linkage_record *one = &linkage->records[a], *two = &linkage->records[b];
+  struct tag_shares shares = tag_shares(linkage, a, b);
+  weigh_language(linkage, one->language, two->language, sum);
+  weigh_gap(linkage, one, two, &shares, sum);
+  weigh_tags(linkage, one, two, &shares, sum);
+}
