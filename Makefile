@@ -106,6 +106,7 @@ bench:
 	@bench/run.sh
 
 linkage:
+	@deploy/packages.sh build run
 	@bench/linkage.sh
 
 phone:

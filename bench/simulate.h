@@ -4,7 +4,7 @@
  * For measuring how well repeats are found (bench/linkage_main.c), and for a file
  * that `hjemsvar answers import` reads (bench/simulate_main.c). The only code that
  * knows the questions of Bilag 8; what it assumes and where from stands in
- * docs/linkage-figures.md. Equal options give equal answers on every machine. */
+ * docs/simulator.md. Equal options give equal answers on every machine. */
 #ifndef HJEMSVAR_BENCH_SIMULATE_H
 #define HJEMSVAR_BENCH_SIMULATE_H
 
