@@ -5,7 +5,7 @@
 #include <string.h>
 
 struct linkage_options linkage_defaults(void) {
-  return (struct linkage_options){.threshold = 0.9,
+  return (struct linkage_options){.threshold = 0.8,
                                   .repeats = 0.12,
                                   .couples = 0.25,
                                   .estimate = true,
@@ -188,8 +188,7 @@ struct linkage_pair linkage_judge(const struct linkage *linkage, uint32_t a, uin
                               .certain_words_only = linkage->count < LINKAGE_WORDS_ONLY_BELOW};
   /* P(W >= w | strangers) <= 2^-w, whatever the weights (Markov's inequality). */
   pair.chance = answers * (answers - 1) / 2 * exp2(sum.bits > 0 ? -sum.bits : 0);
-  pair.flagged = pair.probability >= linkage->options.threshold && linkage->cluster_of != NULL &&
-                 linkage->cluster_of[first] != 0 &&
+  pair.flagged = linkage->cluster_of != NULL && linkage->cluster_of[first] != 0 &&
                  linkage->cluster_of[first] == linkage->cluster_of[second];
   return pair;
 }

@@ -95,8 +95,7 @@ static void join_pairs(struct linkage *linkage, struct forest *forest) {
 static void mark_pairs(struct linkage *linkage) {
   for (size_t i = 0; i < linkage->pairs_count; i++) {
     struct linkage_pair *pair = &linkage->pairs[i];
-    pair->flagged = pair->probability >= linkage->options.threshold &&
-                    linkage->cluster_of[pair->a] != 0 &&
+    pair->flagged = linkage->cluster_of[pair->a] != 0 &&
                     linkage->cluster_of[pair->a] == linkage->cluster_of[pair->b];
   }
 }

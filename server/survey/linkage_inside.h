@@ -41,9 +41,12 @@ struct linkage_constants {
   double siblings_weight;                   /* … and as how many answers it counts */
   double mood_weight, value_weight, class_weight, fact_weight, language_weight;
   double network_weight, device_weight, within_network_weight, words_weight, gap_weight;
+  double gap_crowding;      /* so much nearer than evenly spread */
   double household_answers; /* so many others a home may send itself */
   double capped_one;        /* one tag alone brings the probability to this at most */
   double capped_both;       /* both: to this share of the threshold's odds */
+  double class_uniform;     /* share of answers that follow no mood */
+  double words_near_unseen; /* of a near text that no other is near to */
   double words_bits;        /* most bits of a text */
   double near_jaccard;      /* texts that share so much are near */
 };

@@ -3,7 +3,7 @@
 /* Sources and reasons: docs/duplicates.md, "What is assumed". */
 const struct linkage_constants linkage_constants = {
     .respondent = {0.97, 0.06},
-    .fact = {0.90, 0.93},
+    .fact = {0.88, 0.93},
     .opinion_same = {0.86, 0},
     .opinion_near = {0.09, 0},
     .opinion_far = {0.05, 0},
@@ -31,10 +31,13 @@ const struct linkage_constants linkage_constants = {
     .device_weight = 0.5,
     .within_network_weight = 1,
     .words_weight = 4,
-    .gap_weight = 2,
+    .gap_weight = 5,
+    .gap_crowding = 3,
     .household_answers = 4,
     .capped_one = 0.5,
-    .capped_both = 0.5,
+    .capped_both = 0.9,
+    .class_uniform = 0.1,
+    .words_near_unseen = 0.005,
     .words_bits = 24,
     .near_jaccard = 0.4,
 };

@@ -195,6 +195,19 @@ static double count_level(const int64_t *sorted, size_t count, int64_t base, int
   return (double)(counts[1] - counts[0]);
 }
 
+/* How often strangers are so far apart, before anything is counted: answers spread
+ * over the time there is, but people sleep, so that they are nearer than that. */
+static double gap_guess(const struct linkage *linkage, int level) {
+  size_t count = linkage->with_minute;
+  double time = count == 0 ? 0 : (double)(linkage->minutes[count - 1] - linkage->minutes[0]);
+  double low = level == 0 ? 0 : (double)gap_limits[level - 1];
+  double high = (double)gap_limits[level];
+  double crowding = linkage_constants.gap_crowding;
+  double below = 1 - exp(-2 * crowding * low / (time + 1440));
+  double share = 1 - exp(-2 * crowding * high / (time + 1440)) - below;
+  return share > 1e-6 ? share : 1e-6;
+}
+
 static double gap_share(const struct linkage *linkage, const struct linkage_record *a,
                         const struct linkage_record *b, int level,
                         const struct tag_shares *shares) {
@@ -204,7 +217,7 @@ static double gap_share(const struct linkage *linkage, const struct linkage_reco
                  count_level(linkage->minutes, linkage->with_minute, 0, b->minute, level)) /
                     2 -
                 own;
-  double share = linkage_share(seen, (double)linkage->with_minute - 2, 1.0 / GAP_LEVELS,
+  double share = linkage_share(seen, (double)linkage->with_minute - 2, gap_guess(linkage, level),
                                linkage_constants.gap_weight);
   if (a->network < 0 || a->network != b->network || shares->others <= 0) {
     return share;

@@ -56,7 +56,21 @@ static double value_share(const struct weighing *weighing, size_t slot, unsigned
                        linkage_constants.value_weight * plan->options);
 }
 
-/* How often others of a mood do. */
+/* What to expect of a mood before anything is counted: steps away from the most
+ * positive end as so many throws of a coin, most of the time. */
+static double class_guess(const struct linkage_slot *plan, unsigned char mood, unsigned char code) {
+  static const double steps[LINKAGE_MOODS] = {0, 0.06, 0.19, 0.37, 0.65};
+  double uniform = 1.0 / plan->options;
+  int rank = plan->rank[code];
+  double away = steps[mood], share = 1;
+  for (int i = 1; i <= rank; i++) {
+    share *= (double)(plan->ranks - i) / i * away;
+  }
+  share = rank < 0 ? 0 : share * pow(1 - away, plan->ranks - 1 - rank);
+  return (1 - linkage_constants.class_uniform) * share + linkage_constants.class_uniform * uniform;
+}
+
+/* How often others of a mood give a code. */
 static double class_share(const struct weighing *weighing, size_t slot, unsigned char mood,
                           unsigned char code) {
   const struct linkage_shares *shares = &weighing->linkage->shares[slot];
@@ -65,7 +79,7 @@ static double class_share(const struct weighing *weighing, size_t slot, unsigned
   unsigned char b = weighing->mood_b == mood ? weighing->b[plan->from] : 0;
   double seen = (double)shares->count[mood][code] - (a == code) - (b == code);
   double of = (double)shares->given[mood] - (a != 0) - (b != 0);
-  return linkage_share(seen, of, value_share(weighing, slot, code), linkage_constants.class_weight);
+  return linkage_share(seen, of, class_guess(plan, mood, code), linkage_constants.class_weight);
 }
 
 static double mood_share(const struct weighing *weighing, unsigned char mood) {
@@ -392,7 +406,7 @@ static void weigh_words(struct weighing *weighing, uint32_t first, uint32_t seco
   /* A short text is written by others too, though none of these few did: as if a
    * text of six characters had been seen with every second one. */
   double length = (a->length + b->length) / 2.0;
-  double unseen = exp2(-length / 6);
+  double unseen = exp2(-length / 6), unseen_near = linkage_constants.words_near_unseen;
   double of = (double)linkage->words_given[slot] - 2;
   double least = exp2(-linkage_constants.words_bits);
   const struct linkage_agreement *agreement = &linkage_constants.words_other;
@@ -406,7 +420,8 @@ static void weigh_words(struct weighing *weighing, uint32_t first, uint32_t seco
                        : ((double)a->near + b->near) / 2 - 1;
     agreement = same ? &linkage_constants.words_same : &linkage_constants.words_near;
     part.level = same ? LINKAGE_SAME : LINKAGE_NEAR;
-    part.strangers = linkage_share(seen, of, unseen, linkage_constants.words_weight);
+    part.strangers = linkage_share(seen, of, same || unseen > unseen_near ? unseen : unseen_near,
+                                   linkage_constants.words_weight);
     part.strangers = part.strangers > least ? part.strangers : least;
   }
   part.same = agreement->same;
