@@ -20,9 +20,12 @@ static const char *const comparisons[] = {
     [LINKAGE_CAP] = "cap",
 };
 static const char *const levels[] = {
-    [LINKAGE_UNKNOWN] = "unknown",     [LINKAGE_SAME] = "same", [LINKAGE_NEAR] = "near",
-    [LINKAGE_DIFFERENT] = "different", [LINKAGE_VETO] = "veto", [LINKAGE_NETWORK] = "network",
-    [LINKAGE_DEVICE] = "device",
+    [LINKAGE_UNKNOWN] = "unknown", [LINKAGE_SAME] = "same",
+    [LINKAGE_NEAR] = "near",       [LINKAGE_DIFFERENT] = "different",
+    [LINKAGE_VETO] = "veto",       [LINKAGE_NETWORK] = "network",
+    [LINKAGE_DEVICE] = "device",   [LINKAGE_MINUTES] = "minutes",
+    [LINKAGE_HOURS] = "hours",     [LINKAGE_DAY] = "day",
+    [LINKAGE_WEEK] = "week",       [LINKAGE_LONGER] = "longer",
 };
 
 static const char *truth_of(const struct simulated *a, const struct simulated *b) {
