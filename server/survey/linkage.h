@@ -34,10 +34,10 @@ struct linkage_evidence {
 };
 
 struct linkage_options {
-  double threshold;     /* pairs of at least this probability are flagged, 0-1 */
+  double threshold;     /* pairs of at least this probability are joined and flagged, 0-1 */
   double repeats;       /* pairs of one person to expect per answer, above 0 */
   double couples;       /* pairs of one household to expect per answer, above 0 */
-  bool estimate;        /* learn both from the answers, when there are enough */
+  bool estimate;        /* expect fewer repeats where the answers show fewer */
   size_t all_pairs_max; /* up to this many answers every pair is compared; above,
                            those that share something rare enough */
   size_t block_max;     /* at least 2: more answers than this that share one thing are
@@ -136,14 +136,13 @@ size_t linkage_parts(const struct linkage *linkage, uint32_t a, uint32_t b,
                      struct linkage_part *parts, size_t most);
 
 /* The probability of two answers drawn at random being one person's, or two
- * people's of one household. */
+ * people's of one household, with what was learnt. */
 struct linkage_prior {
   double same, household;
 };
 struct linkage_prior linkage_prior(const struct linkage *linkage);
 
-/* Judges any two answers as linkage_run did. A vetoed pair has probability 0.
- * flagged tells whether they are in one cluster at the threshold or above. */
+/* Judges any two answers as linkage_run did. A vetoed pair has probability 0. */
 struct linkage_pair linkage_judge(const struct linkage *linkage, uint32_t a, uint32_t b);
 
 /* Why two answers look alike, or do not, in words that templates make. */

@@ -2,63 +2,34 @@
 
 #include <stdlib.h>
 
-/* Listed from here on. */
-static const double listed_least = 0.01;
+/* Far below what is listed: those add to what is learnt of repeats. */
+static const double candidate_least = 0.001;
 
 /* ---- pairs */
 
 static bool keep_pair(struct linkage *linkage, uint32_t a, uint32_t b) {
-  struct linkage_pair pair = linkage_judge(linkage, a, b);
+  struct linkage_sum sum = {.parts = NULL};
+  uint32_t first = a < b ? a : b, second = a < b ? b : a;
+  linkage_weigh(linkage, first, second, &sum);
   linkage->work.compared++;
-  if (pair.probability < listed_least) {
+  if (linkage_probability(linkage, &sum) < candidate_least) {
     return true;
   }
-  if (linkage->pairs_count == linkage->pairs_capacity) {
-    size_t capacity = linkage->pairs_capacity == 0 ? 64 : linkage->pairs_capacity * 2;
-    struct linkage_pair *grown = realloc(linkage->pairs, capacity * sizeof *grown);
+  if (linkage->candidates_count == linkage->candidates_capacity) {
+    size_t capacity = linkage->candidates_capacity == 0 ? 256 : linkage->candidates_capacity * 2;
+    struct linkage_candidate *grown = realloc(linkage->candidates, capacity * sizeof *grown);
     if (grown == NULL) {
       return false;
     }
-    linkage->pairs = grown;
-    linkage->pairs_capacity = capacity;
+    linkage->candidates = grown;
+    linkage->candidates_capacity = capacity;
   }
-  linkage->pairs[linkage->pairs_count++] = pair;
+  linkage->candidates[linkage->candidates_count++] =
+      (struct linkage_candidate){.a = first,
+                                 .b = second,
+                                 .bits = (float)sum.bits,
+                                 .bits_household = (float)sum.bits_household};
   return true;
-}
-
-static int compare_indices(const struct linkage_pair *a, const struct linkage_pair *b) {
-  if (a->a != b->a) {
-    return a->a < b->a ? -1 : 1;
-  }
-  return (a->b > b->b) - (a->b < b->b);
-}
-
-static int by_indices(const void *a, const void *b) {
-  return compare_indices(a, b);
-}
-
-static int by_probability(const void *a, const void *b) {
-  const struct linkage_pair *left = a;
-  const struct linkage_pair *right = b;
-  if (left->probability > right->probability || left->probability < right->probability) {
-    return left->probability > right->probability ? -1 : 1;
-  }
-  return compare_indices(left, right);
-}
-
-static void sort_pairs(struct linkage *linkage) {
-  size_t kept = 0;
-  if (linkage->pairs_count == 0) {
-    return;
-  }
-  qsort(linkage->pairs, linkage->pairs_count, sizeof *linkage->pairs, by_indices);
-  for (size_t i = 0; i < linkage->pairs_count; i++) {
-    if (kept == 0 || compare_indices(&linkage->pairs[kept - 1], &linkage->pairs[i]) != 0) {
-      linkage->pairs[kept++] = linkage->pairs[i];
-    }
-  }
-  linkage->pairs_count = kept;
-  qsort(linkage->pairs, kept, sizeof *linkage->pairs, by_probability);
 }
 
 /* ---- what answers share */
@@ -263,6 +234,5 @@ bool linkage_compare_all(struct linkage *linkage) {
     done = blocking.entries != NULL && compare_blocks(&blocking);
     free(blocking.entries);
   }
-  sort_pairs(linkage);
   return done;
 }

@@ -43,6 +43,8 @@ struct linkage_constants {
   double network_weight, device_weight, within_network_weight, words_weight, gap_weight;
   double gap_crowding;      /* so much nearer than evenly spread */
   double household_answers; /* so many others a home may send itself */
+  double estimate_weight;   /* answers that what is assumed of repeats counts as */
+  double estimate_least;    /* share of what is assumed that is never gone below */
   double capped_one;        /* one tag alone brings the probability to this at most */
   double capped_both;       /* both: to this share of the threshold's odds */
   double class_uniform;     /* share of answers that follow no mood */
@@ -141,6 +143,12 @@ struct linkage_shares {
   uint32_t all_given;
 };
 
+/* A pair that may be listed. */
+struct linkage_candidate {
+  uint32_t a, b;
+  float bits, bits_household;
+};
+
 struct linkage {
   struct linkage_plan plan;
   size_t count, capacity;
@@ -154,6 +162,7 @@ struct linkage {
 
   /* after linkage_run */
   struct linkage_options options;
+  struct linkage_prior assumed; /* before anything is learnt: the cap goes by it */
   struct linkage_prior prior;
   struct linkage_counter counter;
   struct linkage_shares *shares; /* parallel to plan.slots */
@@ -162,11 +171,13 @@ struct linkage {
   uint32_t siblings_alike, siblings_pairs;
   uint32_t words_given[LINKAGE_WORDS_MAX];
   uint32_t with_network, with_device, with_minute;
-  size_t with_both;            /* network and minute */
-  int64_t *minutes_by_network; /* sorted: network in the bits above 40, minute */
-  int64_t *minutes;            /* sorted */
+  size_t with_both;                     /* network and minute */
+  int64_t *minutes_by_network;          /* sorted: network in the bits above 40, minute */
+  int64_t *minutes;                     /* sorted */
+  struct linkage_candidate *candidates; /* while linkage_run runs */
+  size_t candidates_count, candidates_capacity;
   struct linkage_pair *pairs;
-  size_t pairs_count, pairs_capacity;
+  size_t pairs_count;
   uint32_t *members; /* of clusters, one after another */
   size_t *clusters;  /* where each begins; one more at the end */
   size_t clusters_count;
@@ -243,9 +254,17 @@ static inline double linkage_share(double seen, double of, double prior, double 
 double linkage_others(const struct linkage *linkage, uint32_t a, uint32_t b, enum linkage_key what,
                       enum linkage_key with_pattern, uint64_t first, uint64_t second);
 
-/* ---- linkage_block, linkage_cluster */
+/* The share of pairs that so many per answer are. */
+double linkage_share_of_pairs(double per_answer, size_t answers);
 
+/* ---- linkage_block, linkage_list, linkage_cluster */
+
+/* Weighs the pairs that may be one person's, and keeps those as candidates. */
 must_check bool linkage_compare_all(struct linkage *linkage);
+
+/* Makes pairs of the candidates, after learning how many repeats there are. */
+must_check bool linkage_list_pairs(struct linkage *linkage);
+
 must_check bool linkage_cluster_pairs(struct linkage *linkage);
 
 #endif

@@ -101,7 +101,7 @@ static struct tag_shares tag_shares(const struct linkage *linkage, uint32_t a, u
 /* The tags alone bring a pair, of which nothing else is known, to `odds` at most. */
 static void cap(const struct linkage *linkage, double same, double strangers, double odds,
                 struct linkage_sum *sum) {
-  double prior = linkage->prior.same / (1 - linkage->prior.same - linkage->prior.household);
+  double prior = linkage->assumed.same / (1 - linkage->assumed.same - linkage->assumed.household);
   double over = prior * same / strangers / odds;
   if (over > 1) {
     add(sum, LINKAGE_CAP, LINKAGE_SAME, (struct linkage_agreement){1 / over, 1 / over}, 1);
