@@ -106,7 +106,7 @@ def brier: [(map(.listed.brier * .listed.pairs) | add), (map(.listed.pairs) | ad
 "One municipality, one run, \(.scale[0].seed) as seed; here every flagged pair is wrong. The goal is under 1 for 10,000 answers at 100,000.",
 "Seconds and memory are those of the linkage alone, without the simulated answers.",
 "",
-(["answers", "traces", "pairs flagged", "for 10,000 answers", "of them: a household's", "same-sex couples", "shared tablet", "pairs compared", "seconds", "most memory, MiB"] | heads),
+(["answers", "traces", "pairs flagged", "for 10,000 answers", "of them: a household's", "same-sex couples", "shared tablet", "pairs compared", "processor seconds", "most memory, MiB"] | heads),
 (.scale[] | [(.answers | thousands), (if .traces then "on" else "off" end), "\(.flagged)", (.flagged * 10000 / .answers | fixed(2)),
   "\(.of_household)", "\(.of_same_sex)", "\(.of_tablet)", (.compared | thousands), (.add_seconds + .run_seconds | fixed(2)),
   ((.peak_kib - .before_kib) / 1024 | fixed(1))] | row),

@@ -63,7 +63,7 @@ quality() {
   jq -s 'sort_by(.answers, (.traces | not), .change_what != "opinions")' "$files"/quality-*.json >"$files/quality.json"
 }
 
-# One after the other, since seconds are measured. Nobody repeats: what is flagged
+# Nobody repeats: what is flagged
 # is wrong.
 scale() {
   local answers traces
