@@ -63,8 +63,25 @@ quality() {
   jq -s 'sort_by(.answers, (.traces | not), .change_what != "opinions")' "$files"/quality-*.json >"$files/quality.json"
 }
 
-# Nobody repeats: what is flagged
-# is wrong.
+# The mix is a guess: what becomes of it when the guess is wrong?
+variants() {
+  local name words
+  while IFS='|' read -r name words; do
+    # shellcheck disable=SC2086 # words are options and values
+    measure quality --answers 100 --municipalities "${municipalities[100]}" --change-what opinions \
+      --seed 20000000 $words | jq --arg name "$name" '{name: $name} + .'
+  done <<'END' | jq -s . >"$files/variants.json"
+as above|
+1 % repeat, not 6|--repeats 0.01
+20 % repeat|--repeats 0.2
+30 % of opinions change|--change 0.3
+no opinion changes|--change 0
+every municipality has a shared tablet|--tablets 1
+every household has two parents who answer|--two-parents 1 --both-answer 1
+END
+}
+
+# Nobody repeats: what is flagged is wrong.
 scale() {
   local answers traces
   for traces in on off; do
@@ -76,11 +93,12 @@ scale() {
 
 make -s VARIANT=release "BUILD=$build" "-j$(nproc)" "$build/measure-linkage"
 quality
+variants
 scale
 mkdir -p "$(dirname "$result")"
 jq -n --argjson quick "$quick" --argjson least "$true_pairs" --slurpfile quality "$files/quality.json" \
-  --slurpfile scale "$files/scale.json" \
-  '{quick: $quick, true_pairs_at_least: $least, quality: $quality[0], scale: $scale[0]}' >"$files/result.json"
+  --slurpfile scale "$files/scale.json" --slurpfile variants "$files/variants.json" \
+  '{quick: $quick, true_pairs_at_least: $least, quality: $quality[0], variants: $variants[0], scale: $scale[0]}' >"$files/result.json"
 jq -r -f bench/linkage.jq "$files/result.json" >"$files/report.md"
 cp "$files/result.json" "$result"
 cp "$files/report.md" "$report"

@@ -52,21 +52,23 @@ static json_t *part_json(const struct part *part) {
 
 static json_t *found_json(const struct tally *tally, const struct found *found) {
   json_t *kinds = json_object();
-  long all = 0, sharing = 0, sharing_found = 0;
+  long all = 0, sharing = 0, sharing_found = 0, sharing_vetoed = 0;
   for (size_t i = 0; i < SHARING_COUNT; i++) {
     long pairs = tally->person_pairs[i];
     (void)json_object_set_new(kinds, sharings[i], share_json(found->of_person[i], pairs));
     all += pairs;
     sharing += i == SHARING_NEITHER ? 0 : pairs;
     sharing_found += i == SHARING_NEITHER ? 0 : found->of_person[i];
+    sharing_vetoed += i == SHARING_NEITHER ? 0 : tally->other_relation[i];
   }
   long strangers = found->flagged - found->right - found->of_household - found->of_tablet;
-  return json_pack("{s:o, s:o, s:o, s:o, s:{s:I, s:I, s:I}}", "precision",
+  return json_pack("{s:o, s:o, s:o, s:o, s:o, s:{s:I, s:I, s:I}}", "precision",
                    share_json(found->right, found->flagged), "recall",
                    share_json(found->right, all), "recall_sharing",
-                   share_json(sharing_found, sharing), "kinds", kinds, "false", "household",
-                   (json_int_t)found->of_household, "tablet", (json_int_t)found->of_tablet,
-                   "strangers", (json_int_t)strangers);
+                   share_json(sharing_found, sharing), "recall_sharing_relation",
+                   share_json(sharing_found, sharing - sharing_vetoed), "kinds", kinds, "false",
+                   "household", (json_int_t)found->of_household, "tablet",
+                   (json_int_t)found->of_tablet, "strangers", (json_int_t)strangers);
 }
 
 static json_t *bins_json(const struct tally *tally) {
@@ -91,9 +93,10 @@ static json_t *methods_json(const struct tally *tally) {
 }
 
 json_t *tally_json(const struct tally *tally) {
-  long true_pairs = 0;
+  long true_pairs = 0, vetoed = 0;
   for (size_t i = 0; i < SHARING_COUNT; i++) {
     true_pairs += tally->person_pairs[i];
+    vetoed += tally->other_relation[i];
   }
   double brier = tally->listed == 0 ? 0 : tally->squares / (double)tally->listed;
   return json_pack(
@@ -101,9 +104,9 @@ json_t *tally_json(const struct tally *tally) {
       "municipalities", (json_int_t)tally->municipalities, "with_tablet",
       (json_int_t)tally->with_tablet, "answers", (json_int_t)tally->answers, "respondents",
       (json_int_t)tally->respondents, "pairs", (json_int_t)tally->pairs, "true_pairs",
-      (json_int_t)true_pairs, "vetoed", (json_int_t)tally->other_relation, "methods",
-      methods_json(tally), "couples", part_json(&tally->couples), "same_sex",
-      part_json(&tally->same_sex), "tablet_families", part_json(&tally->tablet_families),
-      "clusters", part_json(&tally->clusters), "bins", bins_json(tally), "listed", "brier", brier,
-      "pairs", (json_int_t)tally->listed, "true", (json_int_t)tally->listed_right);
+      (json_int_t)true_pairs, "vetoed", (json_int_t)vetoed, "methods", methods_json(tally),
+      "couples", part_json(&tally->couples), "same_sex", part_json(&tally->same_sex),
+      "tablet_families", part_json(&tally->tablet_families), "clusters",
+      part_json(&tally->clusters), "bins", bins_json(tally), "listed", "brier", brier, "pairs",
+      (json_int_t)tally->listed, "true", (json_int_t)tally->listed_right);
 }

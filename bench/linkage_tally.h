@@ -38,8 +38,8 @@ struct bin {
 struct tally {
   long municipalities, with_tablet, answers, respondents;
   long pairs;
-  long person_pairs[SHARING_COUNT]; /* true ones */
-  long other_relation;              /* true ones whose question 1 differs: vetoed */
+  long person_pairs[SHARING_COUNT];   /* true ones */
+  long other_relation[SHARING_COUNT]; /* true ones whose question 1 differs: vetoed */
   struct found methods[METHOD_COUNT];
   struct part couples, same_sex; /* two people of a household in one cluster, of households */
   struct part tablet_families;   /* in one cluster with another family, of families */

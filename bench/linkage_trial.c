@@ -98,8 +98,9 @@ static void count_pairs(const struct running *running) {
       const struct simulated *a = &simulation->items[i], *b = &simulation->items[j];
       running->tally->pairs++;
       if (a->person == b->person) {
-        running->tally->person_pairs[simulated_sharing(a, b)]++;
-        running->tally->other_relation += a->given.relation != b->given.relation;
+        enum sharing sharing = simulated_sharing(a, b);
+        running->tally->person_pairs[sharing]++;
+        running->tally->other_relation[sharing] += a->given.relation != b->given.relation;
       }
       compare_otherwise(running, i, j);
     }
