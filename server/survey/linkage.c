@@ -5,7 +5,7 @@
 #include <string.h>
 
 struct linkage_options linkage_defaults(void) {
-  return (struct linkage_options){.threshold = 0.75,
+  return (struct linkage_options){.threshold = 0.7,
                                   .repeats = 0.12,
                                   .couples = 0.25,
                                   .estimate = true,

@@ -122,6 +122,17 @@ static uint64_t household_key(const struct linkage *linkage, uint32_t answer, si
   return linkage_key(LINKAGE_KEY_PATTERN, record->pattern, (uint64_t)(record->language + 1), 0);
 }
 
+/* The same household within three hours: in windows of six, each begun twice. */
+static uint64_t time_key(const struct linkage *linkage, uint32_t answer, size_t number) {
+  enum { WINDOW_MINUTES = 360 };
+  const struct linkage_record *record = &linkage->records[answer];
+  if (record->minute < 0) {
+    return 0;
+  }
+  uint64_t window = ((uint64_t)record->minute + number * WINDOW_MINUTES / 2) / WINDOW_MINUTES;
+  return linkage_key(LINKAGE_KEY_PATTERN, record->pattern, window + 1, number + 1);
+}
+
 static uint64_t words_key(const struct linkage *linkage, uint32_t answer, size_t number) {
   return linkage->words[(size_t)answer * linkage->plan.words_count + number].hash;
 }
@@ -211,8 +222,9 @@ static bool compare_blocks(struct blocking *blocking) {
   static key_function *const devices[] = {device_key, household_key, profile_key, NULL};
   static key_function *const profiles[] = {profile_key, device_key, NULL};
   static key_function *const left_out[] = {left_out_key, device_key, NULL};
+  static key_function *const times[] = {time_key, profile_key, NULL};
   if (!block(blocking, networks, 0) || !block(blocking, devices, 0) ||
-      !block(blocking, profiles, 0)) {
+      !block(blocking, profiles, 0) || !block(blocking, times, 0) || !block(blocking, times, 1)) {
     return false;
   }
   for (size_t i = 0; i < blocking->linkage->plan.slots_count; i++) {

@@ -217,8 +217,9 @@ static double gap_share(const struct linkage *linkage, const struct linkage_reco
                  count_level(linkage->minutes, linkage->with_minute, 0, b->minute, level)) /
                     2 -
                 own;
-  double share = linkage_share(seen, (double)linkage->with_minute - 2, gap_guess(linkage, level),
-                               linkage_constants.gap_weight);
+  /* As if the guess had been made from one such arrival. */
+  double guess = gap_guess(linkage, level);
+  double share = linkage_share(seen, (double)linkage->with_minute - 2, guess, 1 / guess);
   if (a->network < 0 || a->network != b->network || shares->others <= 0) {
     return share;
   }
