@@ -84,7 +84,7 @@ programs: $(if $(SERVER_OBJECTS),$(OUT)/hjemsvar-server) $(if $(TOOLS_OBJECTS),$
 
 suites: $(SUITES)
 
-simulator: $(OUT)/simulate
+simulator: $(OUT)/simulate $(OUT)/measure-linkage
 
 planted: $(PLANTED)
 
