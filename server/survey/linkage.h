@@ -92,6 +92,8 @@ enum linkage_comparison {
   LINKAGE_MOOD,       /* how positive the opinions are, taken together */
   LINKAGE_OPINION,    /* one opinion, given the mood */
   LINKAGE_ORDER,      /* the children had to be put in another order */
+  LINKAGE_TOGETHER,   /* facts, or all that was answered, agree whole, and the whole is more
+                         common than its parts make believe: strangers is how many times */
   LINKAGE_WORDS,      /* a free text */
   LINKAGE_LANGUAGE,
   LINKAGE_TAGS, /* network and device, together */

@@ -144,48 +144,13 @@ static uint64_t band_key(const struct linkage *linkage, uint32_t answer, size_t 
   return words->hash == 0 ? 0 : linkage_words_band(linkage, words, (int)(number % LINKAGE_BANDS));
 }
 
-/* ---- all that was answered, in codes, but for one slot */
-
-static bool is_of_child(const struct linkage_slot *slot, size_t brood) {
-  return slot->brood == (int)brood && slot->compare != COMPARE_NONE;
-}
-
-/* Without regard to the order of the children: the sum of their hashes. */
-static uint64_t brood_hash(const struct linkage *linkage, const unsigned char *codes, size_t brood,
-                           size_t left_out) {
-  size_t children = linkage_children(linkage, codes, brood);
-  uint64_t sum = 0;
-  for (size_t child = 0; child < children; child++) {
-    uint64_t hash = 1;
-    for (size_t i = 0; i < linkage->plan.slots_count; i++) {
-      const struct linkage_slot *slot = &linkage->plan.slots[i];
-      if (i != left_out && is_of_child(slot, brood)) {
-        hash = linkage_key(LINKAGE_KEY_PROFILE, hash, i, codes[slot->from + child]);
-      }
-    }
-    sum += hash;
-  }
-  return sum;
-}
-
 static uint64_t left_out_key(const struct linkage *linkage, uint32_t answer, size_t left_out) {
-  const unsigned char *codes = linkage_codes(linkage, answer);
-  uint64_t hash = linkage_key(LINKAGE_KEY_LEFT_OUT, left_out, 0, 0);
-  for (size_t i = 0; i < linkage->plan.slots_count; i++) {
-    const struct linkage_slot *slot = &linkage->plan.slots[i];
-    if (i != left_out && slot->brood < 0 && slot->compare != COMPARE_NONE) {
-      hash = linkage_key(LINKAGE_KEY_PROFILE, hash, i, codes[slot->from]);
-    }
-  }
-  for (size_t i = 0; i < linkage->plan.broods_count; i++) {
-    hash = linkage_key(LINKAGE_KEY_BROOD, hash, i, brood_hash(linkage, codes, i, left_out));
-  }
-  return hash;
+  return linkage_profile(linkage, linkage_codes(linkage, answer), left_out);
 }
 
 static uint64_t profile_key(const struct linkage *linkage, uint32_t answer, size_t number) {
   (void)number;
-  return left_out_key(linkage, answer, SIZE_MAX);
+  return linkage->records[answer].profile;
 }
 
 /* ---- all of it */

@@ -104,6 +104,7 @@ struct linkage_words {
 struct linkage_record {
   int64_t minute;
   uint64_t pattern; /* hash of the household's facts */
+  uint64_t profile; /* hash of all that was answered in codes */
   int32_t network, device;
   int32_t language; /* -1: not known */
   unsigned char mood;
@@ -220,6 +221,11 @@ must_check bool linkage_words_count(struct linkage *linkage);
 
 must_check bool linkage_count(struct linkage *linkage);
 
+/* The hash of all codes without regard to the order of the children, but for those
+ * of the slot left_out (SIZE_MAX: none). */
+uint64_t linkage_profile(const struct linkage *linkage, const unsigned char *codes,
+                         size_t left_out);
+
 /* The hash of the multiset of a slot's codes over a brood; 0 when one of the
  * children has none. */
 uint64_t linkage_multiset(const unsigned char *codes, size_t count);
@@ -229,6 +235,7 @@ uint64_t linkage_multiset(const unsigned char *codes, size_t count);
 /* Adds up the comparisons of a pair, and writes them down when asked. */
 struct linkage_sum {
   double bits, bits_household;
+  double strangers_bits; /* log2 of the product of all strangers */
   bool veto;
   struct linkage_part *parts; /* NULL: only the sum */
   size_t most, count;

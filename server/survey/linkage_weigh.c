@@ -11,12 +11,14 @@ void linkage_sum_add(struct linkage_sum *sum, const struct linkage_part *part) {
   if (kept.level == LINKAGE_UNKNOWN) {
     kept.same = kept.household = kept.strangers = 1;
   }
-  kept.bits = log2(kept.same / kept.strangers);
-  kept.bits_household = log2(kept.household / kept.strangers);
+  double strangers_bits = log2(kept.strangers);
+  kept.bits = log2(kept.same) - strangers_bits;
+  kept.bits_household = log2(kept.household) - strangers_bits;
   if (kept.level == LINKAGE_VETO) {
     kept.bits = kept.bits_household = 0;
     sum->veto = true;
   }
+  sum->strangers_bits += strangers_bits;
   sum->bits += kept.bits;
   sum->bits_household += kept.bits_household;
   if (sum->parts != NULL && sum->count < sum->most) {
@@ -390,6 +392,33 @@ static void weigh_opinions(struct weighing *weighing) {
   }
 }
 
+/* ---- the whole and its parts */
+
+/* Answers go together: who lives alone has fewer children, who is content is so with
+ * everything. Where the whole agrees, strangers agree in it at least as often as
+ * others gave just that, two of whom may be the pair's own further repeats;
+ * bits_before is the sum before its parts. */
+static void weigh_together(struct weighing *weighing, enum linkage_key what, uint64_t a, uint64_t b,
+                           double bits_before) {
+  const struct linkage *linkage = weighing->linkage;
+  if (a != b) {
+    return;
+  }
+  double seen = (double)linkage_counter_find(&linkage->counter, linkage_key(what, a, 0, 0)) - 4;
+  double times = seen > 0 ? seen / ((double)linkage->count - 2) *
+                                exp2(bits_before - weighing->sum->strangers_bits)
+                          : 0;
+  if (times > 1) {
+    struct linkage_part part = {.comparison = LINKAGE_TOGETHER,
+                                .level = LINKAGE_SAME,
+                                .question = -1,
+                                .same = 1,
+                                .household = 1,
+                                .strangers = times};
+    linkage_sum_add(weighing->sum, &part);
+  }
+}
+
 /* ---- words */
 
 static void weigh_words(struct weighing *weighing, uint32_t first, uint32_t second, size_t slot) {
@@ -431,6 +460,15 @@ static void weigh_words(struct weighing *weighing, uint32_t first, uint32_t seco
 
 /* ---- all */
 
+static void weigh_facts(struct weighing *weighing, enum question_compare compare) {
+  const struct linkage_plan *plan = &weighing->linkage->plan;
+  for (size_t slot = 0; slot < plan->slots_count; slot++) {
+    if (plan->slots[slot].compare == compare) {
+      (plan->slots[slot].brood < 0 ? weigh_once : weigh_children)(weighing, slot);
+    }
+  }
+}
+
 void linkage_weigh(const struct linkage *linkage, uint32_t a, uint32_t b, struct linkage_sum *sum) {
   const struct linkage_plan *plan = &linkage->plan;
   struct weighing weighing = {.linkage = linkage,
@@ -439,16 +477,16 @@ void linkage_weigh(const struct linkage *linkage, uint32_t a, uint32_t b, struct
                               .mood_a = linkage->records[a].mood,
                               .mood_b = linkage->records[b].mood,
                               .sum = sum};
-  for (size_t slot = 0; slot < plan->slots_count; slot++) {
-    enum question_compare compare = plan->slots[slot].compare;
-    if (compare == COMPARE_RESPONDENT || compare == COMPARE_HOUSEHOLD) {
-      (plan->slots[slot].brood < 0 ? weigh_once : weigh_children)(&weighing, slot);
-    }
-    if (sum->veto && sum->parts == NULL) {
-      return;
-    }
+  const struct linkage_record *one = &linkage->records[a], *two = &linkage->records[b];
+  weigh_facts(&weighing, COMPARE_RESPONDENT);
+  if (sum->veto && sum->parts == NULL) {
+    return;
   }
+  double respondent_bits = sum->strangers_bits;
+  weigh_facts(&weighing, COMPARE_HOUSEHOLD);
+  weigh_together(&weighing, LINKAGE_KEY_PATTERN, one->pattern, two->pattern, respondent_bits);
   weigh_opinions(&weighing);
+  weigh_together(&weighing, LINKAGE_KEY_PROFILE, one->profile, two->profile, 0);
   for (size_t slot = 0; slot < plan->words_count; slot++) {
     weigh_words(&weighing, a, b, slot);
   }
