@@ -84,7 +84,8 @@ bool linkage_add(struct linkage *linkage, const struct answer *answer,
     return false;
   }
   struct linkage_record *record = &linkage->records[linkage->count];
-  *record = (struct linkage_record){.minute = evidence->minute,
+  bool known = evidence->minute >= 0 && evidence->minute < LINKAGE_MINUTES_MAX;
+  *record = (struct linkage_record){.minute = known ? evidence->minute : -1,
                                     .network = evidence->network,
                                     .device = evidence->device,
                                     .language = find_language(linkage, evidence->language)};

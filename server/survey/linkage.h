@@ -30,7 +30,7 @@ enum linkage_result { LINKAGE_OK, LINKAGE_MEMORY };
 struct linkage_evidence {
   const char *language; /* borrowed during the call; NULL: not known */
   int network, device;  /* 16-bit tags (trace.h); -1: none */
-  int64_t minute;       /* of arrival, minutes since 1970; -1: not known */
+  int64_t minute;       /* of arrival, minutes since 1970; -1 (or from 2^39 on): not known */
 };
 
 struct linkage_options {

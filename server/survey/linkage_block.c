@@ -24,11 +24,8 @@ static bool keep_pair(struct linkage *linkage, uint32_t a, uint32_t b) {
     linkage->candidates = grown;
     linkage->candidates_capacity = capacity;
   }
-  linkage->candidates[linkage->candidates_count++] =
-      (struct linkage_candidate){.a = first,
-                                 .b = second,
-                                 .bits = (float)sum.bits,
-                                 .bits_household = (float)sum.bits_household};
+  linkage->candidates[linkage->candidates_count++] = (struct linkage_candidate){
+      .a = first, .b = second, .bits = sum.bits, .bits_household = sum.bits_household};
   return true;
 }
 
@@ -108,18 +105,18 @@ static bool block(struct blocking *blocking, key_function *const *keys, size_t n
 
 static uint64_t network_key(const struct linkage *linkage, uint32_t answer, size_t number) {
   (void)number;
-  return (uint64_t)(linkage->records[answer].network + 1);
+  return (uint64_t)linkage->records[answer].network + 1;
 }
 
 static uint64_t device_key(const struct linkage *linkage, uint32_t answer, size_t number) {
   (void)number;
-  return (uint64_t)(linkage->records[answer].device + 1);
+  return (uint64_t)linkage->records[answer].device + 1;
 }
 
 static uint64_t household_key(const struct linkage *linkage, uint32_t answer, size_t number) {
   (void)number;
   const struct linkage_record *record = &linkage->records[answer];
-  return linkage_key(LINKAGE_KEY_PATTERN, record->pattern, (uint64_t)(record->language + 1), 0);
+  return linkage_key(LINKAGE_KEY_PATTERN, record->pattern, (uint64_t)record->language + 1, 0);
 }
 
 /* The same household within three hours: in windows of six, each begun twice. */

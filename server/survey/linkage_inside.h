@@ -65,7 +65,7 @@ struct linkage_slot {
   size_t from;
   size_t repetitions;
   int options;                       /* how many codes there are */
-  signed char rank[LINKAGE_CODES];   /* of a kept code, 0 the most positive; -1: none */
+  short rank[LINKAGE_CODES];         /* of a kept code, 0 the most positive; -1: none */
   unsigned char code[LINKAGE_CODES]; /* of a rank */
   int ranks;
 };
@@ -92,6 +92,8 @@ must_check bool linkage_plan_init(struct linkage_plan *plan,
 void linkage_plan_clear(struct linkage_plan *plan);
 
 /* ---- records */
+
+#define LINKAGE_MINUTES_MAX ((int64_t)1 << 39) /* later is not known: room for a tag above */
 
 struct linkage_words {
   uint64_t hash;        /* of the normalised text; 0: empty */
@@ -147,7 +149,7 @@ struct linkage_shares {
 /* A pair that may be listed. */
 struct linkage_candidate {
   uint32_t a, b;
-  float bits, bits_household;
+  double bits, bits_household;
 };
 
 struct linkage {

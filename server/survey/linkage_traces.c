@@ -162,7 +162,7 @@ static void weigh_tags(const struct linkage *linkage, const struct linkage_recor
 /* ---- gap */
 
 enum { GAP_LEVELS = 5 };
-static const int64_t gap_limits[GAP_LEVELS] = {10, 180, 1440, 7 * 1440, INT64_MAX / 4};
+static const int64_t gap_limits[GAP_LEVELS] = {10, 180, 1440, 10080, INT64_MAX / 4};
 
 static size_t count_below(const int64_t *sorted, size_t count, int64_t value) {
   size_t from = 0;
@@ -184,7 +184,7 @@ static double count_level(const int64_t *sorted, size_t count, int64_t base, int
   int64_t counts[2];
   for (int i = 0; i < 2; i++) {
     int64_t limit = i == 1 ? gap_limits[level] : level == 0 ? -1 : gap_limits[level - 1];
-    int64_t reach = (int64_t)1 << 39;
+    int64_t reach = LINKAGE_MINUTES_MAX;
     limit = limit < reach ? limit : reach;
     int64_t low = minute - limit > 0 ? minute - limit : 0;
     int64_t high = minute + limit < reach ? minute + limit : reach;
