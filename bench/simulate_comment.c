@@ -145,9 +145,11 @@ static const char *taken(struct text *text, struct arena *arena, bool *memory_ou
 }
 
 static void add_sentence(struct chance *chance, struct text *text) {
-  text_addf(text, "%s%s", pick(chance, openings), pick(chance, topics));
+  text_add(text, pick(chance, openings));
+  text_add(text, pick(chance, topics));
   if (chance_hit(chance, 0.8)) {
-    text_addf(text, ", da %s%s", pick(chance, children), pick(chance, situations));
+    text_addf(text, ", da %s", pick(chance, children));
+    text_add(text, pick(chance, situations));
   }
   if (chance_hit(chance, 0.5)) {
     text_addf(text, " i uge %u", 1 + chance_below(chance, 40));

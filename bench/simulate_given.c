@@ -202,7 +202,7 @@ static void change_children(const struct again *again, struct given *given) {
   while (given->children == before) {
     given->children = (signed char)draw_children(again->chance);
   }
-  for (int i = before; i < given->children; i++) {
+  for (int i = (unsigned char)before; i < given->children; i++) {
     given->daycare[i] = draw_daycare(again->chance, i);
     given->development[i] = given->development[0];
     given->bond[i] = given->bond[0];
@@ -215,7 +215,7 @@ static void change_facts(const struct again *again, struct given *given) {
   if (changes(again, given->alone)) {
     given->alone = given->alone == YES ? NO : YES;
   }
-  int before = given->children;
+  int before = (unsigned char)given->children;
   change_children(again, given);
   for (int i = 0; i < given->children && i < before; i++) {
     if (changes(again, given->daycare[i])) {

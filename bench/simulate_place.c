@@ -185,7 +185,7 @@ int64_t place_time_partner(struct chance *chance, int64_t first) {
 }
 
 int64_t place_time_repeat(struct chance *chance, int64_t before) {
-  int64_t gap = chance_scattered(chance, 2, 42 * DAY);
+  int64_t gap = chance_scattered(chance, 2, INT64_C(42) * DAY);
   if (gap <= DAY / 2) {
     return that_exists(before + gap);
   }
@@ -195,11 +195,15 @@ int64_t place_time_repeat(struct chance *chance, int64_t before) {
 
 int64_t place_time_tablet(struct chance *chance) {
   bool meeting = chance_hit(chance, 0.5);
-  int64_t day =
-      FIRST_DAY_AFTER_1970 +
-      (meeting ? (int64_t)chance_below(chance, DAYS / MEETING_EVERY_DAYS) * MEETING_EVERY_DAYS
-               : (int64_t)chance_below(chance, DAYS / 7) * 7 + chance_below(chance, 5));
-  return day * DAY + 15 * HOUR + chance_below(chance, meeting ? HOUR : 2 * HOUR);
+  int64_t day = FIRST_DAY_AFTER_1970;
+  if (meeting) {
+    day += (int64_t)chance_below(chance, DAYS / MEETING_EVERY_DAYS) * MEETING_EVERY_DAYS;
+  } else {
+    day += (int64_t)chance_below(chance, DAYS / 7) * 7;
+    day += chance_below(chance, 5);
+  }
+  uint32_t minute = chance_below(chance, meeting ? HOUR : 2 * HOUR);
+  return day * DAY + INT64_C(15) * HOUR + minute;
 }
 
 void place_time_text(int64_t minute, char out[PLACE_TIME_BYTES]) {
