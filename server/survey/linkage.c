@@ -6,7 +6,7 @@
 
 struct linkage_options linkage_defaults(void) {
   return (struct linkage_options){.threshold = 0.7,
-                                  .repeats = 0.12,
+                                  .repeats = 0.15,
                                   .couples = 0.25,
                                   .estimate = true,
                                   .all_pairs_max = 1500,

@@ -40,6 +40,7 @@ struct linkage_constants {
   double siblings;                          /* prior share of siblings judged alike … */
   double siblings_weight;                   /* … and as how many answers it counts */
   double mood_weight, value_weight, class_weight, fact_weight, language_weight;
+  double own_weight; /* of the one of the pair who is known to have given the value */
   double network_weight, device_weight, within_network_weight, words_weight, gap_weight;
   double gap_crowding;      /* so much nearer than evenly spread */
   double household_answers; /* so many others a home may send itself */

@@ -18,8 +18,9 @@ static void add(struct linkage_sum *sum, enum linkage_comparison comparison,
 /* ---- language */
 
 static double language_share(const struct linkage *linkage, int32_t language, int pair) {
+  double own = pair == 2 ? linkage_constants.own_weight : 0;
   double seen = (double)linkage->language_counts[language] - pair;
-  return linkage_share(seen, (double)linkage->count - 2, 0.5,
+  return linkage_share(seen + own, (double)linkage->count - 2 + own, 0.5,
                        2 * linkage_constants.language_weight);
 }
 

@@ -47,14 +47,15 @@ static void add_agreement(struct weighing *weighing, struct linkage_part part,
 
 /* ---- frequencies without the pair */
 
-/* How often others give a code. */
-static double value_share(const struct weighing *weighing, size_t slot, unsigned char code) {
+/* How often others give a code, of which one is known to do so with weight own. */
+static double value_share(const struct weighing *weighing, size_t slot, unsigned char code,
+                          double own) {
   const struct linkage_shares *shares = &weighing->linkage->shares[slot];
   const struct linkage_slot *plan = &weighing->linkage->plan.slots[slot];
   unsigned char a = weighing->a[plan->from], b = weighing->b[plan->from];
   double seen = (double)shares->all[code] - (a == code) - (b == code);
   double of = (double)shares->all_given - (a != 0) - (b != 0);
-  return linkage_share(seen, of, 1.0 / plan->options,
+  return linkage_share(seen + own, of + own, 1.0 / plan->options,
                        linkage_constants.value_weight * plan->options);
 }
 
@@ -74,14 +75,15 @@ static double class_guess(const struct linkage_slot *plan, unsigned char mood, u
 
 /* How often others of a mood give a code. */
 static double class_share(const struct weighing *weighing, size_t slot, unsigned char mood,
-                          unsigned char code) {
+                          unsigned char code, double own) {
   const struct linkage_shares *shares = &weighing->linkage->shares[slot];
   const struct linkage_slot *plan = &weighing->linkage->plan.slots[slot];
   unsigned char a = weighing->mood_a == mood ? weighing->a[plan->from] : 0;
   unsigned char b = weighing->mood_b == mood ? weighing->b[plan->from] : 0;
   double seen = (double)shares->count[mood][code] - (a == code) - (b == code);
   double of = (double)shares->given[mood] - (a != 0) - (b != 0);
-  return linkage_share(seen, of, class_guess(plan, mood, code), linkage_constants.class_weight);
+  return linkage_share(seen + own, of + own, class_guess(plan, mood, code),
+                       linkage_constants.class_weight);
 }
 
 static double mood_share(const struct weighing *weighing, unsigned char mood) {
@@ -126,9 +128,10 @@ static void weigh_once(struct weighing *weighing, size_t slot) {
     return;
   }
   part.level = a == b ? LINKAGE_SAME : LINKAGE_DIFFERENT;
+  double own = a == b ? linkage_constants.own_weight : 0;
   add_agreement(weighing, part,
                 respondent ? &linkage_constants.respondent : &linkage_constants.fact,
-                sqrt(value_share(weighing, slot, a) * value_share(weighing, slot, b)));
+                sqrt(value_share(weighing, slot, a, own) * value_share(weighing, slot, b, own)));
 }
 
 static double multiset_share(const struct weighing *weighing, size_t slot, size_t children,
@@ -136,7 +139,9 @@ static double multiset_share(const struct weighing *weighing, size_t slot, size_
   const struct linkage_counter *counter = &weighing->linkage->counter;
   double seen = linkage_counter_find(counter, linkage_key(LINKAGE_KEY_BROOD, slot, children, hash));
   double of = linkage_counter_find(counter, linkage_key(LINKAGE_KEY_BROOD, slot, children, 0));
-  return linkage_share(seen - (both ? 2 : 1), of - 2, 0.5, 2 * linkage_constants.fact_weight);
+  double own = both ? linkage_constants.own_weight : 0;
+  return linkage_share(seen - (both ? 2 : 1) + own, of - 2 + own, 0.5,
+                       2 * linkage_constants.fact_weight);
 }
 
 /* Which of the children, as a multiset, among families with as many. */
@@ -187,8 +192,8 @@ struct said {
 };
 
 static double said_share(const struct weighing *weighing, const struct said *said,
-                         unsigned char code) {
-  double share = class_share(weighing, said->slot, said->mood, code);
+                         unsigned char code, double own) {
+  double share = class_share(weighing, said->slot, said->mood, code, own);
   if (said->first == 0) {
     return share;
   }
@@ -203,10 +208,10 @@ static double near_share(const struct weighing *weighing, const struct said *sai
   int rank = plan->rank[code];
   double share = 0;
   if (rank > 0) {
-    share += said_share(weighing, said, plan->code[rank - 1]);
+    share += said_share(weighing, said, plan->code[rank - 1], 0);
   }
   if (rank >= 0 && rank + 1 < plan->ranks) {
-    share += said_share(weighing, said, plan->code[rank + 1]);
+    share += said_share(weighing, said, plan->code[rank + 1], 0);
   }
   return share;
 }
@@ -214,10 +219,10 @@ static double near_share(const struct weighing *weighing, const struct said *sai
 /* How often a stranger of that mood is at this level from code. */
 static double level_share(const struct weighing *weighing, const struct said *said,
                           unsigned char code, enum linkage_level level) {
-  double same = said_share(weighing, said, code);
   if (level == LINKAGE_SAME) {
-    return same;
+    return said_share(weighing, said, code, linkage_constants.own_weight);
   }
+  double same = said_share(weighing, said, code, 0);
   double near = near_share(weighing, said, code);
   double share = level == LINKAGE_NEAR ? near : 1 - same - near;
   return share > 0.01 ? share : 0.01;

@@ -324,8 +324,8 @@ Test(linkage, a_third_answer_is_not_excused_by_the_second) {
 /* ---- frequencies, by hand */
 
 Test(linkage, frequencies_leave_the_pair_out) {
-  /* Six say mor, two far, of eight; for the pair of two mothers: four of six, and
-   * one more for each of the three codes, halved. */
+  /* Six say mor, two far, of eight; for the pair of two mothers: four of six,
+   * half an answer more for each of the three codes, and one of the two themselves. */
   static const int relations[] = {2, 2, 2, 2, 2, 2, 1, 1};
   for (size_t i = 0; i < array_length(relations); i++) {
     add(arena_printf(arena, "q1=%d q2=%d q3=1", relations[i], i < 2 ? 1 : 2), untraced);
@@ -334,11 +334,11 @@ Test(linkage, frequencies_leave_the_pair_out) {
   struct linkage_part parts[8];
   cr_assert_geq(linkage_parts(linkage, 0, 1, parts, array_length(parts)), 3);
   cr_expect_eq(parts[0].comparison, LINKAGE_RESPONDENT);
-  cr_expect_float_eq(parts[0].strangers, (4 + 0.5) / (6 + 1.5), 1e-12);
+  cr_expect_float_eq(parts[0].strangers, (4 + 0.5 + 1) / (6 + 1.5 + 1), 1e-12);
   cr_expect_float_eq(parts[0].bits, log2(parts[0].same / parts[0].strangers), 1e-12);
-  /* Only these two live alone: none of six others, and half of one. */
+  /* Only these two live alone: none of six others, half of one, and one. */
   cr_expect_eq(parts[1].comparison, LINKAGE_HOUSEHOLD);
-  cr_expect_float_eq(parts[1].strangers, 0.5 / (6 + 1), 1e-12);
+  cr_expect_float_eq(parts[1].strangers, (0.5 + 1) / (6 + 1 + 1), 1e-12);
   /* Of a disagreement, by both values: three of six others (five mothers, one of
    * the pair) … for a mother and a father it is a veto. */
   cr_assert_geq(linkage_parts(linkage, 5, 6, parts, array_length(parts)), 3);
