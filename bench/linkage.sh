@@ -17,7 +17,7 @@ true_pairs=300
 case "$*" in
   '')
     quick=false report=docs/linkage-figures.md result=$build/linkage.json
-    municipalities=([7]=4000 [30]=2000 [60]=1000 [100]=600 [1000]=100)
+    municipalities=([7]=2000 [30]=1000 [60]=600 [100]=400 [1000]=40)
     sizes=(10000 30000 100000)
     ;;
   --quick)
