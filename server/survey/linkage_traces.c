@@ -235,7 +235,12 @@ static double gap_share(const struct linkage *linkage, const struct linkage_reco
                                    linkage_key(LINKAGE_KEY_NETWORK, (uint64_t)a->network, 0, 0)) -
       2;
   here = all > 0 && here > 0 ? here / all : 0;
-  return linkage_share(here * shares->others, shares->others, share, linkage_constants.gap_weight);
+  /* Those who share a place come there together, as a household does. */
+  double local =
+      linkage_share(here * shares->others, shares->others, linkage_constants.gap[level].household,
+                    linkage_constants.gap_weight);
+  double place = shares->others / (shares->others + 1);
+  return place * local + (1 - place) * share;
 }
 
 static void weigh_gap(const struct linkage *linkage, const struct linkage_record *a,

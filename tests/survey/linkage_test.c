@@ -100,6 +100,33 @@ Test(linkage, two_mothers_on_one_network_with_answers_of_their_own_are_two) {
   expect_nobody(0, CROWD + 2);
 }
 
+Test(linkage, two_mothers_who_think_alike_are_two_unless_they_share_the_phone_too) {
+  crowd(CROWD);
+  add("q1=2 q2=2 q3=1 q4_1=1 q5_1=1 q6_1=1 q7=1 q8_1=1 q9=10", from(1, 2, 5000));
+  add("q1=2 q2=2 q3=1 q4_1=1 q5_1=1 q6_1=1 q7=1 q8_1=1 q9=10", from(1, 57, 5060));
+  linkage_support_run(linkage);
+  expect_nobody(0, CROWD + 2);
+  struct linkage_reason reasons[LINKAGE_REASONS_MAX];
+  struct linkage_pair pair = linkage_judge(linkage, CROWD, CROWD + 1);
+  size_t count = linkage_reasons(linkage, &pair, reasons, LINKAGE_REASONS_MAX);
+  bool household = false;
+  for (size_t i = 0; i < count; i++) {
+    household = household || reasons[i].kind == LINKAGE_REASON_HOUSEHOLD;
+  }
+  cr_expect(household);
+}
+
+Test(linkage, seven_families_who_are_alike_in_rare_ways_are_seven) {
+  crowd(33);
+  for (int i = 0; i < 7; i++) {
+    add("q1=2 q2=1 q3=2 q4_1=1 q4_2=2 q5_1=2 q5_2=2 q6_1=2 q6_2=2 q7=3 q8_1=2 q9=7",
+        from(300 + i, 30 + i, 15000 * (int64_t)i));
+  }
+  linkage_support_run(linkage);
+  expect_nobody(33, 7);
+  cr_expect_lt(probability(33, 34), 0.01);
+}
+
 Test(linkage, ten_families_on_the_tablet_of_a_daycare_are_ten) {
   static const char *const families[] = {
       MOTHER,
