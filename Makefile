@@ -23,6 +23,11 @@ LIBRARY_OBJECTS := $(patsubst %.c,$(OUT)/obj/%.o,$(sort $(wildcard server/*/*.c)
 SERVER_OBJECTS  := $(patsubst %.c,$(OUT)/obj/%.o,$(wildcard server/main.c))
 TOOLS_OBJECTS   := $(patsubst %.c,$(OUT)/obj/%.o,$(sort $(wildcard tools/*.c)))
 
+# The simulator of answers, and what measures the linkage with it.
+SIMULATE_OBJECTS := $(patsubst %.c,$(OUT)/obj/%.o,bench/chance.c $(sort $(wildcard bench/simulate*.c)))
+LINKAGE_OBJECTS  := $(patsubst %.c,$(OUT)/obj/%.o,$(sort $(wildcard bench/linkage*.c))) \
+                    $(filter-out %_main.o,$(SIMULATE_OBJECTS))
+
 # One Criterion program for each folder of tests/ that holds a *_test.c.
 ROOMS  := $(sort $(patsubst tests/%/,%,$(dir $(wildcard tests/*/*_test.c))))
 SUITES := $(addprefix $(OUT)/tests/,$(ROOMS))
@@ -74,13 +79,15 @@ $(BUILD)/test/obj/tests/%.o: test_cflags += -O0
 # The scripts call make again; what was set for this one holds for that one too.
 export BUILD ROOM ONLY CC CPPFLAGS CFLAGS LDFLAGS LDLIBS
 
-.PHONY: all programs suites run test valgrind lint bench phone pictures format install clean help print-flags print-rooms planted
+.PHONY: all programs suites simulator run test valgrind lint bench linkage phone pictures format install clean help print-flags print-rooms planted
 
 all: programs
 
 programs: $(if $(SERVER_OBJECTS),$(OUT)/hjemsvar-server) $(if $(TOOLS_OBJECTS),$(OUT)/hjemsvar) $(LIBRARY)
 
 suites: $(SUITES)
+
+simulator: $(OUT)/simulate $(OUT)/measure-linkage
 
 planted: $(PLANTED)
 
@@ -100,6 +107,10 @@ bench:
 	@deploy/packages.sh build run bench
 	@$(MAKE) --no-print-directory all
 	@bench/run.sh
+
+linkage:
+	@deploy/packages.sh build run
+	@bench/linkage.sh
 
 phone:
 	@bench/phone.sh
@@ -129,6 +140,7 @@ help:
 	@echo 'make lint       format, clang-tidy, cppcheck, -Werror, the rule who may call whom'
 	@echo 'make valgrind   the tests in C under valgrind (ROOM and ONLY as above)'
 	@echo 'make bench      the measurements of bench/: page, answers, export, memory'
+	@echo 'make linkage    how well repeats are found, on simulated answers: docs/linkage-figures.md'
 	@echo 'make phone      what a parent waits for, on a phone: bytes, Lighthouse, slow network (Node 20)'
 	@echo 'make pictures   docs/pictures/'
 	@echo 'make format     clang-format on every source'
@@ -147,6 +159,14 @@ print-rooms:
 $(OUT)/hjemsvar-server: $(SERVER_OBJECTS) $(LIBRARY)
 $(OUT)/hjemsvar: $(TOOLS_OBJECTS) $(LIBRARY)
 $(PROGRAMS):
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
+
+# A seed gives the same answers on a machine that could multiply and add in one.
+$(OUT)/obj/bench/%.o: CFLAGS_ALL += -ffp-contract=off
+
+$(OUT)/simulate: $(SIMULATE_OBJECTS) $(LIBRARY)
+$(OUT)/measure-linkage: $(LINKAGE_OBJECTS) $(LIBRARY)
+$(OUT)/simulate $(OUT)/measure-linkage:
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
 
 # Made anew each time, so that a source that is gone leaves nothing in it.
@@ -169,4 +189,4 @@ $(SUITES): $(OUT)/tests/%: $$(patsubst $$(percent).c,$(OUT)/obj/$$(percent).o,$$
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcriterion $(LDLIBS_ALL)
 percent := %
 
--include $(patsubst %.o,%.d,$(LIBRARY_OBJECTS) $(SERVER_OBJECTS) $(TOOLS_OBJECTS) $(TEST_OBJECTS))
+-include $(patsubst %.o,%.d,$(LIBRARY_OBJECTS) $(SERVER_OBJECTS) $(TOOLS_OBJECTS) $(TEST_OBJECTS) $(LINKAGE_OBJECTS) $(SIMULATE_OBJECTS))

@@ -159,7 +159,7 @@ for name in $rooms; do
     programs+=("$out/tests/$name")
   fi
 done
-build programs "${programs[@]}"
+build programs simulator "${programs[@]}"
 
 case $room in
   base | survey | output | planted) ;;
