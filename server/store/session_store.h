@@ -144,6 +144,13 @@ totp_enrol(struct store *store, const struct staff_session *session, int64_t ste
            const unsigned char codes[RECOVERY_CODES][RECOVERY_HASH_BYTES],
            const unsigned char hash[TOKEN_HASH_BYTES]);
 
+/* New recovery codes in place of the old ones, for a complete session that has just shown the code
+ * of that step; its attempts are forgotten. STORE_OK; STORE_CONFLICT: that step, or a later one, was
+ * used; STORE_DENIED: the session is not complete. */
+must_check enum store_result
+recovery_renew(struct store *store, const struct staff_session *session, int64_t step,
+               const unsigned char codes[RECOVERY_CODES][RECOVERY_HASH_BYTES]);
+
 /* ---- sessions */
 
 /* Finds a session that is neither idle nor over and marks it as used. STORE_OK; STORE_NONE. */

@@ -50,7 +50,8 @@ static const struct {
                                "{" PROBLEMS ",\"at\":{\"password\":null,\"code\":null}"
                                ",\"next\":null,\"begin\":{\"password\":null},"
                                "\"offer\":{\"html_trusted_qr\":null,\"secret\":null}}"},
-    [CONSOLE_RECOVERY] = {"recovery", "{\"codes\":[null],\"next\":null}"},
+    [CONSOLE_RECOVERY] = {"recovery", "{\"intro\":null,\"codes\":[null],\"next\":null}"},
+    [CONSOLE_RENEWAL] = {"renewal", "{" PROBLEMS ",\"at\":{\"code\":null}}"},
     [CONSOLE_ACCOUNT] = {"account", "{" PROBLEMS ",\"at\":{\"current\":null,\"password\":null}"
                                     ",\"email\":null,\"role\":null,\"has_authenticator\":null,"
                                     "\"choices\":[{\"lang\":null,\"name\":null}]}"},

@@ -385,6 +385,46 @@ test('an authenticator is changed with the password in hand', async () => {
   assert.equal(await isIn(staff), true);
 });
 
+test('recovery codes are made anew with a code from the app, and the old ones are dead', async () => {
+  const { staff } = await signIn();
+  await desk.forgetSteps();
+  const [old] = anna.codes;
+  await staff.get('/account/recovery');
+  const renew = (code) => staff.post('/account/recovery', { code });
+  for (const wrong of ['', '000000', old]) {
+    const reply = await renew(wrong);
+    assert.equal(reply.status, 403, wrong);
+    assert.match(reply.text, /Koden er forkert/);
+  }
+  await failOften();
+  checkWait(await renew(codeOf(anna.secret)));
+  await desk.forgetAttempts();
+  const code = codeOf(anna.secret);
+  const done = await renew(code);
+  assert.equal(done.status, 200, headingOf(done));
+  const codes = [...done.text.matchAll(/<li><code>([0-9A-Z-]+)</g)].map(([, found]) => found);
+  desk.server.keep(...codes);
+  assert.equal(new Set([...codes, ...anna.codes]).size, 20, 'ten, and none of the old ones');
+  const again = await renew(code);
+  assert.equal(again.status, 403);
+  assert.match(again.text, /Den kode er brugt/);
+  const enter = async (recovery) => {
+    const other = new Staff(desk.server);
+    await password(other);
+    await other.get('/sign-in/code');
+    await other.post('/sign-in/code', { code: recovery });
+    return isIn(other);
+  };
+  assert.equal(await enter(old), false);
+  assert.equal(await enter(codes[0]), true);
+  assert.match((await staff.get('/audit?kind=sign_ins')).text, /Fik nye gendannelseskoder/);
+  const boss = await desk.signIn('admin@example.dk');
+  const without = await boss.get('/account/recovery');
+  assert.equal(without.headers.location, '/authenticator', 'there is nothing to recover');
+  assert.equal((await boss.post('/account/recovery', { code: '000000' })).status, 303);
+  anna.codes = codes;
+});
+
 test('the audit log tells of all this, by pages, and holds no secret', async () => {
   const staff = await desk.signIn('admin@example.dk');
   const rows = await hjemsvar.sql('SELECT action, actor_name, subject, details FROM audit');
