@@ -274,11 +274,15 @@ const char *console_policy(const struct console *console) {
 /* ---- words */
 
 const char *console_language(const struct work *work) {
-  const char *asked = work_query(work, "lang");
-  if (asked == NULL || !words_has(work->console->words, asked)) {
-    asked = work_cookie(work, "__Host-hjemsvar-language");
+  const struct staff_session *session = console_staff(work);
+  const char *const asked[] = {work_query(work, "lang"), session == NULL ? NULL : session->language,
+                               work_cookie(work, "__Host-hjemsvar-language")};
+  for (size_t i = 0; i < array_length(asked); i++) {
+    if (asked[i] != NULL && words_has(work->console->words, asked[i])) {
+      return asked[i];
+    }
   }
-  return asked != NULL && words_has(work->console->words, asked) ? asked : "da";
+  return "da";
 }
 
 static json_t *words(const struct work *work) {

@@ -463,6 +463,7 @@ for (const [where, viewport] of Object.entries({ desktop, phone })) {
       assert.doesNotMatch(await page.textContent('main'), /\{[a-z_]+\}|null/);
       await look(page, `english${path.replace(/\d+\/municipalities/, '').replaceAll('/', '_')}`);
     }
+    await hjemsvar.sql('UPDATE staff SET language = NULL');
     await page.context().close();
   });
 }

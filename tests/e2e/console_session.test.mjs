@@ -241,7 +241,7 @@ test('a form from elsewhere changes nothing', async () => {
   const other = await desk.signIn('admin@example.dk');
   const good = staff.csrf;
   const send = (csrf, headers = {}) =>
-    staff.send('/account/language', { form: { csrf, language: 'en' }, headers });
+    staff.send('/account/language', { form: { csrf, language: 'da' }, headers });
   const ours = { Origin: desk.server.console };
   for (const [csrf, headers] of [
     [undefined, ours],
@@ -423,6 +423,25 @@ test('recovery codes are made anew with a code from the app, and the old ones ar
   assert.equal(without.headers.location, '/authenticator', 'there is nothing to recover');
   assert.equal((await boss.post('/account/recovery', { code: '000000' })).status, 303);
   anna.codes = codes;
+});
+
+test('the console speaks to an account in its language, on every computer', async () => {
+  const lang = (reply) => /<html lang="([a-z]+)"/.exec(reply.text)?.[1];
+  const cookies = (staff, language) => ({
+    headers: { Cookie: `${COOKIE}=${staff.cookie}; __Host-hjemsvar-language=${language}` },
+  });
+  const one = await desk.signIn('admin@example.dk');
+  const other = await desk.signIn('admin@example.dk');
+  assert.equal(lang(await one.get('/account')), 'da');
+  assert.equal(lang(await request(desk.server.console, '/account', cookies(other, 'en'))), 'en');
+  assert.equal((await one.post('/account/language', { language: 'en' })).status, 303);
+  assert.equal(lang(await other.get('/account')), 'en', 'without a cookie');
+  assert.equal(lang(await request(desk.server.console, '/account', cookies(other, 'da'))), 'en');
+  assert.equal(lang(await other.get('/account?lang=da')), 'da');
+  assert.equal(lang(await (await desk.signIn('boss@example.dk')).get('/account')), 'da');
+  await one.post('/account/language', { language: 'da' });
+  assert.equal(lang(await request(desk.server.console, '/account', cookies(other, 'en'))), 'da');
+  await hjemsvar.sql("UPDATE staff SET language = NULL WHERE email = 'admin@example.dk'");
 });
 
 test('the audit log tells of all this, by pages, and holds no secret', async () => {
