@@ -77,7 +77,8 @@ static const struct {
     [CONSOLE_HOME] = {"home",
                       "{\"heading\":null,\"rounds\":[{\"id\":null,\"title\":null,\"state\":null,"
                       "\"municipalities\":[{\"round\":null,\"code\":null,\"name\":null,"
-                      "\"answers\":null}]}]}"},
+                      "\"answers\":null,\"closed\":null,\"interrupted\":null,\"changed\":null,"
+                      "\"printed\":null}]}]}"},
     [CONSOLE_MUNICIPALITY] =
         {"municipality",
          "{\"heading\":null,\"round\":null,\"state\":null,\"base\":null,\"url\":null,"
