@@ -20,6 +20,7 @@ struct exporting {
   struct csv csv; /* unused for JSONL */
   bool jsonl;
   struct audit_export told; /* to the audit log */
+  struct store *primary;    /* that is told, when the answers are read from a standby; or NULL */
   struct progress progress;
   long long rows;
   int failed; /* exit code */
@@ -241,9 +242,10 @@ static bool each_row(void *context, const struct export_row *row) {
 
 /* Before the first answer is read, and after the last was written. */
 static int tell(struct cli *cli, struct exporting *exporting, long long rows) {
+  struct store *store = exporting->primary != NULL ? exporting->primary : cli->store;
   exporting->told.rows = rows;
-  enum store_result result = audit_export(cli->store, &exporting->told);
-  return result == STORE_OK ? 0 : cli_store_failed(cli, result, "telling the audit log");
+  enum store_result result = audit_export(store, &exporting->told);
+  return result == STORE_OK ? 0 : cli_store_said(store, result, "telling the audit log");
 }
 
 static int stream(struct cli *cli, struct exporting *exporting, int round) {
@@ -321,7 +323,11 @@ int command_answers_export(struct cli *cli) {
   if (exporting.columns.items == NULL) {
     return cli_fail_memory();
   }
-  failed = export_to(cli, &exporting, round.id, dialect);
+  if (store_is_standby(cli->store)) {
+    failed = cli_open_primary(cli, STORE_AS_EXPORT, &exporting.primary);
+  }
+  failed = failed != 0 ? failed : export_to(cli, &exporting, round.id, dialect);
+  store_close(exporting.primary);
   if (failed == 0) {
     flags_tell_time(&run);
   }

@@ -283,8 +283,12 @@ static int store_failed(enum store_result result, const char *doing, const char 
   return cli_fail(cli_store_exit(result), "%s: %s%s", doing, message, hint);
 }
 
+int cli_store_said(const struct store *store, enum store_result result, const char *doing) {
+  return store_failed(result, doing, store_message(store));
+}
+
 int cli_store_failed(const struct cli *cli, enum store_result result, const char *doing) {
-  return store_failed(result, doing, store_message(cli->store));
+  return cli_store_said(cli->store, result, doing);
 }
 
 static int check_installation(struct cli *cli) {
@@ -330,6 +334,21 @@ int cli_open(struct cli *cli, enum store_role role) {
     return store_failed(result, "connecting to the database", message);
   }
   return cli->checked || role == STORE_AS_LOGIN ? 0 : check_installation(cli);
+}
+
+int cli_open_primary(const struct cli *cli, enum store_role role, struct store **primary) {
+  const char *message = NULL;
+  enum store_result result =
+      store_open_primary(primary, cli->config.database_url, role,
+                         clock_now_ms() + CONNECT_TIMEOUT_MS, cli->arena, &message);
+  if (result == STORE_DOWN) {
+    return cli_fail(EXIT_CODE_DOWN,
+                    "this server is a standby, and the primary, whose audit log is told first, "
+                    "cannot be reached: %s; hint: name both in HJEMSVAR_DATABASE_URL, "
+                    "host=standby,primary",
+                    message == NULL ? "no answer" : message);
+  }
+  return result == STORE_OK ? 0 : store_failed(result, "connecting to the primary", message);
 }
 
 void cli_clear(struct cli *cli) {

@@ -44,8 +44,17 @@ must_check int cli_load_keys(struct cli *cli);
  * secret the first time (not for STORE_AS_LOGIN). 0 or an exit code. */
 must_check int cli_open(struct cli *cli, enum store_role role);
 
+/* Connects as role, besides the connection that is open, to the primary among the hosts of the
+ * URL. 0 with *primary, which the caller closes, or an exit code. */
+must_check int cli_open_primary(const struct cli *cli, enum store_role role,
+                                struct store **primary);
+
 /* Says that doing something failed in the database, and gives the exit code. */
 must_check int cli_store_failed(const struct cli *cli, enum store_result result, const char *doing);
+
+/* The same of another connection than the command's. */
+must_check int cli_store_said(const struct store *store, enum store_result result,
+                              const char *doing);
 
 /* The exit code that a result of the database means. */
 enum exit_code cli_store_exit(enum store_result result);

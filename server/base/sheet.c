@@ -14,6 +14,7 @@ enum { HEAD_BYTES = 512, PIECE_BYTES = 64 * 1024 };
 const char *sheet_result_name(enum sheet_result result) {
   static const char *const names[] = {[SHEET_DONE] = "done",
                                       [SHEET_STOPPED] = "stopped",
+                                      [SHEET_LATE] = "late",
                                       [SHEET_IO] = "unreadable",
                                       [SHEET_MEMORY] = "memory",
                                       [SHEET_XLS] = "old_excel",
@@ -87,8 +88,8 @@ static enum sheet_result judge_text(const char *head, size_t length) {
              : SHEET_DONE;
 }
 
-static enum sheet_result read_file(int fd, const char *name, sheet_each *each, void *context,
-                                   struct sheet_end *end) {
+static enum sheet_result read_file(int fd, const char *name, int64_t until_ms, sheet_each *each,
+                                   void *context, struct sheet_end *end) {
   char head[HEAD_BYTES + 1];
   ssize_t length = pread(fd, head, HEAD_BYTES, 0);
   if (length < 0 || lseek(fd, 0, SEEK_SET) != 0) {
@@ -97,7 +98,7 @@ static enum sheet_result read_file(int fd, const char *name, sheet_each *each, v
   head[length] = '\0';
   if (begins(head, (size_t)length, "PK\3\4", 4) || begins(head, (size_t)length, "PK\5\6", 4)) {
     end->workbook = true;
-    return sheet_xlsx_read(fd, name, each, context, end);
+    return sheet_xlsx_read(fd, name, until_ms, each, context, end);
   }
   if (begins(head, (size_t)length, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8)) {
     return judge_compound(fd);
@@ -131,29 +132,30 @@ static enum sheet_result copy(int from, FILE *to) {
   return result == SHEET_DONE && fflush(to) != 0 ? SHEET_IO : result;
 }
 
-static enum sheet_result read_pipe(int fd, const char *name, sheet_each *each, void *context,
-                                   struct sheet_end *end) {
+static enum sheet_result read_pipe(int fd, const char *name, int64_t until_ms, sheet_each *each,
+                                   void *context, struct sheet_end *end) {
   FILE *file = tmpfile();
   if (file == NULL) {
     return SHEET_IO;
   }
   enum sheet_result result = copy(fd, file);
   if (result == SHEET_DONE) {
-    result = read_file(fileno(file), name, each, context, end);
+    result = read_file(fileno(file), name, until_ms, each, context, end);
   }
   (void)fclose(file);
   return result;
 }
 
-enum sheet_result sheet_read(int fd, const char *name, sheet_each *each, void *context,
-                             struct sheet_end *end) {
+enum sheet_result sheet_read(int fd, const char *name, int64_t until_ms, sheet_each *each,
+                             void *context, struct sheet_end *end) {
   struct stat status;
   *end = (struct sheet_end){.column = -1};
   if (fstat(fd, &status) != 0) {
     return SHEET_IO;
   }
   if (!S_ISREG(status.st_mode)) {
-    return read_pipe(fd, name, each, context, end);
+    return read_pipe(fd, name, until_ms, each, context, end);
   }
-  return status.st_size > SHEET_FILE_BYTES ? SHEET_LARGE : read_file(fd, name, each, context, end);
+  return status.st_size > SHEET_FILE_BYTES ? SHEET_LARGE
+                                           : read_file(fd, name, until_ms, each, context, end);
 }

@@ -53,6 +53,7 @@ typedef bool sheet_each(void *context, const struct sheet_row *row);
 enum sheet_result {
   SHEET_DONE,
   SHEET_STOPPED,   /* by the callback */
+  SHEET_LATE,      /* a workbook that was not unpacked by until_ms */
   SHEET_IO,        /* errno tells */
   SHEET_MEMORY,    /* ours */
   SHEET_XLS,       /* an Excel workbook of before 2007 */
@@ -87,10 +88,11 @@ struct sheet_end {
 
 /* Reads the file behind fd from its beginning to its end and calls each for every row
  * that holds anything. name is the sheet wanted; NULL takes the first visible one (for
- * CSV it has no meaning). A pipe is copied to a temporary file first. fd stays the
- * caller's; its position moves. */
-must_check enum sheet_result sheet_read(int fd, const char *name, sheet_each *each, void *context,
-                                        struct sheet_end *end);
+ * CSV it has no meaning). until_ms (base/clock.h; 0: no limit) ends the unpacking of a
+ * workbook, whose texts come before its first row. A pipe is copied to a temporary file first. fd
+ * stays the caller's; its position moves. */
+must_check enum sheet_result sheet_read(int fd, const char *name, int64_t until_ms,
+                                        sheet_each *each, void *context, struct sheet_end *end);
 
 /* Writes a place as people see it: column 3 of row 7 is "D7". */
 void sheet_place(long row, int column, char out[SHEET_PLACE_BYTES]);

@@ -109,11 +109,11 @@ static bool add_relation(struct relations *relations, struct part *part, const c
   return true;
 }
 
-static enum sheet_result load_relations(struct relations *relations, zip_t *zip, const char *name,
-                                        const char *folder) {
+static enum sheet_result load_relations(struct relations *relations, const struct package *package,
+                                        const char *name, const char *folder) {
   struct part part;
   relations->count = 0;
-  bool more = part_open(&part, zip, name, PART_TABLE_MAX);
+  bool more = part_open(&part, package, name, PART_TABLE_MAX);
   while (more && part_next(&part)) {
     more = !part_begins(&part, "Relationship") || add_relation(relations, &part, folder);
   }
@@ -165,11 +165,12 @@ static bool is_true(const char *text) {
   return strcmp(text, "1") == 0 || strcmp(text, "true") == 0 || strcmp(text, "on") == 0;
 }
 
-static enum sheet_result read_book(struct book *book, zip_t *zip, const char *name,
-                                   const struct relations *relations, const char *wanted) {
+static enum sheet_result read_book(struct book *book, const struct package *package,
+                                   const char *name, const struct relations *relations,
+                                   const char *wanted) {
   struct part part;
   char date1904[ID_BYTES];
-  bool open = part_open(&part, zip, name, PART_TABLE_MAX);
+  bool open = part_open(&part, package, name, PART_TABLE_MAX);
   while (open && part_next(&part)) {
     if (part_begins(&part, "workbookPr") &&
         part_attribute(&part, "date1904", date1904, sizeof date1904)) {
@@ -197,10 +198,10 @@ static bool relations_name(const char *part, char folder[PART_NAME_BYTES],
   return printed > 0 && printed < PART_NAME_BYTES + 16;
 }
 
-static enum sheet_result find_sheet(struct book *book, zip_t *zip, struct relations *relations,
-                                    const char *wanted) {
+static enum sheet_result find_sheet(struct book *book, const struct package *package,
+                                    struct relations *relations, const char *wanted) {
   char name[PART_NAME_BYTES], folder[PART_NAME_BYTES], relations_part[PART_NAME_BYTES + 16];
-  enum sheet_result result = load_relations(relations, zip, "_rels/.rels", "");
+  enum sheet_result result = load_relations(relations, package, "_rels/.rels", "");
   if (result != SHEET_DONE) {
     return result;
   }
@@ -211,7 +212,7 @@ static enum sheet_result find_sheet(struct book *book, zip_t *zip, struct relati
   if (!relations_name(name, folder, relations_part)) {
     return SHEET_BROKEN;
   }
-  result = load_relations(relations, zip, relations_part, folder);
+  result = load_relations(relations, package, relations_part, folder);
   if (result != SHEET_DONE) {
     return result;
   }
@@ -219,7 +220,7 @@ static enum sheet_result find_sheet(struct book *book, zip_t *zip, struct relati
             target_of(relations, RELATION_STRINGS, NULL));
   copy_name(book->styles_part, sizeof book->styles_part,
             target_of(relations, RELATION_STYLES, NULL));
-  return read_book(book, zip, name, relations, wanted);
+  return read_book(book, package, name, relations, wanted);
 }
 
 /* ---- styles: which numbers are dates */
@@ -253,11 +254,12 @@ static void add_format(struct book *book, struct part *part, const struct code *
   book->formats[book->formats_count++] = (unsigned char)format_of(codes, count, id);
 }
 
-static enum sheet_result read_styles(struct book *book, zip_t *zip, struct code *codes) {
+static enum sheet_result read_styles(struct book *book, const struct package *package,
+                                     struct code *codes) {
   struct part part;
   size_t count = 0;
   bool in_cells = false;
-  bool open = part_open(&part, zip, book->styles_part, PART_TABLE_MAX);
+  bool open = part_open(&part, package, book->styles_part, PART_TABLE_MAX);
   while (open && part_next(&part)) {
     if (part_begins(&part, "cellXfs")) {
       in_cells = !part_is_empty(&part);
@@ -273,7 +275,7 @@ static enum sheet_result read_styles(struct book *book, zip_t *zip, struct code 
   return part.fault;
 }
 
-static enum sheet_result load_styles(struct book *book, zip_t *zip) {
+static enum sheet_result load_styles(struct book *book, const struct package *package) {
   if (book->styles_part[0] == '\0') {
     return SHEET_DONE;
   }
@@ -281,21 +283,21 @@ static enum sheet_result load_styles(struct book *book, zip_t *zip) {
   book->formats = calloc(FORMATS_MAX, sizeof *book->formats);
   enum sheet_result result = SHEET_MEMORY;
   if (codes != NULL && book->formats != NULL) {
-    result = read_styles(book, zip, codes);
+    result = read_styles(book, package, codes);
   }
   free(codes);
   return result;
 }
 
-enum sheet_result book_load(struct book *book, zip_t *zip, const char *name) {
+enum sheet_result book_load(struct book *book, const struct package *package, const char *name) {
   *book = (struct book){0};
   struct relations relations = {.items = calloc(RELATIONS_MAX, sizeof *relations.items)};
   if (relations.items == NULL) {
     return SHEET_MEMORY;
   }
-  enum sheet_result result = find_sheet(book, zip, &relations, name);
+  enum sheet_result result = find_sheet(book, package, &relations, name);
   free(relations.items);
-  return result == SHEET_DONE ? load_styles(book, zip) : result;
+  return result == SHEET_DONE ? load_styles(book, package) : result;
 }
 
 void book_clear(struct book *book) {

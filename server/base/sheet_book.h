@@ -19,7 +19,8 @@ struct book {
 
 /* Finds the sheet (by name, or the first visible one) and loads the formats. book_clear
  * is due either way. SHEET_DONE, SHEET_NO_SHEET, or why the workbook cannot be read. */
-must_check enum sheet_result book_load(struct book *book, zip_t *zip, const char *name);
+must_check enum sheet_result book_load(struct book *book, const struct package *package,
+                                       const char *name);
 void book_clear(struct book *book);
 
 /* The format of a cell of that style. */

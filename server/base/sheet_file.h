@@ -8,7 +8,8 @@
 must_check enum sheet_result sheet_csv_read(int fd, sheet_each *each, void *context,
                                             struct sheet_end *end);
 
-must_check enum sheet_result sheet_xlsx_read(int fd, const char *name, sheet_each *each,
-                                             void *context, struct sheet_end *end);
+must_check enum sheet_result sheet_xlsx_read(int fd, const char *name, int64_t until_ms,
+                                             sheet_each *each, void *context,
+                                             struct sheet_end *end);
 
 #endif

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
+
 enum { NUMBER_BYTES = 24 };
 
 static int read_bytes(void *context, char *buffer, int length) {
@@ -15,6 +17,10 @@ static int read_bytes(void *context, char *buffer, int length) {
   part->bytes += (unsigned long long)got;
   if (part->bytes > PART_RATIO_FROM && part->bytes / PART_RATIO_MAX > part->packed) {
     part->fault = SHEET_BOMB;
+    return -1;
+  }
+  if (part->until_ms > 0 && clock_left_ms(part->until_ms) == 0) {
+    part->fault = SHEET_LATE;
     return -1;
   }
   if (part->bytes > part->limit) {
@@ -45,8 +51,10 @@ static bool stat_part(struct part *part, zip_t *zip, zip_int64_t index) {
   return part->fault == SHEET_DONE;
 }
 
-bool part_open(struct part *part, zip_t *zip, const char *name, unsigned long long limit) {
-  *part = (struct part){.limit = limit};
+bool part_open(struct part *part, const struct package *package, const char *name,
+               unsigned long long limit) {
+  zip_t *zip = package->zip;
+  *part = (struct part){.limit = limit, .until_ms = package->until_ms};
   zip_int64_t index = zip_name_locate(zip, name, ZIP_FL_NOCASE);
   if (!stat_part(part, zip, index)) {
     return false;

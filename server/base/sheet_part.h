@@ -20,6 +20,12 @@ enum {
   PART_SHEET_MAX = 1 << 30
 };
 
+/* The archive, and until when its parts are unpacked. */
+struct package {
+  zip_t *zip;
+  int64_t until_ms; /* base/clock.h; 0: no limit */
+};
+
 struct part {
   zip_file_t *file;
   xmlTextReaderPtr reader;
@@ -27,12 +33,13 @@ struct part {
   unsigned long long packed; /* size in the archive */
   unsigned long long size;   /* unpacked, as claimed */
   unsigned long long limit;
+  int64_t until_ms;
   enum sheet_result fault; /* SHEET_DONE: none */
 };
 
 /* Opens a part by its name. False with part->fault set; SHEET_BROKEN when it is not
  * there. part_close is due either way. */
-must_check bool part_open(struct part *part, zip_t *zip, const char *name,
+must_check bool part_open(struct part *part, const struct package *package, const char *name,
                           unsigned long long limit);
 void part_close(struct part *part);
 

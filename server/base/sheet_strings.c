@@ -71,10 +71,11 @@ static bool keep_text(struct strings *strings, struct part *part) {
 }
 
 /* Phonetic runs (rPh) say how a text is read aloud; they are no part of it. */
-static enum sheet_result read_texts(struct strings *strings, zip_t *zip, const char *name) {
+static enum sheet_result read_texts(struct strings *strings, const struct package *package,
+                                    const char *name) {
   struct part part;
   bool in_text = false, in_phonetic = false;
-  bool more = part_open(&part, zip, name, PART_STRINGS_MAX);
+  bool more = part_open(&part, package, name, PART_STRINGS_MAX);
   while (more && part_next(&part)) {
     if (part_begins(&part, "rPh") || part_ends(&part, "rPh")) {
       in_phonetic = part_begins(&part, "rPh") && !part_is_empty(&part);
@@ -90,7 +91,8 @@ static enum sheet_result read_texts(struct strings *strings, zip_t *zip, const c
   return part.fault;
 }
 
-enum sheet_result strings_load(struct strings **out, zip_t *zip, const char *name) {
+enum sheet_result strings_load(struct strings **out, const struct package *package,
+                               const char *name) {
   struct strings *strings = *out = calloc(1, sizeof *strings);
   if (strings == NULL) {
     return SHEET_MEMORY;
@@ -104,7 +106,7 @@ enum sheet_result strings_load(struct strings **out, zip_t *zip, const char *nam
   if (strings->texts == NULL || strings->places == NULL) {
     return SHEET_IO;
   }
-  enum sheet_result result = read_texts(strings, zip, name);
+  enum sheet_result result = read_texts(strings, package, name);
   if (result == SHEET_DONE &&
       (!write_place(strings) || fflush(strings->texts) != 0 || fflush(strings->places) != 0)) {
     result = SHEET_IO;

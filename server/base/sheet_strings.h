@@ -12,7 +12,8 @@ struct strings;
 
 /* Reads the part of that name; "" is a workbook without shared texts. *out is freed by
  * the caller, also after a failure (NULL is possible). */
-must_check enum sheet_result strings_load(struct strings **out, zip_t *zip, const char *name);
+must_check enum sheet_result strings_load(struct strings **out, const struct package *package,
+                                          const char *name);
 void strings_free(struct strings *strings);
 
 /* Adds a text to a cell's. SHEET_BROKEN: there is none of that number; SHEET_IO. */

@@ -10,7 +10,7 @@ enum { PARTS_MAX = 4096, REFERENCE_BYTES = 16, TYPE_BYTES = 12, EXCEL_COLUMNS = 
 
 /* A workbook on its way. */
 struct reading {
-  zip_t *zip;
+  struct package package;
   struct book book;
   struct strings *strings;
   struct part part; /* the sheet's */
@@ -242,7 +242,7 @@ static bool take_node(struct reading *reading) {
 
 static enum sheet_result read_sheet(struct reading *reading) {
   struct part *part = &reading->part;
-  bool more = part_open(part, reading->zip, reading->book.sheet_part, PART_SHEET_MAX);
+  bool more = part_open(part, &reading->package, reading->book.sheet_part, PART_SHEET_MAX);
   while (more && part_next(part)) {
     more = take_node(reading);
   }
@@ -251,10 +251,10 @@ static enum sheet_result read_sheet(struct reading *reading) {
 }
 
 static enum sheet_result read_book(struct reading *reading, const char *name) {
-  enum sheet_result result = book_load(&reading->book, reading->zip, name);
+  enum sheet_result result = book_load(&reading->book, &reading->package, name);
   if (result == SHEET_DONE) {
     memcpy(reading->end->sheet, reading->book.sheet_name, sizeof reading->end->sheet);
-    result = strings_load(&reading->strings, reading->zip, reading->book.strings_part);
+    result = strings_load(&reading->strings, &reading->package, reading->book.strings_part);
   }
   if (result == SHEET_DONE) {
     result = read_sheet(reading);
@@ -298,21 +298,22 @@ static enum sheet_result open_zip(int fd, zip_t **zip) {
   return own < 0 ? SHEET_IO : code == ZIP_ER_MEMORY ? SHEET_MEMORY : SHEET_BROKEN;
 }
 
-enum sheet_result sheet_xlsx_read(int fd, const char *name, sheet_each *each, void *context,
-                                  struct sheet_end *end) {
+enum sheet_result sheet_xlsx_read(int fd, const char *name, int64_t until_ms, sheet_each *each,
+                                  void *context, struct sheet_end *end) {
   struct reading *reading = calloc(1, sizeof *reading);
   if (reading == NULL) {
     return SHEET_MEMORY;
   }
+  reading->package.until_ms = until_ms;
   reading->each = each;
   reading->context = context;
   reading->end = end;
   xmlInitParser();
-  enum sheet_result result = open_zip(fd, &reading->zip);
+  enum sheet_result result = open_zip(fd, &reading->package.zip);
   if (result == SHEET_DONE) {
-    result = judge(reading->zip);
+    result = judge(reading->package.zip);
     result = result == SHEET_DONE ? read_book(reading, name) : result;
-    zip_discard(reading->zip);
+    zip_discard(reading->package.zip);
   }
   free(reading);
   return result;

@@ -109,11 +109,13 @@ static void read_rows(struct reading *reading) {
   const struct course_file *file = reading->file;
   struct course_file_result *result = reading->result;
   course_begin(&reading->rows, &reading->rules, reading->arena);
-  result->sheet_result = file->fields != NULL
-                             ? read_fields(reading)
-                             : sheet_read(file->fd, file->sheet, each_row, reading, &result->end);
+  result->sheet_result = file->fields != NULL ? read_fields(reading)
+                                              : sheet_read(file->fd, file->sheet, file->until_ms,
+                                                           each_row, reading, &result->end);
   if (result->sheet_result == SHEET_DONE) {
     course_end(&reading->rows);
+  } else if (result->sheet_result == SHEET_LATE) {
+    result->state = COURSE_FILE_LONG;
   } else if (result->sheet_result != SHEET_STOPPED) {
     result->state = COURSE_FILE_NO_READ;
   }

@@ -16,6 +16,7 @@ struct store {
   int64_t deadline_ms; /* of the current question; set by each question or fixed by the writer */
   bool fixed_deadline; /* deadline_ms is the caller's and not moved */
   int stop_fd;         /* -1, or a descriptor that ends every wait once it is readable */
+  bool primary;        /* connect to no standby, whatever the URL says of its hosts */
   bool within;         /* a transaction of store_as is open: other transactions join it */
   bool prepared[STATEMENT_COUNT];
   char message[512];

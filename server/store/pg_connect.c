@@ -28,7 +28,10 @@ static const struct {
     {"tcp_user_timeout", "10000"},
 };
 
-static const char *chosen(const PQconninfoOption *option) {
+static const char *chosen(const PQconninfoOption *option, bool primary) {
+  if (primary && strcmp(option->keyword, "target_session_attrs") == 0) {
+    return "read-write";
+  }
   if (strcmp(option->keyword, "client_encoding") == 0) {
     return "UTF8";
   }
@@ -77,10 +80,10 @@ static bool target_rotate(struct target *target, struct arena *arena) {
   return true;
 }
 
-static void target_init(struct target *target, const PQconninfoOption *options) {
+static void target_init(struct target *target, const PQconninfoOption *options, bool primary) {
   *target = (struct target){.hosts = 1};
   for (; options->keyword != NULL && target->count < KEYWORDS_MAX; options++) {
-    const char *value = chosen(options);
+    const char *value = chosen(options, primary);
     if (value == NULL) {
       continue;
     }
@@ -202,7 +205,7 @@ enum store_result pg_connect(struct store *store, const char *url, enum store_ro
                   "postgresql://user@host:5432/database or as host=… dbname=…");
     goto out;
   }
-  target_init(&target, options);
+  target_init(&target, options, store->primary);
   store->fixed_deadline = true;
   result = reach(store, &target, arena);
   if (result == STORE_OK) {

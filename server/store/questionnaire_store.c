@@ -9,18 +9,20 @@ struct insertion {
   const char *version;
   const char *json;
   char hash[HASH_CHARACTERS + 1];
+  bool same_words; /* the one that is there differs in what no respondent reads */
 };
 
 /* A questionnaire of this version is there: is it this one, and may it change? */
-static enum store_result compare(struct store *store, const struct insertion *insertion) {
+static enum store_result compare(struct store *store, struct insertion *insertion) {
   const char *id = insertion->questionnaire->id;
   PGresult *rows = NULL;
-  enum store_result result = pg_query(store, &rows, STATEMENT_QUESTIONNAIRE_COMPARE, 3, id,
-                                      insertion->version, insertion->hash);
-  if (result == STORE_OK && pg_true(rows, 0, 0)) {
+  enum store_result result = pg_query(store, &rows, STATEMENT_QUESTIONNAIRE_COMPARE, 4, id,
+                                      insertion->version, insertion->hash, insertion->json);
+  insertion->same_words = result == STORE_OK && pg_true(rows, 0, 0);
+  if (insertion->same_words && pg_true(rows, 0, 2)) {
     pg_say(store, "%s version %s is there already", id, insertion->version);
     result = STORE_DUPLICATE;
-  } else if (result == STORE_OK && pg_true(rows, 0, 1)) {
+  } else if (result == STORE_OK && !insertion->same_words && pg_true(rows, 0, 1)) {
     pg_say(store, "a round uses %s version %s, so it stays as it is; hint: raise \"version\"", id,
            insertion->version);
     result = STORE_CONFLICT;
@@ -36,7 +38,7 @@ static enum store_result replace(struct store *store, const struct insertion *in
       store, &rows, STATEMENT_QUESTIONNAIRE_UPDATE, 6, questionnaire->id, insertion->version,
       questionnaire->language, questionnaire->title.text, insertion->json, insertion->hash);
   PQclear(rows);
-  if (result != STORE_OK) {
+  if (result != STORE_OK || insertion->same_words) {
     return result;
   }
   /* Whoever approved a translation approved it of other words. */
@@ -47,7 +49,7 @@ static enum store_result replace(struct store *store, const struct insertion *in
 }
 
 static enum store_result insert(struct store *store, void *context) {
-  const struct insertion *insertion = context;
+  struct insertion *insertion = context;
   const struct questionnaire *questionnaire = insertion->questionnaire;
   PGresult *rows = NULL;
   enum store_result result = pg_query(

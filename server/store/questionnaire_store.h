@@ -18,8 +18,9 @@ struct translation_row {
   bool approved;
 };
 
-/* Stores a checked definition. STORE_OK: new or replaced while unused;
- * STORE_DUPLICATE: the same is there (same hash); STORE_CONFLICT: that version is
+/* Stores a checked definition. STORE_OK: new, or replaced: while unused, or at any time when
+ * only what the hash leaves out differs (how repeats are compared, say), which costs no
+ * translation its approval. STORE_DUPLICATE: the same is there; STORE_CONFLICT: that version is
  * in use and differs: raise "version". */
 must_check enum store_result questionnaire_insert(struct store *store,
                                                   const struct questionnaire *questionnaire,

@@ -85,6 +85,7 @@ static bool read_columns(const PGresult *rows, struct arena *arena, struct staff
   session->municipality_name = pg_text(rows, 0, 7, arena, &good);
   session->ends_at = pg_text(rows, 0, 8, arena, &good);
   session->has_totp = pg_true(rows, 0, 10);
+  session->language = PQgetisnull(rows, 0, 11) ? NULL : pg_text(rows, 0, 11, arena, &good);
   session->stage = stage_of(pg_true(rows, 0, 9), session->has_totp);
   return good;
 }
@@ -165,6 +166,30 @@ static enum store_result end_all(struct store *store, void *context) {
 enum store_result session_end_all(struct store *store, const struct staff_session *session) {
   struct staff_session own = *session;
   return session->staff == 0 ? STORE_OK : door_transaction(store, end_all, &own);
+}
+
+/* ---- the language of an account */
+
+struct speaking {
+  int staff;
+  const char *language;
+};
+
+static enum store_result speak(struct store *store, void *context) {
+  const struct speaking *speaking = context;
+  char number[PG_DECIMAL_MAX];
+  pg_decimal(speaking->staff, number);
+  return pg_ask(store, STATEMENT_STAFF_SPEAK, 2, number, speaking->language);
+}
+
+enum store_result session_speak(struct store *store, const struct staff_session *session,
+                                const char *language) {
+  struct speaking speaking = {session->staff, language};
+  if (session->stage != SESSION_COMPLETE) {
+    pg_say(store, "the session is not complete");
+    return STORE_DENIED;
+  }
+  return door_transaction(store, speak, &speaking);
 }
 
 /* ---- sweeping */

@@ -41,6 +41,7 @@ struct staff_session {
   const char *municipality_name; /* NULL without one */
   const char *ends_at;           /* when it ends at the latest; NULL for a token without an end */
   bool has_totp;
+  const char *language; /* in which the console speaks to the account; NULL: none was chosen */
   const char *device; /* the browser's mark, when token_device_check has found it to be of this
                          address: attempts at the code are then counted for it alone. NULL: none;
                          the caller's, never set here */
@@ -144,6 +145,13 @@ totp_enrol(struct store *store, const struct staff_session *session, int64_t ste
            const unsigned char codes[RECOVERY_CODES][RECOVERY_HASH_BYTES],
            const unsigned char hash[TOKEN_HASH_BYTES]);
 
+/* New recovery codes in place of the old ones, for a complete session that has just shown the code
+ * of that step; its attempts are forgotten. STORE_OK; STORE_CONFLICT: that step, or a later one, was
+ * used; STORE_DENIED: the session is not complete. */
+must_check enum store_result
+recovery_renew(struct store *store, const struct staff_session *session, int64_t step,
+               const unsigned char codes[RECOVERY_CODES][RECOVERY_HASH_BYTES]);
+
 /* ---- sessions */
 
 /* Finds a session that is neither idle nor over and marks it as used. STORE_OK; STORE_NONE. */
@@ -156,6 +164,11 @@ must_check enum store_result session_find(struct store *store,
 must_check enum store_result session_end(struct store *store, const struct staff_session *session);
 must_check enum store_result session_end_all(struct store *store,
                                              const struct staff_session *session);
+
+/* Keeps the language in which the console speaks to the account ("da"), on every computer.
+ * STORE_OK; STORE_REFUSED: not the name of a language; STORE_DENIED: the session is not complete. */
+must_check enum store_result session_speak(struct store *store, const struct staff_session *session,
+                                           const char *language);
 
 /* What the account's own password is compared with, as sign_in_begin: counted under the account.
  * Then a new one, which ends all other sessions of the account. */

@@ -188,9 +188,10 @@ static const struct statement_entry entries[STATEMENT_STAFF_FIRST] = {
              "INSERT INTO questionnaire (id, version, language, title, definition, hash)"
              " VALUES ($1, $2, $3, $4, $5, decode($6, 'hex')) ON CONFLICT DO NOTHING RETURNING id"},
     [STATEMENT_QUESTIONNAIRE_COMPARE] =
-        {ROW(questionnaire_compare, STORE_AS_CONSOLE, 3, ROWS_ONE),
+        {ROW(questionnaire_compare, STORE_AS_CONSOLE, 4, ROWS_ONE),
          .text = "SELECT q.hash = decode($3, 'hex'), EXISTS (SELECT FROM round r"
-                 "  WHERE r.questionnaire = q.id AND r.version = q.version)"
+                 "  WHERE r.questionnaire = q.id AND r.version = q.version),"
+                 " q.definition = $4"
                  " FROM questionnaire q WHERE q.id = $1 AND q.version = $2 FOR NO KEY UPDATE"},
     [STATEMENT_QUESTIONNAIRE_UPDATE] =
         {ROW(questionnaire_update, STORE_AS_CONSOLE, 6, ROWS_NONE),

@@ -119,6 +119,7 @@ enum statement {
   STATEMENT_SESSION_DROP_OTHERS,
   STATEMENT_SESSION_SWEEP,
   STATEMENT_STAFF_SIGNED_IN,
+  STATEMENT_STAFF_SPEAK,
 
   /* totp_store.c */
   STATEMENT_TOTP_FIND,
@@ -151,7 +152,7 @@ enum statement {
   STATEMENT_CODE_LOCK,
   STATEMENT_CODE_SPEND,
 
-  /* course_store.c, course_upload.c: statement_courses.c; those after _TABLE need the table
+  /* course_store.c, course_upload.c, status_store.c: statement_courses.c; those after _TABLE need the table
    * that it makes */
   STATEMENT_COURSES_FIRST,
   STATEMENT_COURSE_MUNICIPALITIES = STATEMENT_COURSES_FIRST,
@@ -168,6 +169,7 @@ enum statement {
   STATEMENT_COURSE_FETCH,
   STATEMENT_COURSE_SUMMARY,
   STATEMENT_COURSE_QUARTERS,
+  STATEMENT_STATUS_LIST,
   STATEMENT_COURSE_TABLE,
   STATEMENT_COURSE_COPY,
   STATEMENT_COURSE_ANALYZE,

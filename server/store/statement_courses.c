@@ -98,6 +98,23 @@ const struct statement_entry statement_courses[] = {
                  " FROM course c WHERE c.round = $1::int4 AND c.closed_on IS NOT NULL"
                  " AND " IN_PERIOD
                  " GROUP BY c.municipality, quarter ORDER BY c.municipality, quarter"},
+    AT(STATUS_LIST) =
+        {ROW(status_list, STORE_AS_STAFF, 1, ROWS_ANY),
+         .text = "SELECT l.municipality, m.name, a.answers, s.closed, s.interrupted,"
+                 " s.changed_on::text, greatest(p.printed_on, b.made_on)::text"
+                 " FROM link l JOIN municipality m ON m.code = l.municipality"
+                 " JOIN answer_counts($1::int4) a ON a.municipality = l.municipality"
+                 " CROSS JOIN LATERAL (SELECT"
+                 "   count(*) FILTER (WHERE c.closed_on IS NOT NULL"
+                 "    AND NOT (" IS_INTERRUPTED ")) AS closed,"
+                 "   count(*) FILTER (WHERE " IS_INTERRUPTED ") AS interrupted,"
+                 "   max(c.changed_at AT TIME ZONE 'Europe/Copenhagen')::date AS changed_on"
+                 "  FROM course c WHERE c.round = l.round AND c.municipality = l.municipality) s"
+                 " CROSS JOIN LATERAL (SELECT max(printed_on) AS printed_on FROM letter_print"
+                 "  WHERE round = l.round AND municipality = l.municipality) p"
+                 " CROSS JOIN LATERAL (SELECT max(made_on) AS made_on FROM letter_batch"
+                 "  WHERE round = l.round AND municipality = l.municipality) b"
+                 " WHERE l.round = $1::int4 ORDER BY l.municipality"},
     AT(COURSE_TABLE) =
         {ROW(course_table, STORE_AS_CONSOLE, 0, ROWS_NONE),
          .text = "CREATE TEMPORARY TABLE course_input (line bigint, municipality smallint,"

@@ -145,7 +145,7 @@ const struct statement_entry statement_staff[] = {
                        " SELECT p.id, 0, p.email, p.name, " SCOPE(
                            "p") ", m.name,"
                                 " " ISO(
-                                    "s.started_at + interval '12 hours'") ", s.complete, x.totp_secret IS NOT NULL"
+                                    "s.started_at + interval '12 hours'") ", s.complete, x.totp_secret IS NOT NULL, p.language"
                                                                           " FROM staff_session s JOIN staff p ON p.id = s.staff AND p.disabled_at IS NULL"
                                                                           " LEFT JOIN municipality m ON m.code = p.municipality"
                                                                           " LEFT JOIN staff_secret x ON x.staff = p.id"
@@ -168,6 +168,8 @@ const struct statement_entry statement_staff[] = {
     AT(STATEMENT_SESSION_SWEEP) =
         {ROW(session_sweep, STORE_AS_CONSOLE, 1, ROWS_ONE),
          .text = "SELECT sessions, invitations, attempts FROM session_sweep($1::boolean)"},
+    AT(STATEMENT_STAFF_SPEAK) = {ROW(staff_speak, STORE_AS_STAFF, 2, ROWS_NONE),
+                                 .text = "UPDATE staff SET language = $2 WHERE id = $1::integer"},
     AT(STATEMENT_STAFF_SIGNED_IN) =
         {ROW(staff_signed_in, STORE_AS_STAFF, 1, ROWS_NONE),
          .text = "UPDATE staff SET signed_in_on = (now() AT TIME ZONE 'Europe/Copenhagen')::date"
@@ -252,7 +254,7 @@ const struct statement_entry statement_staff[] = {
              "   (now() AT TIME ZONE 'Europe/Copenhagen')::date)"
              " SELECT 0, t.id, '', t.name, " SCOPE("t") ", m.name, " ISO(
                  "t.expires_at") ","
-                                 " true, false"
+                                 " true, false, NULL"
                                  " FROM found t LEFT JOIN municipality m ON m.code = t.municipality"},
 
     /* audit_store.c; a bare "ORDER BY id" of the chain would sort the text */

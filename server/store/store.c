@@ -1,14 +1,16 @@
 #include "store/store.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "store/fingerprint.h"
 #include "store/migration_file.h"
 #include "store/pg.h"
 #include "store/schema.h"
 
-enum store_result store_open(struct store **out, const char *url, enum store_role role,
-                             int64_t deadline_ms, struct arena *arena, const char **message) {
+static enum store_result open_store(struct store **out, const char *url, bool primary,
+                                    enum store_role role, int64_t deadline_ms, struct arena *arena,
+                                    const char **message) {
   *out = NULL;
   struct store *store = pg_new();
   if (store == NULL) {
@@ -17,6 +19,7 @@ enum store_result store_open(struct store **out, const char *url, enum store_rol
     }
     return STORE_FAULT;
   }
+  store->primary = primary;
   store->deadline_ms = deadline_ms;
   enum store_result result = pg_connect(store, url, role);
   if (result != STORE_OK) {
@@ -26,6 +29,23 @@ enum store_result store_open(struct store **out, const char *url, enum store_rol
   }
   *out = store;
   return STORE_OK;
+}
+
+enum store_result store_open(struct store **out, const char *url, enum store_role role,
+                             int64_t deadline_ms, struct arena *arena, const char **message) {
+  return open_store(out, url, false, role, deadline_ms, arena, message);
+}
+
+enum store_result store_open_primary(struct store **out, const char *url, enum store_role role,
+                                     int64_t deadline_ms, struct arena *arena,
+                                     const char **message) {
+  return open_store(out, url, true, role, deadline_ms, arena, message);
+}
+
+bool store_is_standby(const struct store *store) {
+  const char *standby =
+      store->connection == NULL ? NULL : PQparameterStatus(store->connection, "in_hot_standby");
+  return standby != NULL && strcmp(standby, "on") == 0;
 }
 
 void store_close(struct store *store) {

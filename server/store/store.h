@@ -53,6 +53,15 @@ struct store;
 must_check enum store_result store_open(struct store **out, const char *url, enum store_role role,
                                         int64_t deadline_ms, struct arena *arena,
                                         const char **message);
+/* The same to that one of the URL's hosts which takes writes (target_session_attrs=read-write),
+ * however the URL chooses among them. STORE_DOWN, too, when none does. */
+must_check enum store_result store_open_primary(struct store **out, const char *url,
+                                                enum store_role role, int64_t deadline_ms,
+                                                struct arena *arena, const char **message);
+
+/* Whether the server is a standby, as it said when it was connected to: it takes no row. */
+bool store_is_standby(const struct store *store);
+
 void store_close(struct store *store);
 
 /* What the server said of the last failed question, one line, without values.

@@ -94,8 +94,7 @@ static void print_step(int64_t step, char out[24]) {
   (void)snprintf(out, 24, "%lld", (long long)step);
 }
 
-static enum store_result use(struct store *store, void *context) {
-  const struct step *step = context;
+static enum store_result use_up(struct store *store, const struct step *step) {
   char number[PG_DECIMAL_MAX], at[24];
   pg_decimal(step->session->staff, number);
   print_step(step->step, at);
@@ -104,6 +103,12 @@ static enum store_result use(struct store *store, void *context) {
     pg_say(store, "the code was used before");
     return STORE_CONFLICT;
   }
+  return result;
+}
+
+static enum store_result use(struct store *store, void *context) {
+  const struct step *step = context;
+  enum store_result result = use_up(store, step);
   return result == STORE_OK ? complete(store, step, "sign_in.complete") : result;
 }
 
@@ -154,6 +159,45 @@ enum store_result recovery_use(struct store *store, const struct staff_session *
   return door_transaction(store, recover, &step);
 }
 
+static enum store_result replace_codes(struct store *store, const struct step *step) {
+  char number[PG_DECIMAL_MAX];
+  pg_decimal(step->session->staff, number);
+  enum store_result result = pg_ask(store, STATEMENT_RECOVERY_DROP, 1, number);
+  return result == STORE_OK ? pg_ask(store, STATEMENT_RECOVERY_INSERT, 2, number, step->hashes)
+                            : result;
+}
+
+static enum store_result renew(struct store *store, void *context) {
+  const struct step *step = context;
+  char key[KEY_HEX];
+  int staff = step->session->staff;
+  attempt_key("code", staff, step->session->device, NULL, key);
+  enum store_result result = use_up(store, step);
+  if (result == STORE_OK) {
+    result = pg_ask(store, STATEMENT_ATTEMPT_FORGET, 1, key);
+  }
+  if (result == STORE_OK) {
+    result = replace_codes(store, step);
+  }
+  if (result == STORE_OK) {
+    result = door_sign(store, staff);
+  }
+  return result == STORE_OK ? audit_staff(store, "recovery.renew", staff, NULL) : result;
+}
+
+enum store_result recovery_renew(struct store *store, const struct staff_session *session,
+                                 int64_t at,
+                                 const unsigned char codes[RECOVERY_CODES][RECOVERY_HASH_BYTES]) {
+  char list[HASHES_ROOM];
+  if (session->stage != SESSION_COMPLETE || session->staff == 0) {
+    pg_say(store, "the session is not complete");
+    return STORE_DENIED;
+  }
+  print_hashes(codes, RECOVERY_CODES, list);
+  struct step step = {.session = session, .step = at, .hashes = list};
+  return door_transaction(store, renew, &step);
+}
+
 /* ---- a new authenticator */
 
 static enum store_result offer(struct store *store, void *context) {
@@ -172,16 +216,12 @@ enum store_result totp_offer(struct store *store, const struct staff_session *se
 
 static enum store_result enrol(struct store *store, void *context) {
   const struct step *step = context;
-  char number[PG_DECIMAL_MAX], hex[HASH_HEX], at[24];
-  pg_decimal(step->session->staff, number);
+  char hex[HASH_HEX], at[24];
   pg_hex(step->session->hash, TOKEN_HASH_BYTES, hex);
   print_step(step->step, at);
   enum store_result result = pg_ask_one(store, STATEMENT_TOTP_ENROL, 2, hex, at);
   if (result == STORE_OK) {
-    result = pg_ask(store, STATEMENT_RECOVERY_DROP, 1, number);
-  }
-  if (result == STORE_OK) {
-    result = pg_ask(store, STATEMENT_RECOVERY_INSERT, 2, number, step->hashes);
+    result = replace_codes(store, step);
   }
   return result == STORE_OK ? complete(store, step, "totp.enrol") : result;
 }

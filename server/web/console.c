@@ -50,7 +50,8 @@ static const struct {
                                "{" PROBLEMS ",\"at\":{\"password\":null,\"code\":null}"
                                ",\"next\":null,\"begin\":{\"password\":null},"
                                "\"offer\":{\"html_trusted_qr\":null,\"secret\":null}}"},
-    [CONSOLE_RECOVERY] = {"recovery", "{\"codes\":[null],\"next\":null}"},
+    [CONSOLE_RECOVERY] = {"recovery", "{\"intro\":null,\"codes\":[null],\"next\":null}"},
+    [CONSOLE_RENEWAL] = {"renewal", "{" PROBLEMS ",\"at\":{\"code\":null}}"},
     [CONSOLE_ACCOUNT] = {"account", "{" PROBLEMS ",\"at\":{\"current\":null,\"password\":null}"
                                     ",\"email\":null,\"role\":null,\"has_authenticator\":null,"
                                     "\"choices\":[{\"lang\":null,\"name\":null}]}"},
@@ -73,11 +74,11 @@ static const struct {
                                 ",\"rows\":[{\"at\":null,\"who\":null,\"which\":null,\"text\":null,"
                                 "\"round\":null,\"municipality\":null}],"
                                 "\"older\":null,\"newest\":null}"},
-    [CONSOLE_HOME] =
-        {"home",
-         "{\"heading\":null,\"evaluates\":null,\"rounds\":[{\"id\":null,\"title\":null,\"state\":null,"
-         "\"municipalities\":[{\"round\":null,\"code\":null,\"name\":null,"
-         "\"answers\":null}]}]}"},
+    [CONSOLE_HOME] = {"home",
+                      "{\"heading\":null,\"evaluates\":null,\"rounds\":[{\"id\":null,\"title\":null,\"state\":null,"
+                      "\"municipalities\":[{\"round\":null,\"code\":null,\"name\":null,"
+                      "\"answers\":null,\"closed\":null,\"interrupted\":null,\"changed\":null,"
+                      "\"printed\":null}]}]}"},
     [CONSOLE_MUNICIPALITY] =
         {"municipality",
          "{\"heading\":null,\"round\":null,\"state\":null,\"base\":null,\"url\":null,"
@@ -299,11 +300,15 @@ const char *console_policy(const struct console *console) {
 /* ---- words */
 
 const char *console_language(const struct work *work) {
-  const char *asked = work_query(work, "lang");
-  if (asked == NULL || !words_has(work->console->words, asked)) {
-    asked = work_cookie(work, "__Host-hjemsvar-language");
+  const struct staff_session *session = console_staff(work);
+  const char *const asked[] = {work_query(work, "lang"), session == NULL ? NULL : session->language,
+                               work_cookie(work, "__Host-hjemsvar-language")};
+  for (size_t i = 0; i < array_length(asked); i++) {
+    if (asked[i] != NULL && words_has(work->console->words, asked[i])) {
+      return asked[i];
+    }
   }
-  return asked != NULL && words_has(work->console->words, asked) ? asked : "da";
+  return "da";
 }
 
 static json_t *words(const struct work *work) {

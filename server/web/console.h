@@ -24,6 +24,7 @@ enum console_page {
   CONSOLE_INVITATION,
   CONSOLE_AUTHENTICATOR,
   CONSOLE_RECOVERY,
+  CONSOLE_RENEWAL,
   CONSOLE_ACCOUNT,
   CONSOLE_STAFF,
   CONSOLE_INVITED,
@@ -62,7 +63,8 @@ struct vouched *console_vouched(const struct work *work);
 /* Passwords hashed or verified so far. */
 unsigned long console_hashes(struct console *console);
 
-/* The language of the one who asks ("da", "en") and a word of ours in it. */
+/* The language of the one who asks ("da", "en": ?lang=, the account's, the browser's) and a word of
+ * ours in it. */
 const char *console_language(const struct work *work);
 const char *console_word(const struct work *work, const char *key);
 

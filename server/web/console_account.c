@@ -72,6 +72,11 @@ void account_password(struct work *work) {
 
 void account_language(struct work *work) {
   const char *language = strcmp(work_field(work, "language"), "en") == 0 ? "en" : "da";
+  struct store *store = console_store(work);
+  if (store == NULL || !console_settle(work, session_speak(store, console_staff(work), language))) {
+    return;
+  }
+  /* For the page on which nobody is signed in. */
   work_set_cookie(work, arena_printf(work->arena,
                                      "__Host-hjemsvar-language=%s; Path=/; Secure; HttpOnly; "
                                      "SameSite=Lax; Max-Age=31536000",

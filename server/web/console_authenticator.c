@@ -95,44 +95,56 @@ static void offer_new(struct work *work, struct store *store) {
   sodium_memzero(secret, sizeof secret);
 }
 
-static void show_recovery(struct work *work, char codes[][RECOVERY_CODE_CHARACTERS + 1]) {
+/* New ones, and what is kept of them. */
+struct recovery {
+  char codes[RECOVERY_CODES][RECOVERY_CODE_CHARACTERS + 1];
+  unsigned char hashes[RECOVERY_CODES][RECOVERY_HASH_BYTES];
+};
+
+static bool make_recovery(const struct work *work, struct recovery *recovery) {
+  bool good = true;
+  for (int i = 0; i < RECOVERY_CODES; i++) {
+    recovery_code_new(recovery->codes[i]);
+    good = good && recovery_code_hash(work->keys, 0, console_staff(work)->staff, recovery->codes[i],
+                                      recovery->hashes[i]);
+  }
+  return good;
+}
+
+static void show_recovery(struct work *work, const char *intro, const struct recovery *recovery) {
   json_t *data = console_frame(work, console_word(work, "recovery_title"));
   json_t *list = json_array();
   for (int i = 0; i < RECOVERY_CODES; i++) {
-    if (json_array_append_new(list, json_string(codes[i])) != 0) {
+    if (json_array_append_new(list, json_string(recovery->codes[i])) != 0) {
       json_decref(list);
       list = NULL;
       break;
     }
   }
+  console_put_text(&data, "intro", console_word(work, intro));
   console_put(&data, "codes", list);
   console_put_text(&data, "next", console_next(work, work_field(work, "next")));
   console_send(work, MHD_HTTP_OK, CONSOLE_RECOVERY, data);
 }
 
 static void enrol(struct work *work, struct store *store, int64_t step) {
-  char codes[RECOVERY_CODES][RECOVERY_CODE_CHARACTERS + 1];
-  unsigned char hashes[RECOVERY_CODES][RECOVERY_HASH_BYTES];
+  struct recovery recovery;
   char token[TOKEN_CHARACTERS + 1];
   unsigned char hash[TOKEN_HASH_BYTES];
   const struct staff_session *session = console_staff(work);
-  bool good = true;
-  for (int i = 0; i < RECOVERY_CODES; i++) {
-    recovery_code_new(codes[i]);
-    good = good && recovery_code_hash(work->keys, 0, session->staff, codes[i], hashes[i]);
-  }
   token_new(token, hash);
   enum store_result result =
-      good ? totp_enrol(store, session, step, (const unsigned char(*)[RECOVERY_HASH_BYTES])hashes,
-                        hash)
-           : STORE_FAULT;
+      make_recovery(work, &recovery)
+          ? totp_enrol(store, session, step,
+                       (const unsigned char(*)[RECOVERY_HASH_BYTES])recovery.hashes, hash)
+          : STORE_FAULT;
   if (!console_settle(work, result)) {
     return;
   }
   /* The page is signed in now, under the new token. */
   work->session->staff.stage = SESSION_COMPLETE;
   token_csrf(work->keys, token, work->session->csrf);
-  show_recovery(work, codes);
+  show_recovery(work, "recovery_intro", &recovery);
   console_keep(work, token);
   door_remember(work, session->email);
 }
@@ -177,4 +189,61 @@ void authenticator_take(struct work *work) {
   } else {
     offer_new(work, store);
   }
+}
+
+/* ---- new recovery codes for the authenticator that is there */
+
+static void show_renewal(struct work *work, unsigned status, const char *problem) {
+  json_t *data = console_frame(work, console_word(work, "renew_title"));
+  struct console_problem item = {"code", problem};
+  console_put_problems(&data, &item, problem != NULL);
+  console_send(work, status, CONSOLE_RENEWAL, data);
+}
+
+static void renew(struct work *work, struct store *store, int64_t step) {
+  struct recovery recovery;
+  enum store_result result =
+      make_recovery(work, &recovery)
+          ? recovery_renew(store, console_staff(work), step,
+                           (const unsigned char(*)[RECOVERY_HASH_BYTES])recovery.hashes)
+          : STORE_FAULT;
+  if (result == STORE_CONFLICT) {
+    show_renewal(work, MHD_HTTP_FORBIDDEN, console_word(work, "code_used"));
+  } else if (console_settle(work, result)) {
+    show_recovery(work, "renew_intro", &recovery);
+  }
+}
+
+void recovery_show(struct work *work) {
+  if (!console_staff(work)->has_totp) {
+    work_redirect(work, "/authenticator");
+    return;
+  }
+  show_renewal(work, MHD_HTTP_OK, NULL);
+}
+
+/* The code shows that the person is at the desk; who comes by a proxy has no password. */
+void recovery_take(struct work *work) {
+  const struct staff_session *session = console_staff(work);
+  struct store *store = console_store(work);
+  struct totp_state state;
+  unsigned char secret[TOTP_SECRET_BYTES];
+  int64_t step;
+  if (store == NULL || !console_settle(work, totp_begin(store, session, &state))) {
+    return;
+  }
+  if (state.wait_seconds > 0) {
+    show_renewal(work, MHD_HTTP_TOO_MANY_REQUESTS, door_wait(work, state.wait_seconds));
+    work->reply.retry_after_s = state.wait_seconds;
+    return;
+  }
+  if (!state.sealed_set) {
+    work_redirect(work, "/authenticator");
+  } else if (totp_open(work->keys, session->staff, state.sealed, secret) &&
+             totp_check(secret, work_field(work, "code"), state.now_seconds, &step)) {
+    renew(work, store, step);
+  } else if (console_settle(work, totp_failed(store, session))) {
+    show_renewal(work, MHD_HTTP_FORBIDDEN, console_word(work, "code_wrong"));
+  }
+  sodium_memzero(secret, sizeof secret);
 }

@@ -1,15 +1,46 @@
+#include "store/status_store.h"
 #include "web/console.h"
 #include "web/console_gate.h"
 #include "web/console_pages.h"
 #include "web/console_rounds.h"
 
-static json_t *municipalities_of(const struct work *work, const struct rounds_entry *entry) {
+/* The municipalities of a round that the session sees. */
+struct part {
+  const struct round_row *round;
+  struct status_row *rows;
+  size_t count;
+};
+
+struct parts {
+  struct work *work;
+  struct rounds_list rounds;
+  struct part *list; /* parallel to rounds.entries */
+};
+
+static enum store_result ask(struct store *store, void *context) {
+  struct parts *parts = context;
+  enum store_result result = STORE_OK;
+  for (size_t i = 0; result == STORE_OK && i < parts->rounds.count; i++) {
+    struct part *part = &parts->list[i];
+    part->round = parts->rounds.entries[i].round;
+    result = status_list(store, part->round->id, parts->work->arena, &part->rows, &part->count);
+  }
+  return result;
+}
+
+static const char *day_or_not(const struct work *work, const char *on) {
+  return on != NULL ? console_day(work, on) : console_word(work, "home_not_yet");
+}
+
+static json_t *municipalities_of(const struct work *work, const struct part *part) {
   json_t *list = json_array();
-  for (size_t i = 0; i < entry->links_count; i++) {
-    const struct link_row *link = &entry->links[i];
-    json_t *item =
-        json_pack("{s:i, s:i, s:s, s:s}", "round", link->round, "code", link->municipality, "name",
-                  link->name, "answers", rounds_answers(work, link->answers));
+  for (size_t i = 0; i < part->count; i++) {
+    const struct status_row *row = &part->rows[i];
+    json_t *item = json_pack(
+        "{s:i, s:i, s:s, s:s, s:i, s:i, s:s, s:s}", "round", part->round->id, "code",
+        row->municipality, "name", row->name, "answers", rounds_answers(work, row->answers),
+        "closed", row->closed, "interrupted", row->interrupted, "changed",
+        day_or_not(work, row->courses_on), "printed", day_or_not(work, row->printed_on));
     if (json_array_append_new(list, item) != 0) {
       json_decref(list);
       return NULL;
@@ -19,17 +50,22 @@ static json_t *municipalities_of(const struct work *work, const struct rounds_en
 }
 
 void home_show(struct work *work) {
-  struct rounds_list rounds;
-  if (!console_settle(work, rounds_load(work, &rounds))) {
+  struct parts parts = {.work = work};
+  if (!console_settle(work, rounds_load(work, &parts.rounds))) {
+    return;
+  }
+  parts.list = arena_array(work->arena, parts.rounds.count + 1, sizeof *parts.list);
+  if (!console_settle(work, parts.list == NULL ? STORE_FAULT : console_ask(work, ask, &parts))) {
     return;
   }
   json_t *list = json_array();
-  for (size_t i = 0; i < rounds.count; i++) {
-    const struct rounds_entry *entry = &rounds.entries[i];
+  for (size_t i = 0; i < parts.rounds.count; i++) {
+    const struct part *part = &parts.list[i];
+    const struct round_row *round = part->round;
     json_t *item =
-        json_pack("{s:i, s:s, s:s, s:o}", "id", entry->round->id, "title", entry->round->title,
-                  "state", console_word_of(work, "state_", round_state_name(entry->round->state)),
-                  "municipalities", municipalities_of(work, entry));
+        json_pack("{s:i, s:s, s:s, s:o}", "id", round->id, "title", round->title, "state",
+                  console_word_of(work, "state_", round_state_name(round->state)), "municipalities",
+                  municipalities_of(work, part));
     if (json_array_append_new(list, item) != 0) {
       json_decref(list);
       list = NULL;

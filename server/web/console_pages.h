@@ -19,6 +19,9 @@ void invitation_take(struct work *work);
 /* console_authenticator.c: GET and POST /authenticator, to enrol one and get recovery codes. */
 void authenticator_show(struct work *work);
 void authenticator_take(struct work *work);
+/* GET and POST /account/recovery: new recovery codes for the one that is there. */
+void recovery_show(struct work *work);
+void recovery_take(struct work *work);
 
 /* console_account.c: one's own account. */
 void account_show(struct work *work);

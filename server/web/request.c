@@ -339,11 +339,11 @@ void request_worked(struct server *server, struct work *work) {
 
 /* Told once until all have come back. */
 static void note_stuck(struct server *server, const struct work *oldest, int64_t now_ms) {
-  int64_t age_ms = oldest == NULL ? 0 : now_ms - oldest->queued_ms;
-  bool stuck = age_ms > (int64_t)server->config->work_max_s * 1000;
+  int64_t most_ms = (int64_t)server->config->work_max_s * 1000;
+  bool stuck = oldest != NULL && now_ms - oldest->queued_ms > most_ms;
   if (stuck && !server->stuck) {
     log_event(LOG_LEVEL_ERROR, "work_stuck", "s:s, s:I, s:s", "route", oldest->route->pattern,
-              "seconds", (json_int_t)(age_ms / 1000), "hint",
+              "seconds", (json_int_t)((now_ms - oldest->queued_ms) / 1000), "hint",
               "a worker does not come back; if it stays so, start the server anew");
   } else if (server->stuck && !stuck) {
     log_event(LOG_LEVEL_INFO, "work_unstuck", NULL);

@@ -64,6 +64,8 @@ static const struct route ROUTES[] = {
     {CONSOLE(ROUTE_STAFF), GET("/account"), BLOCKING(account_show)},
     {CONSOLE(ROUTE_STAFF), POST("/account/password", SMALL), BLOCKING(account_password)},
     {CONSOLE(ROUTE_STAFF), POST("/account/language", SMALL), BLOCKING(account_language)},
+    {CONSOLE(ROUTE_STAFF), GET("/account/recovery"), BLOCKING(recovery_show)},
+    {CONSOLE(ROUTE_STAFF), POST("/account/recovery", SMALL), BLOCKING(recovery_take)},
     {CONSOLE(ROUTE_STAFF), POST("/account/sign-out", SMALL), BLOCKING(account_sign_out)},
     {CONSOLE(ROUTE_STAFF), GET("/"), BLOCKING(home_show)},
     {CONSOLE(ROUTE_STAFF), GET("/rounds/{round}/municipalities/{municipality}"),

@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <zip.h>
 
+#include "base/clock.h"
 #include "base/sheet_book.h"
 #include "base/text.h"
 #include "folder.h"
@@ -52,7 +54,7 @@ static bool note_row(void *context, const struct sheet_row *row) {
 static enum sheet_result read_all(int fd, const char *name, struct text *text,
                                   struct sheet_end *end_of_it) {
   text_init(text);
-  return sheet_read(fd, name, note_row, text, end_of_it);
+  return sheet_read(fd, name, 0, note_row, text, end_of_it);
 }
 
 static void expect_rows(int fd, const char *name, const char *expected) {
@@ -214,7 +216,7 @@ Test(sheet, stops_when_told) {
     int rows = 0;
     struct sheet_end where;
     int fd = open_fixture(files[i]);
-    cr_expect_eq(sheet_read(fd, NULL, stop, &rows, &where), SHEET_STOPPED);
+    cr_expect_eq(sheet_read(fd, NULL, 0, stop, &rows, &where), SHEET_STOPPED);
     cr_expect_eq(rows, 1);
     (void)close(fd);
   }
@@ -331,4 +333,70 @@ Test(sheet, writes_numbers_as_excel_shows_them) {
     cr_expect_eq(kind, cases[i].kind, "case %zu", i);
     cr_expect_str_eq(text, cases[i].text);
   }
+}
+
+/* ---- a workbook whose texts are huge, within every limit */
+
+static void pack(zip_t *zip, const char *name, const char *bytes, size_t size) {
+  zip_source_t *source = zip_source_buffer(zip, bytes, size, 0);
+  zip_int64_t index = source == NULL ? -1 : zip_file_add(zip, name, source, 0);
+  cr_assert_geq(index, 0, "%s", name);
+  cr_assert_eq(zip_set_file_compression(zip, (zip_uint64_t)index, ZIP_CM_DEFLATE, 1), 0);
+}
+
+#define OFFICE "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+#define MAIN   "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+#define RELS   "http://schemas.openxmlformats.org/package/2006/relationships"
+
+static int huge_workbook(void) {
+  enum { TEXTS = 700000 };
+  static const char *const parts[][2] = {
+      {"_rels/.rels", "<Relationships xmlns='" RELS "'><Relationship Id='r1' Type='" OFFICE
+                      "/officeDocument' Target='xl/workbook.xml'/></Relationships>"},
+      {"xl/workbook.xml",
+       "<workbook xmlns='" MAIN "' xmlns:r='" OFFICE
+       "'><sheets><sheet name='Ark' sheetId='1' r:id='r1'/></sheets></workbook>"},
+      {"xl/_rels/workbook.xml.rels",
+       "<Relationships xmlns='" RELS "'><Relationship Id='r1' Type='" OFFICE
+       "/worksheet' Target='sheet.xml'/><Relationship Id='r2' Type='" OFFICE
+       "/sharedStrings' Target='texts.xml'/></Relationships>"},
+      {"xl/sheet.xml", "<worksheet xmlns='" MAIN "'><sheetData><row r='1'><c r='A1' t='s'><v>0</v>"
+                       "</c></row></sheetData></worksheet>"},
+  };
+  char path[FOLDER_PATH_BYTES];
+  struct text texts;
+  folder_write(&folder, "huge.xlsx", "", 0, 0600, path);
+  zip_t *zip = zip_open(path, ZIP_CREATE | ZIP_TRUNCATE, NULL);
+  cr_assert_not_null(zip);
+  text_init(&texts);
+  text_add(&texts, "<sst xmlns='" MAIN "'>");
+  for (int i = 0; i < TEXTS; i++) {
+    text_addf(&texts, "<si><t>%d</t></si>", i);
+  }
+  text_add(&texts, "</sst>");
+  for (size_t i = 0; i < array_length(parts); i++) {
+    pack(zip, parts[i][0], parts[i][1], strlen(parts[i][1]));
+  }
+  pack(zip, "xl/texts.xml", texts.data, texts.length);
+  cr_assert_eq(zip_close(zip), 0);
+  text_clear(&texts);
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  cr_assert_geq(fd, 0);
+  return fd;
+}
+
+/* 20 ms are enough for no machine: it is 14 MB of XML. */
+Test(sheet, of_huge_texts_is_cut_before_its_first_row_when_the_time_is_up) {
+  struct text rows;
+  struct sheet_end where;
+  int fd = huge_workbook();
+  cr_expect_eq(read_all(fd, NULL, &rows, &where), SHEET_DONE, "within the limits");
+  cr_expect_str_eq(rows.data, "1: A=t0\n");
+  text_clear(&rows);
+  text_init(&rows);
+  enum sheet_result result = sheet_read(fd, NULL, clock_now_ms() + 20, note_row, &rows, &where);
+  cr_expect_eq(result, SHEET_LATE, "%s", sheet_result_name(result));
+  cr_expect_eq(rows.length, 0);
+  text_clear(&rows);
+  (void)close(fd);
 }

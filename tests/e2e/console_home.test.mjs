@@ -410,7 +410,52 @@ async function look(page, name) {
   assert.deepEqual(page.broken, [], name);
 }
 
+// What the first page says of a round: rows of its cells, by municipality.
+const overview = (reply, round) => {
+  const part = reply.text.split(`id="round-${round}"`)[1]?.split('</table>')[0] ?? '';
+  const rows = [...part.matchAll(/<tr><th scope="row">(.*?)<\/tr>/g)].map(([, row]) =>
+    row.split('</td>').slice(0, -1).flatMap((cells) => cells.split('</th>')),
+  );
+  return rows.map((cells) =>
+    cells.map((cell) => visibleText(cell.replace(/<span class="name">.*?<\/span>/, '')).trim()),
+  );
+};
+
+test('the first page tells of each municipality how far it has come', async () => {
+  const { round, code } = await newRound();
+  const single = await newRound('--codes', 'single');
+  await register(round, [...completed(2), ['2025-11-01', '2025-12-12', 'Afbrudt'], ['2025-11-01', '', 'Afbrudt'], ['2026-01-01', '', '']]);
+  await answer(code, 9);
+  await weekLater(round);
+  await hjemsvar.sql(`UPDATE course SET changed_at = '2026-02-03 12:00+01' WHERE round = ${round}`);
+  await hjemsvar.sql(`INSERT INTO letter_print (round, municipality, letters, printed_on)
+    VALUES (${round}, 217, 1, '2026-02-04'), (${round}, 217, 1, '2026-01-04')`);
+  await hjemsvar.ok('codes', 'make', '--round', single.round, '--municipality', 217, '--letters', 3, '--out', '-');
+  await hjemsvar.sql(`UPDATE letter_batch SET made_on = '2026-02-05' WHERE round = ${single.round}`);
+  const nothing = (name) => [name, 'under 5', '0', '0', 'ikke endnu', 'ikke endnu'];
+  const some = ['Helsingør', 'mindst 5', '2', '2', '03.02.2026', '04.02.2026'];
+  const made = ['Helsingør', 'under 5', '0', '0', 'ikke endnu', '05.02.2026'];
+  for (const who of ['admin', 'evaluator']) {
+    const page = await (await desk.signIn(`${who}@example.dk`)).get('/');
+    assert.deepEqual(overview(page, round), [nothing('København'), some], who);
+    assert.deepEqual(overview(page, single.round), [nothing('København'), made], who);
+  }
+  const own = await (await desk.signIn('own@example.dk')).get('/');
+  assert.deepEqual(overview(own, round), [some]);
+  const other = await (await desk.signIn('other@example.dk')).get('/');
+  assert.deepEqual(overview(other, round), [nothing('København')]);
+});
+
 for (const [where, viewport] of Object.entries({ desktop, phone })) {
+  test(`the first page of who sees many municipalities (${where})`, async () => {
+    const { round } = await newRound();
+    await register(round, completed(9));
+    const page = await newDesk(viewport, 'evaluator@example.dk');
+    await go(page, '/');
+    await look(page, 'overview');
+    await page.context().close();
+  });
+
   test(`the pages of a coordinator (${where})`, async () => {
     const { round, code } = await newRound();
     const single = await newRound('--codes', 'single');
@@ -463,6 +508,7 @@ for (const [where, viewport] of Object.entries({ desktop, phone })) {
       assert.doesNotMatch(await page.textContent('main'), /\{[a-z_]+\}|null/);
       await look(page, `english${path.replace(/\d+\/municipalities/, '').replaceAll('/', '_')}`);
     }
+    await hjemsvar.sql('UPDATE staff SET language = NULL');
     await page.context().close();
   });
 }

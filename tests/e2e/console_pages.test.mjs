@@ -72,6 +72,8 @@ for (const [where, viewport] of Object.entries({ desktop, phone })) {
     await look(page, 'recovery');
     await click(page, 'a.button');
     assert.equal(await title(page), 'Undersøgelser');
+    await go(page, '/account/recovery');
+    await look(page, 'renewal');
 
     await click(page, '.who button');
     assert.equal(await title(page), 'Log ind');

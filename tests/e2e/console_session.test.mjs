@@ -241,7 +241,7 @@ test('a form from elsewhere changes nothing', async () => {
   const other = await desk.signIn('admin@example.dk');
   const good = staff.csrf;
   const send = (csrf, headers = {}) =>
-    staff.send('/account/language', { form: { csrf, language: 'en' }, headers });
+    staff.send('/account/language', { form: { csrf, language: 'da' }, headers });
   const ours = { Origin: desk.server.console };
   for (const [csrf, headers] of [
     [undefined, ours],
@@ -383,6 +383,65 @@ test('an authenticator is changed with the password in hand', async () => {
   assert.equal(headingOf(done), 'Dine gendannelseskoder');
   Object.assign(anna, { secret, codes: [...done.text.matchAll(/<code>([0-9A-Z-]+)</g)].map(([, c]) => c) });
   assert.equal(await isIn(staff), true);
+});
+
+test('recovery codes are made anew with a code from the app, and the old ones are dead', async () => {
+  const { staff } = await signIn();
+  await desk.forgetSteps();
+  const [old] = anna.codes;
+  await staff.get('/account/recovery');
+  const renew = (code) => staff.post('/account/recovery', { code });
+  for (const wrong of ['', '000000', old]) {
+    const reply = await renew(wrong);
+    assert.equal(reply.status, 403, wrong);
+    assert.match(reply.text, /Koden er forkert/);
+  }
+  await failOften();
+  checkWait(await renew(codeOf(anna.secret)));
+  await desk.forgetAttempts();
+  const code = codeOf(anna.secret);
+  const done = await renew(code);
+  assert.equal(done.status, 200, headingOf(done));
+  const codes = [...done.text.matchAll(/<li><code>([0-9A-Z-]+)</g)].map(([, found]) => found);
+  desk.server.keep(...codes);
+  assert.equal(new Set([...codes, ...anna.codes]).size, 20, 'ten, and none of the old ones');
+  const again = await renew(code);
+  assert.equal(again.status, 403);
+  assert.match(again.text, /Den kode er brugt/);
+  const enter = async (recovery) => {
+    const other = new Staff(desk.server);
+    await password(other);
+    await other.get('/sign-in/code');
+    await other.post('/sign-in/code', { code: recovery });
+    return isIn(other);
+  };
+  assert.equal(await enter(old), false);
+  assert.equal(await enter(codes[0]), true);
+  assert.match((await staff.get('/audit?kind=sign_ins')).text, /Fik nye gendannelseskoder/);
+  const boss = await desk.signIn('admin@example.dk');
+  const without = await boss.get('/account/recovery');
+  assert.equal(without.headers.location, '/authenticator', 'there is nothing to recover');
+  assert.equal((await boss.post('/account/recovery', { code: '000000' })).status, 303);
+  anna.codes = codes;
+});
+
+test('the console speaks to an account in its language, on every computer', async () => {
+  const lang = (reply) => /<html lang="([a-z]+)"/.exec(reply.text)?.[1];
+  const cookies = (staff, language) => ({
+    headers: { Cookie: `${COOKIE}=${staff.cookie}; __Host-hjemsvar-language=${language}` },
+  });
+  const one = await desk.signIn('admin@example.dk');
+  const other = await desk.signIn('admin@example.dk');
+  assert.equal(lang(await one.get('/account')), 'da');
+  assert.equal(lang(await request(desk.server.console, '/account', cookies(other, 'en'))), 'en');
+  assert.equal((await one.post('/account/language', { language: 'en' })).status, 303);
+  assert.equal(lang(await other.get('/account')), 'en', 'without a cookie');
+  assert.equal(lang(await request(desk.server.console, '/account', cookies(other, 'da'))), 'en');
+  assert.equal(lang(await other.get('/account?lang=da')), 'da');
+  assert.equal(lang(await (await desk.signIn('boss@example.dk')).get('/account')), 'da');
+  await one.post('/account/language', { language: 'da' });
+  assert.equal(lang(await request(desk.server.console, '/account', cookies(other, 'en'))), 'da');
+  await hjemsvar.sql("UPDATE staff SET language = NULL WHERE email = 'admin@example.dk'");
 });
 
 test('the audit log tells of all this, by pages, and holds no secret', async () => {

@@ -63,6 +63,14 @@ static void expect_same(const char *sql, const char *expected) {
   expect(sql, all);
 }
 
+Test(isolation, tells_what_an_account_has_to_itself_and_to_who_manages_it) {
+  static const char *const expected[WHO_COUNT] = {
+      [ADMIN] = "7",  [EVALUATOR] = "4",  [OF_ROUND] = "2",
+      [OF_217] = "3", [HELSINGOER] = "1", [KOEBENHAVN] = "1"};
+  expect("SELECT count(*) FILTER (WHERE h.password) FROM generate_series(1, 7) n, staff_has(n) h",
+         expected);
+}
+
 Test(isolation, shows_no_answer_to_anybody) {
   static const char *const questions[] = {
       "SELECT answers FROM submission",

@@ -76,6 +76,18 @@ Test(questionnaire, is_replaced_while_unused_and_kept_once_a_round_uses_it) {
   cr_expect(row.used);
 }
 
+Test(questionnaire, in_use_takes_what_no_respondent_reads_and_keeps_its_approvals) {
+  cr_assert_eq(insert(1, 1, "{\"n\": 1}"), STORE_OK);
+  cr_assert_eq(translate(1, "{}"), STORE_OK);
+  cr_assert_eq(translation_approve(store, "test", 1, "en"), STORE_OK);
+  use();
+  cr_expect_eq(insert(1, 1, "{\"compare\": 2, \"n\": 1}"), STORE_OK, "%s", store_message(store));
+  struct questionnaire_row row;
+  cr_assert_eq(questionnaire_find(store, "test", 1, arena, &row), STORE_OK);
+  cr_expect_not_null(strstr(row.definition, "compare"), "%s", row.definition);
+  cr_expect(approved());
+}
+
 Test(questionnaire, that_a_round_uses_is_kept_by_the_database_itself) {
   cr_assert_eq(insert(1, 1, "{}"), STORE_OK);
   use();

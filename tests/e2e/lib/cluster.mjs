@@ -1,7 +1,7 @@
 // A PostgreSQL cluster of a test's own, to be killed, frozen and restarted. Never the one of
 // TEST_CLUSTER_URL, which the other tests share.
 import { randomBytes } from 'node:crypto';
-import { readFile, readdir, readlink, rm, stat } from 'node:fs/promises';
+import { chown, mkdir, readFile, readdir, readlink, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkout, run } from './hjemsvar.mjs';
@@ -68,15 +68,31 @@ export class Cluster {
     return this.signal('SIGCONT');
   }
 
-  // pg_ctl restart -m fast, as the user whose data they are.
-  async restart() {
-    const bindir = await ok(SCRIPT, 'bindir');
-    const words = [join(bindir, 'pg_ctl'), '-D', this.data, '-m', 'fast', '-w', '-s', 'restart'];
+  // One of PostgreSQL's programs, as the user whose data they are.
+  async asOwner(name, ...words) {
     const { uid } = await stat(this.data);
     const owner = uid === process.getuid() ? [] : ['runuser', '-u', await ok('id', '-nu', uid), '--'];
-    const [program, ...rest] = [...owner, ...words, '-l', join(this.folder, 'log')];
+    const [program, ...rest] = [...owner, join(await ok(SCRIPT, 'bindir'), name), ...words];
     const done = await run(program, rest, { cwd: '/' });
-    if (done.code !== 0) throw new Error(`pg_ctl restart: ${done.code} ${done.stderr}`);
+    if (done.code !== 0) throw new Error(`${name}: ${done.code} ${done.stderr}`);
+  }
+
+  restart() {
+    return this.asOwner('pg_ctl', '-D', this.data, '-m', 'fast', '-w', '-s', 'restart', '-l', join(this.folder, 'log'));
+  }
+
+  // A second cluster that follows this one by streaming.
+  async standby() {
+    const cluster = new Cluster();
+    cluster.folder = `${this.folder}-standby`;
+    cluster.data = join(cluster.folder, 'data');
+    const { uid, gid } = await stat(this.folder);
+    await mkdir(cluster.folder, { mode: 0o700 });
+    await chown(cluster.folder, uid, gid);
+    await this.asOwner('pg_basebackup', '-d', this.url, '-D', cluster.data, '-R', '-c', 'fast', '--no-sync');
+    await cluster.start();
+    cluster.url = await ok(SCRIPT, 'url', cluster.folder);
+    return cluster;
   }
 
   async drop() {
