@@ -5,8 +5,8 @@
 #include <string.h>
 
 struct linkage_options linkage_defaults(void) {
-  return (struct linkage_options){.threshold = 0.8,
-                                  .repeats = 0.12,
+  return (struct linkage_options){.threshold = 0.7,
+                                  .repeats = 0.15,
                                   .couples = 0.25,
                                   .estimate = true,
                                   .all_pairs_max = 1500,
@@ -84,7 +84,8 @@ bool linkage_add(struct linkage *linkage, const struct answer *answer,
     return false;
   }
   struct linkage_record *record = &linkage->records[linkage->count];
-  *record = (struct linkage_record){.minute = evidence->minute,
+  bool known = evidence->minute >= 0 && evidence->minute < LINKAGE_MINUTES_MAX;
+  *record = (struct linkage_record){.minute = known ? evidence->minute : -1,
                                     .network = evidence->network,
                                     .device = evidence->device,
                                     .language = find_language(linkage, evidence->language)};
@@ -101,7 +102,7 @@ bool linkage_add(struct linkage *linkage, const struct answer *answer,
 
 /* Of all pairs of n answers, so many per answer: 2 r / (n - 1). With a handful of
  * answers that would be more than the pairs there are. */
-static double share_of_pairs(double per_answer, size_t answers) {
+double linkage_share_of_pairs(double per_answer, size_t answers) {
   double share = answers < 2 ? 0 : 2 * per_answer / ((double)answers - 1);
   return share > 0.25 ? 0.25 : share;
 }
@@ -109,10 +110,12 @@ static double share_of_pairs(double per_answer, size_t answers) {
 enum linkage_result linkage_run(struct linkage *linkage, const struct linkage_options *options) {
   linkage->options = options == NULL ? linkage_defaults() : *options;
   linkage->work.answers = linkage->count;
-  linkage->prior =
-      (struct linkage_prior){.same = share_of_pairs(linkage->options.repeats, linkage->count),
-                             .household = share_of_pairs(linkage->options.couples, linkage->count)};
-  return linkage_count(linkage) && linkage_compare_all(linkage) && linkage_cluster_pairs(linkage)
+  linkage->assumed = (struct linkage_prior){
+      .same = linkage_share_of_pairs(linkage->options.repeats, linkage->count),
+      .household = linkage_share_of_pairs(linkage->options.couples, linkage->count)};
+  linkage->prior = linkage->assumed;
+  return linkage_count(linkage) && linkage_compare_all(linkage) && linkage_list_pairs(linkage) &&
+                 linkage_cluster_pairs(linkage)
              ? LINKAGE_OK
              : LINKAGE_MEMORY;
 }
@@ -135,6 +138,7 @@ void linkage_free(struct linkage *linkage) {
   free(linkage->shares);
   free(linkage->minutes);
   free(linkage->minutes_by_network);
+  free(linkage->candidates);
   free(linkage->pairs);
   free(linkage->members);
   free(linkage->clusters);

@@ -30,14 +30,15 @@ enum linkage_result { LINKAGE_OK, LINKAGE_MEMORY };
 struct linkage_evidence {
   const char *language; /* borrowed during the call; NULL: not known */
   int network, device;  /* 16-bit tags (trace.h); -1: none */
-  int64_t minute;       /* of arrival, minutes since 1970; -1: not known */
+  int64_t minute;       /* of arrival, minutes since 1970; -1 (or from 2^39 on): not known */
 };
 
 struct linkage_options {
-  double threshold;     /* pairs of at least this probability are flagged, 0-1 */
+  double threshold;     /* pairs of at least this probability are joined and flagged, 0-1;
+                           where no tag can be compared, of a third of the doubt */
   double repeats;       /* pairs of one person to expect per answer, above 0 */
   double couples;       /* pairs of one household to expect per answer, above 0 */
-  bool estimate;        /* learn both from the answers, when there are enough */
+  bool estimate;        /* expect fewer repeats where the answers show fewer */
   size_t all_pairs_max; /* up to this many answers every pair is compared; above,
                            those that share something rare enough */
   size_t block_max;     /* at least 2: more answers than this that share one thing are
@@ -92,6 +93,8 @@ enum linkage_comparison {
   LINKAGE_MOOD,       /* how positive the opinions are, taken together */
   LINKAGE_OPINION,    /* one opinion, given the mood */
   LINKAGE_ORDER,      /* the children had to be put in another order */
+  LINKAGE_TOGETHER,   /* facts, or all that was answered, agree whole, and the whole is more
+                         common than its parts make believe: strangers is how many times */
   LINKAGE_WORDS,      /* a free text */
   LINKAGE_LANGUAGE,
   LINKAGE_TAGS, /* network and device, together */
@@ -136,14 +139,13 @@ size_t linkage_parts(const struct linkage *linkage, uint32_t a, uint32_t b,
                      struct linkage_part *parts, size_t most);
 
 /* The probability of two answers drawn at random being one person's, or two
- * people's of one household. */
+ * people's of one household, with what was learnt. */
 struct linkage_prior {
   double same, household;
 };
 struct linkage_prior linkage_prior(const struct linkage *linkage);
 
-/* Judges any two answers as linkage_run did. A vetoed pair has probability 0.
- * flagged tells whether they are in one cluster at the threshold or above. */
+/* Judges any two answers as linkage_run did. A vetoed pair has probability 0. */
 struct linkage_pair linkage_judge(const struct linkage *linkage, uint32_t a, uint32_t b);
 
 /* Why two answers look alike, or do not, in words that templates make. */

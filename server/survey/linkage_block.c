@@ -2,63 +2,31 @@
 
 #include <stdlib.h>
 
-/* Listed from here on. */
-static const double listed_least = 0.01;
+/* Far below what is listed: those add to what is learnt of repeats. */
+static const double candidate_least = 0.001;
 
 /* ---- pairs */
 
 static bool keep_pair(struct linkage *linkage, uint32_t a, uint32_t b) {
-  struct linkage_pair pair = linkage_judge(linkage, a, b);
+  struct linkage_sum sum = {.parts = NULL};
+  uint32_t first = a < b ? a : b, second = a < b ? b : a;
+  linkage_weigh(linkage, first, second, &sum);
   linkage->work.compared++;
-  if (pair.probability < listed_least) {
+  if (linkage_probability(linkage, &sum) < candidate_least) {
     return true;
   }
-  if (linkage->pairs_count == linkage->pairs_capacity) {
-    size_t capacity = linkage->pairs_capacity == 0 ? 64 : linkage->pairs_capacity * 2;
-    struct linkage_pair *grown = realloc(linkage->pairs, capacity * sizeof *grown);
+  if (linkage->candidates_count == linkage->candidates_capacity) {
+    size_t capacity = linkage->candidates_capacity == 0 ? 256 : linkage->candidates_capacity * 2;
+    struct linkage_candidate *grown = realloc(linkage->candidates, capacity * sizeof *grown);
     if (grown == NULL) {
       return false;
     }
-    linkage->pairs = grown;
-    linkage->pairs_capacity = capacity;
+    linkage->candidates = grown;
+    linkage->candidates_capacity = capacity;
   }
-  linkage->pairs[linkage->pairs_count++] = pair;
+  linkage->candidates[linkage->candidates_count++] = (struct linkage_candidate){
+      .a = first, .b = second, .bits = sum.bits, .bits_household = sum.bits_household};
   return true;
-}
-
-static int compare_indices(const struct linkage_pair *a, const struct linkage_pair *b) {
-  if (a->a != b->a) {
-    return a->a < b->a ? -1 : 1;
-  }
-  return (a->b > b->b) - (a->b < b->b);
-}
-
-static int by_indices(const void *a, const void *b) {
-  return compare_indices(a, b);
-}
-
-static int by_probability(const void *a, const void *b) {
-  const struct linkage_pair *left = a;
-  const struct linkage_pair *right = b;
-  if (left->probability > right->probability || left->probability < right->probability) {
-    return left->probability > right->probability ? -1 : 1;
-  }
-  return compare_indices(left, right);
-}
-
-static void sort_pairs(struct linkage *linkage) {
-  size_t kept = 0;
-  if (linkage->pairs_count == 0) {
-    return;
-  }
-  qsort(linkage->pairs, linkage->pairs_count, sizeof *linkage->pairs, by_indices);
-  for (size_t i = 0; i < linkage->pairs_count; i++) {
-    if (kept == 0 || compare_indices(&linkage->pairs[kept - 1], &linkage->pairs[i]) != 0) {
-      linkage->pairs[kept++] = linkage->pairs[i];
-    }
-  }
-  linkage->pairs_count = kept;
-  qsort(linkage->pairs, kept, sizeof *linkage->pairs, by_probability);
 }
 
 /* ---- what answers share */
@@ -137,18 +105,29 @@ static bool block(struct blocking *blocking, key_function *const *keys, size_t n
 
 static uint64_t network_key(const struct linkage *linkage, uint32_t answer, size_t number) {
   (void)number;
-  return (uint64_t)(linkage->records[answer].network + 1);
+  return (uint64_t)linkage->records[answer].network + 1;
 }
 
 static uint64_t device_key(const struct linkage *linkage, uint32_t answer, size_t number) {
   (void)number;
-  return (uint64_t)(linkage->records[answer].device + 1);
+  return (uint64_t)linkage->records[answer].device + 1;
 }
 
 static uint64_t household_key(const struct linkage *linkage, uint32_t answer, size_t number) {
   (void)number;
   const struct linkage_record *record = &linkage->records[answer];
-  return linkage_key(LINKAGE_KEY_PATTERN, record->pattern, (uint64_t)(record->language + 1), 0);
+  return linkage_key(LINKAGE_KEY_PATTERN, record->pattern, (uint64_t)record->language + 1, 0);
+}
+
+/* The same household within three hours: in windows of six, each begun twice. */
+static uint64_t time_key(const struct linkage *linkage, uint32_t answer, size_t number) {
+  enum { WINDOW_MINUTES = 360 };
+  const struct linkage_record *record = &linkage->records[answer];
+  if (record->minute < 0) {
+    return 0;
+  }
+  uint64_t window = ((uint64_t)record->minute + number * WINDOW_MINUTES / 2) / WINDOW_MINUTES;
+  return linkage_key(LINKAGE_KEY_PATTERN, record->pattern, window + 1, number + 1);
 }
 
 static uint64_t words_key(const struct linkage *linkage, uint32_t answer, size_t number) {
@@ -162,48 +141,13 @@ static uint64_t band_key(const struct linkage *linkage, uint32_t answer, size_t 
   return words->hash == 0 ? 0 : linkage_words_band(linkage, words, (int)(number % LINKAGE_BANDS));
 }
 
-/* ---- all that was answered, in codes, but for one slot */
-
-static bool is_of_child(const struct linkage_slot *slot, size_t brood) {
-  return slot->brood == (int)brood && slot->compare != COMPARE_NONE;
-}
-
-/* Without regard to the order of the children: the sum of their hashes. */
-static uint64_t brood_hash(const struct linkage *linkage, const unsigned char *codes, size_t brood,
-                           size_t left_out) {
-  size_t children = linkage_children(linkage, codes, brood);
-  uint64_t sum = 0;
-  for (size_t child = 0; child < children; child++) {
-    uint64_t hash = 1;
-    for (size_t i = 0; i < linkage->plan.slots_count; i++) {
-      const struct linkage_slot *slot = &linkage->plan.slots[i];
-      if (i != left_out && is_of_child(slot, brood)) {
-        hash = linkage_key(LINKAGE_KEY_PROFILE, hash, i, codes[slot->from + child]);
-      }
-    }
-    sum += hash;
-  }
-  return sum;
-}
-
 static uint64_t left_out_key(const struct linkage *linkage, uint32_t answer, size_t left_out) {
-  const unsigned char *codes = linkage_codes(linkage, answer);
-  uint64_t hash = linkage_key(LINKAGE_KEY_LEFT_OUT, left_out, 0, 0);
-  for (size_t i = 0; i < linkage->plan.slots_count; i++) {
-    const struct linkage_slot *slot = &linkage->plan.slots[i];
-    if (i != left_out && slot->brood < 0 && slot->compare != COMPARE_NONE) {
-      hash = linkage_key(LINKAGE_KEY_PROFILE, hash, i, codes[slot->from]);
-    }
-  }
-  for (size_t i = 0; i < linkage->plan.broods_count; i++) {
-    hash = linkage_key(LINKAGE_KEY_BROOD, hash, i, brood_hash(linkage, codes, i, left_out));
-  }
-  return hash;
+  return linkage_profile(linkage, linkage_codes(linkage, answer), left_out);
 }
 
 static uint64_t profile_key(const struct linkage *linkage, uint32_t answer, size_t number) {
   (void)number;
-  return left_out_key(linkage, answer, SIZE_MAX);
+  return linkage->records[answer].profile;
 }
 
 /* ---- all of it */
@@ -240,8 +184,9 @@ static bool compare_blocks(struct blocking *blocking) {
   static key_function *const devices[] = {device_key, household_key, profile_key, NULL};
   static key_function *const profiles[] = {profile_key, device_key, NULL};
   static key_function *const left_out[] = {left_out_key, device_key, NULL};
+  static key_function *const times[] = {time_key, profile_key, NULL};
   if (!block(blocking, networks, 0) || !block(blocking, devices, 0) ||
-      !block(blocking, profiles, 0)) {
+      !block(blocking, profiles, 0) || !block(blocking, times, 0) || !block(blocking, times, 1)) {
     return false;
   }
   for (size_t i = 0; i < blocking->linkage->plan.slots_count; i++) {
@@ -263,6 +208,5 @@ bool linkage_compare_all(struct linkage *linkage) {
     done = blocking.entries != NULL && compare_blocks(&blocking);
     free(blocking.entries);
   }
-  sort_pairs(linkage);
   return done;
 }

@@ -75,6 +75,15 @@ static void write_clusters(struct linkage *linkage, struct forest *forest) {
   }
 }
 
+/* Where no tag is known of one of the two, content speaks alone, and answers hang
+ * together more than their moods tell: a third of the doubt is allowed. */
+static double threshold_of(const struct linkage *linkage, const struct linkage_pair *pair) {
+  const struct linkage_record *a = &linkage->records[pair->a], *b = &linkage->records[pair->b];
+  bool tagged = (a->network >= 0 && b->network >= 0) || (a->device >= 0 && b->device >= 0);
+  double threshold = linkage->options.threshold;
+  return tagged ? threshold : 1 - (1 - threshold) / 3;
+}
+
 static void join_pairs(struct linkage *linkage, struct forest *forest) {
   for (uint32_t i = 0; i < linkage->count; i++) {
     forest->parent[i] = i;
@@ -82,8 +91,8 @@ static void join_pairs(struct linkage *linkage, struct forest *forest) {
   }
   for (size_t i = 0; i < linkage->pairs_count; i++) {
     const struct linkage_pair *pair = &linkage->pairs[i];
-    if (pair->probability < linkage->options.threshold) {
-      break;
+    if (pair->probability < threshold_of(linkage, pair)) {
+      continue;
     }
     uint32_t a = root(forest, pair->a), b = root(forest, pair->b);
     if (a != b && is_supported(forest, a, b)) {

@@ -91,6 +91,43 @@ static uint64_t household_pattern(const struct linkage *linkage, uint32_t index)
   return hash;
 }
 
+static bool is_of_child(const struct linkage_slot *slot, size_t brood) {
+  return slot->brood == (int)brood && slot->compare != COMPARE_NONE;
+}
+
+/* Without regard to the order of the children: the sum of their hashes. */
+static uint64_t brood_hash(const struct linkage *linkage, const unsigned char *codes, size_t brood,
+                           size_t left_out) {
+  size_t children = linkage_children(linkage, codes, brood);
+  uint64_t sum = 0;
+  for (size_t child = 0; child < children; child++) {
+    uint64_t hash = 1;
+    for (size_t i = 0; i < linkage->plan.slots_count; i++) {
+      const struct linkage_slot *slot = &linkage->plan.slots[i];
+      if (i != left_out && is_of_child(slot, brood)) {
+        hash = linkage_key(LINKAGE_KEY_PROFILE, hash, i, codes[slot->from + child]);
+      }
+    }
+    sum += hash;
+  }
+  return sum;
+}
+
+uint64_t linkage_profile(const struct linkage *linkage, const unsigned char *codes,
+                         size_t left_out) {
+  uint64_t hash = linkage_key(LINKAGE_KEY_LEFT_OUT, left_out, 0, 0);
+  for (size_t i = 0; i < linkage->plan.slots_count; i++) {
+    const struct linkage_slot *slot = &linkage->plan.slots[i];
+    if (i != left_out && slot->brood < 0 && slot->compare != COMPARE_NONE) {
+      hash = linkage_key(LINKAGE_KEY_PROFILE, hash, i, codes[slot->from]);
+    }
+  }
+  for (size_t i = 0; i < linkage->plan.broods_count; i++) {
+    hash = linkage_key(LINKAGE_KEY_BROOD, hash, i, brood_hash(linkage, codes, i, left_out));
+  }
+  return hash;
+}
+
 /* ---- mood */
 
 /* The most an average may be away from the most positive end, in the classes
@@ -240,6 +277,7 @@ bool linkage_count(struct linkage *linkage) {
   for (uint32_t i = 0; i < linkage->count; i++) {
     struct linkage_record *record = &linkage->records[i];
     record->pattern = household_pattern(linkage, i);
+    record->profile = linkage_profile(linkage, linkage_codes(linkage, i), SIZE_MAX);
     record->mood = mood(linkage, linkage_codes(linkage, i));
     linkage->moods[record->mood]++;
     if (record->language >= 0) {
@@ -247,7 +285,9 @@ bool linkage_count(struct linkage *linkage) {
     }
     if (!count_codes(linkage, i) || !count_tags(linkage, record) || !count_words(linkage, i) ||
         !linkage_counter_add(&linkage->counter,
-                             linkage_key(LINKAGE_KEY_PATTERN, record->pattern, 0, 0))) {
+                             linkage_key(LINKAGE_KEY_PATTERN, record->pattern, 0, 0)) ||
+        !linkage_counter_add(&linkage->counter,
+                             linkage_key(LINKAGE_KEY_PROFILE, record->profile, 0, 0))) {
       return false;
     }
   }

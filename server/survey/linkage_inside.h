@@ -40,9 +40,12 @@ struct linkage_constants {
   double siblings;                          /* prior share of siblings judged alike … */
   double siblings_weight;                   /* … and as how many answers it counts */
   double mood_weight, value_weight, class_weight, fact_weight, language_weight;
+  double own_weight; /* of the one of the pair who is known to have given the value */
   double network_weight, device_weight, within_network_weight, words_weight, gap_weight;
   double gap_crowding;      /* so much nearer than evenly spread */
   double household_answers; /* so many others a home may send itself */
+  double estimate_weight;   /* answers that what is assumed of repeats counts as */
+  double estimate_least;    /* share of what is assumed that is never gone below */
   double capped_one;        /* one tag alone brings the probability to this at most */
   double capped_both;       /* both: to this share of the threshold's odds */
   double class_uniform;     /* share of answers that follow no mood */
@@ -63,7 +66,7 @@ struct linkage_slot {
   size_t from;
   size_t repetitions;
   int options;                       /* how many codes there are */
-  signed char rank[LINKAGE_CODES];   /* of a kept code, 0 the most positive; -1: none */
+  short rank[LINKAGE_CODES];         /* of a kept code, 0 the most positive; -1: none */
   unsigned char code[LINKAGE_CODES]; /* of a rank */
   int ranks;
 };
@@ -91,6 +94,8 @@ void linkage_plan_clear(struct linkage_plan *plan);
 
 /* ---- records */
 
+#define LINKAGE_MINUTES_MAX ((int64_t)1 << 39) /* later is not known: room for a tag above */
+
 struct linkage_words {
   uint64_t hash;        /* of the normalised text; 0: empty */
   uint32_t sketch;      /* where its trigrams begin */
@@ -102,6 +107,7 @@ struct linkage_words {
 struct linkage_record {
   int64_t minute;
   uint64_t pattern; /* hash of the household's facts */
+  uint64_t profile; /* hash of all that was answered in codes */
   int32_t network, device;
   int32_t language; /* -1: not known */
   unsigned char mood;
@@ -141,6 +147,12 @@ struct linkage_shares {
   uint32_t all_given;
 };
 
+/* A pair that may be listed. */
+struct linkage_candidate {
+  uint32_t a, b;
+  double bits, bits_household;
+};
+
 struct linkage {
   struct linkage_plan plan;
   size_t count, capacity;
@@ -154,6 +166,7 @@ struct linkage {
 
   /* after linkage_run */
   struct linkage_options options;
+  struct linkage_prior assumed; /* before anything is learnt: the cap goes by it */
   struct linkage_prior prior;
   struct linkage_counter counter;
   struct linkage_shares *shares; /* parallel to plan.slots */
@@ -162,11 +175,13 @@ struct linkage {
   uint32_t siblings_alike, siblings_pairs;
   uint32_t words_given[LINKAGE_WORDS_MAX];
   uint32_t with_network, with_device, with_minute;
-  size_t with_both;            /* network and minute */
-  int64_t *minutes_by_network; /* sorted: network in the bits above 40, minute */
-  int64_t *minutes;            /* sorted */
+  size_t with_both;                     /* network and minute */
+  int64_t *minutes_by_network;          /* sorted: network in the bits above 40, minute */
+  int64_t *minutes;                     /* sorted */
+  struct linkage_candidate *candidates; /* while linkage_run runs */
+  size_t candidates_count, candidates_capacity;
   struct linkage_pair *pairs;
-  size_t pairs_count, pairs_capacity;
+  size_t pairs_count;
   uint32_t *members; /* of clusters, one after another */
   size_t *clusters;  /* where each begins; one more at the end */
   size_t clusters_count;
@@ -209,6 +224,11 @@ must_check bool linkage_words_count(struct linkage *linkage);
 
 must_check bool linkage_count(struct linkage *linkage);
 
+/* The hash of all codes without regard to the order of the children, but for those
+ * of the slot left_out (SIZE_MAX: none). */
+uint64_t linkage_profile(const struct linkage *linkage, const unsigned char *codes,
+                         size_t left_out);
+
 /* The hash of the multiset of a slot's codes over a brood; 0 when one of the
  * children has none. */
 uint64_t linkage_multiset(const unsigned char *codes, size_t count);
@@ -218,6 +238,7 @@ uint64_t linkage_multiset(const unsigned char *codes, size_t count);
 /* Adds up the comparisons of a pair, and writes them down when asked. */
 struct linkage_sum {
   double bits, bits_household;
+  double strangers_bits; /* log2 of the product of all strangers */
   bool veto;
   struct linkage_part *parts; /* NULL: only the sum */
   size_t most, count;
@@ -243,9 +264,17 @@ static inline double linkage_share(double seen, double of, double prior, double 
 double linkage_others(const struct linkage *linkage, uint32_t a, uint32_t b, enum linkage_key what,
                       enum linkage_key with_pattern, uint64_t first, uint64_t second);
 
-/* ---- linkage_block, linkage_cluster */
+/* The share of pairs that so many per answer are. */
+double linkage_share_of_pairs(double per_answer, size_t answers);
 
+/* ---- linkage_block, linkage_list, linkage_cluster */
+
+/* Weighs the pairs that may be one person's, and keeps those as candidates. */
 must_check bool linkage_compare_all(struct linkage *linkage);
+
+/* Makes pairs of the candidates, after learning how many repeats there are. */
+must_check bool linkage_list_pairs(struct linkage *linkage);
+
 must_check bool linkage_cluster_pairs(struct linkage *linkage);
 
 #endif

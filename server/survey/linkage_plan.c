@@ -1,7 +1,6 @@
 #include "survey/linkage_inside.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 static bool is_compared_code(const struct question *question) {
   return question->compare != COMPARE_NONE && question->compare != COMPARE_WORDS;
@@ -20,12 +19,14 @@ static bool is_counted_over(const struct questionnaire *questionnaire, size_t in
 /* Choices in the order of their codes without "don't know", scales from their
  * positive end: as confirm.h reads them. */
 static void rank_codes(const struct question *question, struct linkage_slot *slot) {
-  memset(slot->rank, -1, sizeof slot->rank);
+  for (size_t i = 0; i < LINKAGE_CODES; i++) {
+    slot->rank[i] = -1;
+  }
   if (question->kind != QUESTION_CHOICE) {
     slot->options = question->max - question->min + 1;
     for (int code = question->max; code >= question->min; code--) {
       slot->code[slot->ranks] = (unsigned char)(code + 1);
-      slot->rank[code + 1] = (signed char)slot->ranks++;
+      slot->rank[code + 1] = (short)slot->ranks++;
     }
     return;
   }
@@ -34,7 +35,7 @@ static void rank_codes(const struct question *question, struct linkage_slot *slo
     for (size_t i = 0; i < question->choices_count; i++) {
       if (question->choices[i].code == code && !question->choices[i].dont_know) {
         slot->code[slot->ranks] = (unsigned char)(code + 1);
-        slot->rank[code + 1] = (signed char)slot->ranks++;
+        slot->rank[code + 1] = (short)slot->ranks++;
       }
     }
   }

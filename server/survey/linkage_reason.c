@@ -112,6 +112,7 @@ static void tell_part(struct reasons *reasons, const struct linkage_part *part, 
     break;
   case LINKAGE_MOOD:
   case LINKAGE_ORDER:
+  case LINKAGE_TOGETHER:
     told->opinion_bits += part->bits;
     break;
   case LINKAGE_WORDS:

@@ -18,8 +18,9 @@ static void add(struct linkage_sum *sum, enum linkage_comparison comparison,
 /* ---- language */
 
 static double language_share(const struct linkage *linkage, int32_t language, int pair) {
+  double own = pair == 2 ? linkage_constants.own_weight : 0;
   double seen = (double)linkage->language_counts[language] - pair;
-  return linkage_share(seen, (double)linkage->count - 2, 0.5,
+  return linkage_share(seen + own, (double)linkage->count - 2 + own, 0.5,
                        2 * linkage_constants.language_weight);
 }
 
@@ -101,7 +102,7 @@ static struct tag_shares tag_shares(const struct linkage *linkage, uint32_t a, u
 /* The tags alone bring a pair, of which nothing else is known, to `odds` at most. */
 static void cap(const struct linkage *linkage, double same, double strangers, double odds,
                 struct linkage_sum *sum) {
-  double prior = linkage->prior.same / (1 - linkage->prior.same - linkage->prior.household);
+  double prior = linkage->assumed.same / (1 - linkage->assumed.same - linkage->assumed.household);
   double over = prior * same / strangers / odds;
   if (over > 1) {
     add(sum, LINKAGE_CAP, LINKAGE_SAME, (struct linkage_agreement){1 / over, 1 / over}, 1);
@@ -162,7 +163,7 @@ static void weigh_tags(const struct linkage *linkage, const struct linkage_recor
 /* ---- gap */
 
 enum { GAP_LEVELS = 5 };
-static const int64_t gap_limits[GAP_LEVELS] = {10, 180, 1440, 7 * 1440, INT64_MAX / 4};
+static const int64_t gap_limits[GAP_LEVELS] = {10, 180, 1440, 10080, INT64_MAX / 4};
 
 static size_t count_below(const int64_t *sorted, size_t count, int64_t value) {
   size_t from = 0;
@@ -184,7 +185,7 @@ static double count_level(const int64_t *sorted, size_t count, int64_t base, int
   int64_t counts[2];
   for (int i = 0; i < 2; i++) {
     int64_t limit = i == 1 ? gap_limits[level] : level == 0 ? -1 : gap_limits[level - 1];
-    int64_t reach = (int64_t)1 << 39;
+    int64_t reach = LINKAGE_MINUTES_MAX;
     limit = limit < reach ? limit : reach;
     int64_t low = minute - limit > 0 ? minute - limit : 0;
     int64_t high = minute + limit < reach ? minute + limit : reach;
@@ -217,8 +218,9 @@ static double gap_share(const struct linkage *linkage, const struct linkage_reco
                  count_level(linkage->minutes, linkage->with_minute, 0, b->minute, level)) /
                     2 -
                 own;
-  double share = linkage_share(seen, (double)linkage->with_minute - 2, gap_guess(linkage, level),
-                               linkage_constants.gap_weight);
+  /* As if the guess had been made from one such arrival. */
+  double guess = gap_guess(linkage, level);
+  double share = linkage_share(seen, (double)linkage->with_minute - 2, guess, 1 / guess);
   if (a->network < 0 || a->network != b->network || shares->others <= 0) {
     return share;
   }
@@ -233,7 +235,12 @@ static double gap_share(const struct linkage *linkage, const struct linkage_reco
                                    linkage_key(LINKAGE_KEY_NETWORK, (uint64_t)a->network, 0, 0)) -
       2;
   here = all > 0 && here > 0 ? here / all : 0;
-  return linkage_share(here * shares->others, shares->others, share, linkage_constants.gap_weight);
+  /* Those who share a place come there together, as a household does. */
+  double local =
+      linkage_share(here * shares->others, shares->others, linkage_constants.gap[level].household,
+                    linkage_constants.gap_weight);
+  double place = shares->others / (shares->others + 1);
+  return place * local + (1 - place) * share;
 }
 
 static void weigh_gap(const struct linkage *linkage, const struct linkage_record *a,

@@ -11,12 +11,14 @@ void linkage_sum_add(struct linkage_sum *sum, const struct linkage_part *part) {
   if (kept.level == LINKAGE_UNKNOWN) {
     kept.same = kept.household = kept.strangers = 1;
   }
-  kept.bits = log2(kept.same / kept.strangers);
-  kept.bits_household = log2(kept.household / kept.strangers);
+  double strangers_bits = log2(kept.strangers);
+  kept.bits = log2(kept.same) - strangers_bits;
+  kept.bits_household = log2(kept.household) - strangers_bits;
   if (kept.level == LINKAGE_VETO) {
     kept.bits = kept.bits_household = 0;
     sum->veto = true;
   }
+  sum->strangers_bits += strangers_bits;
   sum->bits += kept.bits;
   sum->bits_household += kept.bits_household;
   if (sum->parts != NULL && sum->count < sum->most) {
@@ -45,14 +47,15 @@ static void add_agreement(struct weighing *weighing, struct linkage_part part,
 
 /* ---- frequencies without the pair */
 
-/* How often others give a code. */
-static double value_share(const struct weighing *weighing, size_t slot, unsigned char code) {
+/* How often others give a code, of which one is known to do so with weight own. */
+static double value_share(const struct weighing *weighing, size_t slot, unsigned char code,
+                          double own) {
   const struct linkage_shares *shares = &weighing->linkage->shares[slot];
   const struct linkage_slot *plan = &weighing->linkage->plan.slots[slot];
   unsigned char a = weighing->a[plan->from], b = weighing->b[plan->from];
   double seen = (double)shares->all[code] - (a == code) - (b == code);
   double of = (double)shares->all_given - (a != 0) - (b != 0);
-  return linkage_share(seen, of, 1.0 / plan->options,
+  return linkage_share(seen + own, of + own, 1.0 / plan->options,
                        linkage_constants.value_weight * plan->options);
 }
 
@@ -72,14 +75,15 @@ static double class_guess(const struct linkage_slot *plan, unsigned char mood, u
 
 /* How often others of a mood give a code. */
 static double class_share(const struct weighing *weighing, size_t slot, unsigned char mood,
-                          unsigned char code) {
+                          unsigned char code, double own) {
   const struct linkage_shares *shares = &weighing->linkage->shares[slot];
   const struct linkage_slot *plan = &weighing->linkage->plan.slots[slot];
   unsigned char a = weighing->mood_a == mood ? weighing->a[plan->from] : 0;
   unsigned char b = weighing->mood_b == mood ? weighing->b[plan->from] : 0;
   double seen = (double)shares->count[mood][code] - (a == code) - (b == code);
   double of = (double)shares->given[mood] - (a != 0) - (b != 0);
-  return linkage_share(seen, of, class_guess(plan, mood, code), linkage_constants.class_weight);
+  return linkage_share(seen + own, of + own, class_guess(plan, mood, code),
+                       linkage_constants.class_weight);
 }
 
 static double mood_share(const struct weighing *weighing, unsigned char mood) {
@@ -124,9 +128,10 @@ static void weigh_once(struct weighing *weighing, size_t slot) {
     return;
   }
   part.level = a == b ? LINKAGE_SAME : LINKAGE_DIFFERENT;
+  double own = a == b ? linkage_constants.own_weight : 0;
   add_agreement(weighing, part,
                 respondent ? &linkage_constants.respondent : &linkage_constants.fact,
-                sqrt(value_share(weighing, slot, a) * value_share(weighing, slot, b)));
+                sqrt(value_share(weighing, slot, a, own) * value_share(weighing, slot, b, own)));
 }
 
 static double multiset_share(const struct weighing *weighing, size_t slot, size_t children,
@@ -134,7 +139,9 @@ static double multiset_share(const struct weighing *weighing, size_t slot, size_
   const struct linkage_counter *counter = &weighing->linkage->counter;
   double seen = linkage_counter_find(counter, linkage_key(LINKAGE_KEY_BROOD, slot, children, hash));
   double of = linkage_counter_find(counter, linkage_key(LINKAGE_KEY_BROOD, slot, children, 0));
-  return linkage_share(seen - (both ? 2 : 1), of - 2, 0.5, 2 * linkage_constants.fact_weight);
+  double own = both ? linkage_constants.own_weight : 0;
+  return linkage_share(seen - (both ? 2 : 1) + own, of - 2 + own, 0.5,
+                       2 * linkage_constants.fact_weight);
 }
 
 /* Which of the children, as a multiset, among families with as many. */
@@ -185,8 +192,8 @@ struct said {
 };
 
 static double said_share(const struct weighing *weighing, const struct said *said,
-                         unsigned char code) {
-  double share = class_share(weighing, said->slot, said->mood, code);
+                         unsigned char code, double own) {
+  double share = class_share(weighing, said->slot, said->mood, code, own);
   if (said->first == 0) {
     return share;
   }
@@ -201,10 +208,10 @@ static double near_share(const struct weighing *weighing, const struct said *sai
   int rank = plan->rank[code];
   double share = 0;
   if (rank > 0) {
-    share += said_share(weighing, said, plan->code[rank - 1]);
+    share += said_share(weighing, said, plan->code[rank - 1], 0);
   }
   if (rank >= 0 && rank + 1 < plan->ranks) {
-    share += said_share(weighing, said, plan->code[rank + 1]);
+    share += said_share(weighing, said, plan->code[rank + 1], 0);
   }
   return share;
 }
@@ -212,10 +219,10 @@ static double near_share(const struct weighing *weighing, const struct said *sai
 /* How often a stranger of that mood is at this level from code. */
 static double level_share(const struct weighing *weighing, const struct said *said,
                           unsigned char code, enum linkage_level level) {
-  double same = said_share(weighing, said, code);
   if (level == LINKAGE_SAME) {
-    return same;
+    return said_share(weighing, said, code, linkage_constants.own_weight);
   }
+  double same = said_share(weighing, said, code, 0);
   double near = near_share(weighing, said, code);
   double share = level == LINKAGE_NEAR ? near : 1 - same - near;
   return share > 0.01 ? share : 0.01;
@@ -390,6 +397,33 @@ static void weigh_opinions(struct weighing *weighing) {
   }
 }
 
+/* ---- the whole and its parts */
+
+/* Answers go together: who lives alone has fewer children, who is content is so with
+ * everything. Where the whole agrees, strangers agree in it at least as often as
+ * others gave just that, two of whom may be the pair's own further repeats;
+ * bits_before is the sum before its parts. */
+static void weigh_together(struct weighing *weighing, enum linkage_key what, uint64_t a, uint64_t b,
+                           double bits_before) {
+  const struct linkage *linkage = weighing->linkage;
+  if (a != b) {
+    return;
+  }
+  double seen = (double)linkage_counter_find(&linkage->counter, linkage_key(what, a, 0, 0)) - 4;
+  double times = seen > 0 ? seen / ((double)linkage->count - 2) *
+                                exp2(bits_before - weighing->sum->strangers_bits)
+                          : 0;
+  if (times > 1) {
+    struct linkage_part part = {.comparison = LINKAGE_TOGETHER,
+                                .level = LINKAGE_SAME,
+                                .question = -1,
+                                .same = 1,
+                                .household = 1,
+                                .strangers = times};
+    linkage_sum_add(weighing->sum, &part);
+  }
+}
+
 /* ---- words */
 
 static void weigh_words(struct weighing *weighing, uint32_t first, uint32_t second, size_t slot) {
@@ -431,6 +465,15 @@ static void weigh_words(struct weighing *weighing, uint32_t first, uint32_t seco
 
 /* ---- all */
 
+static void weigh_facts(struct weighing *weighing, enum question_compare compare) {
+  const struct linkage_plan *plan = &weighing->linkage->plan;
+  for (size_t slot = 0; slot < plan->slots_count; slot++) {
+    if (plan->slots[slot].compare == compare) {
+      (plan->slots[slot].brood < 0 ? weigh_once : weigh_children)(weighing, slot);
+    }
+  }
+}
+
 void linkage_weigh(const struct linkage *linkage, uint32_t a, uint32_t b, struct linkage_sum *sum) {
   const struct linkage_plan *plan = &linkage->plan;
   struct weighing weighing = {.linkage = linkage,
@@ -439,16 +482,16 @@ void linkage_weigh(const struct linkage *linkage, uint32_t a, uint32_t b, struct
                               .mood_a = linkage->records[a].mood,
                               .mood_b = linkage->records[b].mood,
                               .sum = sum};
-  for (size_t slot = 0; slot < plan->slots_count; slot++) {
-    enum question_compare compare = plan->slots[slot].compare;
-    if (compare == COMPARE_RESPONDENT || compare == COMPARE_HOUSEHOLD) {
-      (plan->slots[slot].brood < 0 ? weigh_once : weigh_children)(&weighing, slot);
-    }
-    if (sum->veto && sum->parts == NULL) {
-      return;
-    }
+  const struct linkage_record *one = &linkage->records[a], *two = &linkage->records[b];
+  weigh_facts(&weighing, COMPARE_RESPONDENT);
+  if (sum->veto && sum->parts == NULL) {
+    return;
   }
+  double respondent_bits = sum->strangers_bits;
+  weigh_facts(&weighing, COMPARE_HOUSEHOLD);
+  weigh_together(&weighing, LINKAGE_KEY_PATTERN, one->pattern, two->pattern, respondent_bits);
   weigh_opinions(&weighing);
+  weigh_together(&weighing, LINKAGE_KEY_PROFILE, one->profile, two->profile, 0);
   for (size_t slot = 0; slot < plan->words_count; slot++) {
     weigh_words(&weighing, a, b, slot);
   }

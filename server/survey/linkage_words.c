@@ -172,7 +172,7 @@ uint64_t linkage_words_band(const struct linkage *linkage, const struct linkage_
                             int number) {
   uint64_t key = (uint64_t)number;
   for (int row = 0; row < ROWS; row++) {
-    uint64_t salt = mix((uint64_t)(number * ROWS + row + 1));
+    uint64_t salt = mix((uint64_t)number * ROWS + (uint64_t)row + 1);
     uint64_t least = UINT64_MAX;
     for (size_t i = 0; i < words->sketch_size; i++) {
       uint64_t hash = mix(linkage->sketches[words->sketch + i] ^ salt);
