@@ -311,7 +311,8 @@ int command_answers_export(struct cli *cli) {
     failed = stored_questionnaire(cli, round.questionnaire, round.version, &row,
                                   &exporting.questionnaire);
   }
-  failed = failed != 0 ? failed : flags_fresh(cli, &round, exporting.questionnaire, false, &run);
+  failed = failed != 0 ? failed
+                       : flags_fresh(cli, &round, exporting.questionnaire, FLAGS_IF_QUICK, &run);
   failed = failed != 0 ? failed : cli_open(cli, STORE_AS_EXPORT);
   failed = failed != 0 ? failed : count_rows(cli, &exporting, round.id);
   if (failed != 0) {

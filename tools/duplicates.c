@@ -47,14 +47,14 @@ static void tell_traces(const struct quality_run *run) {
   }
 }
 
-static int open_fresh(struct cli *cli, struct listing *listing, bool always) {
+static int open_fresh(struct cli *cli, struct listing *listing, enum flags_when when) {
   int failed = open_round(cli, listing);
   if (failed == 0 && listing->round.state == ROUND_FINALISED) {
     return refuse_finalised(listing);
   }
   failed = failed != 0
                ? failed
-               : flags_fresh(cli, &listing->round, listing->questionnaire, always, &listing->run);
+               : flags_fresh(cli, &listing->round, listing->questionnaire, when, &listing->run);
   if (failed == 0) {
     tell_traces(&listing->run);
     flags_tell_time(&listing->run);
@@ -167,7 +167,7 @@ static int print_list(const struct cli *cli, const struct listing *listing) {
 
 int command_duplicates_list(struct cli *cli) {
   struct listing listing = {.words = NULL};
-  int failed = open_fresh(cli, &listing, false);
+  int failed = open_fresh(cli, &listing, FLAGS_IF_STALE);
   failed = failed != 0 ? failed : read_pairs(cli, &listing);
   if (failed != 0) {
     return failed;
@@ -209,7 +209,7 @@ static int print_counts(const struct cli *cli, const struct listing *listing,
 int command_duplicates_refresh(struct cli *cli) {
   struct listing listing = {.words = NULL};
   struct quality_counts counts;
-  int failed = open_fresh(cli, &listing, true);
+  int failed = open_fresh(cli, &listing, FLAGS_ALWAYS);
   if (failed != 0) {
     return failed;
   }

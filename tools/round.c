@@ -387,7 +387,7 @@ static int make_last_flags(struct cli *cli, const struct round_row *row) {
   const struct questionnaire *questionnaire;
   struct quality_run run;
   int failed = stored_questionnaire(cli, row->questionnaire, row->version, &stored, &questionnaire);
-  failed = failed != 0 ? failed : flags_fresh(cli, row, questionnaire, false, &run);
+  failed = failed != 0 ? failed : flags_fresh(cli, row, questionnaire, FLAGS_IF_STALE, &run);
   return failed != 0 ? failed : cli_open(cli, STORE_AS_CONSOLE);
 }
 

@@ -5,6 +5,11 @@
 #include "store/quality_part.h"
 #include "store/quality_store.h"
 
+/* Each answer by its key: the planner would rather sort the whole round for every five hundred of
+ * them, and write answers to the disk for it. */
+static const char by_key[] = "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off;"
+                             "SET LOCAL enable_mergejoin = off; SET LOCAL jit = off";
+
 /* The ids of a round's answers, by municipality and id. */
 struct answer_ids {
   char (*ids)[QUALITY_ID_BYTES];
@@ -203,6 +208,9 @@ static enum store_result refresh_once(struct store *store, void *context) {
   refresh->work.traced = 0;
   refresh->work.pace = (struct quality_pace){0, 0};
   enum store_result result = lock(store, refresh, fingerprint);
+  if (result == STORE_OK) {
+    result = pg_command(store, by_key);
+  }
   if (result != STORE_OK) {
     return result;
   }
