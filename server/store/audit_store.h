@@ -26,7 +26,8 @@ must_check enum store_result audit_append(struct store *store, const struct audi
 
 /* Tells the log that a round's answers are about to be exported (rows -1), before the first of them
  * is read, or how many were, when the export is done. Asked as STORE_AS_EXPORT, of a primary: a
- * standby takes no row (STORE_DOWN; store_open_primary). STORE_REFUSED: no such round, or no such words. */
+ * standby takes no row (STORE_DOWN; store_open_primary). STORE_REFUSED: no such round, or no such
+ * words. */
 struct audit_export {
   int round;
   const char *format;  /* lower-case letters: "csv" */

@@ -42,9 +42,9 @@ struct staff_session {
   const char *ends_at;           /* when it ends at the latest; NULL for a token without an end */
   bool has_totp;
   const char *language; /* in which the console speaks to the account; NULL: none was chosen */
-  const char *device; /* the browser's mark, when token_device_check has found it to be of this
-                         address: attempts at the code are then counted for it alone. NULL: none;
-                         the caller's, never set here */
+  const char *device;   /* the browser's mark, when token_device_check has found it to be of this
+                           address: attempts at the code are then counted for it alone. NULL: none;
+                           the caller's, never set here */
 };
 
 /* ---- working for a session */
@@ -146,8 +146,8 @@ totp_enrol(struct store *store, const struct staff_session *session, int64_t ste
            const unsigned char hash[TOKEN_HASH_BYTES]);
 
 /* New recovery codes in place of the old ones, for a complete session that has just shown the code
- * of that step; its attempts are forgotten. STORE_OK; STORE_CONFLICT: that step, or a later one, was
- * used; STORE_DENIED: the session is not complete. */
+ * of that step; its attempts are forgotten. STORE_OK; STORE_CONFLICT: that step, or a later one,
+ * was used; STORE_DENIED: the session is not complete. */
 must_check enum store_result
 recovery_renew(struct store *store, const struct staff_session *session, int64_t step,
                const unsigned char codes[RECOVERY_CODES][RECOVERY_HASH_BYTES]);
@@ -166,7 +166,8 @@ must_check enum store_result session_end_all(struct store *store,
                                              const struct staff_session *session);
 
 /* Keeps the language in which the console speaks to the account ("da"), on every computer.
- * STORE_OK; STORE_REFUSED: not the name of a language; STORE_DENIED: the session is not complete. */
+ * STORE_OK; STORE_REFUSED: not the name of a language; STORE_DENIED: the session is not complete.
+ */
 must_check enum store_result session_speak(struct store *store, const struct staff_session *session,
                                            const char *language);
 

@@ -103,9 +103,20 @@ test('a flood of made-up addresses keeps neither parents nor staff waiting', asy
 test('a mark made for somebody else does not let a stranger past the others', async () => {
   const release = await hold('sign_in_attempt');
   const waiting = await fillDoor();
-  assert.equal((await signIn(returning(tove), 'anna@example.dk', WRONG)).status, 503);
+  // Refused while the door is shut: who is let in to wait gets no such reply.
+  const refused = signIn(returning(tove), 'anna@example.dk', WRONG);
+  const taken = eventually(() => busyAt('door'), (busy) => busy > waiting.length);
+  taken.catch(() => {}); // it is not when it was refused
+  const reply = await Promise.race([refused, taken]);
+  assert.equal(reply.status, 503, 'it waits with those who are known');
+  assert.equal(reply.headers['retry-after'], '2');
+  const made = new Staff(desk.server);
+  made.device = `${tove.device.slice(0, -1)}${tove.device.endsWith('0') ? '1' : '0'}`;
+  const alike = await signIn(made, 'tove@example.dk', WRONG);
+  assert.equal(alike.status, 503);
+  assert.equal(alike.headers['retry-after'], '2');
   await release();
-  await Promise.all(waiting);
+  await Promise.all([...waiting, refused]);
 });
 
 test('a network with many wrong passwords slows down, and nobody else does', async () => {

@@ -77,9 +77,9 @@ async function download(page, button) {
 // ---- paper
 
 /** The codes that a QR reader finds on the pages of a PDF. */
-async function codesOf(pdf) {
+async function codesOf(pdf, ...part) {
   const folder = await mkdtemp(join(hjemsvar.folder, 'pages-'));
-  const done = await run('pdftoppm', ['-r', 150, '-gray', pdf, join(folder, 'page')]);
+  const done = await run('pdftoppm', ['-r', 150, '-gray', ...part, pdf, join(folder, 'page')]);
   assert.equal(done.code, 0, done.stderr);
   const found = await run('sh', ['-c', `zbarimg -q --raw -Sdisable -Sqrcode.enable "${folder}"/page*`]);
   await rm(folder, { recursive: true });
@@ -522,6 +522,24 @@ test('a closed round has no letters', async (t) => {
   await hjemsvar.ok('round', 'finalise', '1', '--yes');
   assert.equal((await staff.get(`${OPEN}/letters.pdf`)).status, 409);
   assert.equal((await staff.get(`${OPEN}/letters`)).status, 200);
+});
+
+// ---- many
+
+test('500 letters carry the 500 codes of the database, each once', async () => {
+  const staff = await desk.signIn('h@example.dk');
+  await staff.get(`${SINGLE}/letters`);
+  const pdf = await keep(await staff.post(`${SINGLE}/letters.pdf`, { letters: 500, name: 'Fem hundrede' }));
+  const codes = await codesOf(pdf, '-x', 90, '-y', 1200, '-W', 260, '-H', 290); // the QR code's corner
+  assert.equal(codes.length, 500);
+  assert.equal(new Set(codes).size, 500);
+  const [[stored]] = await hjemsvar.sql(`SELECT count(*) FROM code c
+    JOIN letter_batch b ON b.id = c.batch WHERE b.name = 'Fem hundrede'`);
+  assert.equal(stored, '500');
+  // The server finds each by its hash; as long as the batch lives, and no longer.
+  for (const one of codes) assert.equal((await open(one)).status, 200);
+  await hjemsvar.ok('codes', 'cancel', '--round', 2, '--municipality', 217, '--batch', 'Fem hundrede', '--yes');
+  for (const one of codes) assert.equal((await open(one)).status, 410);
 });
 
 // ---- a late thing: the file itself
