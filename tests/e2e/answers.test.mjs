@@ -79,6 +79,7 @@ test('takes an answer for three children, two of them in daycare', async () => {
     ...['response_id', 'municipality_code', 'municipality', 'language', 'received_week'],
     ...['q1', 'q2', 'q3', 'q4_1', 'q4_2', 'q4_3', 'q5_1', 'q5_2', 'q5_3', 'q6_1', 'q6_2', 'q6_3'],
     ...['q7', 'q8_1', 'q8_3', 'q9', 'q9_first', 'q9_check', 'q10'],
+    ...['flag_duplicate', 'flag_scale', 'flag_straightline', 'flag_empty', 'flag_burst', 'weight'],
   ]);
   assert.deepEqual([row.municipality_code, row.municipality], ['101', 'København']);
   assert.match(row.received_week, /^\d{4}-W\d{2}$/);
