@@ -209,15 +209,15 @@ static enum store_result read_decisions(struct part *part) {
   PGresult *rows = NULL;
   enum store_result result = pg_query(part->store, &rows, STATEMENT_QUALITY_DECISIONS, 2,
                                       part->work->round, part->municipality);
-  if (result == STORE_OK) {
-    part->decisions = calloc((size_t)PQntuples(rows) + 1, sizeof *part->decisions);
-    result = part->decisions == NULL ? pg_no_memory(part->store) : STORE_OK;
+  if (result != STORE_OK) {
+    return result;
   }
-  for (int i = 0; result == STORE_OK && i < PQntuples(rows); i++) {
+  part->decisions = calloc((size_t)PQntuples(rows) + 1, sizeof *part->decisions);
+  for (int i = 0; part->decisions != NULL && i < PQntuples(rows); i++) {
     part->decisions_count += read_decision(part, rows, i, &part->decisions[part->decisions_count]);
   }
   PQclear(rows);
-  return result;
+  return part->decisions == NULL ? pg_no_memory(part->store) : STORE_OK;
 }
 
 static const struct person_decision *decision_on(const struct part *part, uint32_t a, uint32_t b) {

@@ -230,9 +230,10 @@ test('wrong use is told, with the exit code that says what is wrong', async () =
   assert.match(apart.stderr, /two municipalities/);
 });
 
-test('an answer that is withdrawn takes pairs and decisions along', async () => {
+test('an answer that is withdrawn takes pairs and decisions along', async (t) => {
   const { round, links } = await hjemsvar.createRound('--municipality', '101');
   const server = await startServer(hjemsvar);
+  t.after(() => server.stop());
   const fields = { q1: 2, q2: 2, q3: 1, q5_1: 4, q6_1: 2, q7: 5, q9: 3, q10: 'Det samme igen' };
   const first = await sendJson(server, links[0].code, fields);
   await sendJson(server, links[0].code, fields);
@@ -247,14 +248,17 @@ test('an answer that is withdrawn takes pairs and decisions along', async () => 
   const withdrawn = await withdraw(server, links[0].code, first.json().receipt);
   assert.equal(withdrawn.status, 200);
   assert.deepEqual(await left(), [['1', '0', '0']]);
-  await server.stop();
 });
 
 test('a dump of a finalised round links no two answers, and none to a code', async (t) => {
   const alone = await Hjemsvar.create();
-  t.after(() => alone.drop());
+  let server;
+  t.after(async () => {
+    await server?.stop();
+    await alone.drop();
+  });
   const { round, links } = await alone.createRound('--municipality', '101');
-  const server = await startServer(alone);
+  server = await startServer(alone);
   const numbers = [];
   const receipts = [];
   for (let i = 0; i < 6; i++) {
@@ -262,7 +266,6 @@ test('a dump of a finalised round links no two answers, and none to a code', asy
     assert.equal(sent.status, 201, sent.text);
     receipts.push(sent.json().receipt);
   }
-  await server.stop();
   await importRows(alone, round, [...strangers(30), ...repeated()]);
   const stored = () => alone.sql(
     `SELECT s.id, s.number, encode(s.receipt, 'hex'), s.external_id, encode(s.digest, 'hex') FROM submission s WHERE s.round = ${round}`,

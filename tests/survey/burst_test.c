@@ -40,7 +40,7 @@ Test(burst, follows_poisson) {
 Test(burst, is_ten_answers_in_four_minutes_of_a_quiet_link) {
   struct link *link = link_new();
   for (int i = 0; i < 30; i++) {
-    link->minutes[link->count++] = (int64_t)i * DAY + 600 + 7 * i;
+    link->minutes[link->count++] = (int64_t)i * DAY + 600 + (int64_t)7 * i;
   }
   for (int i = 0; i < 10; i++) {
     link->minutes[link->count++] = 12 * DAY + 900 + i % 4;
@@ -54,8 +54,8 @@ Test(burst, is_ten_answers_in_four_minutes_of_a_quiet_link) {
 Test(burst, is_not_both_parents_nor_a_handful) {
   struct link *link = link_new();
   for (int i = 0; i < 30; i++) {
-    link->minutes[link->count++] = (int64_t)i * DAY + 600 + 7 * i;
-    link->minutes[link->count++] = (int64_t)i * DAY + 603 + 7 * i;
+    link->minutes[link->count++] = (int64_t)i * DAY + 600 + (int64_t)7 * i;
+    link->minutes[link->count++] = (int64_t)i * DAY + 603 + (int64_t)7 * i;
   }
   link->minutes[link->count++] = 605;
   link->minutes[link->count++] = 606;
