@@ -24,14 +24,19 @@ const since = async (id) =>
     }),
   );
 
-/** [command, its words, the actions that it leaves]. Round 1 is open, round 2 has codes. */
+/** [command, its words or what gives them, the actions that it leaves]. Round 1 is open, round 2 has codes. */
 async function steps() {
   const fixture = (name) => join(checkout, 'tests/fixtures/questionnaires/good', name);
-  const answers = await hjemsvar.file('answers.csv', 'municipality_code,language,q1,q2,q3,q7,q9\n217,da,1,2,1,1,9\n');
+  const answers = await hjemsvar.file('answers.csv', 'municipality_code,language,q1,q2,q3,q7,q9\n217,da,1,2,1,1,9\n217,da,2,2,1,1,9\n');
   const sheet = await hjemsvar.file(
     'sheet.csv',
     'municipality_code,course_id,started_on,closed_on,outcome\n217,HX-77,2022-01-01,2022-03-31,completed\n',
   );
+  // The two answers, once they are there.
+  const both = (...words) => async () => {
+    const ids = await hjemsvar.sql('SELECT id FROM submission WHERE round = 1');
+    return ['--round', '1', ...ids.flat(), ...words];
+  };
   const out = (name) => ['--out', join(hjemsvar.folder, name)];
   const helsingoer = ['--round', '1', '--municipality', '217'];
   const single = ['--round', '2', '--municipality', '217'];
@@ -69,6 +74,10 @@ async function steps() {
     ['codes cancel', [...single, '--batch', 'Uge 47', '--yes'], ['codes.cancel']],
     ['answers import', [answers, '--round', '1'], ['answers.import']],
     ['answers export', ['--round', '1', '--format', 'csv', '--profile', 'internal', ...out('g.csv')], ['answers.export', 'answers.export_end']],
+    ['duplicates refresh', ['--round', '1'], []],
+    ['duplicates list', ['--round', '1'], []],
+    ['duplicates decide', both('--same', '--note', 'Familien Holm'), ['duplicates.decide']],
+    ['duplicates decide', both('--undo'), ['duplicates.undo']],
     ['courses import', [sheet, '--round', '1', '--dry-run'], []],
     ['courses import', [sheet, '--round', '1'], ['course.import']],
     ['courses export', ['--round', '1', '--format', 'csv', ...out('h.csv')], ['course.export', 'course.export_end']],
@@ -102,7 +111,8 @@ test('every command that acts leaves its row, and none that reads', async () => 
     'a command is missing here, or gone',
   );
   const first = await newest();
-  for (const [command, words, actions] of list) {
+  for (const [command, given, actions] of list) {
+    const words = typeof given === 'function' ? await given() : given;
     const before = await newest();
     await hjemsvar.ok(...command.split(' '), ...words);
     const rows = await since(before);

@@ -89,6 +89,8 @@ function verdict(route, reply) {
   // Between password and code the two pages lead to each other.
   const halfway = ['/sign-in/code', '/authenticator'];
   if (halfway.includes(route.pattern) && halfway.includes(headers.location)) return 'in';
+  // Who has no authenticator has no recovery codes either, and is sent to get both.
+  if (route.pattern === '/account/recovery' && headers.location === '/authenticator') return 'in';
   const bare = ['/sign-in', '/sign-in/code', '/authenticator'].includes(headers.location);
   if (status === 303 && (door || bare)) return 'door';
   if (heading === 'Du er ikke logget ind') return 'door';
