@@ -69,9 +69,9 @@ static int confirm(const struct cli *cli, const struct code_batch *batch) {
   }
   char line[16] = "";
   (void)fprintf(stderr,
-                "Cancel the unused codes of batch \"%s\" (%d letters, %s)? Letters that are out "
+                "Cancel the unused codes of batch \"%s\" (%d letter%s, %s)? Letters that are out "
                 "and that nobody has answered with stop working. Type yes: ",
-                batch->name, batch->letters, batch->made_on);
+                batch->name, batch->letters, batch->letters == 1 ? "" : "s", batch->made_on);
   if (fgets(line, sizeof line, stdin) == NULL || strcmp(line, "yes\n") != 0) {
     return cli_fail(EXIT_CODE_DENIED, "nothing was changed; hint: answer yes, or give --yes");
   }

@@ -39,9 +39,10 @@ static int finish(const struct cli *cli, const struct letters_facts *facts,
                     "cancel --round %d --municipality %d --batch \"%s\"",
                     batch->name, facts->round.id, facts->municipality, batch->name);
   }
-  cli_warn("batch \"%s\": %d letters, codes of %d uses; they are printed this once and stored "
+  cli_warn("batch \"%s\": %d letter%s, codes of %d use%s; they are printed this once and stored "
            "nowhere",
-           batch->name, batch->letters, batch->uses);
+           batch->name, batch->letters, batch->letters == 1 ? "" : "s", batch->uses,
+           batch->uses == 1 ? "" : "s");
   return 0;
 }
 

@@ -58,6 +58,10 @@ static int set_failed(const struct cli *cli, enum store_result result, const cha
                     "close the round first",
                     key);
   }
+  if (result == STORE_REFUSED && strcmp(key, "municipality_totp") == 0) {
+    return cli_fail(EXIT_CODE_USAGE, "%s is on or off; hint: hjemsvar settings set %s on", key,
+                    key);
+  }
   return cli_store_failed(cli, result, "setting it");
 }
 

@@ -32,7 +32,7 @@ struct config {
   const char *console_proxy_header; /* names the header of a trusted proxy that says who is
                                        signed in; NULL: none does */
   int connections_per_address;      /* respondents; 1-100000 */
-  int work_max_s;                   /* older work of a worker counts as stuck; 1-3600 */
+  int work_max_s;                   /* older work of a worker counts as stuck; 10-3600 */
 };
 
 /* Reads the environment and takes the flags of config out of argv (argc and

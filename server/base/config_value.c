@@ -11,6 +11,7 @@
 enum {
   PORT_MAX = 65535,
   CONNECTIONS_MAX = 100000,
+  SECONDS_LEAST = 10, /* WORKER_ABANDON_MS: an ordinary request may take nine */
   SECONDS_MAX = 3600,
   FILE_MAX_BYTES = 64 * 1024,
   MAPPED_BITS = 96 /* ::ffff:0:0/96, RFC 4291 section 2.5.5.2 */
@@ -202,8 +203,9 @@ const char *config_value_connections(const char *value, int *out) {
 
 const char *config_value_seconds(const char *value, int *out) {
   *out = read_number(value, strlen(value), SECONDS_MAX);
-  return *out < 1 ? "it is not a number of seconds from 1 to 3600; hint: leave it out for 30"
-                  : NULL;
+  return *out < SECONDS_LEAST
+             ? "it is not a number of seconds from 10 to 3600; hint: leave it out for 30"
+             : NULL;
 }
 
 const char *config_value_header(const char *value, struct arena *arena, const char **out) {

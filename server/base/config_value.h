@@ -25,7 +25,7 @@ must_check const char *config_value_header(const char *value, struct arena *aren
 /* A whole number from 1 to 100000. */
 must_check const char *config_value_connections(const char *value, int *out);
 
-/* A whole number from 1 to 3600. */
+/* A whole number from 10 to 3600. */
 must_check const char *config_value_seconds(const char *value, int *out);
 
 /* The content of a file of at most 64 KiB, without the newline at its end. */

@@ -22,6 +22,8 @@ struct password_desk {
   pthread_mutex_t mutex; /* of what follows */
   pthread_cond_t freed;
   int places;
+  int waiting[2]; /* of either kind: who came from outside, and who is inside */
+  bool last;      /* the kind that took a place last */
   unsigned long used;
 };
 
@@ -50,18 +52,29 @@ static struct timespec time_after(int milliseconds) {
   return time;
 }
 
-static bool take_place(struct password_desk *desk) {
+/* In turn while both kinds wait: else those who flood one would take every place that is freed
+ * before the other is awake. */
+static bool is_turn(const struct password_desk *desk, bool inside) {
+  return desk->places > 0 && (desk->waiting[!inside] == 0 || desk->last != inside);
+}
+
+static bool take_place(struct password_desk *desk, bool inside) {
   struct timespec end = time_after(desk->patience_ms);
   (void)pthread_mutex_lock(&desk->mutex);
   int waited = 0;
-  while (desk->places == 0 && waited != ETIMEDOUT) {
+  desk->waiting[inside]++;
+  while (!is_turn(desk, inside) && waited != ETIMEDOUT) {
     waited = pthread_cond_timedwait(&desk->freed, &desk->mutex, &end);
   }
+  desk->waiting[inside]--;
   bool taken = desk->places > 0;
   if (taken) {
     desk->places--;
+    desk->last = inside;
     desk->used++;
   }
+  /* With one fewer who waits it may be another's turn. */
+  (void)pthread_cond_broadcast(&desk->freed);
   (void)pthread_mutex_unlock(&desk->mutex);
   return taken;
 }
@@ -69,7 +82,7 @@ static bool take_place(struct password_desk *desk) {
 static void leave_place(struct password_desk *desk) {
   (void)pthread_mutex_lock(&desk->mutex);
   desk->places++;
-  (void)pthread_cond_signal(&desk->freed);
+  (void)pthread_cond_broadcast(&desk->freed);
   (void)pthread_mutex_unlock(&desk->mutex);
 }
 
@@ -143,7 +156,7 @@ enum password_result password_hash(struct password_desk *desk, const char *passw
     return PASSWORD_MEMORY;
   }
   enum password_result result = PASSWORD_BUSY;
-  if (take_place(desk)) {
+  if (take_place(desk, true)) {
     int failed =
         crypto_pwhash_str(hash, text, strlen(text), desk->cost.passes, desk->cost.memory_bytes);
     leave_place(desk);
@@ -153,18 +166,42 @@ enum password_result password_hash(struct password_desk *desk, const char *passw
   return result;
 }
 
-enum password_result password_verify(struct password_desk *desk, const char *password,
-                                     const char *hash) {
+/* Verifies, and at the same place hashes a new one, unless new is NULL, when it was right. */
+static enum password_result visit(struct password_desk *desk, bool inside, const char *password,
+                                  const char *hash, const char *new,
+                                  char new_hash[PASSWORD_HASH_BYTES]) {
   char *text = normalise(password);
   bool real = text != NULL && hash != NULL;
   const char *against = real ? hash : desk->decoy;
   const char *typed = text == NULL ? "" : text;
   enum password_result result = PASSWORD_BUSY;
-  if (take_place(desk)) {
+  if (take_place(desk, inside)) {
     int failed = crypto_pwhash_str_verify(against, typed, strlen(typed));
-    leave_place(desk);
     result = failed == 0 && real ? PASSWORD_OK : PASSWORD_WRONG;
+    if (result == PASSWORD_OK && new != NULL) {
+      failed =
+          crypto_pwhash_str(new_hash, new, strlen(new), desk->cost.passes, desk->cost.memory_bytes);
+      result = failed == 0 ? PASSWORD_OK : PASSWORD_MEMORY;
+    }
+    leave_place(desk);
   }
+  drop(text);
+  return result;
+}
+
+enum password_result password_verify(struct password_desk *desk, const char *password,
+                                     const char *hash) {
+  return visit(desk, false, password, hash, NULL, NULL);
+}
+
+enum password_result password_own(struct password_desk *desk, const char *password,
+                                  const char *hash, const char *new,
+                                  char new_hash[PASSWORD_HASH_BYTES]) {
+  char *text = new == NULL ? NULL : normalise(new);
+  if (new != NULL && text == NULL) {
+    return PASSWORD_MEMORY;
+  }
+  enum password_result result = visit(desk, true, password, hash, text, new_hash);
   drop(text);
   return result;
 }

@@ -1,7 +1,9 @@
 /* password: passwords of staff, hashed with argon2id (RFC 9106, by libsodium).
  *
  * A hash takes much memory on purpose, so one desk hands out a small number of places:
- * who finds none waits a while and is then told that the desk is busy. Whoever checks a
+ * who finds none waits a while and is then told that the desk is busy. Those who come from outside
+ * (password_verify) and those who are inside, or invited (the other two), get them in turn while
+ * both wait: a flood of one kind does not keep the other out. Whoever checks a
  * password for an address that nobody has checks it against the desk's decoy, so that both
  * take the same path. Passwords are compared in Unicode NFKC (as NIST SP 800-63B, 5.1.1.2,
  * recommends), so that they do not depend on the keyboard they were typed on. */
@@ -55,7 +57,14 @@ must_check enum password_result password_hash(struct password_desk *desk, const 
 must_check enum password_result password_verify(struct password_desk *desk, const char *password,
                                                 const char *hash);
 
-/* How often the desk has hashed or verified: for tests of the path. */
+/* The same for the own password of somebody who is inside; when it is right a new one is hashed at
+ * the same place, so that one waits once (new NULL: none). PASSWORD_MEMORY: the own one was right
+ * or was not looked at, and there is no new hash. */
+must_check enum password_result password_own(struct password_desk *desk, const char *password,
+                                             const char *hash, const char *new,
+                                             char new_hash[PASSWORD_HASH_BYTES]);
+
+/* How often the desk has given a place, to hash or verify or both: for tests of the path. */
 unsigned long password_desk_used(struct password_desk *desk);
 
 /* What is wrong with a new password; the words stand with the pages. */

@@ -82,8 +82,8 @@ must_check enum store_result sign_in_begin(struct store *store, const struct cry
  * of a minute; the attempt stays counted. */
 must_check enum store_result sign_in_failed(struct store *store, const struct sign_in *sign_in);
 
-/* The password was not looked at, for want of time: gives the attempt back, with its waiting time,
- * unless another one was counted meanwhile. STORE_OK. */
+/* The password was right, or not looked at for want of time: gives the attempt back, with its
+ * waiting time, unless another one was counted meanwhile. STORE_OK. */
 must_check enum store_result sign_in_untried(struct store *store, const struct sign_in *sign_in);
 
 /* The password was right: forgets the attempts and starts a session under a token's hash; its

@@ -31,19 +31,29 @@ void account_show(struct work *work) {
   show(work, MHD_HTTP_OK, NULL, NULL);
 }
 
-static void replace(struct work *work, struct store *store) {
-  struct password_desk *desk = console_desk(work->console);
+/* Judged before the present one, which costs a hash and an attempt. False when answered. */
+static bool check_new(struct work *work, const char *password) {
   const struct staff_session *session = console_staff(work);
-  const char *password = work_field(work, "password");
   const char *owner[] = {session->email, session->name, session->municipality_name};
-  char stored[PASSWORD_HASH_BYTES];
   enum password_flaw flaw = password_check(password, owner, array_length(owner));
   if (flaw != PASSWORD_FINE) {
     show(work, MHD_HTTP_UNPROCESSABLE_CONTENT, "password",
          console_word_of(work, "flaw_", password_flaw_name(flaw)));
-  } else if (desk == NULL || password_hash(desk, password, stored) != PASSWORD_OK) {
-    show(work, MHD_HTTP_SERVICE_UNAVAILABLE, "password", console_word(work, "busy_password"));
-  } else if (console_settle(work, password_replace(store, session, stored))) {
+  }
+  return flaw == PASSWORD_FINE;
+}
+
+static void replace(struct work *work, struct store *store, const struct sign_in *sign_in) {
+  char stored[PASSWORD_HASH_BYTES];
+  enum password_result right = door_own(work, store, sign_in, work_field(work, "current"),
+                                        work_field(work, "password"), stored);
+  if (right == PASSWORD_WRONG) {
+    if (console_settle(work, sign_in_failed(store, sign_in))) {
+      show(work, MHD_HTTP_FORBIDDEN, "current", console_word(work, "password_wrong"));
+    }
+  } else if (right != PASSWORD_OK) {
+    show(work, MHD_HTTP_SERVICE_UNAVAILABLE, "current", console_word(work, "busy_password"));
+  } else if (console_settle(work, password_replace(store, console_staff(work), stored))) {
     console_done(work, "/account", "password_changed");
   }
 }
@@ -51,7 +61,7 @@ static void replace(struct work *work, struct store *store) {
 void account_password(struct work *work) {
   struct store *store = console_store(work);
   struct sign_in sign_in;
-  if (store == NULL ||
+  if (store == NULL || !check_new(work, work_field(work, "password")) ||
       !console_settle(work, password_begin(store, console_staff(work), work->arena, &sign_in))) {
     return;
   }
@@ -60,14 +70,7 @@ void account_password(struct work *work) {
     work->reply.retry_after_s = sign_in.wait_seconds;
     return;
   }
-  enum password_result right = door_compare(work, store, &sign_in, work_field(work, "current"));
-  if (right == PASSWORD_OK) {
-    replace(work, store);
-  } else if (right == PASSWORD_BUSY) {
-    show(work, MHD_HTTP_SERVICE_UNAVAILABLE, "current", console_word(work, "busy_password"));
-  } else if (console_settle(work, sign_in_failed(store, &sign_in))) {
-    show(work, MHD_HTTP_FORBIDDEN, "current", console_word(work, "password_wrong"));
-  }
+  replace(work, store, &sign_in);
 }
 
 void account_language(struct work *work) {

@@ -70,11 +70,12 @@ static bool check_password(struct work *work, struct store *store) {
     work->reply.retry_after_s = sign_in.wait_seconds;
     return false;
   }
-  enum password_result right = door_compare(work, store, &sign_in, work_field(work, "password"));
+  enum password_result right =
+      door_own(work, store, &sign_in, work_field(work, "password"), NULL, NULL);
   if (right == PASSWORD_OK) {
     return true;
   }
-  if (right == PASSWORD_BUSY) {
+  if (right != PASSWORD_WRONG) {
     show(work, MHD_HTTP_SERVICE_UNAVAILABLE, NULL, "password", console_word(work, "busy_password"));
   } else if (console_settle(work, sign_in_failed(store, &sign_in))) {
     show(work, MHD_HTTP_FORBIDDEN, NULL, "password", console_word(work, "password_wrong"));

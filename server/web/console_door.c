@@ -56,13 +56,32 @@ void door_remember(struct work *work, const char *email) {
                                      device));
 }
 
-enum password_result door_compare(struct work *work, struct store *store,
-                                  const struct sign_in *sign_in, const char *password) {
+static void give_back(const struct work *work, struct store *store, const struct sign_in *sign_in) {
+  if (sign_in_untried(store, sign_in) != STORE_OK) {
+    log_event(LOG_LEVEL_WARNING, "attempt_kept", "s:s", "route", work->route->pattern);
+  }
+}
+
+static enum password_result compare(struct work *work, struct store *store,
+                                    const struct sign_in *sign_in, const char *password) {
   struct password_desk *desk = console_desk(work->console);
   enum password_result right =
       desk == NULL ? PASSWORD_BUSY : password_verify(desk, password, sign_in->password_hash);
-  if (right == PASSWORD_BUSY && sign_in_untried(store, sign_in) != STORE_OK) {
-    log_event(LOG_LEVEL_WARNING, "attempt_kept", "s:s", "route", work->route->pattern);
+  if (right == PASSWORD_BUSY) {
+    give_back(work, store, sign_in);
+  }
+  return right;
+}
+
+enum password_result door_own(struct work *work, struct store *store, const struct sign_in *sign_in,
+                              const char *password, const char *new,
+                              char new_hash[PASSWORD_HASH_BYTES]) {
+  struct password_desk *desk = console_desk(work->console);
+  enum password_result right =
+      desk == NULL ? PASSWORD_BUSY
+                   : password_own(desk, password, sign_in->password_hash, new, new_hash);
+  if (right != PASSWORD_WRONG) {
+    give_back(work, store, sign_in);
   }
   return right;
 }
@@ -116,7 +135,7 @@ void door_sign_in(struct work *work) {
     work->reply.retry_after_s = sign_in.wait_seconds;
     return;
   }
-  enum password_result right = door_compare(work, store, &sign_in, password);
+  enum password_result right = compare(work, store, &sign_in, password);
   work->wrong_password = right != PASSWORD_OK && right != PASSWORD_BUSY;
   if (right == PASSWORD_OK) {
     let_in(work, store, &sign_in, email);

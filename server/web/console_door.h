@@ -9,10 +9,11 @@
 /* The cookie that door_remember sets. */
 #define DOOR_DEVICE "__Host-hjemsvar-device"
 
-/* Compares a password with what sign_in_begin or password_begin gave. PASSWORD_BUSY, for which
- * nobody can be blamed, gives the attempt back. */
-must_check enum password_result door_compare(struct work *work, struct store *store,
-                                             const struct sign_in *sign_in, const char *password);
+/* Compares the own password of who is signed in with what password_begin gave, and hashes a new one
+ * (password_own). Only a wrong password leaves the attempt counted. */
+must_check enum password_result door_own(struct work *work, struct store *store,
+                                         const struct sign_in *sign_in, const char *password,
+                                         const char *new, char new_hash[PASSWORD_HASH_BYTES]);
 
 /* The page that a session leads to: the code, the authenticator, or next. */
 const char *door_stage(const struct work *work, const struct staff_session *session,

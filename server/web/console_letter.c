@@ -46,14 +46,17 @@ static enum store_result add_languages(struct store *store, struct letter_draft 
   return result;
 }
 
-/* The one asked for, and the others to be offered in it. */
-static bool choose(struct letter_draft *draft) {
+/* The one asked for, and the others to be offered in it. STORE_NONE: the letter is not written in
+ * the one asked for. */
+static enum store_result choose(struct letter_draft *draft) {
   struct letter_options *options = &draft->options;
   struct letter_language *others =
       arena_array(draft->work->arena, draft->languages_count, sizeof *others);
   size_t chosen = 0;
-  for (size_t i = 0; draft->asked != NULL && i < draft->languages_count; i++) {
-    chosen = strcmp(draft->languages[i].language, draft->asked) == 0 ? i : chosen;
+  bool found = draft->asked == NULL || draft->asked[0] == '\0';
+  for (size_t i = 0; !found && i < draft->languages_count; i++) {
+    found = strcmp(draft->languages[i].language, draft->asked) == 0;
+    chosen = found ? i : 0;
   }
   for (size_t i = 0; others != NULL && i < draft->languages_count; i++) {
     if (i != chosen) {
@@ -62,7 +65,7 @@ static bool choose(struct letter_draft *draft) {
   }
   options->in = draft->languages[chosen];
   options->offered = others;
-  return others != NULL;
+  return others == NULL ? STORE_FAULT : found ? STORE_OK : STORE_NONE;
 }
 
 static void take_settings(struct letter_draft *draft) {
@@ -104,7 +107,7 @@ enum store_result letter_gather(struct store *store, struct letter_draft *draft)
   }
   if (result == STORE_OK) {
     take_settings(draft);
-    result = choose(draft) ? STORE_OK : STORE_FAULT;
+    result = choose(draft);
   }
   return result;
 }

@@ -225,7 +225,12 @@ void letters_text(struct work *work) {
 
 void letters_poster(struct work *work) {
   const char *size = work_query(work, "size");
-  print(work, size != NULL && strcasecmp(size, "a5") == 0 ? KIND_POSTER_A5 : KIND_POSTER_A4);
+  bool small = size != NULL && strcasecmp(size, "a5") == 0;
+  if (size != NULL && !small && strcasecmp(size, "a4") != 0) {
+    console_fail(work, STORE_NONE);
+    return;
+  }
+  print(work, small ? KIND_POSTER_A5 : KIND_POSTER_A4);
 }
 
 void letters_test(struct work *work) {

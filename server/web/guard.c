@@ -4,7 +4,9 @@
 #include <strings.h>
 
 struct look {
+  const char *proxy; /* the header by which a proxy names who is signed in; may be NULL */
   bool bad;
+  int proxies;
   int hosts;
   int lengths;
   uint64_t length;
@@ -92,6 +94,9 @@ static enum MHD_Result look_at(void *context, enum MHD_ValueKind kind, const cha
   if (strcasecmp(name, "Host") == 0) {
     look->hosts++;
   }
+  if (look->proxy != NULL && strcasecmp(name, look->proxy) == 0) {
+    look->proxies++;
+  }
   if (begins(name, "Content-Length")) {
     look->lengths++;
     if (name[strlen("Content-Length")] != '\0' || value == NULL ||
@@ -106,7 +111,9 @@ bool guard_headers(const struct request *request, const char *method, const char
                    const char *path, uint64_t *length) {
   bool reads = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
   bool newest = strcmp(version, "HTTP/1.1") == 0;
-  struct look look = {0};
+  struct look look = {.proxy = request->listener == LISTENER_CONSOLE
+                                   ? request->server->config->console_proxy_header
+                                   : NULL};
   *length = 0;
   if ((!reads && strcmp(method, "POST") != 0) || (!newest && strcmp(version, "HTTP/1.0") != 0) ||
       path[0] != '/' || has_parent_segment(path)) {
@@ -114,6 +121,6 @@ bool guard_headers(const struct request *request, const char *method, const char
   }
   MHD_get_connection_values(request->connection, MHD_HEADER_KIND, look_at, &look);
   *length = look.length;
-  return !look.bad && look.lengths <= 1 && look.hosts <= 1 && (!newest || look.hosts == 1) &&
-         (!reads || look.length == 0);
+  return !look.bad && look.lengths <= 1 && look.hosts <= 1 && look.proxies <= 1 &&
+         (!newest || look.hosts == 1) && (!reads || look.length == 0);
 }

@@ -145,6 +145,9 @@ static void drain(struct server *server, int signal_fd, int64_t deadline_ms) {
 static bool stop_pools(struct server *server, int64_t deadline_ms) {
   bool all = true;
   for (int i = 0; i < POOL_COUNT; i++) {
+    worker_pool_end(server->pools[i]); /* all at once: a hung one takes no time of the others */
+  }
+  for (int i = 0; i < POOL_COUNT; i++) {
     bool stopped = worker_pool_stop(server->pools[i], deadline_ms);
     server->pools[i] = stopped ? NULL : server->pools[i];
     all = all && stopped;

@@ -29,7 +29,8 @@ struct listener {
 };
 
 /* Pools of workers: a parent waits for no staff, and whoever is signed in for nobody who tries
- * passwords. The door has as many threads as passwords can be compared at the same time. */
+ * passwords. The door has as many threads as passwords can be hashed at the same time; staff whose
+ * work hashes one take turns with it at the desk (password.h). */
 enum server_pool { POOL_LOOKUPS, POOL_STAFF, POOL_DOOR, POOL_COUNT };
 
 /* Figures for /metrics; touched by the loop thread alone. */

@@ -190,14 +190,22 @@ void worker_pool_hurry(struct worker_pool *pool, int64_t deadline_ms) {
   pthread_mutex_unlock(&pool->mutex);
 }
 
+void worker_pool_end(struct worker_pool *pool) {
+  if (pool == NULL) {
+    return;
+  }
+  pthread_mutex_lock(&pool->mutex);
+  pool->stopping = true;
+  pthread_cond_broadcast(&pool->wanted);
+  pthread_mutex_unlock(&pool->mutex);
+}
+
 /* False when one has not by then. */
 static bool wait_for_all(struct worker_pool *pool, int64_t deadline_ms) {
   const struct timespec until = {.tv_sec = (time_t)(deadline_ms / 1000),
                                  .tv_nsec = (long)(deadline_ms % 1000) * 1000000};
   bool in_time = true;
   pthread_mutex_lock(&pool->mutex);
-  pool->stopping = true;
-  pthread_cond_broadcast(&pool->wanted);
   while (pool->ended < pool->started && in_time) {
     in_time = pthread_cond_timedwait(&pool->left, &pool->mutex, &until) == 0;
   }
@@ -210,6 +218,7 @@ bool worker_pool_stop(struct worker_pool *pool, int64_t deadline_ms) {
   if (pool == NULL) {
     return true;
   }
+  worker_pool_end(pool);
   if (!wait_for_all(pool, deadline_ms)) {
     return false;
   }

@@ -41,7 +41,10 @@ must_check bool worker_pool_queue(struct worker_pool *pool, struct work *work);
 /* Lets no work queued from now on ask the database after a deadline: the server stops. */
 void worker_pool_hurry(struct worker_pool *pool, int64_t deadline_ms);
 
-/* Runs what is queued, joins the threads and frees the pool. Work whose deadline has
+/* Takes nothing more; the threads end when nothing is queued. NULL is allowed. */
+void worker_pool_end(struct worker_pool *pool);
+
+/* Ends the pool: runs what is queued, joins the threads and frees it. Work whose deadline has
  * passed is handed back without being run. False when a worker has not come back by
  * deadline_ms (clock_now_ms() scale): nothing is freed then, and the process is to end. NULL is
  * allowed. */

@@ -103,7 +103,7 @@ Test(config, reads_every_variable) {
           "HJEMSVAR_KEY_DIR=/srv/keys",
           "HJEMSVAR_TRUSTED_PROXIES=10.0.0.0/8",
           "HJEMSVAR_CONNECTIONS_PER_ADDRESS=7",
-          "HJEMSVAR_WORK_MAX_S=3",
+          "HJEMSVAR_WORK_MAX_S=10",
           NULL,
       },
       NULL));
@@ -119,7 +119,7 @@ Test(config, reads_every_variable) {
   cr_expect_str_eq(config.key_dir, "/srv/keys");
   cr_expect_eq(config.trusted_proxies_count, 1);
   cr_expect_eq(config.connections_per_address, 7);
-  cr_expect_eq(config.work_max_s, 3);
+  cr_expect_eq(config.work_max_s, 10);
   cr_expect(config.console_url_given);
 }
 
@@ -194,7 +194,7 @@ Test(config, names_what_is_wrong_and_how_to_mend_it) {
       "HJEMSVAR_CONNECTIONS_PER_ADDRESS=100001",
       "HJEMSVAR_CONNECTIONS_PER_ADDRESS=-1",
       "HJEMSVAR_CONNECTIONS_PER_ADDRESS=ten",
-      "HJEMSVAR_WORK_MAX_S=0",
+      "HJEMSVAR_WORK_MAX_S=9",
       "HJEMSVAR_WORK_MAX_S=3601",
       "HJEMSVAR_DATABASE_URL_FILE=/nowhere/at/all",
       "HJEMSVAR_LISTN=:80",

@@ -1,7 +1,9 @@
 #include "base/password.h"
 
 #include <criterion/criterion.h>
+#include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "base/crypto.h"
@@ -112,6 +114,62 @@ Test(password, desk_serves_all_who_wait_long_enough) {
   cr_expect_eq(count_served(one, 6), 6);
   cr_expect_eq(password_desk_used(one), 6);
   password_desk_close(one);
+}
+
+/* What a flood of strangers shares with the one who is inside. */
+struct flood {
+  struct password_desk *desk;
+  atomic_bool over;
+  atomic_int here;
+};
+
+static void *flood_run(void *context) {
+  struct flood *flood = context;
+  atomic_fetch_add(&flood->here, 1);
+  while (!atomic_load(&flood->over)) {
+    (void)!password_verify(flood->desk, "x", NULL);
+  }
+  return NULL;
+}
+
+enum { FLOOD = 8, TURNS = 12, FEW = 4 * TURNS };
+
+/* In turn: hardly more strangers than oneself come in meanwhile, not all eight each time. */
+Test(password, desk_lets_who_is_inside_take_turns_with_a_flood_of_strangers) {
+  struct password_desk *one = password_desk_open(&slow, 1, 60000);
+  struct flood flood = {.desk = one};
+  pthread_t threads[FLOOD];
+  char hash[PASSWORD_HASH_BYTES];
+  cr_assert_not_null(one);
+  for (int i = 0; i < FLOOD; i++) {
+    cr_assert_eq(pthread_create(&threads[i], NULL, flood_run, &flood), 0);
+  }
+  while (atomic_load(&flood.here) < FLOOD || password_desk_used(one) == 0) {
+    (void)poll(NULL, 0, 0);
+  }
+  unsigned long before = password_desk_used(one);
+  for (int i = 0; i < TURNS; i++) {
+    cr_expect_eq(password_hash(one, "gul tekande", hash), PASSWORD_OK);
+  }
+  unsigned long used = password_desk_used(one) - before;
+  cr_expect_leq(used, FEW, "%lu places for %d", used, TURNS);
+  atomic_store(&flood.over, true);
+  for (int i = 0; i < FLOOD; i++) {
+    cr_assert_eq(pthread_join(threads[i], NULL), 0);
+  }
+  password_desk_close(one);
+}
+
+Test(password, of_somebody_inside_is_replaced_at_one_place) {
+  char hash[PASSWORD_HASH_BYTES], new[PASSWORD_HASH_BYTES] = "";
+  cr_assert_eq(password_hash(desk, "gul tekande", hash), PASSWORD_OK);
+  unsigned long before = password_desk_used(desk);
+  cr_expect_eq(password_own(desk, "blå tekande", hash, "rød tekande", new), PASSWORD_WRONG);
+  cr_expect_str_eq(new, "");
+  cr_expect_eq(password_own(desk, "gul tekande", hash, "rød tekande", new), PASSWORD_OK);
+  cr_expect_eq(password_desk_used(desk), before + 2);
+  cr_expect_eq(password_own(desk, "rød tekande", new, NULL, NULL), PASSWORD_OK);
+  cr_expect_eq(password_own(desk, "rød tekande", new, "\xff", hash), PASSWORD_MEMORY);
 }
 
 Test(password, is_refused_when_it_is_easy_to_guess) {

@@ -35,6 +35,7 @@ test('a wrong command line is exit 64 and one line that says what and how', asyn
     [['round', 'create', '--title', 'T'], '--questionnaire'],
     [['round', 'create', '--title', 'T', '--questionnaire', 'bilag8', '--municipality', '1,2'], '"1"'],
     [['settings', 'set', 'controller'], 'argument'],
+    [['settings', 'set', 'municipality_totp', 'maybe'], 'is on or off'],
     [['qr', '--round', '1', '--municipality', '101', '--format', 'gif'], '"gif"'],
     [['answers', 'export', '--round', '1', '--format', 'sav', '--profile', 'internal'], 'sav'],
     [['answers', 'export', '--round', '1', '--format', 'csv', '--profile', 'anonymised'], 'anonymised'],

@@ -192,6 +192,14 @@ test('every file has its type and name, is not kept, and is noted as what it is'
   }
 });
 
+test('a language or a paper that there is none of is not found, and nothing is noted', async () => {
+  const staff = await desk.signIn('h@example.dk');
+  const before = [await printed(1), await notes()];
+  for (const path of ['letters.pdf?language=xx', 'letters/page?language=DA', 'letters/text?language=xx', 'poster.pdf?language=xx', 'poster.pdf?size=a3', 'poster.pdf?size='])
+    assert.equal((await staff.get(`${OPEN}/${path}`)).status, 404, path);
+  assert.deepEqual([await printed(1), await notes()], before);
+});
+
 test('a poster is of the paper that was asked for, and its code can be read', async () => {
   const staff = await desk.signIn('h@example.dk');
   for (const [size, points] of [['a4', /595\.\d+ x 841\.\d+ pts/], ['a5', /419\.\d+ x 595\.\d+ pts/]]) {

@@ -236,6 +236,23 @@ test('a new password ends the other sessions, and the old one opens nothing', as
   assert.equal((await change(changed, PASSWORD)).status, 303);
 });
 
+test('the right password never slows down, whatever the new one is worth', async () => {
+  const { staff } = await signIn();
+  const change = (current, next) =>
+    staff.post('/account/password', { current, password: next });
+  for (let i = 0; i < 5; i++) assert.equal((await change(PASSWORD, 'kort')).status, 422, `${i}`);
+  await staff.get('/authenticator');
+  const offer = (password) => staff.post('/authenticator', { action: 'offer', password });
+  for (let i = 0; i < 5; i++) assert.equal((await offer(PASSWORD)).status, 200, `${i}`);
+  assert.equal((await change(PASSWORD, PASSWORD)).status, 303);
+  // A wrong one does, here and there together.
+  for (let i = 0; i < 2; i++) assert.equal((await offer('forkert og lang nok')).status, 403);
+  assert.equal((await change('forkert og lang nok', PASSWORD)).status, 403);
+  await hjemsvar.sql("UPDATE sign_in_attempt SET tried_at = now() + interval '1 hour'");
+  assert.equal((await offer(PASSWORD)).status, 429);
+  await desk.forgetAttempts();
+});
+
 test('a form from elsewhere changes nothing', async () => {
   const { staff } = await signIn();
   const other = await desk.signIn('admin@example.dk');
