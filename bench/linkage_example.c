@@ -25,7 +25,8 @@ static const char *const levels[] = {
     [LINKAGE_VETO] = "veto",       [LINKAGE_NETWORK] = "network",
     [LINKAGE_DEVICE] = "device",   [LINKAGE_MINUTES] = "minutes",
     [LINKAGE_HOURS] = "hours",     [LINKAGE_DAY] = "day",
-    [LINKAGE_WEEK] = "week",       [LINKAGE_LONGER] = "longer",
+    [LINKAGE_WEEK] = "week",       [LINKAGE_WEEKS] = "weeks",
+    [LINKAGE_LONGER] = "longer",
 };
 
 static const char *truth_of(const struct simulated *a, const struct simulated *b) {

@@ -29,6 +29,30 @@ struct part {
   long some, all;
 };
 
+/* The shares that are told of a method, in the order of its JSON. */
+enum found_share {
+  SHARE_PRECISION,
+  SHARE_RECALL,
+  SHARE_RECALL_SHARING,  /* of true pairs that share a tag */
+  SHARE_RECALL_RELATION, /* … and are told by the same relation */
+  SHARE_KIND,            /* of each enum sharing */
+  SHARES_FOUND = SHARE_KIND + SHARING_COUNT
+};
+/* Those of every method, then the parts of struct tally. */
+enum {
+  SHARE_COUPLES = METHOD_COUNT * SHARES_FOUND,
+  SHARE_SAME_SEX,
+  SHARE_TABLET,
+  SHARE_CLUSTERS,
+  TALLY_SHARES
+};
+
+/* How a share differs between municipalities: sums over them. */
+struct spread {
+  struct part before; /* after the last municipality */
+  double some_some, some_all, all_all;
+};
+
 enum { TALLY_BINS = 13 };
 struct bin {
   long pairs, right;
@@ -47,6 +71,7 @@ struct tally {
   struct bin bins[TALLY_BINS];   /* listed pairs by probability */
   double squares;                /* (probability - truth)^2 over them */
   long listed, listed_right;
+  struct spread spreads[TALLY_SHARES];
 };
 
 /* The lower ends of the bins; the last ends at 1. */
@@ -58,7 +83,14 @@ void found_add(struct found *found, const struct simulated *a, const struct simu
 /* Counts a pair of a probability. */
 void tally_probability(struct tally *tally, double probability, bool right);
 
-/* All of it, with Wilson's 95 % intervals. A new reference; NULL: memory is out. */
+/* To be called when all of a municipality has been counted. */
+void tally_municipality(struct tally *tally);
+
+/* All of it. A new reference; NULL: memory is out. Shares have 95 % intervals of
+ * E. B. Wilson (JASA 22, 1927) with n divided by the design effect of whole
+ * municipalities being drawn (L. Kish, Survey Sampling, 1965): the variance of the
+ * ratio between municipalities by that of as many independent pairs, 1 at least.
+ * The bins have them without: they are pooled over cells. */
 must_check json_t *tally_json(const struct tally *tally);
 
 #endif

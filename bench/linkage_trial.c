@@ -226,6 +226,7 @@ static bool run(struct running *running, const struct simulate_options *options,
     count_listed(running);
     count_clusters(running);
     count_households(running);
+    tally_municipality(running->tally);
     tell_examples(running, examples, out);
   }
   linkage_free(linkage);

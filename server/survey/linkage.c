@@ -5,7 +5,7 @@
 #include <string.h>
 
 struct linkage_options linkage_defaults(void) {
-  return (struct linkage_options){.threshold = 0.7,
+  return (struct linkage_options){.threshold = 0.6,
                                   .repeats = 0.15,
                                   .couples = 0.25,
                                   .estimate = true,

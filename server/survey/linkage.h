@@ -35,7 +35,7 @@ struct linkage_evidence {
 
 struct linkage_options {
   double threshold;     /* pairs of at least this probability are joined and flagged, 0-1;
-                           where no tag can be compared, of a third of the doubt */
+                           where no tag can be compared, of a quarter of the doubt */
   double repeats;       /* pairs of one person to expect per answer, above 0 */
   double couples;       /* pairs of one household to expect per answer, above 0 */
   bool estimate;        /* expect fewer repeats where the answers show fewer */
@@ -113,6 +113,7 @@ enum linkage_level {
   LINKAGE_HOURS,     /* … 3 hours */
   LINKAGE_DAY,       /* … 24 hours */
   LINKAGE_WEEK,      /* … 7 days */
+  LINKAGE_WEEKS,     /* … 56 days */
   LINKAGE_LONGER
 };
 

@@ -76,12 +76,12 @@ static void write_clusters(struct linkage *linkage, struct forest *forest) {
 }
 
 /* Where no tag is known of one of the two, content speaks alone, and answers hang
- * together more than their moods tell: a third of the doubt is allowed. */
+ * together more than their moods tell: a quarter of the doubt is allowed. */
 static double threshold_of(const struct linkage *linkage, const struct linkage_pair *pair) {
   const struct linkage_record *a = &linkage->records[pair->a], *b = &linkage->records[pair->b];
   bool tagged = (a->network >= 0 && b->network >= 0) || (a->device >= 0 && b->device >= 0);
   double threshold = linkage->options.threshold;
-  return tagged ? threshold : 1 - (1 - threshold) / 3;
+  return tagged ? threshold : 1 - (1 - threshold) / 4;
 }
 
 static void join_pairs(struct linkage *linkage, struct forest *forest) {

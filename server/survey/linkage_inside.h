@@ -36,7 +36,7 @@ struct linkage_constants {
   struct linkage_agreement language;
   struct linkage_agreement tags_both, tags_network, tags_device, tags_neither;
   struct linkage_agreement network, device; /* where the other tag is not known */
-  struct linkage_agreement gap[5];          /* LINKAGE_MINUTES … LINKAGE_LONGER */
+  struct linkage_agreement gap[6];          /* LINKAGE_MINUTES … LINKAGE_LONGER */
   double siblings;                          /* prior share of siblings judged alike … */
   double siblings_weight;                   /* … and as how many answers it counts */
   double mood_weight, value_weight, class_weight, fact_weight, language_weight;

@@ -162,8 +162,8 @@ static void weigh_tags(const struct linkage *linkage, const struct linkage_recor
 
 /* ---- gap */
 
-enum { GAP_LEVELS = 5 };
-static const int64_t gap_limits[GAP_LEVELS] = {10, 180, 1440, 10080, INT64_MAX / 4};
+enum { GAP_LEVELS = 6 };
+static const int64_t gap_limits[GAP_LEVELS] = {10, 180, 1440, 10080, 80640, INT64_MAX / 4};
 
 static size_t count_below(const int64_t *sorted, size_t count, int64_t value) {
   size_t from = 0;

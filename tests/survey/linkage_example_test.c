@@ -80,7 +80,8 @@ static const char *const levels[] = {
     [LINKAGE_UNKNOWN] = "unknown", [LINKAGE_SAME] = "same",          [LINKAGE_NEAR] = "near",
     [LINKAGE_DIFFERENT] = "other", [LINKAGE_VETO] = "veto",          [LINKAGE_NETWORK] = "network",
     [LINKAGE_DEVICE] = "device",   [LINKAGE_MINUTES] = "10 minutes", [LINKAGE_HOURS] = "3 hours",
-    [LINKAGE_DAY] = "24 hours",    [LINKAGE_WEEK] = "7 days",        [LINKAGE_LONGER] = "longer"};
+    [LINKAGE_DAY] = "24 hours",    [LINKAGE_WEEK] = "7 days",        [LINKAGE_WEEKS] = "56 days",
+    [LINKAGE_LONGER] = "longer"};
 
 static void add_row(struct text *text, const struct linkage_part *part) {
   const char *question = part->question < 0 ? "" : bilag8->questions[part->question].id;

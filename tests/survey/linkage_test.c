@@ -79,6 +79,19 @@ Test(linkage, a_parent_who_answers_three_times_is_found) {
   expect_nobody(0, CROWD);
 }
 
+/* Repeats come within weeks, strangers at any time of a year and more. */
+Test(linkage, three_weeks_later_is_nearer_than_a_year_later) {
+  crowd(CROWD);
+  add(MOTHER, from(1, 3, 5000));
+  add(MOTHER, from(1, 3, 5000 + 21 * DAY));
+  add(MOTHER, from(1, 3, 5000 + 400 * DAY));
+  linkage_support_run(linkage);
+  struct linkage_pair weeks = linkage_judge(linkage, CROWD, CROWD + 1);
+  struct linkage_pair year = linkage_judge(linkage, CROWD, CROWD + 2);
+  cr_expect_gt(weeks.weight_bits, year.weight_bits + 1, "%f, %f", weeks.weight_bits,
+               year.weight_bits);
+}
+
 Test(linkage, a_mother_and_a_father_on_one_phone_are_two) {
   crowd(CROWD);
   add(MOTHER, from(1, 2, 5000));
