@@ -39,9 +39,10 @@ static int finish(const struct cli *cli, const struct letters_facts *facts,
                     "cancel --round %d --municipality %d --batch \"%s\"",
                     batch->name, facts->round.id, facts->municipality, batch->name);
   }
-  cli_warn("batch \"%s\": %d letters, codes of %d uses; they are printed this once and stored "
+  cli_warn("batch \"%s\": %d letter%s, codes of %d use%s; they are printed this once and stored "
            "nowhere",
-           batch->name, batch->letters, batch->uses);
+           batch->name, batch->letters, batch->letters == 1 ? "" : "s", batch->uses,
+           batch->uses == 1 ? "" : "s");
   return 0;
 }
 
@@ -54,6 +55,12 @@ static void end_early(struct printing *printing) {
   }
 }
 
+/* For the audit log. */
+static const char *said_of(const struct cli *cli, const struct letters_facts *facts, int letters) {
+  return arena_printf(cli->arena, "{\"what\":\"codes\",\"letters\":%d,\"language\":\"%s\"}",
+                      letters, facts->options.in.language);
+}
+
 int letters_batch(const struct cli *cli, const struct letters_facts *facts, int letters,
                   struct out_file *file) {
   struct letter_trouble trouble = {.lines = 0};
@@ -64,7 +71,12 @@ int letters_batch(const struct cli *cli, const struct letters_facts *facts, int 
   const struct code_batch_new plan = {.round = facts->round.id,
                                       .municipality = facts->municipality,
                                       .name = cli_value(cli, "batch"),
-                                      .letters = letters};
+                                      .letters = letters,
+                                      .printed = said_of(cli, facts, letters)};
+  if (plan.printed == NULL) {
+    out_file_abandon(file);
+    return cli_fail_memory();
+  }
   printing.result = letter_begin(&options, write_piece, file, &printing.letters, &trouble);
   if (printing.result != LETTER_OK) {
     out_file_abandon(file);
