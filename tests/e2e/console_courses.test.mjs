@@ -212,7 +212,7 @@ test('every problem is told with its place and in words, and nothing is stored',
   assert.equal(told(english).errors.length, 14);
   const twice = await send(staff.own, path, 'course_id,visits\n1,1\n2,1\n1,3\n');
   assert.deepEqual(told(twice).errors, [
-    'Linje 4 | Forløbs-id | Det samme forløbs-id står i række 2. Giv hvert forløb sit eget id, eller slet den ene række.',
+    'Linje 4 | Forløbs-id | Det samme forløbs-id står i linje 2. Giv hvert forløb sit eget id, eller slet den ene linje.',
   ]);
   const book = await send(staff.own, path, await readFile(fixture('wrong_kinds.xlsx')), { name: 'a.xlsx' });
   assert.match(told(book).errors[0], /^Forløb 2022, celle B2 \| Forløbs-id \| /);
