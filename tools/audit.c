@@ -5,7 +5,6 @@
 
 #include "cli.h"
 #include "store/audit_store.h"
-#include "store/course_upload.h"
 #include "store/session_store.h"
 #include "table.h"
 
@@ -200,43 +199,24 @@ int command_audit_list(struct cli *cli) {
 
 /* ---- what is over */
 
-static enum store_result tell_purge(const struct cli *cli, const struct sweep_counts *counts,
-                                    int uploads) {
-  const struct audit_entry entry = {
-      .action = "installation.purge",
-      .details = arena_printf(cli->arena,
-                              "{\"sessions\":%d,\"invitations\":%d,\"attempts\":%d,"
-                              "\"uploads\":%d}",
-                              counts->sessions, counts->invitations, counts->attempts, uploads)};
-  enum store_result result = audit_tell_unknown(cli->store);
-  return result == STORE_OK ? audit_append(cli->store, &entry) : result;
-}
-
 int command_purge(struct cli *cli) {
   struct sweep_counts counts;
-  int uploads;
   bool dry = cli_has(cli, "dry-run");
   int failed = cli_open(cli, STORE_AS_CONSOLE);
   if (failed != 0) {
     return failed;
   }
   enum store_result result = session_sweep(cli->store, dry, &counts);
-  if (result == STORE_OK) {
-    result = course_upload_sweep(cli->store, dry, &uploads);
-  }
-  if (result == STORE_OK && !dry) {
-    result = tell_purge(cli, &counts, uploads);
-  }
   if (result != STORE_OK) {
     return cli_store_failed(cli, result, "purging");
   }
   if (cli_has(cli, "json")) {
     return cli_print_json(json_pack("{s:i, s:i, s:i, s:i}", "sessions", counts.sessions,
                                     "invitations", counts.invitations, "attempts", counts.attempts,
-                                    "uploads", uploads));
+                                    "uploads", counts.uploads));
   }
   (void)printf("%s: %d sessions, %d invitations, %d attempts to sign in, %d sheets not stored\n",
                dry ? "would be deleted" : "deleted", counts.sessions, counts.invitations,
-               counts.attempts, uploads);
+               counts.attempts, counts.uploads);
   return 0;
 }

@@ -106,8 +106,9 @@ int command_codes_make(struct cli *cli) {
   failed = failed != 0 ? failed : out_file_open(&file, cli, path, 0600);
   failed = failed != 0 ? failed : make(cli, &plan, &file, &batch);
   if (failed == 0) {
-    cli_warn("batch \"%s\": %d codes of %d uses; they are shown this once and stored nowhere",
-             batch.name, batch.letters, batch.uses);
+    cli_warn("batch \"%s\": %d code%s of %d use%s; they are shown this once and stored nowhere",
+             batch.name, batch.letters, batch.letters == 1 ? "" : "s", batch.uses,
+             batch.uses == 1 ? "" : "s");
   }
   return failed;
 }
@@ -115,19 +116,21 @@ int command_codes_make(struct cli *cli) {
 /* ---- list */
 
 static json_t *batch_json(const struct code_batch *batch) {
-  return json_pack("{s:i, s:s, s:i, s:i, s:s, s:b, s:s?}", "municipality", batch->municipality,
-                   "name", batch->name, "letters", batch->letters, "uses", batch->uses, "made_on",
-                   batch->made_on, "cancelled", (int)batch->cancelled, "answers", batch->answers);
+  return json_pack("{s:i, s:i, s:s, s:i, s:i, s:s, s:b, s:s?}", "number", batch->id, "municipality",
+                   batch->municipality, "name", batch->name, "letters", batch->letters, "uses",
+                   batch->uses, "made_on", batch->made_on, "cancelled", (int)batch->cancelled,
+                   "answers", batch->answers);
 }
 
 static int print_table(const struct cli *cli, const struct code_batch *rows, size_t count) {
   struct table table;
   table_init(&table, cli->arena,
-             (const char *const[]){"MUNICIPALITY", "BATCH", "LETTERS", "USES", "MADE", "ANSWERS",
-                                   "STATE", NULL});
+             (const char *const[]){"NUMBER", "MUNICIPALITY", "BATCH", "LETTERS", "USES", "MADE",
+                                   "ANSWERS", "STATE", NULL});
   for (size_t i = 0; i < count; i++) {
     const struct code_batch *row = &rows[i];
-    table_row(&table, (const char *const[]){arena_printf(cli->arena, "%d", row->municipality),
+    table_row(&table, (const char *const[]){arena_printf(cli->arena, "%d", row->id),
+                                            arena_printf(cli->arena, "%d", row->municipality),
                                             row->name, arena_printf(cli->arena, "%d", row->letters),
                                             arena_printf(cli->arena, "%d", row->uses), row->made_on,
                                             row->answers == NULL ? "gone" : row->answers,

@@ -192,11 +192,11 @@ static int make(const struct cli *cli, struct letters_job *job) {
   return letters_failed(&job->facts, result, &trouble);
 }
 
-/* Before the first byte leaves. NULL: a test print, which leads nowhere. */
+/* NULL: a test print, which leads nowhere. */
 static const char *said_of(const struct letters_job *job) {
   switch (job->kind) {
   case LETTERS_PDF:
-    return job->codes > 0 ? "codes" : "pdf";
+    return "pdf";
   case LETTERS_HTML:
     return "page";
   case LETTERS_TEXT:
@@ -209,16 +209,14 @@ static const char *said_of(const struct letters_job *job) {
   return NULL;
 }
 
+/* Before the first byte leaves. */
 static int tell(const struct cli *cli, const struct letters_job *job) {
-  const char *what = said_of(job), *language = job->facts.options.in.language;
+  const char *what = said_of(job);
   if (what == NULL) {
     return 0;
   }
-  const char *details =
-      job->codes > 0
-          ? arena_printf(cli->arena, "{\"what\":\"%s\",\"letters\":%d,\"language\":\"%s\"}", what,
-                         job->codes, language)
-          : arena_printf(cli->arena, "{\"what\":\"%s\",\"language\":\"%s\"}", what, language);
+  const char *details = arena_printf(cli->arena, "{\"what\":\"%s\",\"language\":\"%s\"}", what,
+                                     job->facts.options.in.language);
   const struct audit_entry entry = {.action = "letters.print",
                                     .round = job->facts.round.id,
                                     .municipality = job->facts.municipality,
@@ -242,16 +240,12 @@ static int make_file(const struct cli *cli, struct letters_job *job) {
   if (failed != 0) {
     return failed;
   }
-  failed = tell(cli, job);
-  if (failed != 0) {
-    out_file_abandon(&job->file);
-    return failed;
-  }
   if (job->kind == LETTERS_PDF && job->facts.code == NULL) {
     failed = letters_batch(cli, &job->facts, job->codes, &job->file);
     return failed != 0 ? failed : note(cli, job, job->codes);
   }
-  failed = make(cli, job);
+  failed = tell(cli, job);
+  failed = failed != 0 ? failed : make(cli, job);
   if (failed != 0) {
     out_file_abandon(&job->file);
     return failed;

@@ -55,6 +55,12 @@ static void end_early(struct printing *printing) {
   }
 }
 
+/* For the audit log. */
+static const char *said_of(const struct cli *cli, const struct letters_facts *facts, int letters) {
+  return arena_printf(cli->arena, "{\"what\":\"codes\",\"letters\":%d,\"language\":\"%s\"}",
+                      letters, facts->options.in.language);
+}
+
 int letters_batch(const struct cli *cli, const struct letters_facts *facts, int letters,
                   struct out_file *file) {
   struct letter_trouble trouble = {.lines = 0};
@@ -65,7 +71,12 @@ int letters_batch(const struct cli *cli, const struct letters_facts *facts, int 
   const struct code_batch_new plan = {.round = facts->round.id,
                                       .municipality = facts->municipality,
                                       .name = cli_value(cli, "batch"),
-                                      .letters = letters};
+                                      .letters = letters,
+                                      .printed = said_of(cli, facts, letters)};
+  if (plan.printed == NULL) {
+    out_file_abandon(file);
+    return cli_fail_memory();
+  }
   printing.result = letter_begin(&options, write_piece, file, &printing.letters, &trouble);
   if (printing.result != LETTER_OK) {
     out_file_abandon(file);

@@ -187,12 +187,14 @@ int command_staff_list(struct cli *cli) {
   }
   json_t *list = json_array();
   struct table table;
-  table_init(&table, cli->arena,
-             (const char *const[]){"EMAIL", "NAME", "ROLE", "REACHES", "STATE", "LAST", NULL});
+  table_init(
+      &table, cli->arena,
+      (const char *const[]){"ACCOUNT", "EMAIL", "NAME", "ROLE", "REACHES", "STATE", "LAST", NULL});
   for (size_t i = 0; i < count; i++) {
     const struct staff_row *row = &rows[i];
     (void)json_array_append_new(list, row_json(row));
-    table_row(&table, (const char *const[]){row->email, row->name, staff_role_name(row->scope.role),
+    table_row(&table, (const char *const[]){arena_printf(cli->arena, "%d", row->id), row->email,
+                                            row->name, staff_role_name(row->scope.role),
                                             reach_of(cli, &row->scope, row->municipality_name),
                                             state_of(row), row->signed_in_on});
   }

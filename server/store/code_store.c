@@ -1,9 +1,11 @@
 #include "store/code_store.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/utf8.h"
+#include "store/audit_store.h"
 #include "store/pg_array.h"
 
 /* Codes drawn, stored and given at a time. */
@@ -123,6 +125,17 @@ static enum store_result give_chunk(struct store *store, struct making *making, 
   return STORE_OK;
 }
 
+static enum store_result tell_print(struct store *store, const struct making *making) {
+  char batch[32];
+  (void)snprintf(batch, sizeof batch, "batch %d", making->batch->id);
+  const struct audit_entry entry = {.action = "letters.print",
+                                    .subject = batch,
+                                    .round = making->plan->round,
+                                    .municipality = making->plan->municipality,
+                                    .details = making->plan->printed};
+  return audit_append(store, &entry);
+}
+
 static enum store_result make(struct store *store, void *context) {
   struct making *making = context;
   const struct code_batch_new *plan = making->plan;
@@ -140,7 +153,7 @@ static enum store_result make(struct store *store, void *context) {
       result = give_chunk(store, making, first, count);
     }
   }
-  return result;
+  return result == STORE_OK && plan->printed != NULL ? tell_print(store, making) : result;
 }
 
 /* *name is what is stored: NULL when none was given. */

@@ -41,6 +41,8 @@ struct code_batch_new {
   const char *reprints; /* NULL, or the batch that this one is printed in place of: its unused
                            codes are cancelled in the same transaction (code_batch_cancel). Ask
                            before; its name may be used again */
+  const char *printed;  /* NULL, or the details (JSON) of a row "letters.print" of the batch that
+                           the audit log gets in the same transaction */
 };
 
 /* Takes the code of one letter, canonical (11 characters and a NUL), wiped when it

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "store/audit_store.h"
+#include "store/course_upload.h"
 #include "store/door.h"
 
 enum { HASH_HEX = 2 * TOKEN_HASH_BYTES + 1 };
@@ -199,29 +201,41 @@ struct sweep {
   struct sweep_counts *counts;
 };
 
-static enum store_result sweep(struct store *store, void *context) {
-  const struct sweep *sweep = context;
+static enum store_result sweep_door(struct store *store, const struct sweep *sweep) {
   struct sweep_counts *counts = sweep->counts;
   PGresult *rows = NULL;
   enum store_result result =
       pg_query(store, &rows, STATEMENT_SESSION_SWEEP, 1, sweep->dry ? "true" : "false");
   if (result == STORE_OK) {
-    *counts = (struct sweep_counts){.sessions = pg_number(rows, 0, 0),
-                                    .invitations = pg_number(rows, 0, 1),
-                                    .attempts = pg_number(rows, 0, 2)};
+    counts->sessions = pg_number(rows, 0, 0);
+    counts->invitations = pg_number(rows, 0, 1);
+    counts->attempts = pg_number(rows, 0, 2);
   }
   PQclear(rows);
-  if (result != STORE_OK || sweep->dry ||
-      counts->sessions + counts->invitations + counts->attempts == 0) {
-    return result;
+  return result;
+}
+
+static enum store_result tell_sweep(struct store *store, const struct sweep_counts *counts) {
+  char details[160];
+  (void)snprintf(details, sizeof(details),
+                 "{\"sessions\":%d,\"invitations\":%d,\"attempts\":%d,\"uploads\":%d}",
+                 counts->sessions, counts->invitations, counts->attempts, counts->uploads);
+  const struct audit_entry entry = {.action = "installation.purge", .details = details};
+  enum store_result result = audit_tell_unknown(store);
+  return result == STORE_OK ? audit_append(store, &entry) : result;
+}
+
+static enum store_result sweep_all(struct store *store, void *context) {
+  const struct sweep *sweep = context;
+  *sweep->counts = (struct sweep_counts){0};
+  enum store_result result = sweep_door(store, sweep);
+  if (result == STORE_OK) {
+    result = course_upload_sweep(store, sweep->dry, &sweep->counts->uploads);
   }
-  char details[128];
-  (void)snprintf(details, sizeof(details), "{\"sessions\":%d,\"invitations\":%d,\"attempts\":%d}",
-                 counts->sessions, counts->invitations, counts->attempts);
-  return pg_ask(store, STATEMENT_AUDIT_APPEND, 5, "session.sweep", NULL, NULL, NULL, details);
+  return result == STORE_OK && !sweep->dry ? tell_sweep(store, sweep->counts) : result;
 }
 
 enum store_result session_sweep(struct store *store, bool dry, struct sweep_counts *counts) {
   struct sweep context = {.dry = dry, .counts = counts};
-  return pg_transaction(store, "BEGIN", sweep, &context);
+  return pg_transaction(store, "BEGIN", sweep_all, &context);
 }

@@ -67,7 +67,8 @@ struct sign_in {
   int staff;                 /* 0: nobody; never shown */
   const char *password_hash; /* NULL: nobody, no password yet, or disabled */
   unsigned char key[CRYPTO_DIGEST_BYTES];
-  int number; /* of the attempt, in a row */
+  int number;     /* of the attempt, in a row */
+  bool signed_in; /* the own password of a session: what fails is told as the account's doing */
 };
 
 /* Counts an attempt for the typed address and gives what its password is compared with. The
@@ -219,10 +220,12 @@ must_check enum store_result api_token_find(struct store *store,
 /* ---- sweeping */
 
 struct sweep_counts {
-  int sessions, invitations, attempts;
+  int sessions, invitations, attempts, uploads;
 };
-/* Deletes sessions that are over, invitations that are over for 30 days or accepted, and attempts
- * older than a day; dry: counts them only. By the operator. */
+/* Deletes sessions that are over, invitations that are over for 30 days or accepted, attempts
+ * older than a day and sheets that nobody stored (course_upload.h), and tells the audit log in
+ * the same transaction, also of what audit_tell_unknown tells; dry: counts them only. By the
+ * operator. */
 must_check enum store_result session_sweep(struct store *store, bool dry,
                                            struct sweep_counts *counts);
 

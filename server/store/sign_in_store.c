@@ -86,7 +86,7 @@ enum store_result sign_in_begin(struct store *store, const struct crypto_keys *k
 enum store_result password_begin(struct store *store, const struct staff_session *session,
                                  struct arena *arena, struct sign_in *sign_in) {
   struct entry entry = {.arena = arena, .sign_in = sign_in};
-  *sign_in = (struct sign_in){.staff = session->staff};
+  *sign_in = (struct sign_in){.staff = session->staff, .signed_in = true};
   attempt_key("password", session->staff, NULL, sign_in->key, entry.key);
   return door_transaction(store, begin, &entry);
 }
@@ -97,7 +97,8 @@ static enum store_result refuse(struct store *store, void *context) {
   const struct sign_in *sign_in = context;
   char number[PG_DECIMAL_MAX];
   pg_decimal(sign_in->staff, number);
-  return pg_ask(store, STATEMENT_AUDIT_SIGN_IN_REFUSE, 1, number);
+  enum store_result result = sign_in->signed_in ? door_sign(store, sign_in->staff) : STORE_OK;
+  return result == STORE_OK ? pg_ask(store, STATEMENT_AUDIT_SIGN_IN_REFUSE, 1, number) : result;
 }
 
 enum store_result sign_in_failed(struct store *store, const struct sign_in *sign_in) {

@@ -57,9 +57,13 @@ enum store_result totp_begin(struct store *store, const struct staff_session *se
   return door_transaction(store, begin, &step);
 }
 
+/* Whoever still owes a code is nobody yet. While an authenticator is set up the code is of a
+ * secret that was just shown: it tells nothing of who acts. */
 static enum store_result refuse(struct store *store, void *context) {
-  const struct step *step = context;
-  return audit_staff(store, "totp.refuse", step->session->staff, NULL);
+  const struct staff_session *session = ((const struct step *)context)->session;
+  enum store_result result =
+      session->stage == SESSION_NEEDS_CODE ? STORE_OK : door_sign(store, session->staff);
+  return result == STORE_OK ? audit_staff(store, "totp.refuse", session->staff, NULL) : result;
 }
 
 enum store_result totp_failed(struct store *store, const struct staff_session *session) {
@@ -223,7 +227,13 @@ static enum store_result enrol(struct store *store, void *context) {
   if (result == STORE_OK) {
     result = replace_codes(store, step);
   }
-  return result == STORE_OK ? complete(store, step, "totp.enrol") : result;
+  if (result == STORE_OK) {
+    result = complete(store, step, "totp.enrol");
+  }
+  return result == STORE_OK && step->session->stage == SESSION_NEEDS_ENROLMENT
+             ? audit_staff(store, "sign_in.complete", step->session->staff,
+                           "{\"by\":\"authenticator\"}")
+             : result;
 }
 
 enum store_result totp_enrol(struct store *store, const struct staff_session *session, int64_t at,

@@ -7,6 +7,7 @@
 #include "web/console.h"
 #include "web/console_gate.h"
 #include "web/console_pages.h"
+#include "web/console_scope.h"
 
 enum { ROWS_A_PAGE = 100 };
 
@@ -16,23 +17,49 @@ struct audit_page {
   int64_t before;
   struct audit_row *rows;
   size_t count;
+  struct municipality_row *municipalities;
+  size_t municipalities_count;
 };
 
 static enum store_result load(struct store *store, void *context) {
   struct audit_page *page = context;
-  return audit_list(store, page->kind, page->before, ROWS_A_PAGE, page->work->arena, &page->rows,
-                    &page->count);
+  struct arena *arena = page->work->arena;
+  enum store_result result =
+      audit_list(store, page->kind, page->before, ROWS_A_PAGE, arena, &page->rows, &page->count);
+  return result == STORE_OK
+             ? municipality_list(store, arena, &page->municipalities, &page->municipalities_count)
+             : result;
 }
 
 /* ---- a row in words */
 
-/* A word whose key ends in what the log says: "." and other characters are "_". */
+/* A word whose key ends in what the log says: small letters, "_" between them. */
 static const char *word_for(const struct work *work, const char *stem, const char *said) {
-  char *key = arena_string(work->arena, said);
-  for (char *at = key; at != NULL && *at != '\0'; at++) {
-    *at = isalnum((unsigned char)*at) ? (char)tolower((unsigned char)*at) : '_';
+  char *key = arena_string(work->arena, said), *end = key;
+  for (const char *at = key; at != NULL && *at != '\0'; at++) {
+    if (isalnum((unsigned char)*at)) {
+      *end++ = (char)tolower((unsigned char)*at);
+    } else if (end > key && end[-1] != '_') {
+      *end++ = '_';
+    }
   }
-  return key == NULL ? "" : console_word_of(work, stem, key);
+  while (end > key && end[-1] == '_') {
+    end--;
+  }
+  if (key == NULL) {
+    return "";
+  }
+  *end = '\0';
+  return console_word_of(work, stem, key);
+}
+
+static const char *municipality_of(const struct audit_page *page, int code) {
+  for (size_t i = 0; i < page->municipalities_count; i++) {
+    if (page->municipalities[i].code == code) {
+      return page->municipalities[i].name;
+    }
+  }
+  return arena_printf(page->work->arena, "%d", code);
 }
 
 /* "staff 3" is 3 where the sentence says that it is an account. */
@@ -46,49 +73,92 @@ static const char *subject_of(const struct audit_row *row) {
   return row->subject;
 }
 
-static void add_value(const struct work *work, struct text *text, const json_t *value) {
+/* Settings, pages and languages have names of their own. */
+static const char *named_subject(const struct work *work, const struct audit_row *row) {
+  const char *subject = subject_of(row);
+  const char *stem =
+      arena_printf(work->arena, "audit_of_%.*s_", (int)strcspn(row->action, "."), row->action);
+  const char *word = stem == NULL ? "" : word_for(work, stem, subject);
+  return word[0] != '\0' ? word : subject;
+}
+
+static const char *scope_of(const struct audit_page *page, const json_t *details) {
+  const json_t *rounds = json_object_get(details, "rounds");
+  size_t count = json_array_size(rounds);
+  int code = (int)json_integer_value(json_object_get(details, "municipality"));
+  int *numbers = arena_array(page->work->arena, count + 1, sizeof(*numbers));
+  for (size_t i = 0; i < count && numbers != NULL; i++) {
+    numbers[i] = (int)json_integer_value(json_array_get(rounds, i));
+  }
+  struct staff_scope scope = {.rounds = numbers, .rounds_count = numbers != NULL ? count : 0};
+  return console_scope_text(page->work, &scope, code == 0 ? NULL : municipality_of(page, code));
+}
+
+static void add_value(const struct audit_page *page, struct text *text, const char *field,
+                      const json_t *value) {
+  const struct work *work = page->work;
   const char *said = json_string_value(value);
   size_t i;
   json_t *item;
-  if (json_is_integer(value)) {
+  if (json_is_integer(value) && strncmp(field, "municipalit", strlen("municipalit")) == 0) {
+    const char *name = municipality_of(page, (int)json_integer_value(value));
+    text_add(text, name != NULL ? name : "");
+  } else if (json_is_integer(value)) {
     text_addf(text, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
   } else if (said != NULL) {
-    const char *word = word_for(work, "audit_value_", said);
+    const char *stem = arena_printf(work->arena, "audit_value_%s_", field);
+    const char *word = stem == NULL ? "" : word_for(work, stem, said);
     text_add(text, word[0] != '\0' ? word : said);
   }
   json_array_foreach(value, i, item) {
     text_add(text, i > 0 ? ", " : "");
-    add_value(work, text, item);
+    add_value(page, text, field, item);
   }
 }
 
 /* Adds what stands for "name}" at rest, and gives what follows. */
-static const char *add_part(const struct work *work, struct text *text, const char *rest,
+static const char *add_part(const struct audit_page *page, struct text *text, const char *rest,
                             const struct audit_row *row, const json_t *details) {
   size_t length = strcspn(rest, "}");
-  const char *name = arena_printf(work->arena, "%.*s", (int)length, rest);
+  const char *name = arena_printf(page->work->arena, "%.*s", (int)length, rest);
   if (name != NULL && strcmp(name, "of") == 0) {
-    text_add(text, subject_of(row));
+    text_add(text, named_subject(page->work, row));
+  } else if (name != NULL && strcmp(name, "scope") == 0) {
+    text_add(text, scope_of(page, details));
   } else if (name != NULL) {
-    add_value(work, text, json_object_get(details, name));
+    add_value(page, text, name, json_object_get(details, name));
   }
   return rest + length + (rest[length] == '}');
 }
 
+/* The sentence of an action, or of what its details say besides, the most telling first. */
+static const char *pattern_of(const struct work *work, const struct audit_row *row,
+                              const json_t *details) {
+  static const char *const telling[] = {"unknown", "reprints", "letters", "courses"};
+  for (size_t i = 0; i < array_length(telling); i++) {
+    const char *key = json_object_get(details, telling[i]) == NULL
+                          ? NULL
+                          : arena_printf(work->arena, "%s.%s", row->action, telling[i]);
+    const char *word = key == NULL ? "" : word_for(work, "audit_does_", key);
+    if (word[0] != '\0') {
+      return word;
+    }
+  }
+  return word_for(work, "audit_does_", row->action);
+}
+
 /* An action that has no sentence stands as the log has it. */
-static const char *sentence_of(const struct work *work, const struct audit_row *row) {
+static const char *sentence_of(const struct audit_page *page, const struct audit_row *row) {
+  const struct work *work = page->work;
   json_t *details = json_loads(row->details, 0, NULL);
-  const char *action = json_object_get(details, "unknown") == NULL
-                           ? row->action
-                           : arena_printf(work->arena, "%s.unknown", row->action);
-  const char *rest = action == NULL ? "" : word_for(work, "audit_does_", action);
+  const char *rest = pattern_of(work, row, details);
   struct text text;
   text_init(&text);
   while (*rest != '\0') {
     size_t plain = strcspn(rest, "{");
     text_add_bytes(&text, rest, plain);
     rest += plain;
-    rest = *rest == '{' ? add_part(work, &text, rest + 1, row, details) : rest;
+    rest = *rest == '{' ? add_part(page, &text, rest + 1, row, details) : rest;
   }
   const char *sentence = text.failed || text.length == 0
                              ? row->action
@@ -109,17 +179,15 @@ static const char *actor_of(const struct work *work, const struct audit_row *row
   return text != NULL ? text : row->actor;
 }
 
-static json_t *number_or_nothing(int number) {
-  return number > 0 ? json_integer(number) : json_string("");
-}
-
-static json_t *row_json(const struct work *work, const struct audit_row *row) {
+static json_t *row_json(const struct audit_page *page, const struct audit_row *row) {
+  const struct work *work = page->work;
   const char *actor = actor_of(work, row);
   bool named = row->actor_name[0] != '\0';
-  return json_pack("{s:s, s:s, s:s?, s:s, s:o, s:o}", "at", console_moment(work, row->at), "who",
+  json_t *round = row->round > 0 ? json_integer(row->round) : json_string("");
+  const char *municipality = row->municipality > 0 ? municipality_of(page, row->municipality) : "";
+  return json_pack("{s:s, s:s, s:s?, s:s, s:o, s:s?}", "at", console_moment(work, row->at), "who",
                    named ? row->actor_name : actor, "which", named ? actor : NULL, "text",
-                   sentence_of(work, row), "round", number_or_nothing(row->round), "municipality",
-                   number_or_nothing(row->municipality));
+                   sentence_of(page, row), "round", round, "municipality", municipality);
 }
 
 /* ---- the page */
@@ -127,7 +195,7 @@ static json_t *row_json(const struct work *work, const struct audit_row *row) {
 static json_t *rows_of(const struct audit_page *page) {
   json_t *list = json_array();
   for (size_t i = 0; i < page->count; i++) {
-    if (json_array_append_new(list, row_json(page->work, &page->rows[i])) != 0) {
+    if (json_array_append_new(list, row_json(page, &page->rows[i])) != 0) {
       json_decref(list);
       return NULL;
     }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "store/audit_store.h"
 #include "store/code_store.h"
 #include "web/console_gate.h"
 #include "web/console_letter.h"
@@ -99,6 +100,23 @@ static enum store_result make_letters(struct store *store, struct printing *prin
   return result;
 }
 
+/* As the command line's own are told by the database. */
+static enum store_result note_batches(struct store *store, const struct printing *printing,
+                                      const char *subject) {
+  const struct work *work = printing->draft.work;
+  const struct link_row *link = &work->session->link;
+  struct audit_entry entry = {.action = "codes.cancel",
+                              .subject = arena_printf(work->arena, "batch %d", printing->reprints),
+                              .round = link->round,
+                              .municipality = link->municipality};
+  enum store_result result = printing->reprints == 0 ? STORE_OK : audit_append(store, &entry);
+  entry.action = "codes.make";
+  entry.subject = subject;
+  entry.details = arena_printf(work->arena, "{\"letters\":%d,\"uses\":%d}", printing->letters,
+                               printing->batch.uses);
+  return result == STORE_OK ? audit_append(store, &entry) : result;
+}
+
 static enum store_result note(struct store *store, const struct printing *printing) {
   const struct work *work = printing->draft.work;
   const struct link_row *link = &work->session->link;
@@ -113,7 +131,10 @@ static enum store_result note(struct store *store, const struct printing *printi
                          printing->letters, printing->draft.options.in.language, anew);
   enum store_result result =
       letter_print_insert(store, link->round, link->municipality, printing->letters);
-  return result == STORE_OK ? letter_note(store, &printing->draft, subject, details) : result;
+  if (result == STORE_OK) {
+    result = letter_note(store, &printing->draft, subject, details);
+  }
+  return result == STORE_OK ? note_batches(store, printing, subject) : result;
 }
 
 static enum store_result make(struct store *store, void *context) {

@@ -74,9 +74,11 @@ static const char *choices_text(const struct work *work, enum course_column colu
 }
 
 const char *console_course_fault(const struct work *work, const struct course_problem *problem) {
-  bool line = problem->fault == COURSE_ID_TWICE && problem->sheet == NULL;
-  const char *pattern = line ? console_word(work, "fault_id_twice_line")
-                             : console_word_of(work, "fault_", course_fault_name(problem->fault));
+  const char *name = course_fault_name(problem->fault);
+  const char *line = problem->sheet == NULL && problem->other_row > 0
+                         ? arena_printf(work->arena, "%s_line", name)
+                         : NULL;
+  const char *pattern = console_word_of(work, "fault_", line != NULL ? line : name);
   const char *row = or_empty(arena_printf(work->arena, "%ld", problem->other_row));
   return words_fill(work->arena, pattern, "row", row, "choices",
                     problem->column == COURSE_COLUMNS ? "" : choices_text(work, problem->column),

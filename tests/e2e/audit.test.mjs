@@ -24,19 +24,15 @@ const since = async (id) =>
     }),
   );
 
-/** [command, its words or what gives them, the actions that it leaves]. Round 1 is open, round 2 has codes. */
+/** [command, its words (or what gives them), the actions that it leaves]. Round 1 is open, round 2 has codes. */
 async function steps() {
   const fixture = (name) => join(checkout, 'tests/fixtures/questionnaires/good', name);
-  const answers = await hjemsvar.file('answers.csv', 'municipality_code,language,q1,q2,q3,q7,q9\n217,da,1,2,1,1,9\n217,da,2,2,1,1,9\n');
+  const answers = await hjemsvar.file('answers.csv', 'municipality_code,language,q1,q2,q3,q7,q9\n217,da,1,2,1,1,9\n217,da,2,1,4,2,3\n');
   const sheet = await hjemsvar.file(
     'sheet.csv',
     'municipality_code,course_id,started_on,closed_on,outcome\n217,HX-77,2022-01-01,2022-03-31,completed\n',
   );
-  // The two answers, once they are there.
-  const both = (...words) => async () => {
-    const ids = await hjemsvar.sql('SELECT id FROM submission WHERE round = 1');
-    return ['--round', '1', ...ids.flat(), ...words];
-  };
+  const two = async () => (await hjemsvar.sql('SELECT id FROM submission WHERE round = 1 ORDER BY id')).flat();
   const out = (name) => ['--out', join(hjemsvar.folder, name)];
   const helsingoer = ['--round', '1', '--municipality', '217'];
   const single = ['--round', '2', '--municipality', '217'];
@@ -73,11 +69,11 @@ async function steps() {
     ['codes list', ['--round', '2'], []],
     ['codes cancel', [...single, '--batch', 'Uge 47', '--yes'], ['codes.cancel']],
     ['answers import', [answers, '--round', '1'], ['answers.import']],
-    ['answers export', ['--round', '1', '--format', 'csv', '--profile', 'internal', ...out('g.csv')], ['answers.export', 'answers.export_end']],
-    ['duplicates refresh', ['--round', '1'], []],
     ['duplicates list', ['--round', '1'], []],
-    ['duplicates decide', both('--same', '--note', 'Familien Holm'), ['duplicates.decide']],
-    ['duplicates decide', both('--undo'), ['duplicates.undo']],
+    ['duplicates refresh', ['--round', '1'], []],
+    ['duplicates decide', async () => [...(await two()), '--round', '1', '--different'], ['duplicates.decide']],
+    ['duplicates decide', async () => [...(await two()), '--round', '1', '--undo'], ['duplicates.undo']],
+    ['answers export', ['--round', '1', '--format', 'csv', '--profile', 'internal', ...out('g.csv')], ['answers.export', 'answers.export_end']],
     ['courses import', [sheet, '--round', '1', '--dry-run'], []],
     ['courses import', [sheet, '--round', '1'], ['course.import']],
     ['courses export', ['--round', '1', '--format', 'csv', ...out('h.csv')], ['course.export', 'course.export_end']],
@@ -95,6 +91,7 @@ async function steps() {
     ['round close', ['1'], ['round.close']],
     ['round finalise', ['1', '--yes'], ['round.finalise']],
     ['purge', ['--dry-run'], []],
+    ['purge', [], ['sign_in.refuse', 'installation.purge']],
     ['purge', [], ['installation.purge']],
     ['audit list', [], []],
     ['audit verify', [], []],
@@ -111,13 +108,26 @@ test('every command that acts leaves its row, and none that reads', async () => 
     'a command is missing here, or gone',
   );
   const first = await newest();
-  for (const [command, given, actions] of list) {
-    const words = typeof given === 'function' ? await given() : given;
+  for (const [command, words, actions] of list) {
+    if (command === 'purge')
+      // What is over, and attempts with addresses that nobody has.
+      await hjemsvar.sql(`INSERT INTO staff_session (hash, staff, complete, seen_at)
+        SELECT sha256('old'), id, true, now() - interval '1 hour' FROM staff ON CONFLICT DO NOTHING;
+        UPDATE sign_in_unknown SET untold = 3 WHERE told_at = '-infinity'`);
     const before = await newest();
-    await hjemsvar.ok(...command.split(' '), ...words);
+    await hjemsvar.ok(...command.split(' '), ...(typeof words === 'function' ? await words() : words));
     const rows = await since(before);
-    assert.deepEqual(rows.map(({ action }) => action), actions, `${command} ${words.join(' ')}`);
+    assert.deepEqual(rows.map(({ action }) => action), actions, `${command} ${words}`);
   }
+  assert.deepEqual(
+    await hjemsvar.sql("SELECT actor, details::text FROM audit WHERE action = 'sign_in.refuse'"),
+    [['nobody', '{"unknown": 3}']],
+    'not the operator, who only tells of them',
+  );
+  assert.deepEqual(
+    await hjemsvar.sql("SELECT details->>'sessions' FROM audit WHERE action = 'installation.purge' ORDER BY id"),
+    [['1'], ['1']],
+  );
   const { sound, rows } = await hjemsvar.json('audit', 'verify');
   assert.equal(sound, true);
   assert.equal(rows, await newest());
@@ -126,6 +136,8 @@ test('every command that acts leaves its row, and none that reads', async () => 
     const words = JSON.parse(await readFile(join(checkout, `templates/console_words/${language}.json`), 'utf8'));
     for (const { action } of await since(0))
       assert.ok(words[`audit_does_${action.replaceAll('.', '_')}`], `${action} has no sentence in ${language}`);
+    for (const [key] of await hjemsvar.sql('SELECT key FROM setting_key'))
+      assert.ok(words[`audit_of_setting_${key}`], `${key} has no name in ${language}`);
   }
   const said = JSON.stringify(await since(first));
   const codes = (await readFile(join(hjemsvar.folder, 'd.pdf'))).length > 0 && (await readFile(join(hjemsvar.folder, 'f.txt'), 'utf8'));
@@ -187,12 +199,25 @@ test('what is undone leaves no row, and what is done and hidden is found', async
   assert.equal((await hjemsvar.cli(['answers', 'import', wrong, '--round', round])).code, 65);
   assert.equal((await hjemsvar.cli(['round', 'finalise', round, '--yes'])).code, 77);
   assert.deepEqual(await since(before), []);
+  const { round: single } = await hjemsvar.createRound('--codes', 'single');
+  await hjemsvar.ok('municipality', 'set', '217', '--contact', 'A', '--phone', '1');
+  await hjemsvar.ok('letters', 'approve', '--language', 'da');
+  const letters = ['letters', '--round', single, '--municipality', '217', '--codes', '1', '--out'];
+  const told = await newest();
+  assert.equal((await hjemsvar.cli([...letters, '/dev/full'])).code, 74);
+  assert.deepEqual(await hjemsvar.sql('SELECT count(*) FROM letter_batch WHERE round = ' + single), [['0']]);
+  assert.deepEqual(await since(told), [], 'letters that nobody got');
+  const { stderr } = await hjemsvar.cli([...letters, join(hjemsvar.folder, 'one.pdf')]);
+  assert.match(stderr, /: 1 letter, codes of 2 uses;/);
+  const [print, make] = await since(told);
+  assert.equal(print.subject, make.subject, 'both name the batch');
   await hjemsvar.ok('round', 'close', round);
   await hjemsvar.ok('settings', 'set', 'service_name', 'Z');
+  const tampered = (await newest()) - 1;
   const tamper = (statement) =>
     hjemsvar.sql(`ALTER TABLE audit DISABLE TRIGGER USER; ${statement}; ALTER TABLE audit ENABLE TRIGGER USER`);
-  await tamper(`DELETE FROM audit WHERE id = ${before + 1}`);
+  await tamper(`DELETE FROM audit WHERE id = ${tampered}`);
   const found = await hjemsvar.cli(['audit', 'verify']);
   assert.equal(found.code, 65);
-  assert.ok(found.stderr.includes(`row ${before + 2} `), found.stderr);
+  assert.ok(found.stderr.includes(`row ${tampered + 1} `), found.stderr);
 });

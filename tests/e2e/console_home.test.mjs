@@ -129,6 +129,7 @@ test('the page begins with three buttons and tells each number in words', async 
   for (const href of hrefs.slice(0, 2)) assert.equal((await own.get(href)).status, 200, href);
   const text = visibleText(main);
   for (const told of [
+    'Forløb og breve indtil nu, og svar til og med søndag.',
     'Svar fra forældre mindst 5 Antal svar vises i trin',
     'Breve printet 3, senest 15.06.2026',
     'Kvartal Afsluttede forløb Afbrudte forløb',

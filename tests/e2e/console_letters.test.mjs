@@ -332,6 +332,8 @@ test('a municipality prints letters with codes, and each opens the questionnaire
   }
   assert.equal(await printed(2), 3);
   const [[, action, subject, , , details]] = await noted();
+  const made = await hjemsvar.sql("SELECT subject, details FROM audit WHERE action = 'codes.make' ORDER BY id DESC LIMIT 1");
+  assert.deepEqual(made.map(([of, more]) => [of, JSON.parse(more)]), [[`batch ${batch}`, { letters: 3, uses: 2 }]]);
   assert.deepEqual([action, subject, JSON.parse(details)], [
     'letters.print',
     `batch ${batch}`,
@@ -345,7 +347,7 @@ test('a municipality prints letters with codes, and each opens the questionnaire
     await look(page, 'letters_batches');
   }
   const row = await page.textContent('tbody tr');
-  assert.match(row.replace(/\s+/g, ' '), /Uge 47 3 \d\d\.\d\d\.\d{4} under 5 Print om/);
+  assert.match(row.replace(/\s+/g, ' '), /^ ?\d+ Uge 47 3 \d\d\.\d\d\.\d{4} under 5 Print om/);
 });
 
 test('printing more cancels nothing, and a form that is sent twice makes one batch', async () => {
@@ -423,6 +425,15 @@ test('a batch is printed anew after asking: unused codes stop, used ones live', 
   assert.equal((await open(used)).status, 200);
   const batch = Number(/batch=(\d+)/.exec(asked)[1]);
   assert.equal(JSON.parse((await noted())[0][5]).reprints, batch);
+  const told = await hjemsvar.sql("SELECT actor_name, action, subject FROM audit ORDER BY id DESC LIMIT 3");
+  const [[fresh]] = await hjemsvar.sql('SELECT max(id) FROM letter_batch');
+  assert.deepEqual(told, [
+    ['h@example.dk', 'codes.make', `batch ${fresh}`],
+    ['h@example.dk', 'codes.cancel', `batch ${batch}`],
+    ['h@example.dk', 'letters.print', `batch ${fresh}`],
+  ]);
+  const events = await staff.get('/audit?kind=letters');
+  assert.ok(events.text.includes(`Printede bundt ${batch} om som bundt ${fresh}, og annullerede de ubrugte koder i bundt ${batch}. Breve: 2`), 'a decision is said');
 
   const again = await staff.post(`${SINGLE}/letters.pdf`, { letters: 2, name: 'Væk', batch });
   assert.equal(again.status, 409);

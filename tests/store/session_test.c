@@ -94,6 +94,9 @@ Test(session, survives_its_own_new_password_and_no_other_does) {
   cr_assert_eq(password_begin(store, &own, arena, &sign_in), STORE_OK, "%s", store_message(store));
   cr_expect_str_eq(sign_in.password_hash, CREW_HASH);
   expect_value("SELECT count(*) FROM sign_in_attempt", "1");
+  cr_assert_eq(sign_in_failed(store, &sign_in), STORE_OK, "%s", store_message(store));
+  expect_value("SELECT actor || ' ' || subject FROM audit WHERE action = 'sign_in.refuse'",
+               "staff 1 staff 1");
   cr_assert_eq(password_replace(store, &own, CREW_HASH "2"), STORE_OK, "%s", store_message(store));
   expect_value("SELECT count(*) FROM sign_in_attempt", "0");
   cr_expect_eq(session_find(store, own.hash, arena, &found), STORE_OK);
@@ -187,6 +190,20 @@ Test(session, sweep_takes_away_what_is_over) {
   expect_value("SELECT (SELECT count(*) FROM staff_session) + (SELECT count(*) FROM invitation)"
                " + (SELECT count(*) FROM sign_in_attempt)",
                "0");
+  expect_value("SELECT string_agg(action || details, ',') FROM audit WHERE actor = 'operator'"
+               " AND action !~ '^(staff|invitation)[.]'",
+               "installation.purge{\"uploads\": 0, \"attempts\": 1, \"sessions\": 1, "
+               "\"invitations\": 2}");
+}
+
+Test(session, sweep_is_undone_when_it_cannot_be_told) {
+  (void)crew_add(operator_store, "anne@x.dk", STAFF_ADMIN, 0, NULL, 0);
+  (void)crew_session(store, "anne@x.dk", arena);
+  struct sweep_counts counts;
+  database_run(&database, "UPDATE staff_session SET seen_at = now() - interval '1 hour';"
+                          "ALTER TABLE audit RENAME TO audit_away");
+  cr_expect_neq(session_sweep(operator_store, false, &counts), STORE_OK);
+  expect_value("SELECT count(*) FROM staff_session", "1");
 }
 
 /* ---- tokens of the API */

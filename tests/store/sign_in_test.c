@@ -317,7 +317,25 @@ Test(second_step, completes_the_session_under_a_new_token) {
   session = crew_half_session(store, "e@x.dk", arena);
   cr_expect_eq(totp_use(store, &session, 1001, hash), STORE_CONFLICT, "the same code");
   cr_expect_eq(totp_use(store, &session, 1000, hash), STORE_CONFLICT, "an earlier one");
-  expect_value("SELECT count(*) FROM audit WHERE details = '{\"by\":\"authenticator\"}'", "1");
+  expect_value("SELECT string_agg(actor || ' ' || action, ', ' ORDER BY id) FROM audit"
+               " WHERE action ~ '^(totp|sign_in)'",
+               "staff 1 totp.enrol, staff 1 sign_in.complete, staff 1 sign_in.complete");
+}
+
+Test(second_step, tells_a_wrong_code_as_nobodys_until_the_authenticator_is_being_set_up) {
+  unsigned char secret[TOTP_SECRET_BYTES] = {0};
+  unsigned char codes[RECOVERY_CODES][RECOVERY_HASH_BYTES];
+  make_codes(codes);
+  (void)crew_add(operator_store, "e@x.dk", STAFF_EVALUATOR, 0, NULL, 0);
+  struct staff_session session = crew_half_session(store, "e@x.dk", arena);
+  cr_assert_eq(totp_failed(store, &session), STORE_OK);
+  enrol("e@x.dk", secret, codes);
+  session = crew_half_session(store, "e@x.dk", arena);
+  cr_assert_eq(totp_failed(store, &session), STORE_OK);
+  session.stage = SESSION_COMPLETE;
+  cr_assert_eq(totp_failed(store, &session), STORE_OK);
+  expect_value("SELECT string_agg(actor, ', ' ORDER BY id) FROM audit WHERE action = 'totp.refuse'",
+               "staff 1, nobody, staff 1");
 }
 
 Test(second_step, slows_down_too) {

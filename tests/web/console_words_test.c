@@ -2,9 +2,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "base/words.h"
 #include "survey/course.h"
 #include "survey/reason.h"
+#include "web/route.h"
 
 /* Words that the console puts together from a stem and a name: none may be missing. */
 
@@ -83,4 +85,34 @@ Test(console_words, say_every_reason_why_two_answers_look_alike) {
     expect_words(stem, "_1");
     expect_words(stem, "_many");
   }
+}
+
+/* The key's part for a path: its words with "_" between them. */
+static const char *key_of(const char *pattern) {
+  struct text key;
+  text_init(&key);
+  for (const char *at = pattern; *at != '\0'; at++) {
+    bool plain = strchr("/{}.-", *at) == NULL;
+    if (plain && at > pattern && strchr("/{}.-", at[-1]) != NULL && key.length > 0) {
+      text_add(&key, "_");
+    }
+    text_add_bytes(&key, at, plain ? 1 : 0);
+  }
+  const char *copy = arena_printf(arena, "%.*s", (int)key.length, key.data);
+  text_clear(&key);
+  return copy;
+}
+
+Test(console_words, name_every_page_that_somebody_may_be_refused_at) {
+  json_t *list = route_list();
+  size_t i;
+  json_t *row;
+  json_array_foreach(list, i, row) {
+    const char *pattern = json_string_value(json_object_get(row, "pattern"));
+    bool console = strcmp(json_string_value(json_object_get(row, "listener")), "console") == 0;
+    if (console && strcmp(pattern, "/") != 0) {
+      expect_words("audit_of_access_", key_of(pattern));
+    }
+  }
+  json_decref(list);
 }
