@@ -14,6 +14,7 @@ declare -A group_packages=(
   [run]='postgresql-15 jq tzdata cracklib-runtime fonts-noto-core'
   [test]='postgresql-15 libcriterion-dev valgrind chromium zbar-tools poppler-utils librsvg2-bin fonts-noto-core
     tzdata cracklib-runtime unzip
+    pspp r-base-core r-cran-haven libreoffice-calc-nogui
     nodejs npm ca-certificates'
   [lint]='clang-format clang-tidy cppcheck shellcheck'
   [bench]='postgresql-15 wrk nginx-light time'

@@ -106,10 +106,10 @@ static const struct export_kind *kind_of(enum export_format format) {
   return kinds[format];
 }
 
-static enum export_result begin_file(struct export *export, enum export_format format,
+static enum export_result begin_file(struct export *export, const struct export_kind *kind,
                                      enum variable_shape shape) {
   struct export_file *file = &export->files[export->files_count];
-  *file = (struct export_file){.kind = kind_of(format),
+  *file = (struct export_file){.kind = kind,
                                .options = &export->options,
                                .table = &export->tables[shape],
                                .out = export->out,
@@ -144,8 +144,11 @@ static enum export_result begin_files(struct export *export) {
   for (enum variable_shape shape = VARIABLE_WIDE; shape <= VARIABLE_LONG; shape++) {
     for (enum export_format format = 0; format < EXPORT_ZIP && result == EXPORT_OK; format++) {
       if (is_wanted(export, format, shape)) {
-        result = begin_file(export, format, shape);
+        result = begin_file(export, kind_of(format), shape);
       }
+    }
+    if (export->options.format == EXPORT_ZIP && result == EXPORT_OK && has_shape(export, shape)) {
+      result = begin_file(export, &export_lines_kind, shape);
     }
   }
   return result;

@@ -96,6 +96,8 @@ struct export_file {
 
 struct export_kind {
   const char *extension;
+  const char *ending; /* of its name in a package, before the extension */
+  const char *about;  /* key of the words that say what it is */
   enum export_result (*begin)(struct export_file *file);
   enum export_result (*row)(struct export_file *file);
   /* Writes what is left and frees state; also after a failure. */
@@ -104,6 +106,8 @@ struct export_kind {
 };
 extern const struct export_kind export_csv_kind, export_jsonl_kind, export_sav_kind,
     export_dta_kind, export_xlsx_kind;
+/* CSV without line breaks in texts, for SPSS, which reads a row a line. */
+extern const struct export_kind export_lines_kind;
 
 /* Readers of the checks: fill a sum from a file that is written. */
 must_check enum export_result export_stat_sum(FILE *file, bool dta, struct export_sum *sum);

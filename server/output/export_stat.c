@@ -379,7 +379,17 @@ static enum export_result check(struct export_file *file) {
   return result == EXPORT_OK && !equal ? EXPORT_DAMAGED : result;
 }
 
-const struct export_kind export_sav_kind = {
-    .extension = "sav", .begin = start_sav, .row = row, .end = end, .check = check};
-const struct export_kind export_dta_kind = {
-    .extension = "dta", .begin = start_dta, .row = row, .end = end, .check = check};
+const struct export_kind export_sav_kind = {.extension = "sav",
+                                            .ending = "",
+                                            .about = "file_sav",
+                                            .begin = start_sav,
+                                            .row = row,
+                                            .end = end,
+                                            .check = check};
+const struct export_kind export_dta_kind = {.extension = "dta",
+                                            .ending = "",
+                                            .about = "file_dta",
+                                            .begin = start_dta,
+                                            .row = row,
+                                            .end = end,
+                                            .check = check};

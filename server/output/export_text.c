@@ -1,6 +1,7 @@
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "output/export_file.h"
 
@@ -8,6 +9,7 @@ enum { FLUSH_BYTES = 64 * 1024, DECIMALS_MAX = 6 };
 
 struct writing {
   struct text buffer;
+  struct text line; /* a text on one line */
   struct csv csv;
 };
 
@@ -33,6 +35,7 @@ static struct writing *begin(struct export_file *file) {
   struct writing *writing = calloc(1, sizeof *writing);
   if (writing != NULL) {
     text_init(&writing->buffer);
+    text_init(&writing->line);
   }
   file->state = writing;
   return writing;
@@ -45,6 +48,7 @@ static enum export_result end(struct export_file *file) {
   }
   enum export_result result = flush(file);
   text_clear(&writing->buffer);
+  text_clear(&writing->line);
   free(writing);
   file->state = NULL;
   return result;
@@ -110,6 +114,30 @@ static enum export_result csv_row(struct export_file *file) {
   return flush_full(file);
 }
 
+static const char *on_one_line(struct text *line, const char *text) {
+  if (strpbrk(text, "\r\n") == NULL) {
+    return text;
+  }
+  text_reset(line);
+  for (; *text != '\0'; text++) {
+    text_add_char(line, *text == '\n' || *text == '\r' ? ' ' : *text);
+  }
+  return line->failed ? NULL : line->data;
+}
+
+static enum export_result lines_row(struct export_file *file) {
+  struct writing *writing = file->state;
+  for (size_t i = 0; i < file->table->variables.count; i++) {
+    struct value value = file->table->values[i];
+    if (value.kind == VALUE_TEXT) {
+      value.text = on_one_line(&writing->line, value.text);
+    }
+    csv_value(&writing->csv, &value);
+  }
+  csv_end_row(&writing->csv);
+  return writing->line.failed ? EXPORT_MEMORY : flush_full(file);
+}
+
 /* ---- JSON lines */
 
 static enum export_result jsonl_start(struct export_file *file) {
@@ -158,7 +186,21 @@ static enum export_result jsonl_row(struct export_file *file) {
   return done ? flush_full(file) : EXPORT_MEMORY;
 }
 
-const struct export_kind export_csv_kind = {
-    .extension = "csv", .begin = csv_start, .row = csv_row, .end = end};
-const struct export_kind export_jsonl_kind = {
-    .extension = "jsonl", .begin = jsonl_start, .row = jsonl_row, .end = end};
+const struct export_kind export_csv_kind = {.extension = "csv",
+                                            .ending = "",
+                                            .about = "file_csv",
+                                            .begin = csv_start,
+                                            .row = csv_row,
+                                            .end = end};
+const struct export_kind export_lines_kind = {.extension = "csv",
+                                              .ending = "_lines",
+                                              .about = "file_spss_csv",
+                                              .begin = csv_start,
+                                              .row = lines_row,
+                                              .end = end};
+const struct export_kind export_jsonl_kind = {.extension = "jsonl",
+                                              .ending = "",
+                                              .about = "file_jsonl",
+                                              .begin = jsonl_start,
+                                              .row = jsonl_row,
+                                              .end = end};

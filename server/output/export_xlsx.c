@@ -233,5 +233,10 @@ static enum export_result check(struct export_file *file) {
   return result == EXPORT_OK && !equal ? EXPORT_DAMAGED : result;
 }
 
-const struct export_kind export_xlsx_kind = {
-    .extension = "xlsx", .begin = start, .row = row, .end = end, .check = check};
+const struct export_kind export_xlsx_kind = {.extension = "xlsx",
+                                             .ending = "",
+                                             .about = "file_xlsx",
+                                             .begin = start,
+                                             .row = row,
+                                             .end = end,
+                                             .check = check};
