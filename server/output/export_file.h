@@ -20,12 +20,18 @@ enum {
 
 /* ---- what the first reading finds */
 
+/* Into how many parts a text has to be split at most, and how long the last one is then. */
+struct export_parts {
+  size_t count;
+  size_t last_bytes;
+};
+
 struct export_count {
   long long not_asked, not_answered;
   long long filled;  /* values that are neither, nor unknown */
   long long *codes;  /* parallel to the variable's codes; those not valid stay 0 */
   size_t text_bytes; /* longest text */
-  size_t sav_parts, dta_parts;
+  struct export_parts sav, dta;
 };
 
 struct export_table {

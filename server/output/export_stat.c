@@ -43,8 +43,13 @@ static const char *cut(char out[LABEL_BYTES], const char *label, size_t bytes, s
   return out;
 }
 
+static struct export_parts parts_of(const struct writing *writing,
+                                    const struct export_count *count) {
+  return writing->dta ? count->dta : count->sav;
+}
+
 static size_t text_parts(const struct writing *writing, const struct export_count *count) {
-  return writing->dta ? count->dta_parts : count->sav_parts;
+  return parts_of(writing, count).count;
 }
 
 static size_t part_bytes(const struct writing *writing) {
@@ -152,8 +157,9 @@ static bool add_column(struct writing *writing, const struct export_file *file, 
   const struct variable *variable = &file->table->variables.items[index];
   const struct export_count *count = &file->table->counts[index];
   bool text = variable->form == VARIABLE_TEXT;
-  size_t parts = text_parts(writing, count);
-  size_t width = parts > 1 ? part_bytes(writing) : (count->text_bytes > 0 ? count->text_bytes : 1);
+  struct export_parts parts = parts_of(writing, count);
+  size_t width = part + 1 < parts.count ? part_bytes(writing) : parts.last_bytes;
+  width = width > 0 ? width : 1;
   (void)export_stat_name(file->table, index, part, name);
   readstat_variable_t *column = readstat_add_variable(
       writing->writer, name, text ? READSTAT_TYPE_STRING : number_type(writing, variable),

@@ -8,7 +8,7 @@ static bool add_counts(struct export_table *table, struct arena *arena) {
   for (size_t i = 0; table->counts != NULL && i < table->variables.count; i++) {
     const struct variable *variable = &table->variables.items[i];
     struct export_count *count = &table->counts[i];
-    *count = (struct export_count){.sav_parts = 1, .dta_parts = 1};
+    *count = (struct export_count){.sav = {.count = 1}, .dta = {.count = 1}};
     count->codes = arena_array(arena, variable->codes_count + 1, sizeof *count->codes);
     if (count->codes == NULL) {
       return false;
@@ -39,27 +39,25 @@ static void count_number(const struct variable *variable, struct export_count *c
   }
 }
 
-static size_t parts(const char *text, size_t most) {
-  size_t count = 0;
-  for (const char *rest = text; *rest != '\0'; count++) {
-    rest += export_part(rest, most);
+static void count_parts(struct export_parts *most, const char *text, size_t part_bytes) {
+  struct export_parts parts = {.count = 0};
+  const char *rest = text;
+  do {
+    parts.last_bytes = export_part(rest, part_bytes);
+    parts.count++;
+    rest += parts.last_bytes;
+  } while (*rest != '\0');
+  if (parts.count > most->count ||
+      (parts.count == most->count && parts.last_bytes > most->last_bytes)) {
+    *most = parts;
   }
-  return count;
-}
-
-static size_t larger(size_t a, size_t b) {
-  return a > b ? a : b;
 }
 
 static void count_text(struct export_count *count, const char *text) {
   size_t bytes = strlen(text);
-  count->text_bytes = larger(count->text_bytes, bytes);
-  if (bytes > EXPORT_SAV_PART_BYTES) {
-    count->sav_parts = larger(count->sav_parts, parts(text, EXPORT_SAV_PART_BYTES));
-  }
-  if (bytes > EXPORT_DTA_PART_BYTES) {
-    count->dta_parts = larger(count->dta_parts, parts(text, EXPORT_DTA_PART_BYTES));
-  }
+  count->text_bytes = bytes > count->text_bytes ? bytes : count->text_bytes;
+  count_parts(&count->sav, text, EXPORT_SAV_PART_BYTES);
+  count_parts(&count->dta, text, EXPORT_DTA_PART_BYTES);
 }
 
 void export_table_count(struct export_table *table) {

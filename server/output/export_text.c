@@ -178,8 +178,9 @@ static enum export_result jsonl_row(struct export_file *file) {
   struct writing *writing = file->state;
   bool done = true;
   for (size_t i = 0; i < file->table->variables.count && done; i++) {
-    text_addf(&writing->buffer, "%s\"%s\":", i == 0 ? "{" : ",",
-              file->table->variables.items[i].name);
+    text_add(&writing->buffer, i == 0 ? "{\"" : ",\"");
+    text_add(&writing->buffer, file->table->variables.items[i].name);
+    text_add(&writing->buffer, "\":");
     done = json_value(&writing->buffer, &file->table->values[i]);
   }
   text_add(&writing->buffer, "}\n");

@@ -8,7 +8,10 @@
 
 #include "base/calendar.h"
 
-enum { PIECE_BYTES = 64 * 1024, DEFLATE_LEVEL = 6 };
+enum {
+  PIECE_BYTES = 64 * 1024,
+  DEFLATE_LEVEL = 3 /* 6 doubles the time of a package for a tenth fewer bytes */
+};
 
 /* ---- where libzip writes to */
 
