@@ -11,8 +11,9 @@ struct exporting {
   struct export *export;
   struct out_file file;
   struct progress progress;
-  long long rows; /* of all readings */
-  int failed;     /* exit code */
+  long long rows;     /* of all readings */
+  long long expected; /* of all readings */
+  int failed;         /* exit code */
 };
 
 /* ---- what can be wrong */
@@ -87,6 +88,12 @@ static bool again(void *context) {
   return exporting->failed == 0 && export_again(exporting->export);
 }
 
+static void show_part(void *context, double part) {
+  struct exporting *exporting = context;
+  double rest = part * (double)exporting->expected;
+  progress_update(&exporting->progress, exporting->expected + (long long)rest);
+}
+
 static bool to_file(void *context, const char *bytes, size_t size) {
   struct exporting *exporting = context;
   return out_file_write(&exporting->file, bytes, size);
@@ -117,7 +124,9 @@ static int count_rows(struct exporting *exporting) {
   if (result != STORE_OK) {
     return cli_store_failed(exporting->cli, result, "counting the answers");
   }
-  progress_init(&exporting->progress, once ? rows : rows * 2);
+  /* What comes after the rows takes about as long as they do. */
+  exporting->expected = once ? rows : rows * 2;
+  progress_init(&exporting->progress, once ? rows : rows * 4);
   return 0;
 }
 
@@ -129,6 +138,8 @@ static int export_to(struct exporting *exporting) {
   if (failed != 0) {
     return failed;
   }
+  exporting->options.options.progress = show_part;
+  exporting->options.options.progress_context = exporting;
   enum export_result made =
       export_new(&exporting->options.options, to_file, exporting, &exporting->export);
   failed = made == EXPORT_OK ? stream(exporting) : export_failed(exporting, made, &none);

@@ -277,7 +277,14 @@ static void end_files(struct export *export) {
   }
 }
 
+void export_tell(const struct export *export, double part) {
+  if (export->options.progress != NULL) {
+    export->options.progress(export->options.progress_context, part);
+  }
+}
+
 static void check_files(struct export *export) {
+  double share = export->options.format == EXPORT_ZIP ? EXPORT_CHECK_SHARE : 1;
   for (size_t i = 0; i < export->files_count && export->result == EXPORT_OK; i++) {
     struct export_file *file = &export->files[i];
     enum export_result result = file->kind->check == NULL ? EXPORT_OK : file->kind->check(file);
@@ -286,6 +293,7 @@ static void check_files(struct export *export) {
                      file->kind->extension);
     }
     (void)keep(export, result);
+    export_tell(export, share * (double)(i + 1) / (double)export->files_count);
   }
 }
 

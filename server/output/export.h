@@ -33,6 +33,9 @@ const char *export_format_name(enum export_format format);
 
 enum export_shapes { EXPORT_WIDE = 1, EXPORT_LONG = 2, EXPORT_BOTH = 3 /* EXPORT_ZIP only */ };
 
+/* How much of the work after the last answer is done, 0 to 1. */
+typedef void export_progress(void *context, double part);
+
 struct export_options { /* all is borrowed until export_free */
   enum export_format format;
   enum export_shapes shapes;
@@ -50,8 +53,10 @@ struct export_options { /* all is borrowed until export_free */
   const char *controller;          /* whose data they are; may be "" */
   const char *only_municipalities; /* filters, as text for people and the manifest; NULL: all */
   const char *only_languages;
-  const char *from, *to; /* weeks or quarters; NULL: no end */
-  const char *scratch;   /* folder for what is built; needs room for some copies */
+  const char *from, *to;     /* weeks or quarters; NULL: no end */
+  export_progress *progress; /* or NULL */
+  void *progress_context;
+  const char *scratch; /* folder for what is built; needs room for some copies */
 };
 
 enum export_result {

@@ -43,7 +43,7 @@ static void add_text(struct package *package, const char *name, const char *abou
     }
   } else {
     (void)add(package, name, about, file);
-    if (!export_to_file(file, text->data, text->length)) {
+    if (!export_to_file(file, text->data, text->length) || fflush(file) != 0) {
       keep(package, EXPORT_SCRATCH);
     }
   }
@@ -232,9 +232,8 @@ static void fill(struct package *package) {
 }
 
 static void pack(struct package *package, FILE *archive) {
-  int day = package->export->day;
   if (package->result == EXPORT_OK) {
-    keep(package, export_zip(archive, package->files, package->count, day));
+    keep(package, export_zip(package->export, archive, package->files, package->count));
   }
   if (package->result == EXPORT_OK) {
     keep(package, export_zip_check(archive, package->files, package->count));

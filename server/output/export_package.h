@@ -8,6 +8,10 @@
 
 enum { EXPORT_FILES_MAX = 16, EXPORT_WEEK_BYTES = 12 };
 
+/* Of the work after the last answer: reading files back, and packing them. */
+#define EXPORT_CHECK_SHARE 0.4
+#define EXPORT_PACK_SHARE  0.5
+
 struct export {
   struct export_options options;
   enum export_shapes shapes; /* that there are */
@@ -29,6 +33,9 @@ struct export {
 
 /* The first day of a week ("2026-W47") or quarter ("2026-Q4"); 1 January 2000 for "". */
 int export_day(const char *week);
+
+/* Tells the caller's bar. */
+void export_tell(const struct export *export, double part);
 
 /* Builds the archive in a scratch file, which the caller closes. */
 must_check enum export_result export_package(struct export *export, FILE **package);

@@ -51,7 +51,8 @@ static enum export_result end(struct export_file *file) {
   text_clear(&writing->line);
   free(writing);
   file->state = NULL;
-  return result;
+  return result == EXPORT_OK && file->file != NULL && fflush(file->file) != 0 ? EXPORT_SCRATCH
+                                                                              : result;
 }
 
 /* ---- CSV */

@@ -13,6 +13,8 @@ enum {
   DEFLATE_LEVEL = 3 /* 6 doubles the time of a package for a tenth fewer bytes */
 };
 
+#define PROGRESS_STEP 0.01
+
 /* ---- where libzip writes to */
 
 struct target {
@@ -114,8 +116,19 @@ static bool add(zip_t *zip, const struct package_file *file, zip_uint16_t day) {
          zip_file_set_dostime(zip, (zip_uint64_t)index, 0, day, 0) == 0;
 }
 
-enum export_result export_zip(FILE *archive, const struct package_file *files, size_t count,
-                              int day) {
+static void tell(zip_t *zip, double part, void *export) {
+  (void)zip;
+  export_tell(export, EXPORT_CHECK_SHARE + EXPORT_PACK_SHARE * part);
+}
+
+static bool close_zip(zip_t *zip, const struct export *export) {
+  return zip_register_progress_callback_with_state(zip, PROGRESS_STEP, tell, NULL,
+                                                   (void *)(uintptr_t) export) == 0 &&
+         zip_close(zip) == 0;
+}
+
+enum export_result export_zip(const struct export *export, FILE *archive,
+                              const struct package_file *files, size_t count) {
   struct target target = {.file = archive};
   zip_error_t error;
   zip_error_init(&error);
@@ -128,9 +141,9 @@ enum export_result export_zip(FILE *archive, const struct package_file *files, s
     zip_source_free(source);
   }
   for (size_t i = 0; i < count && good; i++) {
-    good = add(zip, &files[i], dos_day(day));
+    good = add(zip, &files[i], dos_day(export->day));
   }
-  good = good && zip_close(zip) == 0;
+  good = good && close_zip(zip, export);
   if (!good && zip != NULL) {
     zip_discard(zip);
   }

@@ -7,9 +7,9 @@
 
 #include "output/export_manifest.h"
 
-/* Writes all files, in order, into archive (empty, readable). */
-must_check enum export_result export_zip(FILE *archive, const struct package_file *files,
-                                         size_t count, int day);
+/* Writes all files of an export, in order, into archive (empty, readable). */
+must_check enum export_result export_zip(const struct export *export, FILE *archive,
+                                         const struct package_file *files, size_t count);
 
 /* Opens the archive again and compares names, sizes and checksums. EXPORT_DAMAGED. */
 must_check enum export_result export_zip_check(FILE *archive, const struct package_file *files,

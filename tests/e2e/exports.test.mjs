@@ -161,6 +161,15 @@ test('PSPP opens the .sav and runs the syntax of the package: values, labels, mi
   }
 });
 
+test('--weighted puts the weight on in the .sav', async () => {
+  await hjemsvar.ok(...words('sav', '--weighted', '--out', join(folder, 'weighted.sav')));
+  const shown = { 'weighted.sav': /WEIGHT is weight/, 'answers_wide.sav': /WEIGHT is OFF/ };
+  for (const [name, seen] of Object.entries(shown)) {
+    await writeFile(join(folder, 'weight.sps'), `GET FILE="${name}".\nSHOW WEIGHT.\n`);
+    assert.match(await tool('pspp', '-O', 'format=txt', 'weight.sps'), seen);
+  }
+});
+
 test('LibreOffice opens the workbook: each cell as in the CSV, and a codebook', async () => {
   const filter = 'csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1';
   for (const shape of ['wide', 'long']) {

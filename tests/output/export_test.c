@@ -1,8 +1,10 @@
 #include "output/export_file.h"
 
 #include <criterion/criterion.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "export_scene.h"
 #include "output/export_package.h"
@@ -123,6 +125,34 @@ Test(export, makes_empty_files_of_no_answers) {
     scene.options.shapes = format == EXPORT_ZIP ? EXPORT_BOTH : EXPORT_WIDE;
     cr_expect_eq(export_scene_run(&scene, NULL, 0), EXPORT_OK, "%s", export_format_name(format));
   }
+}
+
+/* RLIMIT_FSIZE stands in for a disk that is full. */
+Test(export, gives_out_nothing_and_says_so_when_the_disk_is_full) {
+  const struct rlimit little = {.rlim_cur = 2000, .rlim_max = RLIM_INFINITY};
+  cr_assert_neq(signal(SIGXFSZ, SIG_IGN), SIG_ERR);
+  cr_assert_eq(setrlimit(RLIMIT_FSIZE, &little), 0);
+  for (enum export_format format = EXPORT_SAV; format < EXPORT_FORMATS; format++) {
+    scene.options.format = format;
+    enum export_result result = export_scene_run(&scene, three, array_length(three));
+    cr_expect(result == EXPORT_SCRATCH || result == EXPORT_DAMAGED, "%s: %d",
+              export_format_name(format), (int)result);
+    cr_expect_eq(scene.out.length, 0, "%s", export_format_name(format));
+  }
+}
+
+static double told;
+
+static void tell(void *context, double part) {
+  (void)context;
+  cr_expect(part >= told - 1e-9 && part <= 1, "%f after %f", part, told);
+  told = part;
+}
+
+Test(export, tells_how_far_it_is_up_to_the_end) {
+  scene.options.progress = tell;
+  cr_assert_eq(run(EXPORT_ZIP, EXPORT_BOTH), EXPORT_OK);
+  cr_expect_geq(told, 0.9);
 }
 
 /* ---- long texts */
