@@ -182,7 +182,7 @@ static size_t columns_count(const struct writing *writing, const struct export_t
 
 static bool add_columns(struct writing *writing, const struct export_file *file) {
   const struct export_table *table = file->table;
-  writing->columns = calloc(columns_count(writing, table), sizeof *writing->columns);
+  writing->columns = calloc(columns_count(writing, table) + 1, sizeof *writing->columns);
   writing->part = malloc(part_bytes(writing) + 1);
   bool done = writing->columns != NULL && writing->part != NULL;
   for (size_t i = 0; i < table->variables.count && done; i++) {

@@ -1,7 +1,6 @@
 #include "survey/variable.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "survey/routing.h"
 
@@ -27,9 +26,17 @@ int variable_rows(const struct answer *answer) {
   return most;
 }
 
+static struct value no_value(enum value_kind kind) {
+  return (struct value){.kind = kind};
+}
+
 static struct value text_value(const char *text) {
-  return text == NULL || text[0] == '\0' ? (struct value){.kind = VALUE_NONE}
-                                         : (struct value){.kind = VALUE_TEXT, .text = text};
+  struct value value = no_value(VALUE_NONE);
+  if (text != NULL && text[0] != '\0') {
+    value.kind = VALUE_TEXT;
+    value.text = text;
+  }
+  return value;
 }
 
 static struct value number_value(double number) {
@@ -50,7 +57,7 @@ static struct value answer_value(const struct variable *variable, const struct a
   struct column column = variable->column;
   if (variable->repeats > 0) {
     if (child > variable->repeats) {
-      return (struct value){.kind = VALUE_NOT_ASKED};
+      return no_value(VALUE_NOT_ASKED);
     }
     column.field += (child - 1) * (int)variable->question->fields_each;
   }
@@ -59,11 +66,15 @@ static struct value answer_value(const struct variable *variable, const struct a
     return text_value(cell.text);
   }
   if (!cell.has_number) {
-    return (struct value){.kind = VALUE_NOT_ASKED};
+    return no_value(VALUE_NOT_ASKED);
   }
-  return is_unanswered(variable, cell.number)
-             ? (struct value){.kind = VALUE_NOT_ANSWERED, .number = cell.number}
-             : number_value(cell.number);
+  struct value value = number_value(cell.number);
+  value.kind = is_unanswered(variable, cell.number) ? VALUE_NOT_ANSWERED : VALUE_NUMBER;
+  return value;
+}
+
+static struct value flag_value(int flag) {
+  return flag == RESPONSE_UNKNOWN ? no_value(VALUE_NONE) : number_value(flag);
 }
 
 struct value variable_value(const struct variable *variable, const struct response *response,
@@ -84,13 +95,11 @@ struct value variable_value(const struct variable *variable, const struct respon
   case VARIABLE_ANSWER:
     return answer_value(variable, response->answer, child);
   case VARIABLE_FLAG:
-    return response->flags[variable->flag] == RESPONSE_UNKNOWN
-               ? (struct value){.kind = VALUE_NONE}
-               : number_value(response->flags[variable->flag]);
+    return flag_value(response->flags[variable->flag]);
   case VARIABLE_WEIGHT:
     return number_value(nearbyint(response->weight * WEIGHT_STEPS) / WEIGHT_STEPS);
   case VARIABLE_EXTERNAL_ID:
     return text_value(response->external_id);
   }
-  return (struct value){.kind = VALUE_NONE};
+  return no_value(VALUE_NONE);
 }
