@@ -58,7 +58,7 @@ measured() {
     --profile internal --out "$scratch/out" "$@"
   read -r seconds user system peak < <(tail -n 1 "$scratch/time")
   printf '| %s | %s | %s | %s | %s | %s | %s |\n' "$format" "$shape" "$(thousands "$rows")" "$seconds" \
-    "$(awk -v user="$user" -v system="$system" 'BEGIN { printf "%.1f", user + system }')" \
+    "$(awk -v a="$user" -v b="$system" 'BEGIN { printf "%.1f", a + b }')" \
     "$(awk -v kib="$peak" 'BEGIN { printf "%.1f", kib / 1024 }')" \
     "$(awk -v bytes="$(stat -c %s "$scratch/out")" 'BEGIN { printf "%.1f", bytes / 1e6 }')"
 }
