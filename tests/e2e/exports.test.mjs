@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { barriers, launch, newPhone, sticksOut } from './lib/browser.mjs';
 import { csvObjects, csvOf, csvRows } from './lib/csv.mjs';
 import { Hjemsvar, run } from './lib/hjemsvar.mjs';
 import { answer, exportText, importOk } from './lib/transfer.mjs';
@@ -180,6 +181,18 @@ test('LibreOffice opens the workbook: each cell as in the CSV, and a codebook', 
     const codebook = await readFile(join(folder, `answers_${shape}-Kodebog.csv`), 'utf8');
     assert.match(codebook, /Hvor enig er du i/);
     assert.match(codebook, /Ikke stillet \(tom celle\)/);
+  }
+});
+
+test('the codebook is a page without barriers, in the light and the dark, that fits a phone', async () => {
+  const browser = await launch();
+  try {
+    const page = await newPhone(browser);
+    await page.goto(`file://${folder}/codebook.html`);
+    assert.deepEqual(await barriers(page, { dark: true }), []);
+    assert.equal(await sticksOut(page), false);
+  } finally {
+    await browser.close();
   }
 });
 
