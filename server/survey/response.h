@@ -27,7 +27,7 @@ struct response { /* strings are borrowed */
   const char *week; /* "2026-W47"; of a finalised round the quarter, "2026-Q4" */
   struct answer *answer;
   int flags[FLAG_COUNT];
-  double weight;           /* 1, or less where one person answered several times */
+  double weight; /* 1, or less where one person answered several times; below 0: not known */
   const char *external_id; /* or NULL */
 };
 

@@ -97,7 +97,9 @@ struct value variable_value(const struct variable *variable, const struct respon
   case VARIABLE_FLAG:
     return flag_value(response->flags[variable->flag]);
   case VARIABLE_WEIGHT:
-    return number_value(nearbyint(response->weight * WEIGHT_STEPS) / WEIGHT_STEPS);
+    return response->weight < 0
+               ? no_value(VALUE_NONE)
+               : number_value(nearbyint(response->weight * WEIGHT_STEPS) / WEIGHT_STEPS);
   case VARIABLE_EXTERNAL_ID:
     return text_value(response->external_id);
   }

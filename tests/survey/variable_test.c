@@ -137,6 +137,14 @@ Test(variable, says_unknown_where_nobody_has_looked_and_rounds_the_weight) {
   cr_expect_eq(value_of(&wide, "municipality_code", "q3=1", 1).number, 217);
 }
 
+Test(variable, says_unknown_of_a_weight_that_nobody_has_computed) {
+  struct variable_list wide = list_of(bilag8, VARIABLE_WIDE, false);
+  struct response response = {.answer = support_answer(bilag8, arena, "q3=1"), .weight = -1};
+  cr_expect_eq(variable_value(find(&wide, "weight"), &response, 1).kind, VALUE_NONE);
+  response.weight = 0;
+  cr_expect_eq(variable_value(find(&wide, "weight"), &response, 1).kind, VALUE_NUMBER);
+}
+
 Test(variable, gives_each_child_of_any_count_a_row) {
   const struct questionnaire *siblings = support_load(arena, SIBLINGS);
   cr_expect_eq(variable_rows(support_answer(bilag8, arena, "q3=4")), 4);
