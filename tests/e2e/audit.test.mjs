@@ -73,7 +73,9 @@ async function steps() {
     ['codes list', ['--round', '2'], []],
     ['codes cancel', [...single, '--batch', 'Uge 47', '--yes'], ['codes.cancel']],
     ['answers import', [answers, '--round', '1'], ['answers.import']],
-    ['answers export', ['--round', '1', '--format', 'csv', '--profile', 'internal', ...out('g.csv')], ['answers.export', 'answers.export_end']],
+    ...['csv', 'jsonl', 'sav', 'dta', 'xlsx', 'zip'].map((format) => [
+      'answers export', ['--round', '1', '--format', format, '--profile', 'internal', ...out(`g.${format}`)], ['answers.export', 'answers.export_end'],
+    ]),
     ['duplicates refresh', ['--round', '1'], []],
     ['duplicates list', ['--round', '1'], []],
     ['duplicates decide', both('--same', '--note', 'Familien Holm'), ['duplicates.decide']],
@@ -166,6 +168,12 @@ test('an export is told before its first byte, even one that comes to nothing', 
   const again = await newest();
   await hjemsvar.ok(...words);
   assert.equal((await since(again))[1].details.rows, 0);
+  for (const format of ['sav', 'zip']) {
+    const built = await newest();
+    const flags = ['--round', round, '--format', format, '--profile', 'internal', '--out', '/dev/full'];
+    assert.equal((await hjemsvar.cli(['answers', 'export', ...flags])).code, 74);
+    assert.deepEqual((await since(built)).map(({ details }) => details), [{ format, profile: 'internal' }]);
+  }
   const last = await newest();
   assert.equal((await hjemsvar.cli(['courses', 'export', '--round', '4711', '--format', 'csv'])).code, 65);
   assert.deepEqual(await since(last), [], 'a round that is not there');

@@ -36,7 +36,7 @@ test('a wrong command line is exit 64 and one line that says what and how', asyn
     [['round', 'create', '--title', 'T', '--questionnaire', 'bilag8', '--municipality', '1,2'], '"1"'],
     [['settings', 'set', 'controller'], 'argument'],
     [['qr', '--round', '1', '--municipality', '101', '--format', 'gif'], '"gif"'],
-    [['answers', 'export', '--round', '1', '--format', 'sav', '--profile', 'internal'], 'sav'],
+    [['answers', 'export', '--round', '1', '--format', 'ods', '--profile', 'internal'], 'ods'],
     [['answers', 'export', '--round', '1', '--format', 'csv', '--profile', 'anonymised'], 'anonymised'],
     [['answers', 'export', '--round', '1', '--format', 'jsonl', '--profile', 'internal', '--dialect', 'excel'], '--dialect'],
     [['answers', 'export', '--round', '1', '--format', 'csv'], '--profile'],
