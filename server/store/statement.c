@@ -466,6 +466,7 @@ static const struct {
     {STATEMENT_CODES_FIRST, statement_codes},
     {STATEMENT_COURSES_FIRST, statement_courses},
     {STATEMENT_LETTERS_FIRST, statement_letters},
+    {STATEMENT_RELEASE_FIRST, statement_release},
 };
 
 const struct statement_entry *statement_find(enum statement statement) {

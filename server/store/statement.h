@@ -184,6 +184,14 @@ enum statement {
   STATEMENT_LETTER_PRINT_INSERT,
   STATEMENT_LETTER_PRINT_COUNT,
 
+  /* release_store.c: statement_release.c */
+  STATEMENT_RELEASE_FIRST,
+  STATEMENT_RELEASE_LIST = STATEMENT_RELEASE_FIRST,
+  STATEMENT_RELEASE_FIND,
+  STATEMENT_RELEASE_LOCK,
+  STATEMENT_RELEASE_LATEST,
+  STATEMENT_RELEASE_INSERT,
+
   STATEMENT_COUNT
 };
 
@@ -203,6 +211,7 @@ extern const struct statement_entry statement_staff[];
 extern const struct statement_entry statement_codes[];
 extern const struct statement_entry statement_courses[];
 extern const struct statement_entry statement_letters[];
+extern const struct statement_entry statement_release[];
 
 /* The entry of a statement. */
 const struct statement_entry *statement_find(enum statement statement);
