@@ -85,6 +85,21 @@ void crypto_sha256(const void *bytes, size_t size, unsigned char out[CRYPTO_SHA2
   (void)crypto_hash_sha256(out, bytes, size);
 }
 
+_Static_assert(sizeof(crypto_hash_sha256_state) <= sizeof((struct crypto_sha256){0}.state),
+               "libsodium's state fits");
+
+void crypto_sha256_begin(struct crypto_sha256 *hash) {
+  (void)crypto_hash_sha256_init((crypto_hash_sha256_state *)(void *)hash->state);
+}
+
+void crypto_sha256_add(struct crypto_sha256 *hash, const void *bytes, size_t size) {
+  (void)crypto_hash_sha256_update((crypto_hash_sha256_state *)(void *)hash->state, bytes, size);
+}
+
+void crypto_sha256_end(struct crypto_sha256 *hash, unsigned char out[CRYPTO_SHA256_BYTES]) {
+  (void)crypto_hash_sha256_final((crypto_hash_sha256_state *)(void *)hash->state, out);
+}
+
 uint16_t crypto_tag(const unsigned char key[CRYPTO_KEY_BYTES], const char *label, const void *bytes,
                     size_t size) {
   const struct crypto_part parts[] = {{label, strlen(label)}, {bytes, size}};

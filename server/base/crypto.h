@@ -86,6 +86,14 @@ void crypto_place(const unsigned char seed[CRYPTO_SEED_BYTES], const void *bytes
 enum { CRYPTO_SHA256_BYTES = 32 };
 void crypto_sha256(const void *bytes, size_t size, unsigned char out[CRYPTO_SHA256_BYTES]);
 
+/* The same piece by piece: begin, add any number of times, end once. */
+struct crypto_sha256 {
+  _Alignas(16) unsigned char state[128];
+};
+void crypto_sha256_begin(struct crypto_sha256 *hash);
+void crypto_sha256_add(struct crypto_sha256 *hash, const void *bytes, size_t size);
+void crypto_sha256_end(struct crypto_sha256 *hash, unsigned char out[CRYPTO_SHA256_BYTES]);
+
 /* A 16-bit keyed tag of one value under a round's trace key. */
 uint16_t crypto_tag(const unsigned char key[CRYPTO_KEY_BYTES], const char *label, const void *bytes,
                     size_t size);

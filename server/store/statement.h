@@ -78,6 +78,7 @@ enum statement {
   STATEMENT_EXPORT_ROUND,
   STATEMENT_EXPORT_DECLARE,
   STATEMENT_EXPORT_FETCH,
+  STATEMENT_EXPORT_CLOSE,
 
   /* import_store.c; those after the first need the table that it makes */
   STATEMENT_IMPORT_TABLE,
