@@ -93,6 +93,51 @@ int breakdown_most(enum breakdown_level level) {
   return level == BREAKDOWN_IN_FULL ? INT_MAX : level == BREAKDOWN_MERGED ? 1 : 0;
 }
 
+/* ---- columns */
+
+/* How merged categories stand in a table: all of them, or the largest and the others. */
+struct layout {
+  int columns;
+  int *column_of; /* per merged category */
+};
+
+static int largest_column(const struct breakdown *breakdown) {
+  long best = -1;
+  int largest = 0, each = breakdown->columns + 1;
+  int groups = breakdown->rules->groups > 0 ? breakdown->rules->groups : 1;
+  for (int column = 0; column < breakdown->columns; column++) {
+    long count = 0;
+    for (int group = 0; group < groups; group++) {
+      count += breakdown->groups[group * each + column].count;
+    }
+    largest = count > best ? column : largest;
+    best = count > best ? count : best;
+  }
+  return largest;
+}
+
+static bool layout_new(const struct breakdown *breakdown, bool two, struct layout *layout) {
+  int largest = largest_column(breakdown);
+  layout->columns = two ? 2 : breakdown->columns;
+  layout->column_of =
+      arena_array(breakdown->arena, (size_t)breakdown->columns, sizeof *layout->column_of);
+  for (int i = 0; layout->column_of != NULL && i < breakdown->columns; i++) {
+    layout->column_of[i] = !two ? i : i == largest ? 0 : 1;
+  }
+  return layout->column_of != NULL;
+}
+
+static bool tell_columns(const struct breakdown *breakdown, const struct layout *layout,
+                         struct breakdown_published *published) {
+  size_t categories = (size_t)breakdown->rules->categories;
+  int *column_of = arena_array(breakdown->arena, categories, sizeof *column_of);
+  for (size_t i = 0; column_of != NULL && i < categories; i++) {
+    column_of[i] = layout->column_of[merged_of(breakdown->rules, (int)i)];
+  }
+  published->column_of = column_of;
+  return column_of != NULL;
+}
+
 /* ---- tables */
 
 static bool table_new(const struct breakdown *breakdown, struct suppression_table *table, int rows,
@@ -118,32 +163,55 @@ static void add_to(const struct suppression_table *table, int row, int column,
   cell->respondents += tally->respondents;
 }
 
-/* A respondent is in one group, so groups' respondents add up to the whole's. */
-static void fill(const struct breakdown *breakdown, const struct suppression_table *table,
-                 const int *pool_of) {
+/* Adds a category to those that are put together. Their respondents add up where each gave one
+ * answer; a parent of two may be in both, so that all that is known is that they are not fewer than
+ * those of the larger one. */
+static void put_together(struct tally *tally, const struct tally *other, bool one_each) {
+  int larger = other->respondents > tally->respondents ? other->respondents : tally->respondents;
+  tally->count += other->count;
+  tally->respondents = one_each ? tally->respondents + other->respondents : larger;
+}
+
+static void add_group(const struct breakdown *breakdown, const struct layout *layout, int group,
+                      const struct suppression_table *table, int row) {
   int columns = breakdown->columns;
+  const struct tally *tallies = &breakdown->groups[group * (columns + 1)];
+  bool one_each = tallies[columns].count == tallies[columns].respondents;
+  for (int column = 0; column < layout->columns; column++) {
+    struct tally tally = {0, 0};
+    for (int i = 0; i < columns; i++) {
+      if (layout->column_of[i] == column) {
+        put_together(&tally, &tallies[i], one_each);
+      }
+    }
+    add_to(table, row, column, &tally);
+  }
+  add_to(table, row, layout->columns, &tallies[columns]);
+}
+
+/* A respondent is in one group, so groups' respondents add up to the whole's. */
+static void fill(const struct breakdown *breakdown, const struct layout *layout,
+                 const struct suppression_table *table, const int *pool_of) {
   int groups = breakdown->rules->groups > 0 ? breakdown->rules->groups : 1;
   for (int group = 0; group < groups; group++) {
-    for (int column = 0; column <= columns; column++) {
-      const struct tally *tally = &breakdown->groups[group * (columns + 1) + column];
-      add_to(table, 0, column, tally);
-      if (pool_of != NULL) {
-        add_to(table, pool_of[group] + 1, column, tally);
-      }
+    add_group(breakdown, layout, group, table, 0);
+    if (pool_of != NULL) {
+      add_group(breakdown, layout, group, table, pool_of[group] + 1);
     }
   }
 }
 
 static enum suppression_result publish_whole(const struct breakdown *breakdown,
+                                             const struct layout *layout,
                                              struct breakdown_published *published) {
   bool full = published->level == BREAKDOWN_IN_FULL;
-  int columns = full ? breakdown->rules->categories : breakdown->columns;
+  int columns = full ? breakdown->rules->categories : layout->columns;
   struct suppression_table *whole = &published->whole;
   if (!table_new(breakdown, whole, 1, columns)) {
     return SUPPRESSION_MEMORY;
   }
   if (!full) {
-    fill(breakdown, whole, NULL);
+    fill(breakdown, layout, whole, NULL);
     return suppression_hide(whole);
   }
   for (int column = 0; column <= columns; column++) {
@@ -181,7 +249,58 @@ static void hide_in_whole(const struct breakdown_published *published) {
   }
 }
 
+static enum suppression_result publish_table(const struct breakdown *breakdown,
+                                             const struct layout *layout,
+                                             struct breakdown_published *published) {
+  struct suppression_table *table = &published->table;
+  if (!table_new(breakdown, table, published->pools + 1, layout->columns)) {
+    return SUPPRESSION_MEMORY;
+  }
+  fill(breakdown, layout, table, published->pool_of);
+  for (int row = 0; row < table->rows; row++) {
+    suppression_cell(table, row, table->columns)->open = true;
+  }
+  for (int column = 0; column < table->columns; column++) {
+    struct suppression_cell *cell = suppression_cell(table, 0, column);
+    cell->open = published->level == BREAKDOWN_IN_FULL;
+  }
+  return suppression_hide(table);
+}
+
+static long visible(const struct suppression_table *table) {
+  long count = 0;
+  for (int row = 1; row < table->rows; row++) {
+    for (int column = 0; column < table->columns; column++) {
+      const struct suppression_cell *cell = suppression_cell(table, row, column);
+      count += cell->hidden ? 0 : cell->count;
+    }
+  }
+  return count;
+}
+
+/* By all merged categories, or by the largest and the others where more stays visible so. */
+static enum suppression_result choose(const struct breakdown *breakdown, struct layout *layout,
+                                      struct breakdown_published *published) {
+  enum suppression_result result = publish_table(breakdown, layout, published);
+  if (result != SUPPRESSION_OK || layout->columns <= 2) {
+    return result;
+  }
+  struct suppression_table finer = published->table;
+  struct layout two;
+  if (!layout_new(breakdown, true, &two)) {
+    return SUPPRESSION_MEMORY;
+  }
+  result = publish_table(breakdown, &two, published);
+  if (result == SUPPRESSION_OK && visible(&published->table) <= visible(&finer)) {
+    published->table = finer;
+  } else {
+    *layout = two;
+  }
+  return result;
+}
+
 static enum suppression_result publish_groups(const struct breakdown *breakdown,
+                                              struct layout *layout,
                                               struct breakdown_published *published) {
   if (!pool(breakdown, published)) {
     return SUPPRESSION_MEMORY;
@@ -190,23 +309,7 @@ static enum suppression_result publish_groups(const struct breakdown *breakdown,
     published->pools = 0;
     return SUPPRESSION_OK;
   }
-  struct suppression_table *table = &published->table;
-  if (!table_new(breakdown, table, published->pools + 1, breakdown->columns)) {
-    return SUPPRESSION_MEMORY;
-  }
-  fill(breakdown, table, published->pool_of);
-  for (int row = 0; row < table->rows; row++) {
-    suppression_cell(table, row, table->columns)->open = true;
-  }
-  for (int column = 0; column < table->columns; column++) {
-    struct suppression_cell *cell = suppression_cell(table, 0, column);
-    cell->open = published->level == BREAKDOWN_IN_FULL;
-  }
-  enum suppression_result result = suppression_hide(table);
-  if (result == SUPPRESSION_OK && published->level != BREAKDOWN_IN_FULL) {
-    hide_in_whole(published);
-  }
-  return result;
+  return choose(breakdown, layout, published);
 }
 
 enum suppression_result breakdown_publish(const struct breakdown *breakdown,
@@ -224,11 +327,23 @@ enum suppression_result breakdown_publish(const struct breakdown *breakdown,
   if (breakdown_most(published->level) == 0) {
     return SUPPRESSION_OK;
   }
-  enum suppression_result result = publish_whole(breakdown, published);
-  if (result != SUPPRESSION_OK || breakdown->rules->groups == 0) {
-    return result;
+  struct layout layout;
+  enum suppression_result result = SUPPRESSION_OK;
+  if (!layout_new(breakdown, false, &layout)) {
+    return SUPPRESSION_MEMORY;
   }
-  return publish_groups(breakdown, published);
+  if (breakdown->rules->groups > 0) {
+    result = publish_groups(breakdown, &layout, published);
+  }
+  if (result == SUPPRESSION_OK) {
+    result = publish_whole(breakdown, &layout, published);
+  }
+  if (result == SUPPRESSION_OK && published->pools > 0 && published->level != BREAKDOWN_IN_FULL) {
+    hide_in_whole(published);
+  }
+  return result == SUPPRESSION_OK && !tell_columns(breakdown, &layout, published)
+             ? SUPPRESSION_MEMORY
+             : result;
 }
 
 /* ---- merged categories */

@@ -10,7 +10,8 @@
  *   from 30           the whole in full, unless all answers fall in one category
  *
  * A group needs BREAKDOWN_GROUP respondents; smaller ones are pooled, until the pool has as many.
- * Inside a breakdown categories are merged and cells hidden as suppression.h says.
+ * Inside a breakdown categories are merged and cells hidden as suppression.h says. Where more
+ * respondents stay visible when all merged categories but the largest are one, they are.
  *
  * Several breakdowns of one figure share its whole distribution and nothing else. Where that is
  * shown in full, whatever one of them says tells nothing of the cells of another: any two tables
@@ -60,7 +61,9 @@ struct breakdown_published {
   struct suppression_table whole; /* one row: by category in full, or by merged category */
   int pools;                      /* rows of the breakdown; 0: there is none to show */
   const int *pool_of;             /* per group, where pools > 0 */
-  struct suppression_table table; /* the whole, then the pools, by merged category */
+  struct suppression_table table; /* the whole, then the pools, by column */
+  const int *column_of;           /* per category: its column in table, and, where the whole is
+                                     not in full, in whole */
 };
 
 /* Decides what is shown. Tables are of the arena. SUPPRESSION_LOW, SUPPRESSION_MEMORY. */

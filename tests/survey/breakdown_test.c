@@ -100,6 +100,26 @@ Test(breakdown, pools_municipalities_that_are_too_small) {
   arena_free(counted.arena);
 }
 
+/* By three categories all of København would be hidden with its one who disagrees. */
+Test(breakdown, puts_all_but_the_largest_category_together_where_more_is_seen_so) {
+  struct counted counted;
+  begin(&counted, 2);
+  add(&counted, 0, AGREE, 30);
+  add(&counted, 0, NEITHER, 4);
+  add(&counted, 0, DISAGREE, 2);
+  add(&counted, 1, AGREE, 20);
+  add(&counted, 1, NEITHER, 4);
+  add(&counted, 1, DISAGREE, 3);
+  const struct breakdown_published *published = publish(&counted);
+  static const int column_of[CATEGORIES] = {0, 1, 1};
+  cr_assert_eq(published->table.columns, 2);
+  cr_expect_arr_eq(published->column_of, column_of, sizeof column_of);
+  cr_expect_eq(suppression_cell(&published->table, 1, 1)->count, 6);
+  cr_expect_not(suppression_cell(&published->table, 1, 1)->hidden);
+  cr_expect_eq(published->whole.columns, CATEGORIES, "the whole is shown in full");
+  arena_free(counted.arena);
+}
+
 Test(breakdown, takes_a_large_group_into_the_pool_when_the_small_ones_are_too_few) {
   struct counted counted;
   begin(&counted, 3);
