@@ -128,7 +128,7 @@ struct anonymise_certificate {
   size_t uniques_after, below_after;   /* the same of the rows that leave: counted, 0 */
   size_t touched;                      /* rows of which single values are withheld */
   size_t combinations;                 /* of levels that were tried */
-  double loss;                         /* mean over what identifies */
+  double loss;                         /* of all that identifies, 0 to 1 */
   size_t quasis_count;
   struct anonymise_quasi quasis[ANONYMISE_QUASI_MAX];
   size_t opinions_count;

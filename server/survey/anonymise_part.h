@@ -78,7 +78,7 @@ struct anonymise {
   size_t key_size;
   int plan[ANONYMISE_QUASI_MAX]; /* level of each quasi, after anonymise_run */
   double losses[ANONYMISE_QUASI_MAX];
-  double loss;                             /* their mean */
+  double loss;                             /* of all together */
   const char *pooled[ANONYMISE_QUASI_MAX]; /* names of what was put together, or "" */
   size_t combinations;
   struct anonymise_certificate *certificate; /* NULL until asked for */

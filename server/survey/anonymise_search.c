@@ -157,17 +157,26 @@ static double lost_share(struct search *search, const int *plan, const struct fa
   return search->asked > 0 ? lost / search->asked : 0;
 }
 
-/* The mean loss of what identifies, and the share of other answers that is lost with it. fates
- * NULL: without anything withheld besides, which is never more. */
+/* Of all that identifies: the information lost as a share of what there was. A column that tells
+ * more counts more. */
+static double loss_of_all(const struct search *search, const double *losses) {
+  const struct anonymise *anonymise = search->anonymise;
+  double lost = 0, bits = 0;
+  for (int i = 0; i < anonymise->quasis_count; i++) {
+    lost += losses[i] * anonymise->quasis[i].bits;
+    bits += anonymise->quasis[i].bits;
+  }
+  return bits > 0 ? lost / bits : 0;
+}
+
+/* That, and the share of other answers that is lost with it. fates NULL: without anything withheld
+ * besides, which is never more. */
 static double loss_of(struct search *search, const int *plan, const struct fate *fates,
                       double *losses) {
-  int count = search->anonymise->quasis_count;
-  double sum = 0;
-  for (int i = 0; i < count; i++) {
+  for (int i = 0; i < search->anonymise->quasis_count; i++) {
     losses[i] = loss_of_quasi(search, plan, fates, i);
-    sum += losses[i];
   }
-  return sum / count + lost_share(search, plan, fates);
+  return loss_of_all(search, losses) + lost_share(search, plan, fates);
 }
 
 /* ---- classes of a plan */
@@ -414,12 +423,8 @@ static enum anonymise_result finish(struct search *search) {
   if (search->failed) {
     return ANONYMISE_MEMORY;
   }
-  double sum = 0;
-  for (int i = 0; i < anonymise->quasis_count; i++) {
-    anonymise->losses[i] = search->losses[i];
-    sum += search->losses[i];
-  }
-  anonymise->loss = sum / anonymise->quasis_count;
+  memcpy(anonymise->losses, search->losses, sizeof anonymise->losses);
+  anonymise->loss = loss_of_all(search, search->losses);
   for (size_t i = 0; i < anonymise->profiles_count; i++) {
     anonymise->profiles[i].mask = search->best_fates[i].mask;
     anonymise->profiles[i].lent = search->best_fates[i].lent;
