@@ -266,7 +266,7 @@ static struct release release_of(const struct anonymising *anonymising,
 
 static int parse_earlier(const struct anonymising *anonymising, const struct release ***parsed) {
   struct arena *arena = anonymising->cli->arena;
-  *parsed = arena_array(arena, anonymising->earlier_count + 1, sizeof **parsed);
+  *parsed = arena_array(arena, anonymising->earlier_count + 1, sizeof(void *));
   for (size_t i = 0; *parsed != NULL && i < anonymising->earlier_count; i++) {
     const struct release_record *record = &anonymising->earlier[i];
     struct release *release = arena_alloc(arena, sizeof *release);

@@ -186,7 +186,7 @@ static int compare_names(const void *a, const void *b, void *context) {
  * the new one of each. */
 static void sort_places(struct place *places, size_t count, uint16_t *number) {
   int order[PLACES_MAX];
-  struct place sorted[PLACES_MAX];
+  struct place sorted[PLACES_MAX] = {{0}};
   for (size_t i = 0; i < count; i++) {
     order[i] = (int)i;
   }

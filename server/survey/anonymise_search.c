@@ -53,9 +53,12 @@ static int64_t count_key(struct search *search, struct intern *intern, size_t **
   int64_t number = intern_add(intern, key);
   if (number >= 0 && intern->room > *room) {
     size_t *grown = realloc(*sums, intern->room * sizeof *grown);
-    number = grown == NULL ? -1 : number;
-    *sums = grown == NULL ? *sums : grown;
-    *room = grown == NULL ? *room : intern->room;
+    if (grown == NULL) {
+      search->failed = true;
+      return -1;
+    }
+    *sums = grown;
+    *room = intern->room;
   }
   if (number < 0) {
     search->failed = true;

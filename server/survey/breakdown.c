@@ -175,7 +175,7 @@ static void put_together(struct tally *tally, const struct tally *other, bool on
 static void add_group(const struct breakdown *breakdown, const struct layout *layout, int group,
                       const struct suppression_table *table, int row) {
   int columns = breakdown->columns;
-  const struct tally *tallies = &breakdown->groups[group * (columns + 1)];
+  const struct tally *tallies = &breakdown->groups[(size_t)group * ((size_t)columns + 1)];
   bool one_each = tallies[columns].count == tallies[columns].respondents;
   for (int column = 0; column < layout->columns; column++) {
     struct tally tally = {0, 0};

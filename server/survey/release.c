@@ -211,7 +211,7 @@ static void compare_rests(const struct release *release, const struct release *c
   struct rest rest = {.floor = floor};
   int *numbers = calloc(most, sizeof *numbers);
   size_t *parts = calloc(most, sizeof *parts);
-  rest.margins = calloc(most, sizeof *rest.margins);
+  rest.margins = calloc(most, sizeof(void *));
   rest.taken = calloc(most, sizeof *rest.taken);
   if (numbers == NULL || parts == NULL || rest.margins == NULL || rest.taken == NULL) {
     *verdict = (struct release_verdict){.reason = RELEASE_MANY};

@@ -247,6 +247,13 @@ static bool all_met(struct hiding *hiding) {
   return true;
 }
 
+/* By size, and cells of one size by their place. */
+static bool comes_after(const struct suppression_cell *cell,
+                        const struct suppression_cell *before) {
+  return cell->respondents < before->respondents ||
+         (cell->respondents == before->respondents && cell > before);
+}
+
 /* The largest cell that is hidden for others' sake, below the one before in size and place. */
 static int next_largest(const struct hiding *hiding, int before) {
   const struct suppression_cell *cells = hiding->table->cells;
@@ -255,8 +262,7 @@ static int next_largest(const struct hiding *hiding, int before) {
     if (!hiding->flow->arcs[i].hidden || is_small(hiding, i)) {
       continue;
     }
-    bool after = before < 0 || cells[i].respondents < cells[before].respondents ||
-                 (cells[i].respondents == cells[before].respondents && i > before);
+    bool after = before < 0 || comes_after(&cells[i], &cells[before]);
     if (after && (next < 0 || cells[i].respondents > cells[next].respondents)) {
       next = i;
     }
