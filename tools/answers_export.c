@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "answers_anonymised.h"
 #include "answers_options.h"
 #include "out_file.h"
 #include "progress.h"
@@ -182,6 +183,17 @@ static int reach_log(struct exporting *exporting) {
 
 int command_answers_export(struct cli *cli) {
   struct exporting exporting = {.cli = cli};
+  if (strcmp(cli_value(cli, "profile"), "anonymised") == 0) {
+    return answers_anonymised(cli);
+  }
+  static const char *const others[] = {"k",           "release",     "with",
+                                       "certificate", "override-by", "override-why"};
+  for (size_t i = 0; i < array_length(others); i++) {
+    if (cli_has(cli, others[i])) {
+      return cli_fail(EXIT_CODE_USAGE, "--%s is for --profile anonymised; hint: leave it out",
+                      others[i]);
+    }
+  }
   int failed = answers_options_read(cli, &exporting.options);
   failed = failed != 0 ? failed : cli_open(cli, STORE_AS_CONSOLE);
   failed = failed != 0 ? failed : answers_options_gather(cli, &exporting.options);

@@ -75,6 +75,12 @@ void crypto_digest(const struct crypto_keys *keys, int generation, enum crypto_p
   sodium_memzero(key, sizeof key);
 }
 
+void crypto_place(const unsigned char seed[CRYPTO_SEED_BYTES], const void *bytes, size_t size,
+                  unsigned char out[CRYPTO_PLACE_BYTES]) {
+  struct crypto_part part = {bytes, size};
+  hash_parts(seed, &part, 1, out, CRYPTO_PLACE_BYTES);
+}
+
 void crypto_sha256(const void *bytes, size_t size, unsigned char out[CRYPTO_SHA256_BYTES]) {
   (void)crypto_hash_sha256(out, bytes, size);
 }

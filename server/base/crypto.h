@@ -76,6 +76,12 @@ struct crypto_part {
 void crypto_digest(const struct crypto_keys *keys, int generation, enum crypto_purpose purpose,
                    const struct crypto_part *parts, size_t count, unsigned char *out, size_t size);
 
+/* BLAKE2b of bytes under a seed that is no secret of the installation: puts things into an order
+ * that the seed alone decides. */
+enum { CRYPTO_SEED_BYTES = 32, CRYPTO_PLACE_BYTES = 16 };
+void crypto_place(const unsigned char seed[CRYPTO_SEED_BYTES], const void *bytes, size_t size,
+                  unsigned char out[CRYPTO_PLACE_BYTES]);
+
 /* SHA-256 without a key: for what others recompute. */
 enum { CRYPTO_SHA256_BYTES = 32 };
 void crypto_sha256(const void *bytes, size_t size, unsigned char out[CRYPTO_SHA256_BYTES]);

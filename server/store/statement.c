@@ -489,6 +489,7 @@ static const struct {
     {STATEMENT_LETTERS_FIRST, statement_letters},
     {STATEMENT_AUDIT_FIRST, statement_audit},
     {STATEMENT_QUALITY_FIRST, statement_quality},
+    {STATEMENT_RELEASE_FIRST, statement_release},
 };
 
 const struct statement_entry *statement_find(enum statement statement) {

@@ -219,6 +219,14 @@ enum statement {
   STATEMENT_FLAG_LIST,
   STATEMENT_COVERAGE_LIST,
 
+  /* release_store.c: statement_release.c */
+  STATEMENT_RELEASE_FIRST,
+  STATEMENT_RELEASE_LIST = STATEMENT_RELEASE_FIRST,
+  STATEMENT_RELEASE_FIND,
+  STATEMENT_RELEASE_LOCK,
+  STATEMENT_RELEASE_LATEST,
+  STATEMENT_RELEASE_INSERT,
+
   STATEMENT_COUNT
 };
 
@@ -240,6 +248,7 @@ extern const struct statement_entry statement_courses[];
 extern const struct statement_entry statement_letters[];
 extern const struct statement_entry statement_audit[];
 extern const struct statement_entry statement_quality[];
+extern const struct statement_entry statement_release[];
 
 /* The entry of a statement. */
 const struct statement_entry *statement_find(enum statement statement);

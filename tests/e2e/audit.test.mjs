@@ -37,7 +37,13 @@ async function steps() {
     const ids = await hjemsvar.sql('SELECT id FROM submission WHERE round = 1');
     return ['--round', '1', ...ids.flat(), ...words];
   };
+  const many = join(checkout, 'tests/fixtures/disclosure/answers.csv');
   const out = (name) => ['--out', join(hjemsvar.folder, name)];
+  const anonymised = (name) => ['--round', '3', '--format', 'csv', '--profile', 'anonymised', ...out(name)];
+  const waited = async () => {
+    await hjemsvar.sql("UPDATE round SET closed_at = now() - interval '2 hours' WHERE id = 3");
+    return anonymised('i.csv');
+  };
   const helsingoer = ['--round', '1', '--municipality', '217'];
   const single = ['--round', '2', '--municipality', '217'];
   const round = ['--questionnaire', 'bilag8', '--title', 'Min titel', '--municipality', '101,217'];
@@ -51,6 +57,7 @@ async function steps() {
     ['questionnaire approve', ['small', '--language', 'en'], ['translation.approve']],
     ['round create', round, ['round.create']],
     ['round create', [...round, '--codes', 'single'], ['round.create']],
+    ['round create', [...round.slice(0, 4), '--municipality', '101,217,479,787'], ['round.create']],
     ['round set', ['1', '--title', 'En anden titel'], ['round.set']],
     ['round list', [], []],
     ['round show', ['1'], []],
@@ -95,6 +102,11 @@ async function steps() {
     ['round close', ['1'], ['round.close']],
     ['round reopen', ['1'], ['round.reopen']],
     ['round close', ['1'], ['round.close']],
+    ['answers import', [many, '--round', '3'], ['answers.import']],
+    ['round close', ['3'], ['round.close']],
+    ['answers export', waited, ['answers.export', 'answers.release', 'answers.export_end']],
+    ['answers export', [...anonymised('j.csv'), '--release', '1'], ['answers.export', 'answers.export_end']],
+    ['answers export', [...anonymised('k.csv'), '--override-by', 'Bo Lind', '--override-why', 'Aldrig sendt'], ['answers.export', 'answers.release', 'answers.override', 'answers.export_end']],
     ['round finalise', ['1', '--yes'], ['round.finalise']],
     ['purge', ['--dry-run'], []],
     ['purge', [], ['installation.purge']],
@@ -135,7 +147,7 @@ test('every command that acts leaves its row, and none that reads', async () => 
   for (const secret of [
     ...codes.trim().split('\n').map((url) => url.split('/').at(-1)),
     ...links.flat(),
-    'Holm', 'Åse', '49280000', 'titel', 'Hemmelig', 'HX-77', 'example.dk',
+    'Holm', 'Åse', '49280000', 'titel', 'Hemmelig', 'HX-77', 'example.dk', 'Aldrig sendt',
   ])
     assert.ok(!said.includes(secret), `the log holds ${secret}`);
 });
