@@ -69,7 +69,7 @@ valgrind_ldflags :=
 CPPFLAGS_ALL = -Iserver -D_GNU_SOURCE $(PACKAGE_CFLAGS) $(CPPFLAGS)
 CFLAGS_ALL   = -std=gnu17 -pthread $(WARNINGS) $($(VARIANT)_cflags) $(CFLAGS)
 LDFLAGS_ALL  = -pthread $($(VARIANT)_ldflags) $(LDFLAGS)
-LDLIBS_ALL   = $(PACKAGE_LIBS) -lcsv -lcrack -lm $(LDLIBS)
+LDLIBS_ALL   = $(PACKAGE_LIBS) -lcsv -lcrack -lreadstat -lm $(LDLIBS)
 
 # The sanitizers make compiling dear, and the tests themselves need not be fast.
 $(BUILD)/test/obj/tests/%.o: test_cflags += -O0

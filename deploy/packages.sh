@@ -9,11 +9,12 @@ set -euo pipefail
 declare -A group_packages=(
   [build]='gcc libc6-dev make pkg-config libmicrohttpd-dev libpq-dev libqrencode-dev libjansson-dev
     libsodium-dev libutf8proc-dev libpcre2-dev libcsv-dev zlib1g-dev libbrotli-dev libpng-dev uthash-dev
-    liboath-dev libcrack2-dev libzip-dev libxml2-dev libxlsxwriter-dev
+    liboath-dev libcrack2-dev libzip-dev libxml2-dev libxlsxwriter-dev libreadstat-dev
     libpango1.0-dev libcairo2-dev librsvg2-dev'
   [run]='postgresql-15 jq tzdata cracklib-runtime fonts-noto-core'
   [test]='postgresql-15 libcriterion-dev valgrind chromium chromium-headless-shell zbar-tools poppler-utils
     librsvg2-bin fonts-noto-core tzdata cracklib-runtime unzip
+    pspp r-base-core r-cran-haven libreoffice-calc-nogui
     nodejs npm ca-certificates'
   [lint]='clang-format clang-tidy cppcheck shellcheck'
   [bench]='postgresql-15 wrk nginx-light time'

@@ -20,7 +20,7 @@ struct flag {
   enum flag_kind kind;
 };
 
-enum { COMMAND_FLAGS_MAX = 16, COMMAND_ARGUMENTS_MAX = 1000 };
+enum { COMMAND_FLAGS_MAX = 24, COMMAND_ARGUMENTS_MAX = 1000 };
 
 struct command {
   const char *noun;

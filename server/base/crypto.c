@@ -75,8 +75,29 @@ void crypto_digest(const struct crypto_keys *keys, int generation, enum crypto_p
   sodium_memzero(key, sizeof key);
 }
 
+void crypto_place(const unsigned char seed[CRYPTO_SEED_BYTES], const void *bytes, size_t size,
+                  unsigned char out[CRYPTO_PLACE_BYTES]) {
+  struct crypto_part part = {bytes, size};
+  hash_parts(seed, &part, 1, out, CRYPTO_PLACE_BYTES);
+}
+
 void crypto_sha256(const void *bytes, size_t size, unsigned char out[CRYPTO_SHA256_BYTES]) {
   (void)crypto_hash_sha256(out, bytes, size);
+}
+
+_Static_assert(sizeof(crypto_hash_sha256_state) <= sizeof((struct crypto_sha256){0}.state),
+               "libsodium's state fits");
+
+void crypto_sha256_begin(struct crypto_sha256 *hash) {
+  (void)crypto_hash_sha256_init((crypto_hash_sha256_state *)(void *)hash->state);
+}
+
+void crypto_sha256_add(struct crypto_sha256 *hash, const void *bytes, size_t size) {
+  (void)crypto_hash_sha256_update((crypto_hash_sha256_state *)(void *)hash->state, bytes, size);
+}
+
+void crypto_sha256_end(struct crypto_sha256 *hash, unsigned char out[CRYPTO_SHA256_BYTES]) {
+  (void)crypto_hash_sha256_final((crypto_hash_sha256_state *)(void *)hash->state, out);
 }
 
 uint16_t crypto_tag(const unsigned char key[CRYPTO_KEY_BYTES], const char *label, const void *bytes,

@@ -76,9 +76,23 @@ struct crypto_part {
 void crypto_digest(const struct crypto_keys *keys, int generation, enum crypto_purpose purpose,
                    const struct crypto_part *parts, size_t count, unsigned char *out, size_t size);
 
+/* BLAKE2b of bytes under a seed that is no secret of the installation: puts things into an order
+ * that the seed alone decides. */
+enum { CRYPTO_SEED_BYTES = 32, CRYPTO_PLACE_BYTES = 16 };
+void crypto_place(const unsigned char seed[CRYPTO_SEED_BYTES], const void *bytes, size_t size,
+                  unsigned char out[CRYPTO_PLACE_BYTES]);
+
 /* SHA-256 without a key: for what others recompute. */
 enum { CRYPTO_SHA256_BYTES = 32 };
 void crypto_sha256(const void *bytes, size_t size, unsigned char out[CRYPTO_SHA256_BYTES]);
+
+/* The same piece by piece: begin, add any number of times, end once. */
+struct crypto_sha256 {
+  _Alignas(16) unsigned char state[128];
+};
+void crypto_sha256_begin(struct crypto_sha256 *hash);
+void crypto_sha256_add(struct crypto_sha256 *hash, const void *bytes, size_t size);
+void crypto_sha256_end(struct crypto_sha256 *hash, unsigned char out[CRYPTO_SHA256_BYTES]);
 
 /* A 16-bit keyed tag of one value under a round's trace key. */
 uint16_t crypto_tag(const unsigned char key[CRYPTO_KEY_BYTES], const char *label, const void *bytes,

@@ -9,6 +9,19 @@
 #define ROUND_TIMES                                                                                \
   ISO("r.opens_at") ", " ISO("r.closes_at") ", " ISO("r.closed_at") ", " ISO("r.finalised_at")
 
+/* The week of a submission s of a round r as exports show it, and what they take of the round:
+ * NULL takes all. Weeks and quarters sort as text. */
+#define EXPORT_WEEK                                                                                \
+  "to_char(s.received_on, CASE WHEN r.finalised_at IS NULL"                                        \
+  " THEN 'IYYY\"-W\"IW' ELSE 'YYYY\"-Q\"Q' END)"
+#define EXPORT_FILTER                                                                              \
+  "NOT s.withdrawn"                                                                                \
+  " AND ($2::text IS NULL OR s.municipality IN"                                                    \
+  "   (SELECT j::int4 FROM json_array_elements_text($2::json) j))"                                 \
+  " AND ($3::text IS NULL OR s.language IN (SELECT json_array_elements_text($3::json)))"           \
+  " AND ($4::text IS NULL OR " EXPORT_WEEK " >= $4::text)"                                         \
+  " AND ($5::text IS NULL OR " EXPORT_WEEK " <= $5::text)"
+
 /* What a withdrawn row keeps is its number and receipt. */
 #define EMPTIED                                                                                    \
   "withdrawn = true, answers = NULL, language = NULL, translation = NULL, digest = NULL,"          \
@@ -371,18 +384,17 @@ static const struct statement_entry entries[STATEMENT_STAFF_FIRST] = {
                  " SELECT id FROM emptied"},
 
     /* export_store.c */
-    [STATEMENT_EXPORT_COUNT] = {ROW(export_count, STORE_AS_EXPORT, 1, ROWS_ONE),
+    [STATEMENT_EXPORT_COUNT] = {ROW(export_count, STORE_AS_EXPORT, 5, ROWS_ONE),
                                 .text = "SELECT (SELECT count(*) FROM submission s"
-                                        "   WHERE s.round = r.id AND NOT s.withdrawn)"
+                                        "   WHERE s.round = r.id AND " EXPORT_FILTER ")"
                                         " FROM round r WHERE r.id = $1::int4"},
     [STATEMENT_EXPORT_ROUND] = {ROW(export_round, STORE_AS_EXPORT, 1, ROWS_ONE),
                                 .text = "SELECT FROM round WHERE id = $1::int4"},
     [STATEMENT_EXPORT_DECLARE] =
-        {ROW(export_declare, STORE_AS_EXPORT, 1, ROWS_NONE),
+        {ROW(export_declare, STORE_AS_EXPORT, 5, ROWS_NONE),
          .text = "DECLARE export_answers NO SCROLL CURSOR FOR"
                  " SELECT s.id, s.municipality, m.name, s.language,"
-                 "   to_char(s.received_on, CASE WHEN r.finalised_at IS NULL"
-                 "     THEN 'IYYY\"-W\"IW' ELSE 'YYYY\"-Q\"Q' END),"
+                 "   " EXPORT_WEEK ","
                  "   s.answers, s.external_id,"
                  "   coalesce(f.duplicate, s.flag_duplicate), coalesce(f.scale, s.flag_scale),"
                  "   coalesce(f.speed, s.flag_speed),"
@@ -392,9 +404,11 @@ static const struct statement_entry entries[STATEMENT_STAFF_FIRST] = {
                  " FROM submission s JOIN municipality m ON m.code = s.municipality"
                  " LEFT JOIN flag f ON f.round = s.round AND f.submission = s.id"
                  " JOIN round r ON r.id = s.round"
-                 " WHERE s.round = $1::int4 AND NOT s.withdrawn ORDER BY s.id"},
+                 " WHERE s.round = $1::int4 AND " EXPORT_FILTER " ORDER BY s.id"},
     [STATEMENT_EXPORT_FETCH] = {ROW(export_fetch, STORE_AS_EXPORT, 0, ROWS_ANY),
                                 .text = "FETCH 1000 FROM export_answers"},
+    [STATEMENT_EXPORT_CLOSE] = {ROW(export_close, STORE_AS_EXPORT, 0, ROWS_NONE),
+                                .text = "CLOSE export_answers"},
 
     /* import_store.c */
     [STATEMENT_IMPORT_TABLE] =
@@ -475,6 +489,7 @@ static const struct {
     {STATEMENT_LETTERS_FIRST, statement_letters},
     {STATEMENT_AUDIT_FIRST, statement_audit},
     {STATEMENT_QUALITY_FIRST, statement_quality},
+    {STATEMENT_RELEASE_FIRST, statement_release},
 };
 
 const struct statement_entry *statement_find(enum statement statement) {

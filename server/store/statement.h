@@ -78,6 +78,7 @@ enum statement {
   STATEMENT_EXPORT_ROUND,
   STATEMENT_EXPORT_DECLARE,
   STATEMENT_EXPORT_FETCH,
+  STATEMENT_EXPORT_CLOSE,
 
   /* import_store.c; those after the first need the table that it makes */
   STATEMENT_IMPORT_TABLE,
@@ -218,6 +219,14 @@ enum statement {
   STATEMENT_FLAG_LIST,
   STATEMENT_COVERAGE_LIST,
 
+  /* release_store.c: statement_release.c */
+  STATEMENT_RELEASE_FIRST,
+  STATEMENT_RELEASE_LIST = STATEMENT_RELEASE_FIRST,
+  STATEMENT_RELEASE_FIND,
+  STATEMENT_RELEASE_LOCK,
+  STATEMENT_RELEASE_LATEST,
+  STATEMENT_RELEASE_INSERT,
+
   STATEMENT_COUNT
 };
 
@@ -239,6 +248,7 @@ extern const struct statement_entry statement_courses[];
 extern const struct statement_entry statement_letters[];
 extern const struct statement_entry statement_audit[];
 extern const struct statement_entry statement_quality[];
+extern const struct statement_entry statement_release[];
 
 /* The entry of a statement. */
 const struct statement_entry *statement_find(enum statement statement);

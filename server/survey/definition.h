@@ -31,7 +31,7 @@ struct definition {
   struct spot *spots; /* parallel to questions */
   struct choice_list *lists;
   size_t lists_count;
-  struct spot invite_unless;
+  struct spot invite_unless, identifying;
 };
 
 /* Tells whether a name of a question, field or column is taken by a form's or

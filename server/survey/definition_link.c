@@ -209,6 +209,31 @@ static void link_confirm(struct definition *definition, struct spot spot,
   question->confirm_against_count = count;
 }
 
+static void link_identifying(struct definition *definition, struct spot list) {
+  struct reader *reader = definition->reader;
+  bool *identifying =
+      reader_array(reader, definition->questionnaire->questions_count + 1, sizeof *identifying);
+  size_t count = list.value == NULL ? 0 : reader_list(reader, list, 1);
+  for (size_t i = 0; identifying != NULL && i < count; i++) {
+    struct spot item = reader_item(reader, list, i);
+    int index = find_question(definition, item);
+    if (index < 0) {
+      continue;
+    }
+    if (definition->questions[index].kind == QUESTION_TEXT) {
+      reader_complain(reader, item.path,
+                      "question \"%s\" is a free text; hint: texts never leave in an anonymised "
+                      "file, name choices, counts and scales",
+                      definition->questions[index].id);
+    } else if (identifying[index]) {
+      reader_complain(reader, item.path, "\"%s\" stands twice in this list",
+                      definition->questions[index].id);
+    }
+    identifying[index] = true;
+  }
+  definition->questionnaire->identifying = identifying;
+}
+
 static void check_child(struct definition *definition) {
   bool repeats = false;
   for (size_t i = 0; i < definition->questionnaire->questions_count; i++) {
@@ -245,6 +270,7 @@ void definition_link(struct definition *definition) {
                          &definition->questions[i]);
   }
   link_invitation(definition, definition->invite_unless);
+  link_identifying(definition, definition->identifying);
   check_child(definition);
   check_lists_used(definition);
 }

@@ -348,8 +348,8 @@ static void read_header(struct definition *definition, struct spot root) {
 
 void definition_read(struct definition *definition, struct spot root) {
   static const char *const known[] = {
-      "id",     "version", "language",      "language_name", "source",   "title", "intro",
-      "thanks", "child",   "invite_unless", "choices",       "sections", NULL};
+      "id",     "version", "language",      "language_name", "source",  "title",    "intro",
+      "thanks", "child",   "invite_unless", "identifying",   "choices", "sections", NULL};
   definition->questionnaire->invite_unless.question = -1;
   if (!reader_object(definition->reader, root, "a questionnaire", known)) {
     return;
@@ -358,4 +358,5 @@ void definition_read(struct definition *definition, struct spot root) {
   read_lists(definition, reader_member(definition->reader, root, "choices"));
   read_sections(definition, reader_member(definition->reader, root, "sections"));
   definition->invite_unless = reader_member(definition->reader, root, "invite_unless");
+  definition->identifying = reader_member(definition->reader, root, "identifying");
 }

@@ -132,11 +132,12 @@ struct questionnaire {
   const int *fields_by_name;        /* indices of fields, sorted by name */
   struct filter invite_unless;      /* the other parent is never invited when it holds; a
                                        question that does not repeat, or -1 */
+  const bool *identifying;          /* per question: its answer may tell others who answered */
   const struct words *const *words; /* all words, each id once, in page order */
   size_t words_count;
   unsigned char hash[QUESTIONNAIRE_HASH_BYTES]; /* BLAKE2b over ids, codes, routing, limits and the
                                                    authoritative words; not over layout of the file
-                                                   nor invite_unless nor compare */
+                                                   nor invite_unless, identifying nor compare */
 };
 
 /* One thing wrong with a definition or translation, for people. */

@@ -216,3 +216,13 @@ Test(crypto, cannot_make_a_round_key_where_a_file_stands) {
   cr_expect_eq(crypto_round_key_create(secret_path, 1), CRYPTO_IO);
   cr_expect_eq(crypto_round_key_create("", 1), CRYPTO_IO);
 }
+
+Test(crypto, puts_things_into_an_order_that_the_seed_decides) {
+  static const unsigned char one[CRYPTO_SEED_BYTES] = {1}, other[CRYPTO_SEED_BYTES] = {2};
+  unsigned char a[CRYPTO_PLACE_BYTES], again[CRYPTO_PLACE_BYTES], b[CRYPTO_PLACE_BYTES];
+  crypto_place(one, "row", 3, a);
+  crypto_place(one, "row", 3, again);
+  crypto_place(other, "row", 3, b);
+  cr_expect_arr_eq(a, again, sizeof a);
+  cr_expect_arr_neq(a, b, sizeof a);
+}

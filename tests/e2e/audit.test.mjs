@@ -33,7 +33,13 @@ async function steps() {
     'municipality_code,course_id,started_on,closed_on,outcome\n217,HX-77,2022-01-01,2022-03-31,completed\n',
   );
   const two = async () => (await hjemsvar.sql('SELECT id FROM submission WHERE round = 1 ORDER BY id')).flat();
+  const many = join(checkout, 'tests/fixtures/disclosure/answers.csv');
   const out = (name) => ['--out', join(hjemsvar.folder, name)];
+  const anonymised = (name) => ['--round', '3', '--format', 'csv', '--profile', 'anonymised', ...out(name)];
+  const waited = async () => {
+    await hjemsvar.sql("UPDATE round SET closed_at = now() - interval '2 hours' WHERE id = 3");
+    return anonymised('i.csv');
+  };
   const helsingoer = ['--round', '1', '--municipality', '217'];
   const single = ['--round', '2', '--municipality', '217'];
   const round = ['--questionnaire', 'bilag8', '--title', 'Min titel', '--municipality', '101,217'];
@@ -47,6 +53,7 @@ async function steps() {
     ['questionnaire approve', ['small', '--language', 'en'], ['translation.approve']],
     ['round create', round, ['round.create']],
     ['round create', [...round, '--codes', 'single'], ['round.create']],
+    ['round create', [...round.slice(0, 4), '--municipality', '101,217,479,787'], ['round.create']],
     ['round set', ['1', '--title', 'En anden titel'], ['round.set']],
     ['round list', [], []],
     ['round show', ['1'], []],
@@ -69,11 +76,13 @@ async function steps() {
     ['codes list', ['--round', '2'], []],
     ['codes cancel', [...single, '--batch', 'Uge 47', '--yes'], ['codes.cancel']],
     ['answers import', [answers, '--round', '1'], ['answers.import']],
+    ...['csv', 'jsonl', 'sav', 'dta', 'xlsx', 'zip'].map((format) => [
+      'answers export', ['--round', '1', '--format', format, '--profile', 'internal', ...out(`g.${format}`)], ['answers.export', 'answers.export_end'],
+    ]),
     ['duplicates list', ['--round', '1'], []],
     ['duplicates refresh', ['--round', '1'], []],
     ['duplicates decide', async () => [...(await two()), '--round', '1', '--different'], ['duplicates.decide']],
     ['duplicates decide', async () => [...(await two()), '--round', '1', '--undo'], ['duplicates.undo']],
-    ['answers export', ['--round', '1', '--format', 'csv', '--profile', 'internal', ...out('g.csv')], ['answers.export', 'answers.export_end']],
     ['courses import', [sheet, '--round', '1', '--dry-run'], []],
     ['courses import', [sheet, '--round', '1'], ['course.import']],
     ['courses export', ['--round', '1', '--format', 'csv', ...out('h.csv')], ['course.export', 'course.export_end']],
@@ -89,6 +98,11 @@ async function steps() {
     ['round close', ['1'], ['round.close']],
     ['round reopen', ['1'], ['round.reopen']],
     ['round close', ['1'], ['round.close']],
+    ['answers import', [many, '--round', '3'], ['answers.import']],
+    ['round close', ['3'], ['round.close']],
+    ['answers export', waited, ['answers.export', 'answers.release', 'answers.export_end']],
+    ['answers export', [...anonymised('j.csv'), '--release', '1'], ['answers.export', 'answers.export_end']],
+    ['answers export', [...anonymised('k.csv'), '--override-by', 'Bo Lind', '--override-why', 'Aldrig sendt'], ['answers.export', 'answers.release', 'answers.override', 'answers.export_end']],
     ['round finalise', ['1', '--yes'], ['round.finalise']],
     ['purge', ['--dry-run'], []],
     ['purge', [], ['sign_in.refuse', 'installation.purge']],
@@ -145,7 +159,7 @@ test('every command that acts leaves its row, and none that reads', async () => 
   for (const secret of [
     ...codes.trim().split('\n').map((url) => url.split('/').at(-1)),
     ...links.flat(),
-    'Holm', 'Åse', '49280000', 'titel', 'Hemmelig', 'HX-77', 'example.dk',
+    'Holm', 'Åse', '49280000', 'titel', 'Hemmelig', 'HX-77', 'example.dk', 'Aldrig sendt',
   ])
     assert.ok(!said.includes(secret), `the log holds ${secret}`);
 });
@@ -178,6 +192,12 @@ test('an export is told before its first byte, even one that comes to nothing', 
   const again = await newest();
   await hjemsvar.ok(...words);
   assert.equal((await since(again))[1].details.rows, 0);
+  for (const format of ['sav', 'zip']) {
+    const built = await newest();
+    const flags = ['--round', round, '--format', format, '--profile', 'internal', '--out', '/dev/full'];
+    assert.equal((await hjemsvar.cli(['answers', 'export', ...flags])).code, 74);
+    assert.deepEqual((await since(built)).map(({ details }) => details), [{ format, profile: 'internal' }]);
+  }
   const last = await newest();
   assert.equal((await hjemsvar.cli(['courses', 'export', '--round', '4711', '--format', 'csv'])).code, 65);
   assert.deepEqual(await since(last), [], 'a round that is not there');

@@ -57,10 +57,30 @@ static bool collect(void *context, const struct export_row *row) {
   return output->rows < output->most;
 }
 
+static enum store_result read_round(struct store *from, int round, struct output *output) {
+  const struct export_filter filter = {.round = round};
+  return export_rows(from, &filter, collect, NULL, output);
+}
+
 static struct output export_all(int round) {
   struct output output = {.most = SIZE_MAX, .ascending = true};
-  cr_assert_eq(export_rows(store, round, collect, &output), STORE_OK, "%s", store_message(store));
+  cr_assert_eq(read_round(store, round, &output), STORE_OK, "%s", store_message(store));
   return output;
+}
+
+static struct output export_some(const struct export_filter *filter) {
+  struct output output = {.most = SIZE_MAX, .ascending = true};
+  long long count = -1;
+  cr_assert_eq(export_rows(store, filter, collect, NULL, &output), STORE_OK, "%s",
+               store_message(store));
+  cr_assert_eq(export_count(store, filter, &count), STORE_OK, "%s", store_message(store));
+  cr_expect_eq(count, (long long)output.rows);
+  return output;
+}
+
+static enum store_result count_round(int round, long long *count) {
+  const struct export_filter filter = {.round = round};
+  return export_count(store, &filter, count);
 }
 
 Test(export, gives_the_answers_of_one_round_by_response_id) {
@@ -83,7 +103,7 @@ Test(export, leaves_out_what_was_withdrawn) {
   scene_run(&database, "UPDATE submission SET withdrawn = true, answers = NULL, language = NULL,"
                        " digest = NULL WHERE answers->>'q1' = '1'");
   long long count = 0;
-  cr_assert_eq(export_count(store, exported_round, &count), STORE_OK);
+  cr_assert_eq(count_round(exported_round, &count), STORE_OK);
   cr_expect_eq(count, 1);
   cr_expect_eq(export_all(exported_round).rows, 1);
 }
@@ -131,7 +151,7 @@ Test(export, ends_when_told_and_can_begin_again) {
     insert(exported_round, i, "2026-11-16");
   }
   struct output output = {.most = 2, .ascending = true};
-  cr_expect_eq(export_rows(store, exported_round, collect, &output), STORE_OK);
+  cr_expect_eq(read_round(store, exported_round, &output), STORE_OK);
   cr_expect_eq(output.rows, 2);
   cr_expect_eq(export_all(exported_round).rows, 5);
 }
@@ -140,15 +160,73 @@ Test(export, gives_nothing_for_a_round_without_answers_and_says_so_when_there_is
   struct output output = export_all(exported_round);
   cr_expect_eq(output.rows, 0);
   long long count;
-  cr_expect_eq(export_count(store, 4711, &count), STORE_NONE);
-  cr_expect_eq(export_rows(store, 4711, collect, &output), STORE_NONE);
+  cr_expect_eq(count_round(4711, &count), STORE_NONE);
+  cr_expect_eq(read_round(store, 4711, &output), STORE_NONE);
 }
 
 Test(export, is_not_for_the_role_that_writes) {
   struct store *writer = database_open(&database, STORE_AS_WRITER);
   struct output output = {.most = SIZE_MAX};
   insert(exported_round, 1, "2026-11-16");
-  cr_expect_eq(export_rows(writer, exported_round, collect, &output), STORE_DENIED);
+  cr_expect_eq(read_round(writer, exported_round, &output), STORE_DENIED);
   cr_expect_eq(output.rows, 0);
   store_close(writer);
+}
+
+/* The first run takes no rows of the second one. */
+struct twice {
+  struct output runs[2];
+  size_t run;
+};
+
+static bool collect_twice(void *context, const struct export_row *row) {
+  struct twice *twice = context;
+  return collect(&twice->runs[twice->run], row);
+}
+
+static bool insert_and_again(void *context) {
+  struct twice *twice = context;
+  if (++twice->run == 2) {
+    return false;
+  }
+  insert(exported_round, 900, "2026-11-18");
+  return true;
+}
+
+Test(export, gives_the_same_rows_twice_though_answers_arrive_in_between) {
+  struct twice twice = {
+      .runs = {{.most = SIZE_MAX, .ascending = true}, {.most = SIZE_MAX, .ascending = true}}};
+  const struct export_filter filter = {.round = exported_round};
+  insert(exported_round, 1, "2026-11-16");
+  insert(exported_round, 2, "2026-11-22");
+  cr_assert_eq(export_rows(store, &filter, collect_twice, insert_and_again, &twice), STORE_OK, "%s",
+               store_message(store));
+  cr_expect_eq(twice.runs[0].rows, 2);
+  cr_expect_str_eq(twice.runs[1].text, twice.runs[0].text);
+}
+
+Test(export, takes_only_the_municipalities_languages_and_weeks_asked_for) {
+  static const int helsingoer[] = {217}, koebenhavn[] = {101};
+  static const char *const danish[] = {"da"}, *const arabic[] = {"ar"};
+  insert(exported_round, 1, "2026-11-15");
+  insert(exported_round, 2, "2026-11-16");
+  insert(exported_round, 3, "2026-11-23");
+  const struct {
+    struct export_filter filter;
+    size_t rows;
+  } cases[] = {
+      {{.municipalities = koebenhavn, .municipalities_count = 1}, 3},
+      {{.municipalities = helsingoer, .municipalities_count = 1}, 0},
+      {{.languages = danish, .languages_count = 1}, 3},
+      {{.languages = arabic, .languages_count = 1}, 0},
+      {{.from = "2026-W47"}, 2},
+      {{.to = "2026-W47"}, 2},
+      {{.from = "2026-W47", .to = "2026-W47"}, 1},
+      {{.from = "2026-W49"}, 0},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    struct export_filter filter = cases[i].filter;
+    filter.round = exported_round;
+    cr_expect_eq(export_some(&filter).rows, cases[i].rows, "case %zu", i);
+  }
 }

@@ -164,6 +164,15 @@ Test(questionnaire, bilag_8_has_the_codes_and_rules_of_the_design) {
   cr_expect_eq(questionnaire->questions[0].choices[2].describe_max, 200);
 }
 
+Test(questionnaire, bilag_8_names_what_others_may_know_of_a_parent) {
+  static const bool identifying[] = {true,  true,  true,  true,  false,
+                                     false, false, false, false, false};
+  const struct questionnaire *questionnaire = support_load(arena, BILAG8);
+  cr_assert_eq(questionnaire->questions_count, array_length(identifying));
+  cr_expect_arr_eq(questionnaire->identifying, identifying, sizeof identifying);
+  cr_expect_not(support_load(arena, SMALL)->identifying[1]);
+}
+
 Test(questionnaire, bilag_8_invites_nobody_who_lives_alone) {
   const struct questionnaire *questionnaire = support_load(arena, BILAG8);
   cr_assert_eq(questionnaire->invite_unless.question, 1);
@@ -296,6 +305,7 @@ Test(questionnaire, the_hash_changes_with_all_that_counts_and_nothing_else) {
       {"\"version\": 1", "\"version\": 1, \"invite_unless\": {\"question\": \"q2\", \"is\": [1]}",
        false},
       {"\"max\": 100", "\"max\": 100, \"compare\": {\"as\": \"words\"}", false},
+      {"\"version\": 1", "\"version\": 1, \"identifying\": [\"q2\"]", false},
       {"\"version\": 1", "\"version\":\n\n1", false},
       {"\"max\": 100", "\"max\": 100, \"notice\": true, \"needed\": false", false},
       {"Bor I sammen?", "Bor I \\u0073ammen?", false},

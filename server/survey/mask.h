@@ -1,0 +1,25 @@
+/* mask: comments without the numbers and addresses that personal.h finds in them. */
+#ifndef HJEMSVAR_SURVEY_MASK_H
+#define HJEMSVAR_SURVEY_MASK_H
+
+#include "survey/answer.h"
+#include "survey/personal.h"
+
+/* What stands in the place of a finding; borrowed. */
+struct mask_words {
+  const char *cpr, *phone, *email;
+};
+
+/* Puts masked copies, of the answer's arena, in the place of the answer's texts and adds
+ * the number of findings to *findings. False when memory is out: the answer must not be
+ * shown then. */
+must_check bool mask_answer(const struct personal_finder *finder, const struct mask_words *words,
+                            struct answer *answer, long long *findings);
+
+/* The same for one text; gives the text itself when there is nothing to mask, NULL when
+ * memory is out. */
+must_check const char *mask_text(const struct personal_finder *finder,
+                                 const struct mask_words *words, struct arena *arena,
+                                 const char *text, long long *findings);
+
+#endif

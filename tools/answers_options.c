@@ -1,0 +1,259 @@
+#include "answers_options.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "stored.h"
+#include "survey/moment.h"
+
+/* ---- flags */
+
+static int read_format(const struct cli *cli, struct export_options *options) {
+  const char *format = cli_value(cli, "format");
+  if (!export_format_parse(format, &options->format)) {
+    return cli_fail(EXIT_CODE_USAGE, "--format is \"%s\"; hint: csv, jsonl, sav, dta, xlsx or zip",
+                    format);
+  }
+  return 0;
+}
+
+static int read_profile(const struct cli *cli) {
+  const char *profile = cli_value(cli, "profile");
+  if (strcmp(profile, "internal") != 0) {
+    return cli_fail(EXIT_CODE_USAGE, "--profile is \"%s\"; hint: internal or anonymised", profile);
+  }
+  return 0;
+}
+
+static int read_dialect(const struct cli *cli, struct export_options *options) {
+  const char *name = cli_value(cli, "dialect");
+  options->dialect = CSV_PLAIN;
+  if (name == NULL) {
+    return 0;
+  }
+  if (options->format != EXPORT_CSV) {
+    return cli_fail(EXIT_CODE_USAGE, "--dialect is for CSV; hint: leave it out or --format csv");
+  }
+  if (strcmp(name, "excel") == 0) {
+    options->dialect = CSV_EXCEL;
+  } else if (strcmp(name, "plain") != 0) {
+    return cli_fail(EXIT_CODE_USAGE, "--dialect is \"%s\"; hint: plain or excel", name);
+  }
+  return 0;
+}
+
+static int read_shape(const struct cli *cli, struct export_options *options) {
+  const char *shape = cli_value(cli, "shape");
+  if (shape == NULL) {
+    options->shapes = options->format == EXPORT_ZIP ? EXPORT_BOTH : EXPORT_WIDE;
+  } else if (strcmp(shape, "wide") == 0) {
+    options->shapes = EXPORT_WIDE;
+  } else if (strcmp(shape, "long") == 0) {
+    options->shapes = EXPORT_LONG;
+  } else {
+    return cli_fail(EXIT_CODE_USAGE,
+                    "--shape is \"%s\"; hint: wide (a row an answer) or long (a row a child)",
+                    shape);
+  }
+  return 0;
+}
+
+static int read_comments(const struct cli *cli, struct export_options *options) {
+  const char *comments = cli_value(cli, "comments");
+  options->no_comments = comments != NULL && strcmp(comments, "none") == 0;
+  if (comments != NULL && !options->no_comments && strcmp(comments, "masked") != 0) {
+    return cli_fail(EXIT_CODE_USAGE,
+                    "--comments is \"%s\"; hint: masked (numbers and addresses are taken out) or "
+                    "none",
+                    comments);
+  }
+  return 0;
+}
+
+static int read_municipalities(struct cli *cli, struct answers_options *export) {
+  size_t count = 0;
+  if (!cli_has(cli, "municipality")) {
+    return 0;
+  }
+  const char *const *items = cli_split(cli, cli_value(cli, "municipality"), &count);
+  int *codes = arena_array(cli->arena, count, sizeof *codes);
+  if (items == NULL || codes == NULL) {
+    return cli_fail_memory();
+  }
+  int failed = 0;
+  for (size_t i = 0; i < count && failed == 0; i++) {
+    failed = stored_municipality_code(items[i], &codes[i]);
+  }
+  export->filter.municipalities = codes;
+  export->filter.municipalities_count = count;
+  export->options.only_municipalities = cli_value(cli, "municipality");
+  return failed;
+}
+
+static int read_languages(struct cli *cli, struct answers_options *export) {
+  if (!cli_has(cli, "language")) {
+    return 0;
+  }
+  export->filter.languages =
+      cli_split(cli, cli_value(cli, "language"), &export->filter.languages_count);
+  export->options.only_languages = cli_value(cli, "language");
+  return export->filter.languages == NULL ? cli_fail_memory() : 0;
+}
+
+static int read_week(const struct cli *cli, const char *flag, const char **week) {
+  *week = cli_value(cli, flag);
+  if (*week != NULL && !moment_is_week(*week)) {
+    return cli_fail(EXIT_CODE_USAGE,
+                    "--%s is \"%s\"; hint: a week such as 2026-W47, of a finalised round a "
+                    "quarter such as 2026-Q4",
+                    flag, *week);
+  }
+  return 0;
+}
+
+static int read_weeks(const struct cli *cli, struct answers_options *export) {
+  struct export_options *options = &export->options;
+  int failed = read_week(cli, "from", &options->from);
+  failed = failed != 0 ? failed : read_week(cli, "to", &options->to);
+  if (failed == 0 && options->from != NULL && options->to != NULL &&
+      strcmp(options->from, options->to) > 0) {
+    return cli_fail(EXIT_CODE_USAGE, "--from is later than --to; hint: exchange them");
+  }
+  export->filter.from = options->from;
+  export->filter.to = options->to;
+  return failed;
+}
+
+int answers_options_read(struct cli *cli, struct answers_options *export) {
+  struct export_options *options = &export->options;
+  const char *scratch = getenv("TMPDIR");
+  int failed = read_format(cli, options);
+  failed = failed != 0 ? failed : read_profile(cli);
+  failed = failed != 0 ? failed : read_dialect(cli, options);
+  failed = failed != 0 ? failed : read_shape(cli, options);
+  failed = failed != 0 ? failed : read_comments(cli, options);
+  failed = failed != 0 ? failed : read_municipalities(cli, export);
+  failed = failed != 0 ? failed : read_languages(cli, export);
+  failed = failed != 0 ? failed : read_weeks(cli, export);
+  options->without_flagged = cli_has(cli, "without-flagged");
+  options->weighted = cli_has(cli, "weighted");
+  options->scratch = scratch != NULL && scratch[0] != '\0' ? scratch : "/var/tmp";
+  return failed;
+}
+
+/* ---- what the database and the templates know */
+
+static bool in_round(const struct round_row *round, int municipality) {
+  for (size_t i = 0; i < round->municipalities_count; i++) {
+    if (round->municipalities[i] == municipality) {
+      return true;
+    }
+  }
+  return false;
+}
+
+static int check_filters(const struct answers_options *export, const struct round_row *round) {
+  const struct export_filter *filter = &export->filter;
+  const char *const weeks[] = {filter->from, filter->to};
+  bool finalised = round->state == ROUND_FINALISED;
+  for (size_t i = 0; i < filter->municipalities_count; i++) {
+    if (!in_round(round, filter->municipalities[i])) {
+      return cli_fail(EXIT_CODE_DATA,
+                      "municipality %d is not in round %d; hint: hjemsvar round show %d",
+                      filter->municipalities[i], round->id, round->id);
+    }
+  }
+  for (size_t i = 0; i < array_length(weeks); i++) {
+    if (weeks[i] != NULL && (strstr(weeks[i], "-Q") != NULL) != finalised) {
+      return cli_fail(EXIT_CODE_USAGE,
+                      finalised ? "round %d is finalised and knows quarters only; hint: 2026-Q4"
+                                : "round %d is not finalised; hint: a week such as 2026-W47",
+                      round->id);
+    }
+  }
+  return 0;
+}
+
+static int name_municipalities(struct cli *cli, struct export_options *options,
+                               const struct round_row *round) {
+  struct municipality_row *rows = NULL;
+  size_t count = 0;
+  enum store_result result = municipality_list(cli->store, cli->arena, &rows, &count);
+  if (result != STORE_OK) {
+    return cli_store_failed(cli, result, "listing the municipalities");
+  }
+  struct variable_municipality *names =
+      arena_array(cli->arena, round->municipalities_count, sizeof *names);
+  if (names == NULL) {
+    return cli_fail_memory();
+  }
+  for (size_t i = 0; i < count; i++) {
+    if (in_round(round, rows[i].code)) {
+      names[options->municipalities_count++] =
+          (struct variable_municipality){.code = rows[i].code, .name = rows[i].name};
+    }
+  }
+  options->municipalities = names;
+  return 0;
+}
+
+static int find_controller(struct cli *cli, struct export_options *options) {
+  struct setting_row *rows = NULL;
+  size_t count = 0;
+  enum store_result result = setting_list(cli->store, cli->arena, &rows, &count);
+  options->controller = "";
+  for (size_t i = 0; result == STORE_OK && i < count; i++) {
+    if (strcmp(rows[i].key, "controller") == 0) {
+      options->controller = rows[i].value;
+    }
+  }
+  return result == STORE_OK ? 0 : cli_store_failed(cli, result, "reading the settings");
+}
+
+static int load_words(struct cli *cli, struct answers_options *export) {
+  const char *message = NULL;
+  const char *folder = arena_printf(cli->arena, "%s/templates/export", cli->config.share_dir);
+  const char *words = arena_printf(cli->arena, "%s/templates/export/words", cli->config.share_dir);
+  if (folder == NULL || words == NULL) {
+    return cli_fail_memory();
+  }
+  export->words = words_set_load(words, cli->arena, &message);
+  if (export->words != NULL) {
+    export->templates = template_set_load(folder, cli->arena, &message);
+  }
+  if (export->templates == NULL) {
+    return cli_fail(EXIT_CODE_CONFIG, "%s", message);
+  }
+  export->options.words = words_of(export->words, export->options.questionnaire->language);
+  export->options.codebook = template_find(export->templates, "codebook");
+  return 0;
+}
+
+int answers_options_gather(struct cli *cli, struct answers_options *export) {
+  struct export_options *options = &export->options;
+  struct round_row round;
+  struct questionnaire_row row;
+  int failed = stored_round(cli, cli_value(cli, "round"), &round);
+  if (failed == 0) {
+    options->round = export->filter.round = round.id;
+    options->round_title = round.title;
+    failed = check_filters(export, &round);
+  }
+  if (failed == 0) {
+    failed = stored_questionnaire(cli, round.questionnaire, round.version, &row,
+                                  &options->questionnaire);
+  }
+  failed = failed != 0 ? failed : name_municipalities(cli, options, &round);
+  failed = failed != 0 ? failed : find_controller(cli, options);
+  failed = failed != 0 ? failed : load_words(cli, export);
+  return failed != 0
+             ? failed
+             : flags_fresh(cli, &round, options->questionnaire, FLAGS_IF_QUICK, &export->run);
+}
+
+void answers_options_clear(struct answers_options *export) {
+  template_set_free(export->templates);
+  words_set_free(export->words);
+  export->templates = NULL;
+  export->words = NULL;
+}
