@@ -153,8 +153,8 @@ enum statement {
   STATEMENT_CODE_LOCK,
   STATEMENT_CODE_SPEND,
 
-  /* course_store.c, course_upload.c, status_store.c: statement_courses.c; those after _TABLE need the table
-   * that it makes */
+  /* course_store.c, course_upload.c, status_store.c: statement_courses.c; those after _TABLE need
+   * the table that it makes */
   STATEMENT_COURSES_FIRST,
   STATEMENT_COURSE_MUNICIPALITIES = STATEMENT_COURSES_FIRST,
   STATEMENT_COURSE_ROUND,

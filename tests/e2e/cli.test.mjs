@@ -38,7 +38,7 @@ test('a wrong command line is exit 64 and one line that says what and how', asyn
     [['settings', 'set', 'municipality_totp', 'maybe'], 'is on or off'],
     [['qr', '--round', '1', '--municipality', '101', '--format', 'gif'], '"gif"'],
     [['answers', 'export', '--round', '1', '--format', 'ods', '--profile', 'internal'], 'ods'],
-    [['answers', 'export', '--round', '1', '--format', 'csv', '--profile', 'anonymised'], 'anonymised'],
+    [['answers', 'export', '--round', '1', '--format', 'csv', '--profile', 'secret'], 'anonymised'],
     [['answers', 'export', '--round', '1', '--format', 'jsonl', '--profile', 'internal', '--dialect', 'excel'], '--dialect'],
     [['answers', 'export', '--round', '1', '--format', 'csv'], '--profile'],
   ];
