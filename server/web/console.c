@@ -74,11 +74,12 @@ static const struct {
                                 ",\"rows\":[{\"at\":null,\"who\":null,\"which\":null,\"text\":null,"
                                 "\"round\":null,\"municipality\":null}],"
                                 "\"older\":null,\"newest\":null}"},
-    [CONSOLE_HOME] = {"home",
-                      "{\"heading\":null,\"evaluates\":null,\"rounds\":[{\"id\":null,\"title\":null,\"state\":null,"
-                      "\"municipalities\":[{\"round\":null,\"code\":null,\"name\":null,"
-                      "\"answers\":null,\"closed\":null,\"interrupted\":null,\"changed\":null,"
-                      "\"printed\":null}]}]}"},
+    [CONSOLE_HOME] =
+        {"home",
+         "{\"heading\":null,\"evaluates\":null,\"rounds\":[{\"id\":null,\"title\":null,\"state\":null,"
+         "\"municipalities\":[{\"round\":null,\"code\":null,\"name\":null,"
+         "\"answers\":null,\"closed\":null,\"interrupted\":null,\"changed\":null,"
+         "\"printed\":null}]}]}"},
     [CONSOLE_MUNICIPALITY] =
         {"municipality",
          "{\"heading\":null,\"round\":null,\"state\":null,\"base\":null,\"url\":null,"

@@ -202,7 +202,7 @@ static void show_renewal(struct work *work, unsigned status, const char *problem
 }
 
 static void renew(struct work *work, struct store *store, int64_t step) {
-  struct recovery recovery;
+  struct recovery recovery = {0};
   enum store_result result =
       make_recovery(work, &recovery)
           ? recovery_renew(store, console_staff(work), step,
