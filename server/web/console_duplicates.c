@@ -382,8 +382,12 @@ void duplicates_decide(struct work *work) {
     return;
   }
   enum store_result result = console_review(work, decide, &deciding);
-  if (result == STORE_REFUSED || result == STORE_CONFLICT) {
-    refuse(work, MHD_HTTP_UNPROCESSABLE_CONTENT, "quality_note_long");
+  if (result == STORE_REFUSED) {
+    /* Either the note has more characters than fit, or an id is none. */
+    refuse(work, MHD_HTTP_UNPROCESSABLE_CONTENT,
+           strlen(deciding.note) > NOTE_MAX ? "quality_note_long" : "quality_gone");
+  } else if (result == STORE_CONFLICT) {
+    refuse(work, MHD_HTTP_UNPROCESSABLE_CONTENT, "quality_apart");
   } else if (result == STORE_CLOSED) {
     refuse(work, MHD_HTTP_CONFLICT, "quality_finalised");
   } else if (result == STORE_NONE) {
