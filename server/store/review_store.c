@@ -118,7 +118,11 @@ static bool take_cluster(const struct groups *groups, size_t set, const struct p
                          struct arena *arena, struct pair_cluster *cluster) {
   *cluster = (struct pair_cluster){.municipality = pair->municipality,
                                    .municipality_name = pair->municipality_name};
-  cluster->ids = arena_array(arena, groups->count, sizeof *cluster->ids);
+  size_t members = 0;
+  for (size_t i = 0; i < groups->count; i++) {
+    members += set_of(groups, i) == set;
+  }
+  cluster->ids = arena_array(arena, members, sizeof *cluster->ids);
   for (size_t i = 0; cluster->ids != NULL && i < groups->count; i++) {
     if (set_of(groups, i) == set) {
       cluster->ids[cluster->count++] = groups->ids[i];
