@@ -321,7 +321,7 @@ int command_duplicates_decide(struct cli *cli) {
   }
   enum store_result result =
       deciding.decision == NULL
-          ? review_undo(cli->store, listing.round.id, deciding.a, deciding.b)
+          ? review_undo(cli->store, listing.round.id, deciding.a, deciding.b, NULL)
           : review_decide(cli->store, listing.round.id, deciding.a, deciding.b, deciding.decision,
                           deciding.counts, cli_value(cli, "note"));
   if (result != STORE_OK) {

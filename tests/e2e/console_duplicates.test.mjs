@@ -111,7 +111,12 @@ test('a decision changes weights, is told with who and when, and can be taken ba
   assert.deepEqual(await weights('again 0', 'again 1'), ['0', '1']);
   assert.match(text(await evaluator.get(path())), /samme person, kun Svar [AB] tæller/);
 
-  for (const other of [b, c]) await evaluator.post(path(), { a, b: other, decision: 'undo' });
+  const shown = (await evaluator.get(path())).text.match(/name="place" value="(\d+)"/);
+  assert.equal(shown?.[1], '1');
+  const newer = await evaluator.post(path(), { a, b, decision: 'undo', place: '2' });
+  assert.equal(newer.status, 409);
+  assert.match(text(newer), /en nyere afgørelse/);
+  for (const other of [b, c]) await evaluator.post(path(), { a, b: other, place: '1', decision: 'undo' });
   assert.deepEqual(await weights('again 0', 'again 1', 'again 2'), ['0.333333', '0.333333', '0.333333']);
   assert.match(text(await evaluator.get(path())), /Fortrudt \d\d\./);
 

@@ -177,7 +177,9 @@ Test(quality_store, keeps_every_decision_with_who_and_when) {
                         value, sizeof value),
                STORE_OK, "%s", store_message(reviewer));
   cr_assert_eq(decide(FIRST, SECOND, "different"), STORE_OK);
-  cr_assert_eq(review_undo(operator_store, 1, SECOND, FIRST), STORE_OK);
+  cr_expect_eq(review_undo(operator_store, 1, SECOND, FIRST, "1"), STORE_CONFLICT,
+               "a newer one than was seen holds");
+  cr_assert_eq(review_undo(operator_store, 1, SECOND, FIRST, "2"), STORE_OK);
   struct review_row *rows;
   size_t count;
   cr_assert_eq(review_list(operator_store, 1, arena, &rows, &count), STORE_OK);
@@ -196,8 +198,8 @@ Test(quality_store, keeps_every_decision_with_who_and_when) {
   cr_assert_eq(count, 1);
   cr_expect(pairs[0].flagged);
   cr_expect_str_eq(pairs[0].decided.decision, "same", "the one before holds again");
-  cr_expect_eq(review_undo(operator_store, 1, FIRST, SECOND), STORE_OK);
-  cr_expect_eq(review_undo(operator_store, 1, FIRST, SECOND), STORE_NONE);
+  cr_expect_eq(review_undo(operator_store, 1, FIRST, SECOND, NULL), STORE_OK);
+  cr_expect_eq(review_undo(operator_store, 1, FIRST, SECOND, NULL), STORE_NONE);
 }
 
 Test(quality_store, tells_the_audit_log_of_a_decision_but_not_of_which_answers) {
@@ -234,7 +236,7 @@ Test(quality_store, makes_flags_stale_when_answers_or_decisions_change) {
   cr_assert_eq(decide(FIRST, SECOND, "different"), STORE_OK);
   cr_expect(stale());
   refresh();
-  cr_assert_eq(review_undo(operator_store, 1, FIRST, SECOND), STORE_OK);
+  cr_assert_eq(review_undo(operator_store, 1, FIRST, SECOND, NULL), STORE_OK);
   cr_expect(stale());
   refresh();
   scene_run(&database, "UPDATE submission SET withdrawn = true, answers = NULL, language = NULL"
