@@ -1,5 +1,6 @@
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "flags.h"
 #include "output/sentence.h"
@@ -258,9 +259,9 @@ static int read_counts(const struct cli *cli, struct deciding *deciding) {
   if (!cli_has(cli, "same")) {
     return cli_fail(EXIT_CODE_USAGE, "--counts belongs to --same; hint: leave it out");
   }
-  if (strcmp(counts, "A") == 0 || strcmp(counts, deciding->a) == 0) {
+  if (strcasecmp(counts, "A") == 0 || strcasecmp(counts, deciding->a) == 0) {
     deciding->counts = deciding->a;
-  } else if (strcmp(counts, "B") == 0 || strcmp(counts, deciding->b) == 0) {
+  } else if (strcasecmp(counts, "B") == 0 || strcasecmp(counts, deciding->b) == 0) {
     deciding->counts = deciding->b;
   } else {
     return cli_fail(EXIT_CODE_USAGE,
@@ -320,7 +321,7 @@ int command_duplicates_decide(struct cli *cli) {
   }
   enum store_result result =
       deciding.decision == NULL
-          ? review_undo(cli->store, listing.round.id, deciding.a, deciding.b)
+          ? review_undo(cli->store, listing.round.id, deciding.a, deciding.b, NULL)
           : review_decide(cli->store, listing.round.id, deciding.a, deciding.b, deciding.decision,
                           deciding.counts, cli_value(cli, "note"));
   if (result != STORE_OK) {

@@ -6,9 +6,13 @@
 #include "store/quality_store.h"
 
 /* Each answer by its key: the planner would rather sort the whole round for every five hundred of
- * them, and write answers to the disk for it. */
+ * them, and write answers to the disk for it. A plan made while the round was small is not kept. */
 static const char by_key[] = "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off;"
-                             "SET LOCAL enable_mergejoin = off; SET LOCAL jit = off";
+                             "SET LOCAL enable_mergejoin = off; SET LOCAL jit = off;"
+                             "SET LOCAL plan_cache_mode = force_custom_plan";
+
+/* Else the work of a program that was killed goes on, and keeps the round's lock. */
+static const char while_asked[] = "SET LOCAL client_connection_check_interval = '5s'";
 
 /* The ids of a round's answers, by municipality and id. */
 struct answer_ids {
@@ -207,7 +211,10 @@ static enum store_result refresh_once(struct store *store, void *context) {
   char fingerprint[64];
   refresh->work.traced = 0;
   refresh->work.pace = (struct quality_pace){0, 0};
-  enum store_result result = lock(store, refresh, fingerprint);
+  enum store_result result = pg_command(store, while_asked);
+  if (result == STORE_OK) {
+    result = lock(store, refresh, fingerprint);
+  }
   if (result == STORE_OK) {
     result = pg_command(store, by_key);
   }

@@ -118,7 +118,11 @@ static bool take_cluster(const struct groups *groups, size_t set, const struct p
                          struct arena *arena, struct pair_cluster *cluster) {
   *cluster = (struct pair_cluster){.municipality = pair->municipality,
                                    .municipality_name = pair->municipality_name};
-  cluster->ids = arena_array(arena, groups->count, sizeof *cluster->ids);
+  size_t members = 0;
+  for (size_t i = 0; i < groups->count; i++) {
+    members += set_of(groups, i) == set;
+  }
+  cluster->ids = arena_array(arena, members, sizeof *cluster->ids);
   for (size_t i = 0; cluster->ids != NULL && i < groups->count; i++) {
     if (set_of(groups, i) == set) {
       cluster->ids[cluster->count++] = groups->ids[i];
@@ -188,12 +192,16 @@ enum store_result review_decide(struct store *store, int round, const char *a, c
   return result;
 }
 
-enum store_result review_undo(struct store *store, int round, const char *a, const char *b) {
+enum store_result review_undo(struct store *store, int round, const char *a, const char *b,
+                              const char *place) {
   char number[PG_DECIMAL_MAX];
   pg_decimal(round, number);
   PGresult *rows = NULL;
-  enum store_result result = pg_query(store, &rows, STATEMENT_REVIEW_UNDO, 3, number, a, b);
-  if (result == STORE_OK && strcmp(PQgetvalue(rows, 0, 0), "undone") != 0) {
+  enum store_result result = pg_query(store, &rows, STATEMENT_REVIEW_UNDO, 4, number, a, b, place);
+  if (result == STORE_OK && strcmp(PQgetvalue(rows, 0, 0), "newer") == 0) {
+    pg_say(store, "another decision on these two answers of round %d holds by now", round);
+    result = STORE_CONFLICT;
+  } else if (result == STORE_OK && strcmp(PQgetvalue(rows, 0, 0), "undone") != 0) {
     pg_say(store, "nothing is decided of these two answers of round %d", round);
     result = STORE_NONE;
   }
@@ -214,6 +222,7 @@ static bool read_review(const PGresult *rows, int row, struct arena *arena,
   review->decided_at = pg_text(rows, row, 7, arena, &good);
   review->undone_at = pg_text(rows, row, 8, arena, &good);
   review->undone_by = pg_text(rows, row, 9, arena, &good);
+  review->place = pg_number(rows, row, 10);
   return good;
 }
 

@@ -18,6 +18,7 @@ struct review_row {
   const char *decided_at; /* ISO 8601 with Copenhagen offset */
   const char *undone_at;  /* or NULL */
   const char *undone_by;
+  int place; /* among the pair's decisions, from 1; 0 in a pair_row */
 };
 
 struct pair_row {
@@ -55,9 +56,11 @@ must_check enum store_result review_decide(struct store *store, int round, const
                                            const char *b, const char *decision, const char *counts,
                                            const char *note);
 
-/* Takes the last decision on two answers back. STORE_NONE: there is none. */
+/* Takes the last decision on two answers back. place: that of the decision the caller saw hold, as
+ * text; NULL: whichever it is. STORE_NONE: there is none; STORE_CONFLICT: another one holds by now;
+ * STORE_REFUSED: no ids, or place is no number. */
 must_check enum store_result review_undo(struct store *store, int round, const char *a,
-                                         const char *b);
+                                         const char *b, const char *place);
 
 /* All decisions of a round, those undone too: a pair's together, the last first. */
 must_check enum store_result review_list(struct store *store, int round, struct arena *arena,

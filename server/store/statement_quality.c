@@ -77,7 +77,9 @@ const struct statement_entry statement_quality[] = {
              " GROUP BY l.round, l.municipality, m.name ORDER BY l.municipality"},
 
     /* quality_refresh.c. Answers are fetched by their ids, in no order: a sort of them might be
-     * written to the disk. */
+     * written to the disk. OFFSET 0 keeps each look-up by the primary key a look-up: without
+     * statistics, as after a large import, the planner takes a round for a hundred answers and
+     * compares each answer with each trace. */
     AT(QUALITY_LOCK) = {ROW(quality_lock, STORE_AS_REVIEW, 1, ROWS_ONE),
                         .text = "SELECT r.finalised_at IS NOT NULL, session_runs(r.id),"
                                 "  quality_fingerprint(r.id),"
@@ -89,10 +91,11 @@ const struct statement_entry statement_quality[] = {
                                  " DELETE FROM quality_figure WHERE round = $1::int4"},
     AT(QUALITY_PACES) =
         {ROW(quality_paces, STORE_AS_REVIEW, 1, ROWS_NONE),
-         .text = "DECLARE quality_paces NO SCROLL CURSOR FOR SELECT s.answers, t.seconds"
-                 " FROM submission_trace t JOIN submission s ON s.round = t.round"
-                 "  AND s.id = t.submission"
-                 " WHERE t.round = $1::int4 AND t.seconds IS NOT NULL AND NOT s.withdrawn"},
+         .text =
+             "DECLARE quality_paces NO SCROLL CURSOR FOR SELECT s.answers, t.seconds"
+             " FROM submission_trace t CROSS JOIN LATERAL (SELECT answers, withdrawn FROM submission"
+             "  WHERE round = $1::int4 AND id = t.submission OFFSET 0) s"
+             " WHERE t.round = $1::int4 AND t.seconds IS NOT NULL AND NOT s.withdrawn"},
     AT(QUALITY_PACES_FETCH) = {ROW(quality_paces_fetch, STORE_AS_REVIEW, 0, ROWS_ANY),
                                .text = "FETCH 1000 FROM quality_paces"},
     AT(QUALITY_IDS) = {ROW(quality_ids, STORE_AS_REVIEW, 1, ROWS_ANY),
@@ -103,8 +106,11 @@ const struct statement_entry statement_quality[] = {
          .text = "SELECT i.place - 1, s.language, s.answers, t.network, t.device, t.seconds,"
                  "  (extract(epoch FROM t.arrived_at) / 60)::int8, t.submission IS NOT NULL"
                  " FROM unnest($2::uuid[]) WITH ORDINALITY AS i (id, place)"
-                 " JOIN submission s ON s.round = $1::int4 AND s.id = i.id"
-                 " LEFT JOIN submission_trace t ON t.round = s.round AND t.submission = s.id"},
+                 " CROSS JOIN LATERAL (SELECT language, answers FROM submission"
+                 "  WHERE round = $1::int4 AND id = i.id OFFSET 0) s"
+                 " LEFT JOIN LATERAL (SELECT submission, network, device, seconds, arrived_at"
+                 "  FROM submission_trace WHERE round = $1::int4 AND submission = i.id OFFSET 0) t"
+                 "  ON true"},
     AT(QUALITY_DECISIONS) =
         {ROW(quality_decisions, STORE_AS_REVIEW, 2, ROWS_ANY),
          .text = "SELECT a, b, decision, counts FROM (SELECT DISTINCT ON (v.a, v.b) v.*"
@@ -150,12 +156,16 @@ const struct statement_entry statement_quality[] = {
     AT(REVIEW_DECIDE) = {ROW(review_decide, STORE_AS_REVIEWER, 6, ROWS_ONE),
                          .text = "SELECT review_decide($1::int4, $2::uuid, $3::uuid, $4::text,"
                                  " $5::uuid, $6::text)"},
-    AT(REVIEW_UNDO) = {ROW(review_undo, STORE_AS_REVIEWER, 3, ROWS_ONE),
-                       .text = "SELECT review_undo($1::int4, $2::uuid, $3::uuid)"},
+    AT(REVIEW_UNDO) = {ROW(review_undo, STORE_AS_REVIEWER, 4, ROWS_ONE),
+                       .text =
+                           "SELECT CASE WHEN coalesce($4::int4 = (SELECT max(v.place) FROM review v"
+                           "  WHERE v.round = $1::int4 AND v.a = least($2::uuid, $3::uuid)"
+                           "   AND v.b = greatest($2, $3) AND v.undone_at IS NULL), true)"
+                           " THEN review_undo($1, $2, $3) ELSE 'newer' END"},
     AT(REVIEW_LIST) = {ROW(review_list, STORE_AS_REVIEWER, 1, ROWS_ANY),
                        .text = "SELECT v.a, v.b, v.decision, v.counts, v.note, v.actor,"
                                "  v.actor_name, " ISO("v.decided_at") ", " ISO(
-                                   "v.undone_at") ", v.undone_by"
+                                   "v.undone_at") ", v.undone_by, v.place"
                                                   " FROM review v WHERE v.round = $1::int4"
                                                   " ORDER BY v.a, v.b, v.place DESC"},
     AT(REVIEW_ANSWERS) =

@@ -187,10 +187,11 @@ static json_t *decisions_json(const struct beside *beside) {
     if (!columns_of(beside, row->a, row->b, &left, &right)) {
       continue;
     }
-    json_t *item = json_pack(
-        "{s:s, s:s?, s:s, s:s, s:b, s:s}", "text", decision_text(beside, row, left, right), "note",
-        row->note[0] == '\0' ? NULL : row->note, "a", row->a, "b", row->b, "holds",
-        holds(beside->page, i), "names", both(beside->page->work, left, right));
+    json_t *item = json_pack("{s:s, s:s?, s:s, s:s, s:i, s:b, s:s}", "text",
+                             decision_text(beside, row, left, right), "note",
+                             row->note[0] == '\0' ? NULL : row->note, "a", row->a, "b", row->b,
+                             "place", row->place, "holds", holds(beside->page, i), "names",
+                             both(beside->page->work, left, right));
     if (!add(list, item)) {
       json_decref(list);
       return NULL;

@@ -339,13 +339,13 @@ void duplicates_refresh(struct work *work) {
 
 struct deciding {
   int round;
-  const char *a, *b, *decision, *counts, *note;
+  const char *a, *b, *decision, *counts, *note, *place;
 };
 
 static enum store_result decide(struct store *store, void *context) {
   const struct deciding *deciding = context;
   if (strcmp(deciding->decision, "undo") == 0) {
-    return review_undo(store, deciding->round, deciding->a, deciding->b);
+    return review_undo(store, deciding->round, deciding->a, deciding->b, deciding->place);
   }
   return review_decide(store, deciding->round, deciding->a, deciding->b, deciding->decision,
                        deciding->counts, deciding->note);
@@ -358,7 +358,11 @@ static bool read_deciding(const struct work *work, struct deciding *deciding) {
   *deciding = (struct deciding){.round = work_number(work, "round"),
                                 .a = work_field(work, "a"),
                                 .b = work_field(work, "b"),
-                                .note = work_field(work, "note")};
+                                .note = work_field(work, "note"),
+                                .place = work_field(work, "place")};
+  if (deciding->place[0] == '\0') {
+    deciding->place = NULL;
+  }
   for (size_t i = 0; i < array_length(plain); i++) {
     if (strcmp(typed, plain[i]) == 0) {
       deciding->decision = plain[i];
@@ -382,8 +386,14 @@ void duplicates_decide(struct work *work) {
     return;
   }
   enum store_result result = console_review(work, decide, &deciding);
-  if (result == STORE_REFUSED || result == STORE_CONFLICT) {
-    refuse(work, MHD_HTTP_UNPROCESSABLE_CONTENT, "quality_note_long");
+  if (result == STORE_REFUSED) {
+    /* Either the note has more characters than fit, or an id is none. */
+    refuse(work, MHD_HTTP_UNPROCESSABLE_CONTENT,
+           strlen(deciding.note) > NOTE_MAX ? "quality_note_long" : "quality_gone");
+  } else if (result == STORE_CONFLICT && strcmp(deciding.decision, "undo") == 0) {
+    refuse(work, MHD_HTTP_CONFLICT, "quality_newer");
+  } else if (result == STORE_CONFLICT) {
+    refuse(work, MHD_HTTP_UNPROCESSABLE_CONTENT, "quality_apart");
   } else if (result == STORE_CLOSED) {
     refuse(work, MHD_HTTP_CONFLICT, "quality_finalised");
   } else if (result == STORE_NONE) {

@@ -111,7 +111,12 @@ test('a decision changes weights, is told with who and when, and can be taken ba
   assert.deepEqual(await weights('again 0', 'again 1'), ['0', '1']);
   assert.match(text(await evaluator.get(path())), /samme person, kun Svar [AB] tæller/);
 
-  for (const other of [b, c]) await evaluator.post(path(), { a, b: other, decision: 'undo' });
+  const shown = (await evaluator.get(path())).text.match(/name="place" value="(\d+)"/);
+  assert.equal(shown?.[1], '1');
+  const newer = await evaluator.post(path(), { a, b, decision: 'undo', place: '2' });
+  assert.equal(newer.status, 409);
+  assert.match(text(newer), /en nyere afgørelse/);
+  for (const other of [b, c]) await evaluator.post(path(), { a, b: other, place: '1', decision: 'undo' });
   assert.deepEqual(await weights('again 0', 'again 1', 'again 2'), ['0.333333', '0.333333', '0.333333']);
   assert.match(text(await evaluator.get(path())), /Fortrudt \d\d\./);
 
@@ -154,7 +159,8 @@ test('what cannot be decided is said, with the page as it is', async () => {
     [{ a, b, decision: 'same', note: 'æ'.repeat(1001) }, 422, /højst have 1.000 tegn/],
     [{ a, b, decision: 'undo' }, 409, /ikke noget at fortryde/],
     [{ a, b: '00000000-0000-4000-8000-000000000000', decision: 'same' }, 409, /trukket tilbage/],
-    [{ a: 'x', b, decision: 'same' }, 422, /./],
+    [{ a, b: Object.entries(id).find(([name]) => name.startsWith('k '))[1], decision: 'same' }, 422, /fra hver sin kommune/],
+    [{ a: 'x', b, decision: 'same' }, 422, /Svaret er trukket tilbage/],
   ];
   for (const [fields, status, message] of cases) {
     const reply = await evaluator.post(path(), fields);
