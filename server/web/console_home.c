@@ -55,7 +55,8 @@ void home_show(struct work *work) {
     return;
   }
   parts.list = arena_array(work->arena, parts.rounds.count + 1, sizeof *parts.list);
-  if (!console_settle(work, parts.list == NULL ? STORE_FAULT : console_ask(work, ask, &parts))) {
+  enum store_result asked = parts.list == NULL ? STORE_FAULT : console_ask(work, ask, &parts);
+  if (!console_settle(work, asked) || parts.list == NULL) {
     return;
   }
   json_t *list = json_array();

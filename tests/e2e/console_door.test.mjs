@@ -160,6 +160,7 @@ test('a mark made for somebody else does not let a stranger past the others', as
 });
 
 test('a network with many wrong passwords slows down, and nobody else does', async () => {
+  await eventually(() => busyAt('door'), (busy) => busy === 0);
   const release = await hold('sign_in_attempt');
   const waiting = [];
   let refused;

@@ -228,7 +228,8 @@ test('filters: municipality, language and weeks; comments left out', async () =>
 
 test('what cannot be is refused with a hint: profile, shape, week, municipality, comments', async () => {
   const cases = [
-    [['--profile', 'anonymised'], 64, /anonymised/],
+    [['--profile', 'public'], 64, /anonymised/],
+    [['--profile', 'anonymised'], 65, /round close/],
     [['--shape', 'tall'], 64, /wide/],
     [['--from', '2026-47'], 64, /2026-W47/],
     [['--from', '2026-Q4'], 64, /week/],
