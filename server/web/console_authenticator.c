@@ -129,7 +129,7 @@ static void show_recovery(struct work *work, const char *intro, const struct rec
 }
 
 static void enrol(struct work *work, struct store *store, int64_t step) {
-  struct recovery recovery;
+  struct recovery recovery = {0};
   char token[TOKEN_CHARACTERS + 1];
   unsigned char hash[TOKEN_HASH_BYTES];
   const struct staff_session *session = console_staff(work);
