@@ -73,8 +73,9 @@ enum statement {
   STATEMENT_SUBMISSION_HELD,
   STATEMENT_SUBMISSION_WITHDRAW,
 
-  /* export_store.c */
-  STATEMENT_EXPORT_COUNT,
+  /* statement_files.c: export_store.c */
+  STATEMENT_FILES_FIRST,
+  STATEMENT_EXPORT_COUNT = STATEMENT_FILES_FIRST,
   STATEMENT_EXPORT_ROUND,
   STATEMENT_EXPORT_DECLARE,
   STATEMENT_EXPORT_FETCH,
@@ -242,6 +243,7 @@ struct statement_entry {
 };
 
 /* Tables of a file of their own, each from its first statement on. */
+extern const struct statement_entry statement_files[];
 extern const struct statement_entry statement_staff[];
 extern const struct statement_entry statement_codes[];
 extern const struct statement_entry statement_courses[];

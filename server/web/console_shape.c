@@ -1,0 +1,141 @@
+#include "web/console_shape.h"
+
+#define PROBLEMS "\"problems\":{\"items\":[{\"target\":null,\"text\":null}]}"
+#define CHOICES  "{\"languages\":[{\"value\":null,\"label\":null,\"dir\":null,\"chosen\":null}]}"
+#define OPTIONS  "[{\"value\":null,\"label\":null,\"chosen\":null}]"
+
+/* Of the registration sheet. */
+#define COURSE                                                                                     \
+  "{\"href\":null,\"id\":null,\"started\":null,\"closed\":null,\"outcome\":null,"                  \
+  "\"visits\":null,\"hours\":null}"
+#define TOLD       "{\"rows\":[{\"place\":null,\"column\":null,\"text\":null}],\"more\":null}"
+#define SHEET_FORM "\"here\":null,\"municipality\":null,\"limits\":null,\"sheet\":null"
+
+const struct console_shape console_shapes[CONSOLE_PAGES] = {
+    [CONSOLE_MESSAGE] =
+        {"message", "{\"heading\":null,\"text\":null,\"link\":{\"href\":null,\"label\":null}}"},
+    [CONSOLE_SIGN_IN] = {"sign_in", "{" PROBLEMS ",\"at\":{\"email\":null}"
+                                    ",\"next\":null,\"email\":null}"},
+    [CONSOLE_CODE] = {"code", "{" PROBLEMS ",\"at\":{\"code\":null}"
+                              ",\"next\":null}"},
+    [CONSOLE_INVITATION] = {"invitation", "{" PROBLEMS ",\"at\":{\"password\":null}"
+                                          ",\"intro\":null,\"token\":null,\"email\":null}"},
+    [CONSOLE_AUTHENTICATOR] = {"authenticator",
+                               "{" PROBLEMS ",\"at\":{\"password\":null,\"code\":null}"
+                               ",\"next\":null,\"begin\":{\"password\":null},"
+                               "\"offer\":{\"html_trusted_qr\":null,\"secret\":null}}"},
+    [CONSOLE_RECOVERY] = {"recovery", "{\"intro\":null,\"codes\":[null],\"next\":null}"},
+    [CONSOLE_RENEWAL] = {"renewal", "{" PROBLEMS ",\"at\":{\"code\":null}}"},
+    [CONSOLE_ACCOUNT] = {"account", "{" PROBLEMS ",\"at\":{\"current\":null,\"password\":null}"
+                                    ",\"email\":null,\"role\":null,\"has_authenticator\":null,"
+                                    "\"choices\":[{\"lang\":null,\"name\":null}]}"},
+    [CONSOLE_STAFF] = {"staff",
+                       "{" PROBLEMS ",\"at\":{\"email\":null,\"role\":null}"
+                       ",\"rows\":[{\"id\":null,\"email\":null,\"name\":null,"
+                       "\"role\":null,\"scope\":null,\"state\":null,\"seen\":null,"
+                       "\"buttons\":[{\"action\":null,\"label\":null}]}],"
+                       "\"form\":{\"email\":null,\"name\":null,\"rounds\":null,\"roles\":" OPTIONS
+                       ",\"municipalities\":" OPTIONS "}}"},
+    [CONSOLE_INVITED] =
+        {"invited", "{\"heading\":null,\"text\":null,\"label\":null,\"value\":null,\"back\":null}"},
+    [CONSOLE_TOKENS] = {"tokens",
+                        "{" PROBLEMS ",\"at\":{\"name\":null,\"days\":null}"
+                        ",\"rows\":[{\"id\":null,\"name\":null,\"role\":null,"
+                        "\"scope\":null,\"made\":null,\"ends\":null,\"used\":null,\"live\":null}],"
+                        "\"form\":{\"name\":null,\"rounds\":null,\"days\":null,\"roles\":" OPTIONS
+                        ",\"municipalities\":" OPTIONS "}}"},
+    [CONSOLE_AUDIT] = {"audit", "{\"kinds\":" OPTIONS
+                                ",\"rows\":[{\"at\":null,\"who\":null,\"which\":null,\"text\":null,"
+                                "\"round\":null,\"municipality\":null}],"
+                                "\"older\":null,\"newest\":null}"},
+    [CONSOLE_HOME] =
+        {"home",
+         "{\"heading\":null,\"evaluates\":null,\"rounds\":[{\"id\":null,\"title\":null,\"state\":null,"
+         "\"municipalities\":[{\"round\":null,\"code\":null,\"name\":null,"
+         "\"answers\":null,\"closed\":null,\"interrupted\":null,\"changed\":null,"
+         "\"printed\":null}]}]}"},
+    [CONSOLE_MUNICIPALITY] =
+        {"municipality",
+         "{\"heading\":null,\"round\":null,\"state\":null,\"base\":null,\"url\":null,"
+         "\"may_set\":null,\"sign\":{\"title\":null,\"text\":null,\"bad\":null},\"answers\":null,"
+         "\"letters\":null,\"courses\":null,\"courses_none\":null,"
+         "\"closed\":{\"closed\":null,\"interrupted\":null,"
+         "\"quarters\":[{\"quarter\":null,\"closed\":null,\"interrupted\":null}]},"
+         "\"coverage\":{\"caption\":null,\"closed\":null,\"answers\":null,\"families\":null,"
+         "\"percent\":null,\"loose\":null},\"coverage_none\":null,"
+         "\"single\":{\"batches\":[{\"name\":null,\"made\":null,\"letters\":null,"
+         "\"answers\":null,\"cancelled\":null}]}}"},
+    [CONSOLE_SETTINGS] = {"settings",
+                          "{" PROBLEMS ",\"at\":{\"contact\":null,\"phone\":null,\"email\":null,"
+                          "\"own_words\":null,\"logo\":null,\"window\":null},\"heading\":null,"
+                          "\"base\":null,\"contact\":null,\"phone\":null,\"email\":null,"
+                          "\"own_words\":null,\"logo\":null,\"drop_logo\":null,\"fold_marks\":null,"
+                          "\"measures\":[{\"name\":null,\"label\":null,\"value\":null,"
+                          "\"wrong\":null}]}"},
+    [CONSOLE_HELP] = {"help", "{\"parts\":[{\"id\":null,\"title\":null,\"paragraphs\":[null],"
+                              "\"steps\":[{\"title\":null,\"text\":null}]}],\"contact\":null}"},
+    [CONSOLE_LETTERS] =
+        {"letters", "{" PROBLEMS ",\"at\":{\"letters\":null,\"name\":null}"
+                    ",\"base\":null,\"municipality_name\":null,\"round\":null,\"printed\":null,"
+                    "\"closed\":null,\"trouble\":{\"text\":null,\"settings\":null},\"draft\":null,"
+                    "\"open\":{\"choices\":" CHOICES "},\"single\":{\"letters\":null,\"name\":null,"
+                    "\"choices\":" CHOICES "},\"test\":null,\"batches\":{\"rows\":[{\"id\":null,"
+                    "\"name\":null,\"letters\":null,\"day\":null,\"answers\":null,\"state\":null,"
+                    "\"live\":null}]},\"approval\":{\"rows\":[{\"language\":null,\"dir\":null,"
+                    "\"name\":null,\"draft\":null,\"state\":null,\"hash\":null,\"text\":null}]}}"},
+    [CONSOLE_LETTER_TEXT] = {"letter_text", "{\"text\":null,\"language\":null,\"dir\":null,"
+                                            "\"file\":null,\"back\":null}"},
+    [CONSOLE_REPRINT] = {"reprint", "{" PROBLEMS ",\"at\":{\"letters\":null,\"name\":null}"
+                                    ",\"heading\":null,\"base\":null,\"form\":{\"batch\":null,"
+                                    "\"letters\":null,\"name\":null,\"choices\":" CHOICES "}}"},
+    [CONSOLE_COURSES] = {"courses",
+                         "{" PROBLEMS ",\"at\":{\"find\":null},\"here\":null,\"back\":null,"
+                         "\"municipality\":null,\"stored_title\":null,\"some\":null,"
+                         "\"search\":{\"id\":null},\"rows\":[" COURSE "],\"next\":null,"
+                         "\"first\":null}"},
+    [CONSOLE_COURSE] = {"course",
+                        "{" PROBLEMS ",\"heading\":null,\"here\":null,\"old\":null,"
+                        "\"button\":null,\"delete\":null,"
+                        "\"warnings\":{\"items\":[{\"target\":null,\"text\":null}],\"told\":null},"
+                        "\"fields\":[{\"id\":null,\"label\":null,\"hint\":null,\"problem\":null,"
+                        "\"described\":null,\"list\":{\"options\":" OPTIONS "},"
+                        "\"text\":{\"value\":null,\"small\":null,\"fixed\":null}}]}"},
+    [CONSOLE_COURSE_DELETE] = {"course_delete",
+                               "{\"heading\":null,\"here\":null,\"row\":" COURSE "}"},
+    [CONSOLE_SHEET_IMPORT] = {"sheet_import",
+                              "{" PROBLEMS ",\"at\":{\"file\":null}," SHEET_FORM "}"},
+    [CONSOLE_SHEET_PREVIEW] = {"sheet_preview",
+                               "{" PROBLEMS ",\"at\":{\"file\":null}," SHEET_FORM
+                               ",\"heading\":null,\"text\":null,"
+                               "\"name\":null,\"tab\":null,\"courses\":null,"
+                               "\"counts\":{\"fresh\":null,\"changed\":null,\"unchanged\":null},"
+                               "\"errors\":" TOLD ",\"warnings\":" TOLD ","
+                               "\"ignored\":{\"columns\":[{\"cell\":null,\"heading\":null}]},"
+                               "\"first\":{\"title\":null,\"headings\":[null],"
+                               "\"rows\":[{\"id\":null,\"cells\":[null]}]},\"upload\":null}"},
+    [CONSOLE_DUPLICATES] =
+        {"duplicates",
+         "{" PROBLEMS ",\"at\":{\"from\":null},\"round\":null,\"state\":null,\"base\":null,"
+         "\"computed\":null,\"traces\":null,\"stale\":{\"text\":null,\"may\":null},"
+         "\"finalised\":null,\"groups_title\":null,"
+         "\"groups\":[{\"id\":null,\"heading\":null,\"joined\":null,"
+         "\"pairs\":[{\"names\":null,\"how\":null,\"reasons\":[{\"text\":null}]}],"
+         "\"columns\":[{\"name\":null,\"id\":null}],"
+         "\"rows\":[{\"label\":null,\"text\":null,\"differs\":null,\"cells\":[null]}],"
+         "\"hidden\":null,"
+         "\"decisions\":[{\"text\":null,\"note\":null,\"a\":null,\"b\":null,"
+         "\"holds\":null,\"names\":null}],"
+         "\"form\":{\"two\":{\"a\":null,\"b\":null},"
+         "\"several\":{\"left\":" OPTIONS ",\"right\":" OPTIONS "},\"choices\":[{\"id\":null,"
+         "\"value\":null,\"label\":null}],\"title\":null}}],\"next\":null,"
+         "\"signs\":{\"counts\":[{\"name\":null,\"n\":null,\"text\":null}],"
+         "\"rows\":[{\"id\":null,\"municipality\":null,\"week\":null,\"signs\":null}],"
+         "\"more\":null},"
+         "\"figures\":{\"rows\":[{\"label\":null,\"unit\":null,\"all\":null,"
+         "\"unflagged\":null,\"weighted\":null,\"n_all\":null,\"n_unflagged\":null,"
+         "\"n_weighted\":null}]},"
+         "\"coverage\":{\"from\":null,\"to\":null,\"caption\":null,"
+         "\"rows\":[{\"name\":null,\"answers\":null,\"closed\":null,\"interrupted\":null,"
+         "\"families\":null,\"percent\":null,\"sign\":null,\"bad\":null}],"
+         "\"notes\":[{\"sign\":null,\"text\":null}]}}"},
+};
