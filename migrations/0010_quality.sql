@@ -257,22 +257,28 @@ END
 $$;
 COMMENT ON FUNCTION review_decide(integer, uuid, uuid, text, uuid, text) IS 'Notes a decision on two answers: decided, none (not there, or not to be read), apart (two municipalities), finalised.';
 
-CREATE FUNCTION review_undo(of_round integer, one uuid, other uuid) RETURNS text
+CREATE FUNCTION review_undo(of_round integer, one uuid, other uuid, seen integer) RETURNS text
   SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE plpgsql AS $$
+DECLARE
+  last integer;
 BEGIN
+  PERFORM pg_advisory_xact_lock(7234017283807667302);
+  SELECT max(v.place) INTO last FROM review v
+  WHERE v.round = of_round AND v.a = least(one, other) AND v.b = greatest(one, other)
+    AND v.undone_at IS NULL AND session_reads(v.round, v.municipality);
+  IF last IS NULL THEN
+    RETURN 'none';
+  ELSIF last <> seen THEN
+    RETURN 'newer';
+  END IF;
   UPDATE review v SET undone_at = now(), undone_by = session_actor()
   WHERE v.round = of_round AND v.a = least(one, other) AND v.b = greatest(one, other)
-    AND session_reads(v.round, v.municipality)
-    AND v.place = (SELECT max(w.place) FROM review w
-                   WHERE w.round = v.round AND w.a = v.a AND w.b = v.b AND w.undone_at IS NULL);
-  IF NOT FOUND THEN
-    RETURN 'none';
-  END IF;
+    AND v.place = last;
   PERFORM audit_append('duplicates.undo', '', of_round, NULL, NULL);
   RETURN 'undone';
 END
 $$;
-COMMENT ON FUNCTION review_undo(integer, uuid, uuid) IS 'Takes the last decision on two answers back, so that the one before holds: undone or none.';
+COMMENT ON FUNCTION review_undo(integer, uuid, uuid, integer) IS 'Takes the last decision on two answers back, so that the one before holds: undone or none.';
 
 -- Finalising --------------------------------------------------------------------
 
@@ -330,14 +336,14 @@ $$;
 REVOKE ALL ON flag, pair, review, quality_run, quality_figure FROM PUBLIC;
 REVOKE ALL ON FUNCTION session_reads(integer, smallint), session_reviews(integer),
   round_make_partition(integer, text), submission_forget(), quality_fingerprint(integer),
-  review_decide(integer, uuid, uuid, text, uuid, text), review_undo(integer, uuid, uuid)
+  review_decide(integer, uuid, uuid, text, uuid, text), review_undo(integer, uuid, uuid, integer)
   FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION session_role(), session_staff(), session_municipality(),
   session_sees(integer, smallint), session_runs(integer), session_token(), session_rounds(),
   session_actor(), session_reads(integer, smallint), session_reviews(integer),
   missing_settings(), round_state(round), quality_fingerprint(integer),
   audit_append(text, text, integer, smallint, jsonb),
-  review_decide(integer, uuid, uuid, text, uuid, text), review_undo(integer, uuid, uuid)
+  review_decide(integer, uuid, uuid, text, uuid, text), review_undo(integer, uuid, uuid, integer)
   TO hjemsvar_review;
 GRANT SELECT ON installation, schema_migration, setting_key, setting, municipality,
   questionnaire, translation, round, link, course TO hjemsvar_review;

@@ -157,11 +157,7 @@ const struct statement_entry statement_quality[] = {
                          .text = "SELECT review_decide($1::int4, $2::uuid, $3::uuid, $4::text,"
                                  " $5::uuid, $6::text)"},
     AT(REVIEW_UNDO) = {ROW(review_undo, STORE_AS_REVIEWER, 4, ROWS_ONE),
-                       .text =
-                           "SELECT CASE WHEN coalesce($4::int4 = (SELECT max(v.place) FROM review v"
-                           "  WHERE v.round = $1::int4 AND v.a = least($2::uuid, $3::uuid)"
-                           "   AND v.b = greatest($2, $3) AND v.undone_at IS NULL), true)"
-                           " THEN review_undo($1, $2, $3) ELSE 'newer' END"},
+                       .text = "SELECT review_undo($1, $2, $3, $4)"},
     AT(REVIEW_LIST) = {ROW(review_list, STORE_AS_REVIEWER, 1, ROWS_ANY),
                        .text = "SELECT v.a, v.b, v.decision, v.counts, v.note, v.actor,"
                                "  v.actor_name, " ISO("v.decided_at") ", " ISO(
