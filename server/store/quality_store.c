@@ -76,7 +76,8 @@ enum store_result quality_count(struct store *store, int round, struct quality_c
         .burst = whole(rows, 0, 7),
         .timed = whole(rows, 0, 8),
         .placed = whole(rows, 0, 9),
-        .weight = real(rows, 0, 10),
+        .judged = whole(rows, 0, 10),
+        .weight = real(rows, 0, 11),
     };
   }
   PQclear(rows);

@@ -42,6 +42,7 @@ struct quality_counts {
   long long duplicate, reversed, mirrored, speed, straightline, empty, burst;
   long long timed;  /* answers whose seconds are known */
   long long placed; /* answers whose minute is known */
+  long long judged; /* answers of which it is told whether they are repeated */
   double weight;    /* of all */
 };
 must_check enum store_result quality_count(struct store *store, int round,

@@ -41,7 +41,7 @@ const struct statement_entry statement_quality[] = {
                  " count(*) FILTER (WHERE scale = 1), count(*) FILTER (WHERE scale = 2),"
                  " count(*) FILTER (WHERE speed = 1), count(*) FILTER (WHERE straightline = 1),"
                  " count(*) FILTER (WHERE empty = 1), count(*) FILTER (WHERE burst = 1),"
-                 " count(speed), count(burst), coalesce(sum(weight), 0)"
+                 " count(speed), count(burst), count(duplicate), coalesce(sum(weight), 0)"
                  " FROM (SELECT " FLAGS " FROM " WITH_FLAGS " WHERE s.round = $1::int4"
                  "   AND NOT s.withdrawn) AS answer"
                  " (duplicate, scale, speed, straightline, empty, burst, weight)"},
