@@ -28,7 +28,7 @@ const struct statement_entry statement_quality[] = {
         {ROW(quality_run, STORE_AS_REVIEWER, 2, ROWS_ONE),
          .text = "SELECT " ISO(
              "q.refreshed_at") ", q.answers, q.traced,"
-                               "  r.finalised_at IS NOT NULL, pg_is_in_recovery(), r.traces,"
+                               "  r.finalised_at IS NOT NULL, pg_is_in_recovery(),"
                                "  CASE WHEN r.finalised_at IS NOT NULL THEN false"
                                "    WHEN q.method = $2::int4 THEN"
                                "      q.fingerprint <> quality_fingerprint(r.id)"
