@@ -188,6 +188,14 @@ test('people are shown reasons, and no probability, of fewer than 30 answers', a
   const text = await hjemsvar.ok('duplicates', 'list', '--round', small);
   assert.match(text, /too few answers for a probability/);
   assert.doesNotMatch(text, /probability 0|bits/);
+  assert.match(text, /^round \d+: 8 answers, 1 pair, 1 group of answers of probably one person$/m);
+  const { pairs, clusters } = await list(small);
+  assert.deepEqual(
+    pairs.map(({ reasons_only, probability, chance, flagged }) => [reasons_only, probability, chance, flagged]),
+    [[true, null, null, true]],
+  );
+  assert.ok(pairs[0].weight_bits > 5 && pairs[0].reasons.length > 0);
+  assert.equal(clusters.length, 1);
   const large = await roundOf([...strangers(40), ...repeated().slice(0, 2)]);
   assert.match(await hjemsvar.ok('duplicates', 'list', '--round', large), /FLAGGED, probability [01]\.\d\d, /);
 });
