@@ -143,19 +143,20 @@ ALTER TABLE pair ALTER a SET STATISTICS 0, ALTER b SET STATISTICS 0,
   ALTER chance SET STATISTICS 0, ALTER reasons SET STATISTICS 0;
 ALTER TABLE review ALTER a SET STATISTICS 0, ALTER b SET STATISTICS 0,
   ALTER counts SET STATISTICS 0, ALTER note SET STATISTICS 0;
+ALTER TABLE quality_figure ALTER figures SET STATISTICS 0;
 
 ALTER TABLE submission
   ADD COLUMN flag_duplicate smallint, ADD COLUMN flag_scale smallint,
   ADD COLUMN flag_speed smallint, ADD COLUMN flag_straightline smallint,
   ADD COLUMN flag_empty smallint, ADD COLUMN flag_burst smallint,
   ADD COLUMN weight double precision;
-COMMENT ON COLUMN submission.flag_duplicate IS 'flag.duplicate, once finalised; NULL before.';
+COMMENT ON COLUMN submission.flag_duplicate IS 'flag.duplicate, once finalised; NULL before, and where it would link answers: one group alone was found in the municipality, or it has fewer than five answers.';
 COMMENT ON COLUMN submission.flag_scale IS 'flag.scale, once finalised; NULL before.';
-COMMENT ON COLUMN submission.flag_speed IS 'flag.speed, once finalised; NULL before.';
+COMMENT ON COLUMN submission.flag_speed IS 'flag.speed, once finalised; NULL before, and where it would tell one group of repeated answers from another.';
 COMMENT ON COLUMN submission.flag_straightline IS 'flag.straightline, once finalised; NULL before.';
 COMMENT ON COLUMN submission.flag_empty IS 'flag.empty, once finalised; NULL before.';
-COMMENT ON COLUMN submission.flag_burst IS 'flag.burst, once finalised; NULL before.';
-COMMENT ON COLUMN submission.weight IS 'flag.weight, once finalised; NULL before.';
+COMMENT ON COLUMN submission.flag_burst IS 'Always NULL: which answers came within the same minutes is not kept.';
+COMMENT ON COLUMN submission.weight IS 'flag.weight, once finalised, shared out among a municipality''s answers so that it links none; NULL before.';
 
 -- An imported row without submitted_at came at no known minute.
 ALTER TABLE submission_trace ALTER arrived_at DROP NOT NULL;
@@ -257,26 +258,67 @@ END
 $$;
 COMMENT ON FUNCTION review_decide(integer, uuid, uuid, text, uuid, text) IS 'Notes a decision on two answers: decided, none (not there, or not to be read), apart (two municipalities), finalised.';
 
-CREATE FUNCTION review_undo(of_round integer, one uuid, other uuid) RETURNS text
+CREATE FUNCTION review_undo(of_round integer, one uuid, other uuid, seen integer) RETURNS text
   SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE plpgsql AS $$
+DECLARE
+  last integer;
 BEGIN
+  PERFORM pg_advisory_xact_lock(7234017283807667302);
+  SELECT max(v.place) INTO last FROM review v
+  WHERE v.round = of_round AND v.a = least(one, other) AND v.b = greatest(one, other)
+    AND v.undone_at IS NULL AND session_reads(v.round, v.municipality);
+  IF last IS NULL THEN
+    RETURN 'none';
+  ELSIF last <> seen THEN
+    RETURN 'newer';
+  END IF;
   UPDATE review v SET undone_at = now(), undone_by = session_actor()
   WHERE v.round = of_round AND v.a = least(one, other) AND v.b = greatest(one, other)
-    AND session_reads(v.round, v.municipality)
-    AND v.place = (SELECT max(w.place) FROM review w
-                   WHERE w.round = v.round AND w.a = v.a AND w.b = v.b AND w.undone_at IS NULL);
-  IF NOT FOUND THEN
-    RETURN 'none';
-  END IF;
+    AND v.place = last;
   PERFORM audit_append('duplicates.undo', '', of_round, NULL, NULL);
   RETURN 'undone';
 END
 $$;
-COMMENT ON FUNCTION review_undo(integer, uuid, uuid) IS 'Takes the last decision on two answers back, so that the one before holds: undone or none.';
+COMMENT ON FUNCTION review_undo(integer, uuid, uuid, integer) IS 'Takes the last decision on two answers back, so that the one before holds: undone, none, or newer (another than the one that was seen holds).';
 
 -- Finalising --------------------------------------------------------------------
 
--- As before, with flags and weights as columns of the copy; pairs and decisions go.
+-- What a finalised answer keeps of its flags must not say which others are the same person's.
+--
+-- A weight of 1/k does: where k answers of a municipality have it, they are one group. So all that
+-- are flagged there share alike; persons, the sum of their weights, stays the same. Where one group
+-- alone was found, the flag itself would name it: it is NULL for the whole municipality, and all its
+-- answers share what the group weighs less. Of a group larger than half of the municipality they
+-- share no more than of one of half, or the weight would say that nearly all are one person's.
+-- Below five answers hardly anybody is left to be taken for another: nothing is told, whatever was
+-- found, so that NULL itself says nothing. How fast an answer was given would tell the flagged ones
+-- of one group from those of another; which ones came within the same minutes is told of nobody,
+-- since days are quarters now.
+CREATE FUNCTION flag_links(n bigint, persons numeric, duplicate smallint) RETURNS boolean
+  IMMUTABLE LANGUAGE sql AS $$
+  SELECT n >= 5 AND (persons = 1 OR duplicate = 1)
+$$;
+COMMENT ON FUNCTION flag_links(bigint, numeric, smallint) IS 'Whether more than its weight would link a finalised answer to others: of a municipality with n answers, of which those flagged are so many persons''.';
+
+CREATE FUNCTION flag_kept(n bigint, persons numeric, duplicate smallint) RETURNS smallint
+  IMMUTABLE LANGUAGE sql AS $$
+  SELECT CASE WHEN n >= 5 AND persons <> 1 THEN duplicate END
+$$;
+COMMENT ON FUNCTION flag_kept(bigint, numeric, smallint) IS 'flag_duplicate of a finalised answer, likewise.';
+
+CREATE FUNCTION weight_kept(n bigint, persons numeric, flagged bigint, duplicate smallint)
+  RETURNS double precision IMMUTABLE LANGUAGE sql AS $$
+  SELECT CASE WHEN duplicate IS NULL THEN NULL
+              WHEN n < 5 THEN 1
+              WHEN persons = 1 THEN (n - least(flagged, n / 2) + 1) / n::double precision
+              WHEN duplicate = 1 THEN persons / flagged
+              ELSE 1 END
+$$;
+COMMENT ON FUNCTION weight_kept(bigint, numeric, bigint, smallint) IS 'weight of a finalised answer, likewise; flagged: how many are.';
+
+-- As before, with flags and weights as columns of the copy; pairs and decisions go, and the sums
+-- with and without what is flagged, which would tell who is. False, too, while the flags are older
+-- than the answers: who came after they were made would go without for good.
 CREATE OR REPLACE FUNCTION round_finalise(of_round integer) RETURNS boolean
   SECURITY DEFINER SET search_path = public, pg_temp SET lock_timeout = '3s'
   LANGUAGE plpgsql AS $$
@@ -285,6 +327,7 @@ DECLARE
   old_part text := 'submission_' || of_round;
   new_part text := 'submission_final_' || of_round;
   gone text;
+  answered boolean;
 BEGIN
   SELECT * INTO r FROM round WHERE id = of_round FOR NO KEY UPDATE;
   IF NOT FOUND OR round_state(r) <> 'closed' THEN
@@ -293,8 +336,13 @@ BEGIN
   PERFORM pg_advisory_xact_lock(code_lock_key(), of_round);
   PERFORM FROM code WHERE batch IN (SELECT id FROM letter_batch WHERE round = of_round)
   ORDER BY hash FOR UPDATE;
+  EXECUTE format('LOCK TABLE %I, %I IN SHARE ROW EXCLUSIVE MODE', old_part, 'review_' || of_round);
+  EXECUTE format('SELECT EXISTS (SELECT FROM %I WHERE NOT withdrawn)', old_part) INTO answered;
+  IF answered AND quality_fingerprint(of_round) IS DISTINCT FROM
+     (SELECT q.fingerprint FROM quality_run q WHERE q.round = of_round) THEN
+    RETURN false;
+  END IF;
   DELETE FROM code WHERE batch IN (SELECT id FROM letter_batch WHERE round = of_round);
-  EXECUTE format('LOCK TABLE %I IN SHARE ROW EXCLUSIVE MODE', old_part);
   -- An answer that was on its way finds a partition that takes no numbers.
   EXECUTE format('CREATE TABLE %I (LIKE submission INCLUDING ALL, CHECK (number IS NULL),
                   CHECK (round = %s))', new_part, of_round);
@@ -306,9 +354,18 @@ BEGIN
        flag_duplicate, flag_scale, flag_speed, flag_straightline, flag_empty, flag_burst, weight)
      SELECT s.round, s.id, s.municipality, s.language, s.translation,
             date_trunc(''quarter'', s.received_on)::date, s.answers,
-            f.duplicate, f.scale, f.speed, f.straightline, f.empty, f.burst, f.weight
-     FROM %I s LEFT JOIN %I f ON f.submission = s.id
-     WHERE NOT s.withdrawn ORDER BY s.id', new_part, old_part, 'flag_' || of_round);
+            flag_kept(g.n, g.persons, f.duplicate), f.scale,
+            CASE WHEN NOT flag_links(g.n, g.persons, f.duplicate) THEN f.speed END,
+            f.straightline, f.empty, NULL,
+            weight_kept(g.n, g.persons, g.flagged, f.duplicate)
+     FROM %I s
+     LEFT JOIN %I f ON f.submission = s.id
+     LEFT JOIN (SELECT municipality, count(*) AS n,
+                  count(*) FILTER (WHERE duplicate = 1) AS flagged,
+                  coalesce(round((sum(weight) FILTER (WHERE duplicate = 1))::numeric), 0) AS persons
+                FROM %I GROUP BY municipality) g ON g.municipality = s.municipality
+     WHERE NOT s.withdrawn ORDER BY s.id',
+    new_part, old_part, 'flag_' || of_round, 'flag_' || of_round);
   EXECUTE format('ALTER TABLE %I ADD FOREIGN KEY (round, municipality) REFERENCES link', new_part);
   EXECUTE format('ALTER TABLE submission DETACH PARTITION %I', old_part);
   EXECUTE format('ALTER TABLE submission ATTACH PARTITION %I FOR VALUES IN (%s)', new_part, of_round);
@@ -316,12 +373,14 @@ BEGIN
   FOREACH gone IN ARRAY ARRAY['submission_trace_', 'flag_', 'pair_', 'review_'] LOOP
     EXECUTE format('DROP TABLE %I', gone || of_round);
   END LOOP;
+  DELETE FROM quality_figure WHERE round = of_round;
   UPDATE link SET code = NULL WHERE round = of_round;
   UPDATE round SET finalised_at = now(), closed_at = coalesce(closed_at, closes_at)
   WHERE id = of_round;
   RETURN true;
 END
 $$;
+COMMENT ON FUNCTION round_finalise(integer) IS 'Finalises a closed round: copies the answers in random-id order and drops all that links; false when the state does not allow it, or its flags are stale.';
 
 -- Who may what --------------------------------------------------------------------
 -- The reviewer's role reads answers, and of their traces what is compared; it changes
@@ -330,14 +389,16 @@ $$;
 REVOKE ALL ON flag, pair, review, quality_run, quality_figure FROM PUBLIC;
 REVOKE ALL ON FUNCTION session_reads(integer, smallint), session_reviews(integer),
   round_make_partition(integer, text), submission_forget(), quality_fingerprint(integer),
-  review_decide(integer, uuid, uuid, text, uuid, text), review_undo(integer, uuid, uuid)
+  flag_links(bigint, numeric, smallint), flag_kept(bigint, numeric, smallint),
+  weight_kept(bigint, numeric, bigint, smallint),
+  review_decide(integer, uuid, uuid, text, uuid, text), review_undo(integer, uuid, uuid, integer)
   FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION session_role(), session_staff(), session_municipality(),
   session_sees(integer, smallint), session_runs(integer), session_token(), session_rounds(),
   session_actor(), session_reads(integer, smallint), session_reviews(integer),
   missing_settings(), round_state(round), quality_fingerprint(integer),
   audit_append(text, text, integer, smallint, jsonb),
-  review_decide(integer, uuid, uuid, text, uuid, text), review_undo(integer, uuid, uuid)
+  review_decide(integer, uuid, uuid, text, uuid, text), review_undo(integer, uuid, uuid, integer)
   TO hjemsvar_review;
 GRANT SELECT ON installation, schema_migration, setting_key, setting, municipality,
   questionnaire, translation, round, link, course TO hjemsvar_review;

@@ -101,11 +101,13 @@ static json_t *decision_json(const struct review_row *decided) {
 
 static json_t *pair_json(const struct cli *cli, const struct listing *listing,
                          const struct pair_row *pair) {
-  return json_pack("{s:s, s:s, s:i, s:f, s:f, s:f, s:b, s:b, s:o, s:o}", "a", pair->a, "b", pair->b,
+  bool told = !pair->words_only;
+  return json_pack("{s:s, s:s, s:i, s:f, s:o, s:o, s:b, s:b, s:o, s:o}", "a", pair->a, "b", pair->b,
                    "municipality", pair->municipality, "weight_bits", pair->weight_bits,
-                   "probability", pair->probability, "chance", pair->chance, "flagged",
-                   pair->flagged, "words_only", pair->words_only, "reasons",
-                   reasons_texts(cli, listing, pair), "decided", decision_json(&pair->decided));
+                   "probability", told ? json_real(pair->probability) : json_null(), "chance",
+                   told ? json_real(pair->chance) : json_null(), "flagged", pair->flagged,
+                   "reasons_only", pair->words_only, "reasons", reasons_texts(cli, listing, pair),
+                   "decided", decision_json(&pair->decided));
 }
 
 static json_t *cluster_json(const struct pair_cluster *cluster) {
@@ -157,9 +159,11 @@ static void print_pair(const struct cli *cli, const struct listing *listing,
 }
 
 static int print_list(const struct cli *cli, const struct listing *listing) {
-  (void)printf("round %d: %lld answers, %zu pairs, %zu groups of answers of probably one person\n",
-               listing->round.id, listing->run.answers, listing->pairs_count,
-               listing->clusters_count);
+  (void)printf(
+      "round %d: %lld answer%s, %zu pair%s, %zu group%s of answers of probably one person\n",
+      listing->round.id, listing->run.answers, listing->run.answers == 1 ? "" : "s",
+      listing->pairs_count, listing->pairs_count == 1 ? "" : "s", listing->clusters_count,
+      listing->clusters_count == 1 ? "" : "s");
   for (size_t i = 0; i < listing->pairs_count; i++) {
     print_pair(cli, listing, &listing->pairs[i]);
   }
@@ -200,10 +204,11 @@ static int print_counts(const struct cli *cli, const struct listing *listing,
         (json_int_t)counts->straightline, "flag_empty", (json_int_t)counts->empty, "flag_burst",
         (json_int_t)counts->burst, "weight", counts->weight));
   }
-  (void)printf("round %d: of %lld answers are flagged: %lld duplicate, %lld scale reversed, %lld "
+  (void)printf("round %d: of %lld answer%s are flagged: %lld duplicate, %lld scale reversed, %lld "
                "scale mirrored, %lld speed, %lld straightline, %lld empty, %lld burst\n",
-               listing->round.id, counts->answers, counts->duplicate, counts->reversed,
-               counts->mirrored, counts->speed, counts->straightline, counts->empty, counts->burst);
+               listing->round.id, counts->answers, counts->answers == 1 ? "" : "s",
+               counts->duplicate, counts->reversed, counts->mirrored, counts->speed,
+               counts->straightline, counts->empty, counts->burst);
   return 0;
 }
 

@@ -400,6 +400,29 @@ static int finalised_before(const struct cli *cli, const struct round_row *row) 
                         "round %d is finalised already; hint: nothing is left to do", row->id);
 }
 
+/* More than a refresh is needed only while answers or decisions come. */
+enum { FINALISE_TRIES = 5 };
+
+/* Who answers or decides between the flags and the end is looked at, too. */
+static int finalise_with_flags(struct cli *cli, const struct round_row *row) {
+  enum store_result result = STORE_INCOMPLETE;
+  for (int tries = 0; tries < FINALISE_TRIES && result == STORE_INCOMPLETE; tries++) {
+    int failed = make_last_flags(cli, row);
+    if (failed != 0) {
+      return failed;
+    }
+    store_set_patience(cli->store, 0);
+    result = round_finalise(cli->store, row->id);
+  }
+  if (result == STORE_INCOMPLETE) {
+    return cli_fail(EXIT_CODE_DOWN,
+                    "answers or decisions keep coming to round %d, and each has to be looked at; "
+                    "hint: try again when they have ended",
+                    row->id);
+  }
+  return result == STORE_OK ? 0 : state_failed(cli, result, row, "finalised", "close it first");
+}
+
 int command_round_finalise(struct cli *cli) {
   struct round_row row;
   int failed = open_round(cli, &row);
@@ -416,14 +439,9 @@ int command_round_finalise(struct cli *cli) {
   if (failed != 0) {
     return failed;
   }
-  failed = make_last_flags(cli, &row);
+  failed = finalise_with_flags(cli, &row);
   if (failed != 0) {
     return failed;
-  }
-  store_set_patience(cli->store, 0);
-  enum store_result result = round_finalise(cli->store, row.id);
-  if (result != STORE_OK) {
-    return state_failed(cli, result, &row, "finalised", "close it first");
   }
   int unkeyed = round_key_delete(cli, row.id);
   (void)!round_sweep(cli->store); /* autovacuum does it else */

@@ -15,7 +15,6 @@ enum { CHUNK = 500, PAIRS_CHUNK = 100 };
 /* What is found of an answer by itself. */
 struct marks {
   signed char scale, speed, straightline, empty; /* as in the table; -1: NULL */
-  bool gone;                                     /* withdrawn since its id was read */
 };
 
 struct part {
@@ -101,32 +100,22 @@ static enum store_result ask_chunk(const struct part *part, size_t first, size_t
   return result;
 }
 
-/* Who is not there any more keeps the place, so that indices stay what they are. */
-static enum store_result take_missing(struct part *part, size_t index, take_answer *take) {
-  struct arena *arena = arena_new(0);
-  struct reading reading = {
-      .index = index, .evidence = {.network = -1, .device = -1, .minute = -1}, .seconds = -1};
-  reading.answer = arena == NULL ? NULL : answer_new(part->work->questionnaire, arena);
-  part->marks[index].gone = true;
-  bool good = reading.answer != NULL && take(part, &reading);
-  arena_free(arena);
-  return good ? STORE_OK : pg_no_memory(part->store);
-}
-
+/* All of one snapshot, so that none is missing; in the order of their ids, whatever order they come
+ * in. */
 static enum store_result take_chunk(struct part *part, size_t first, size_t count,
                                     take_answer *take) {
   PGresult *rows = NULL;
-  int row_of[CHUNK];
+  int row_of[CHUNK] = {0};
   enum store_result result = ask_chunk(part, first, count, &rows);
-  for (size_t i = 0; i < count; i++) {
-    row_of[i] = -1;
+  if (result == STORE_OK && (size_t)PQntuples(rows) != count) {
+    pg_say(part->store, "an answer went away while flags were made; hint: report this");
+    result = STORE_FAULT;
   }
   for (int row = 0; result == STORE_OK && row < PQntuples(rows); row++) {
     row_of[pg_number(rows, row, 0)] = row;
   }
   for (size_t i = 0; result == STORE_OK && i < count; i++) {
-    result = row_of[i] < 0 ? take_missing(part, first + i, take)
-                           : take_row(part, rows, row_of[i], first + i, take);
+    result = take_row(part, rows, row_of[i], first + i, take);
   }
   PQclear(rows);
   return result;
@@ -334,12 +323,10 @@ static bool is_flagged(const struct part *part, size_t index) {
 }
 
 static bool count_in(struct part *part, const struct reading *reading) {
-  if (!part->marks[reading->index].gone) {
-    bool flagged = is_flagged(part, reading->index);
-    double weight = part->weight[reading->index];
-    sensitivity_add(part->sums, reading->answer, flagged, weight);
-    sensitivity_add(part->work->sums, reading->answer, flagged, weight);
-  }
+  bool flagged = is_flagged(part, reading->index);
+  double weight = part->weight[reading->index];
+  sensitivity_add(part->sums, reading->answer, flagged, weight);
+  sensitivity_add(part->work->sums, reading->answer, flagged, weight);
   return true;
 }
 
@@ -365,12 +352,7 @@ static enum store_result store_flags(struct part *part, size_t first, size_t cou
   struct text json;
   text_init(&json);
   for (size_t i = first; i < first + count; i++) {
-    if (!part->marks[i].gone) {
-      add_flags(part, i, &json);
-    }
-  }
-  if (json.length == 0 && !json.failed) {
-    return STORE_OK;
+    add_flags(part, i, &json);
   }
   text_add_char(&json, ']');
   PGresult *rows = NULL;

@@ -19,7 +19,7 @@ struct quality_work {
 };
 
 /* Makes flags, pairs and figures of a municipality and stores them. ids: of its answers,
- * ascending; those that are withdrawn meanwhile are passed over. */
+ * ascending, of the transaction's own snapshot. */
 must_check enum store_result quality_part_make(struct store *store, struct quality_work *work,
                                                int municipality,
                                                const char (*ids)[QUALITY_ID_BYTES], size_t count);

@@ -37,8 +37,7 @@ static bool read_run(const PGresult *rows, struct arena *arena, struct quality_r
   run->traced = whole(rows, 0, 2);
   run->finalised = pg_true(rows, 0, 3);
   run->standby = pg_true(rows, 0, 4);
-  run->traces = pg_true(rows, 0, 5);
-  run->stale = pg_true(rows, 0, 6);
+  run->stale = pg_true(rows, 0, 5);
   return good;
 }
 
@@ -76,7 +75,8 @@ enum store_result quality_count(struct store *store, int round, struct quality_c
         .burst = whole(rows, 0, 7),
         .timed = whole(rows, 0, 8),
         .placed = whole(rows, 0, 9),
-        .weight = real(rows, 0, 10),
+        .judged = whole(rows, 0, 10),
+        .weight = real(rows, 0, 11),
     };
   }
   PQclear(rows);

@@ -22,7 +22,6 @@ struct quality_run {
   bool stale;               /* never made, or no longer true */
   bool finalised;           /* the flags are the answers' own and stay as they are */
   bool standby;             /* this database takes no changes: what is stale stays so */
-  bool traces;              /* the round keeps traces now */
 };
 /* STORE_NONE: no such round. */
 must_check enum store_result quality_run_find(struct store *store, int round, struct arena *arena,
@@ -42,6 +41,7 @@ struct quality_counts {
   long long duplicate, reversed, mirrored, speed, straightline, empty, burst;
   long long timed;  /* answers whose seconds are known */
   long long placed; /* answers whose minute is known */
+  long long judged; /* answers of which it is told whether they are repeated */
   double weight;    /* of all */
 };
 must_check enum store_result quality_count(struct store *store, int round,

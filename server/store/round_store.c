@@ -88,25 +88,32 @@ enum store_result round_list(struct store *store, struct arena *arena, struct ro
   return read_rounds(store, NULL, arena, rows, count);
 }
 
-/* Why a change of state found no row. */
-static enum store_result explain_state(struct store *store, const char *id) {
+struct turn {
+  enum statement statement;
+  const char *id;
+};
+
+/* Why a change of state found no row. A closed round is finalised unless its flags are stale. */
+static enum store_result explain_state(struct store *store, const struct turn *turn) {
   PGresult *rows = NULL;
-  enum store_result result = pg_query(store, &rows, STATEMENT_ROUND_LIST, 1, id);
+  enum store_result result = pg_query(store, &rows, STATEMENT_ROUND_LIST, 1, turn->id);
+  const char *state = result == STORE_OK && PQntuples(rows) > 0 ? PQgetvalue(rows, 0, 4) : "";
   if (result == STORE_OK && PQntuples(rows) == 0) {
-    pg_say(store, "there is no round %s; hint: hjemsvar round list", id);
+    pg_say(store, "there is no round %s; hint: hjemsvar round list", turn->id);
     result = STORE_NONE;
+  } else if (turn->statement == STATEMENT_ROUND_FINALISE && strcmp(state, "closed") == 0) {
+    pg_say(store,
+           "the flags of round %s are older than its answers; hint: hjemsvar duplicates refresh "
+           "--round %s",
+           turn->id, turn->id);
+    result = STORE_INCOMPLETE;
   } else if (result == STORE_OK) {
-    pg_say(store, "round %s is %s", id, PQgetvalue(rows, 0, 4));
+    pg_say(store, "round %s is %s", turn->id, state);
     result = STORE_CLOSED;
   }
   PQclear(rows);
   return result;
 }
-
-struct turn {
-  enum statement statement;
-  const char *id;
-};
 
 static enum store_result turn_once(struct store *store, void *context) {
   const struct turn *turn = context;
@@ -114,7 +121,7 @@ static enum store_result turn_once(struct store *store, void *context) {
   enum store_result result = pg_query(store, &rows, turn->statement, 1, turn->id);
   bool found = result == STORE_OK && PQntuples(rows) == 1;
   PQclear(rows);
-  return result != STORE_OK || found ? result : explain_state(store, turn->id);
+  return result != STORE_OK || found ? result : explain_state(store, turn);
 }
 
 static enum store_result turn_round(struct store *store, enum statement statement, int id) {
@@ -148,7 +155,7 @@ enum store_result round_finalise(struct store *store, int id) {
 enum store_result round_sweep(struct store *store) {
   enum store_result result = pg_command(store, "RESET ROLE");
   if (result == STORE_OK) {
-    result = pg_command(store, "VACUUM (SKIP_LOCKED) link, code");
+    result = pg_command(store, "VACUUM (SKIP_LOCKED) link, code, quality_figure");
   }
   enum store_result back = pg_command(store, "SET ROLE hjemsvar_console");
   return result == STORE_OK ? back : result;

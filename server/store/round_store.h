@@ -98,15 +98,18 @@ must_check enum store_result round_list(struct store *store, struct arena *arena
 
 /* Closing, opening again, finalising. STORE_CLOSED when the state does not allow
  * it (close: open or scheduled; reopen: closed; finalise: closed). Finalising is
- * irreversible: a new partition in random-id order, days coarsened to quarters;
- * traces, numbers, receipts, digests, codes, external ids and withdrawn rows are
- * gone. STORE_BUSY: an export stood in the way for too long, nothing was done. The trace
- * key's file is the caller's to delete, after. */
+ * irreversible: a new partition in random-id order, days coarsened to quarters, flags and
+ * weights as columns that link no two answers; traces, numbers, receipts, digests, codes,
+ * external ids, pairs, decisions, figures of sensitivity and withdrawn rows are gone.
+ * STORE_INCOMPLETE: the flags are older than the answers (quality_refresh makes them), nothing
+ * was done; an answer may always come in between, so try again. STORE_BUSY: an export stood in
+ * the way for too long, nothing was done. The trace key's file is the caller's to delete,
+ * after. */
 must_check enum store_result round_close(struct store *store, int id);
 must_check enum store_result round_reopen(struct store *store, int id);
 must_check enum store_result round_finalise(struct store *store, int id);
 
-/* Clears away what finalised links and codes leave in their tables, as far as the login may: it has
+/* Clears away what finalised links, codes and figures leave in their tables, as far as the login may: it has
  * to be a member of the owner's role. Otherwise autovacuum does it some time. */
 must_check enum store_result round_sweep(struct store *store);
 

@@ -28,7 +28,7 @@ const struct statement_entry statement_quality[] = {
         {ROW(quality_run, STORE_AS_REVIEWER, 2, ROWS_ONE),
          .text = "SELECT " ISO(
              "q.refreshed_at") ", q.answers, q.traced,"
-                               "  r.finalised_at IS NOT NULL, pg_is_in_recovery(), r.traces,"
+                               "  r.finalised_at IS NOT NULL, pg_is_in_recovery(),"
                                "  CASE WHEN r.finalised_at IS NOT NULL THEN false"
                                "    WHEN q.method = $2::int4 THEN"
                                "      q.fingerprint <> quality_fingerprint(r.id)"
@@ -41,7 +41,7 @@ const struct statement_entry statement_quality[] = {
                  " count(*) FILTER (WHERE scale = 1), count(*) FILTER (WHERE scale = 2),"
                  " count(*) FILTER (WHERE speed = 1), count(*) FILTER (WHERE straightline = 1),"
                  " count(*) FILTER (WHERE empty = 1), count(*) FILTER (WHERE burst = 1),"
-                 " count(speed), count(burst), coalesce(sum(weight), 0)"
+                 " count(speed), count(burst), count(duplicate), coalesce(sum(weight), 0)"
                  " FROM (SELECT " FLAGS " FROM " WITH_FLAGS " WHERE s.round = $1::int4"
                  "   AND NOT s.withdrawn) AS answer"
                  " (duplicate, scale, speed, straightline, empty, burst, weight)"},
@@ -157,11 +157,7 @@ const struct statement_entry statement_quality[] = {
                          .text = "SELECT review_decide($1::int4, $2::uuid, $3::uuid, $4::text,"
                                  " $5::uuid, $6::text)"},
     AT(REVIEW_UNDO) = {ROW(review_undo, STORE_AS_REVIEWER, 4, ROWS_ONE),
-                       .text =
-                           "SELECT CASE WHEN coalesce($4::int4 = (SELECT max(v.place) FROM review v"
-                           "  WHERE v.round = $1::int4 AND v.a = least($2::uuid, $3::uuid)"
-                           "   AND v.b = greatest($2, $3) AND v.undone_at IS NULL), true)"
-                           " THEN review_undo($1, $2, $3) ELSE 'newer' END"},
+                       .text = "SELECT review_undo($1, $2, $3, $4)"},
     AT(REVIEW_LIST) = {ROW(review_list, STORE_AS_REVIEWER, 1, ROWS_ANY),
                        .text = "SELECT v.a, v.b, v.decision, v.counts, v.note, v.actor,"
                                "  v.actor_name, " ISO("v.decided_at") ", " ISO(

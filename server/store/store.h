@@ -21,7 +21,7 @@ enum store_result {
   STORE_DUPLICATE,  /* it is there already, equal */
   STORE_CONFLICT,   /* it is there already, other; or in use and immutable */
   STORE_CLOSED,     /* the round's state does not allow it */
-  STORE_INCOMPLETE, /* a required setting is empty */
+  STORE_INCOMPLETE, /* a required setting is empty, or flags are not made yet */
   STORE_REFUSED,    /* the database found the data wrong (SQLSTATE classes 22, 23) */
   STORE_DENIED,     /* the role may not (42501) */
   STORE_BUSY,       /* serialization failures or deadlocks, five times over */

@@ -240,6 +240,9 @@ static void show(struct work *work, unsigned status, const struct quality_page *
   console_put(&data, "next", next_json(page));
   console_put(&data, "signs", quality_signs_json(page));
   console_put(&data, "figures", quality_figures_json(page));
+  console_put_text(
+      &data, "no_figures",
+      console_word(work, page->run.finalised ? "quality_figures_gone" : "quality_figures_none"));
   console_put(&data, "coverage", quality_coverage_json(page));
   console_send(work, status, CONSOLE_DUPLICATES, data);
 }

@@ -40,12 +40,22 @@ static const char *count_text(const struct work *work, long long n, long long lo
   return looked_at == 0 || text == NULL ? console_word(work, "quality_unknown") : text;
 }
 
+/* A finalised round tells of some municipalities only which answers are repeated. */
+static const char *repeated_text(const struct work *work, const struct quality_counts *counts) {
+  const char *text = count_text(work, counts->duplicate, counts->judged);
+  const char *of = arena_printf(work->arena, "%lld", counts->judged);
+  return counts->judged == 0 || counts->judged == counts->answers
+             ? text
+             : words_fill(work->arena, console_word(work, "quality_n_of"), "n", text, "of",
+                          of == NULL ? "" : of, NULL);
+}
+
 static json_t *counts_json(const struct quality_page *page) {
   const struct quality_counts *counts = &page->counts;
   const struct {
     const char *name;
     long long n, looked_at;
-  } signs[] = {{"duplicate", counts->duplicate, counts->answers},
+  } signs[] = {{"duplicate", counts->duplicate, counts->judged},
                {"reversed", counts->reversed, counts->answers},
                {"mirrored", counts->mirrored, counts->answers},
                {"speed", counts->speed, counts->timed},
@@ -56,10 +66,10 @@ static json_t *counts_json(const struct quality_page *page) {
   json_t *list = json_array();
   for (size_t i = 0; i < array_length(signs); i++) {
     const char *text = arena_printf(work->arena, "quality_means_%s", signs[i].name);
-    json_t *item =
-        json_pack("{s:s, s:s, s:s}", "name", console_word_of(work, "quality_sign_", signs[i].name),
-                  "n", count_text(work, signs[i].n, signs[i].looked_at), "text",
-                  console_word(work, text == NULL ? "" : text));
+    json_t *item = json_pack(
+        "{s:s, s:s, s:s}", "name", console_word_of(work, "quality_sign_", signs[i].name), "n",
+        i == 0 ? repeated_text(work, counts) : count_text(work, signs[i].n, signs[i].looked_at),
+        "text", console_word(work, text == NULL ? "" : text));
     if (!add(list, item)) {
       json_decref(list);
       return NULL;
@@ -109,7 +119,6 @@ static const char *figure_text(const struct work *work, const json_t *figure, co
   return text == NULL ? "" : text;
 }
 
-/* "N = 71"; weighted with the sum of weights. */
 /* "N = 71"; a sum of weights may have a decimal. */
 static const char *n_text(const struct work *work, const json_t *figure) {
   double base = json_number_value(json_object_get(figure, "base"));

@@ -133,7 +133,7 @@ const struct console_shape console_shapes[CONSOLE_PAGES] = {
          "\"more\":null},"
          "\"figures\":{\"rows\":[{\"label\":null,\"unit\":null,\"all\":null,"
          "\"unflagged\":null,\"weighted\":null,\"n_all\":null,\"n_unflagged\":null,"
-         "\"n_weighted\":null}]},"
+         "\"n_weighted\":null}]},\"no_figures\":null,"
          "\"coverage\":{\"from\":null,\"to\":null,\"caption\":null,"
          "\"rows\":[{\"name\":null,\"answers\":null,\"closed\":null,\"interrupted\":null,"
          "\"families\":null,\"percent\":null,\"sign\":null,\"bad\":null}],"

@@ -246,7 +246,10 @@ test('a finalised round shows what is left', async () => {
   assert.equal(page.status, 200);
   assert.match(text(page), /afsluttet endeligt\. Grupper og afgørelser er slettet/);
   assert.doesNotMatch(page.text, new RegExp(secret));
-  assert.match(text(page), /gentaget .{0,80} 3 /);
+  assert.match(text(page), /gentaget .{0,80} 0 af 9 /, 'the only group of Helsingør is not told');
+  assert.match(text(page), /mange på få minutter .{0,80} vides ikke /);
+  assert.match(text(page), /Tallene er slettet, da runden blev afsluttet/);
+  assert.doesNotMatch(text(page), /Spørgsmål 9: gennemsnit/);
 });
 
 test('the page is in English, too', async () => {

@@ -1,11 +1,9 @@
 // Answers of probably one person at the command line: found, decided by a reviewer, in the export.
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { repeated, strangers } from './lib/families.mjs';
-import { Hjemsvar, run } from './lib/hjemsvar.mjs';
+import { Hjemsvar } from './lib/hjemsvar.mjs';
 import { sendJson, startServer, withdraw } from './lib/server.mjs';
 import { answer, exportObjects, exportText, importRows } from './lib/transfer.mjs';
 
@@ -190,6 +188,14 @@ test('people are shown reasons, and no probability, of fewer than 30 answers', a
   const text = await hjemsvar.ok('duplicates', 'list', '--round', small);
   assert.match(text, /too few answers for a probability/);
   assert.doesNotMatch(text, /probability 0|bits/);
+  assert.match(text, /^round \d+: 8 answers, 1 pair, 1 group of answers of probably one person$/m);
+  const { pairs, clusters } = await list(small);
+  assert.deepEqual(
+    pairs.map(({ reasons_only, probability, chance, flagged }) => [reasons_only, probability, chance, flagged]),
+    [[true, null, null, true]],
+  );
+  assert.ok(pairs[0].weight_bits > 5 && pairs[0].reasons.length > 0);
+  assert.equal(clusters.length, 1);
   const large = await roundOf([...strangers(40), ...repeated().slice(0, 2)]);
   assert.match(await hjemsvar.ok('duplicates', 'list', '--round', large), /FLAGGED, probability [01]\.\d\d, /);
 });
@@ -248,74 +254,4 @@ test('an answer that is withdrawn takes pairs and decisions along', async (t) =>
   const withdrawn = await withdraw(server, links[0].code, first.json().receipt);
   assert.equal(withdrawn.status, 200);
   assert.deepEqual(await left(), [['1', '0', '0']]);
-});
-
-test('a dump of a finalised round links no two answers, and none to a code', async (t) => {
-  const alone = await Hjemsvar.create();
-  let server;
-  t.after(async () => {
-    await server?.stop();
-    await alone.drop();
-  });
-  const { round, links } = await alone.createRound('--municipality', '101');
-  server = await startServer(alone);
-  const numbers = [];
-  const receipts = [];
-  for (let i = 0; i < 6; i++) {
-    const sent = await sendJson(server, links[0].code, { q1: 2, q3: 1, q5_1: 1, q7: 1 + (i % 2), q9: 9, q10: i < 2 ? 'Tak' : '' });
-    assert.equal(sent.status, 201, sent.text);
-    receipts.push(sent.json().receipt);
-  }
-  await importRows(alone, round, [...strangers(30), ...repeated()]);
-  const stored = () => alone.sql(
-    `SELECT s.id, s.number, encode(s.receipt, 'hex'), s.external_id, encode(s.digest, 'hex') FROM submission s WHERE s.round = ${round}`,
-  );
-  const before = await stored();
-  numbers.push(...before.flatMap(([, ...rest]) => rest).filter((value) => value.length > 8));
-  const id = await ids(round, alone);
-  await alone.ok('duplicates', 'decide', '--round', round, id['again 0'], id['again 1'], '--same', '--counts', 'A', '--note', 'en hemmelig note');
-  await alone.ok('duplicates', 'decide', '--round', round, id['again 0'], id['family 1'], '--different');
-  const exported = await exportObjects(alone, round);
-  await importRows(alone, round, [answer({ external_id: 'late' })]);
-  await alone.ok('round', 'close', round);
-  await alone.ok('round', 'finalise', round, '--yes');
-
-  const { stdout: bindir } = await run('pg_config', ['--bindir']).catch(() => ({ stdout: '/usr/lib/postgresql/15/bin' }));
-  const dump = await run(join(bindir.trim(), 'pg_dump'), ['--inserts', '-d', alone.env.HJEMSVAR_DATABASE_URL]);
-  assert.equal(dump.code, 0, dump.stderr);
-  const lines = dump.stdout.split('\n');
-  const answers = before.map(([answerId]) => answerId);
-  for (const answerId of answers) {
-    const found = lines.filter((line) => line.includes(answerId));
-    assert.equal(found.length, 1, 'an answer stands in its own row alone');
-    assert.match(found[0], new RegExp(`^INSERT INTO public.submission_final_${round} `));
-    assert.equal(answers.filter((other) => found[0].includes(other)).length, 1);
-  }
-  for (const secret of [...numbers, ...receipts, links[0].code, 'en hemmelig note']) {
-    assert.ok(!dump.stdout.includes(secret), `${secret} is gone`);
-  }
-  assert.deepEqual(
-    lines.filter((line) => new RegExp(`(submission_trace|submission|flag|pair|review)_${round}\\b`).test(line) && line.startsWith('INSERT')),
-    [],
-  );
-  assert.deepEqual((await readdir(alone.keys)).filter((name) => name.includes(`${round}`)), [], 'its key is gone');
-
-  // What is left are flags and weights, as columns.
-  const rows = await exportObjects(alone, round);
-  assert.equal(rows.length, before.length + 1);
-  assert.ok(rows.every((row) => row.flag_duplicate !== ''), 'also who came after the last export');
-  const sum = (list, column) => list.reduce((total, row) => total + Number(row[column]), 0);
-  assert.equal(sum(rows, 'weight').toFixed(4), (sum(exported, 'weight') + 1).toFixed(4));
-  assert.equal(sum(rows, 'flag_duplicate'), sum(exported, 'flag_duplicate'));
-
-  // They still tell of a group that is the only one of its size, as docs/security.md says: the six
-  // that one phone sent, and two of the three "again". Of the weight 0 they do not say whose it is.
-  const sizes = {};
-  for (const row of rows.filter((one) => Number(one.flag_duplicate) === 1)) sizes[row.weight] = (sizes[row.weight] ?? 0) + 1;
-  assert.deepEqual(sizes, { 0: 1, 0.166667: 6, 0.5: 2 });
-  const done = await alone.cli(['duplicates', 'list', '--round', round]);
-  assert.equal(done.code, 77);
-  assert.match(done.stderr, /finalised/);
-  const late = await alone.cli(['duplicates', 'decide', '--round', round, answers[0], answers[1], '--same']);
-  assert.equal(late.code, 77);
 });

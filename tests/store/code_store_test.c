@@ -228,6 +228,7 @@ Test(code_store, counts_the_uses_of_a_week_by_batch) {
                "SELECT string_agg(uses::text, ' ' ORDER BY batch)"
                " FROM letter_batch_week");
   scene_run(&database, "UPDATE round SET closed_at = now() WHERE id = %d", number);
+  database_settle_flags(&database, number);
   cr_assert_eq(round_finalise(store, number), STORE_OK, "%s", store_message(store));
   scene_expect(&database, "0", "SELECT count(*) FROM letter_batch_week");
 }

@@ -259,6 +259,7 @@ Test(code_writer, loses_one_bad_row_and_no_other) {
 Test(code_writer, takes_nothing_once_the_round_is_finalised) {
   cr_expect_eq(ask(job(0, 1, 0)), WRITER_STORED);
   cr_assert_eq(round_close(store, number), STORE_OK);
+  database_settle_flags(&database, number);
   cr_assert_eq(round_finalise(store, number), STORE_OK, "%s", store_message(store));
   cr_expect_eq(ask(job(0, 1, 0)), WRITER_CLOSED);
   cr_expect_eq(ask(job(1, 2, 0)), WRITER_CLOSED);

@@ -108,6 +108,7 @@ Test(count, counts_all_answers_once_it_is_finalised) {
   expect_seen(id, "under 5", "this week");
   database_run(&database,
                arena_printf(arena, "UPDATE round SET closed_at = now() WHERE id = %d", id));
+  database_settle_flags(&database, id);
   cr_assert_eq(round_finalise(store, id), STORE_OK, "%s", store_message(store));
   expect_seen(id, "10", "finalised");
 }

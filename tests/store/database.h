@@ -54,4 +54,8 @@ void database_add_questionnaire(const struct database *database, int version);
  * now on if the settings are filled in; its number. Adds the questionnaire if need be. */
 int database_add_round(const struct database *database, const char *municipalities);
 
+/* Says that the flags of a round are made of the answers it has now, so that it can be finalised;
+ * they are those that the test has put there, or none. */
+void database_settle_flags(const struct database *database, int round);
+
 #endif

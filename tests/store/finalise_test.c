@@ -53,6 +53,7 @@ static void expect_value(const char *sql, const char *expected) {
 
 static void close_and_finalise(void) {
   cr_assert_eq(round_close(store, number), STORE_OK, "%s", store_message(store));
+  database_settle_flags(&database, number);
   cr_assert_eq(round_finalise(store, number), STORE_OK, "%s", store_message(store));
 }
 
@@ -178,6 +179,7 @@ Test(finalise, goes_on_while_another_round_is_exported) {
                                                other)),
                STORE_OK);
   cr_assert_eq(round_close(store, number), STORE_OK);
+  database_settle_flags(&database, number);
   cr_expect_eq(round_finalise(store, number), STORE_BUSY);
   cr_expect_not_null(strstr(store_message(store), "hint:"), "%s", store_message(store));
   cr_assert_eq(pg_command(reader, "COMMIT"), STORE_OK);
@@ -200,4 +202,115 @@ Test(finalise, of_one_round_leaves_another_as_it_is) {
                             other),
                "1 2026-05-17");
   expect_value(arena_printf(arena, "SELECT count(code) FROM link WHERE round = %d", other), "1");
+}
+
+Test(finalise, waits_for_flags_of_the_answers_as_they_are) {
+  cr_assert_eq(round_close(store, number), STORE_OK);
+  cr_expect_eq(round_finalise(store, number), STORE_INCOMPLETE, "flags were never made");
+  cr_expect_not_null(strstr(store_message(store), "hint:"), "%s", store_message(store));
+  database_settle_flags(&database, number);
+  database_run(&database, arena_printf(arena,
+                                       "INSERT INTO submission (round, id, number, municipality,"
+                                       " language, received_on, answers) VALUES (%d,"
+                                       " gen_random_uuid(), gen_random_uuid(), 101, 'da',"
+                                       " date '2026-05-17', '{}')",
+                                       number));
+  cr_expect_eq(round_finalise(store, number), STORE_INCOMPLETE, "one came after them");
+  expect_value("SELECT count(number) FROM submission", "31");
+  expect_value("SELECT count(code) FROM link", "2");
+  database_settle_flags(&database, number);
+  cr_expect_eq(round_finalise(store, number), STORE_OK, "%s", store_message(store));
+}
+
+/* ---- what flags and weights tell */
+
+/* Adds a municipality to the round whose answers are of groups of these sizes ("{1,1,3}": two who
+ * answered once and one who did three times), flagged and weighed as a refresh does it. */
+static void add_groups(int municipality, const char *sizes) {
+  database_run(
+      &database,
+      arena_printf(arena,
+                   "INSERT INTO link (round, municipality, code) VALUES (%1$d, %2$d, lpad('%2$d',"
+                   " 7, '0'));"
+                   "WITH answer AS (INSERT INTO submission (round, id, number, municipality,"
+                   "  language, received_on, answers)"
+                   "  SELECT %1$d, gen_random_uuid(), gen_random_uuid(), %2$d, 'da',"
+                   "   date '2026-05-17', jsonb_build_object('q1', size)"
+                   "  FROM unnest('%3$s'::integer[]) AS size, generate_series(1, size)"
+                   "  RETURNING id, municipality, (answers ->> 'q1')::integer AS size)"
+                   " INSERT INTO flag (round, submission, municipality, duplicate, empty, weight)"
+                   " SELECT %1$d, id, municipality, (size > 1)::integer, 0, 1.0 / size FROM answer",
+                   number, municipality, sizes));
+}
+
+/* Of each municipality and flag its answers, and their weight: "0 2x1 1 3x0.3333". */
+static const char *kept(int municipality) {
+  return database_value(
+      &database, arena,
+      arena_printf(arena,
+                   "SELECT string_agg(concat_ws(' ', coalesce(flag, '-'), n || 'x' || weight), ' '"
+                   "  ORDER BY flag, weight) FROM (SELECT flag_duplicate::text AS flag,"
+                   "   round(weight::numeric, 4)::float8 AS weight, count(*) AS n FROM submission"
+                   "   WHERE municipality = %d GROUP BY 1, 2) AS row",
+                   municipality));
+}
+
+Test(finalise, keeps_flags_and_weights_that_tell_no_group_from_another) {
+  static const struct {
+    int municipality;
+    const char *sizes, *kept, *why;
+  } cases[] = {
+      {147, "{1,1,1,1,1,1}", "0 6x1", "nobody answered twice"},
+      {151, "{1,1,2,3}", "0 2x1 1 5x0.4", "two groups share alike"},
+      {153, "{2,2,2,9,1}", "0 1x1 1 15x0.2667", "four of them, too"},
+      {155, "{1,1,1,1,1,1,1,3}", "- 10x0.8", "a group alone is not named"},
+      {157, "{1,1,1,6}", "- 9x0.6667", "a group larger than half counts as one of half"},
+      {159, "{5}", "- 5x0.8", "nor that all are one person's"},
+      {161, "{2,1,1}", "- 4x1", "nothing is told of four answers"},
+      {163, "{1,1,1,1}", "- 4x1", "whatever they are"},
+      {165, "{2}", "- 2x1", "nor of two"},
+  };
+  for (size_t i = 0; i < array_length(cases); i++) {
+    add_groups(cases[i].municipality, cases[i].sizes);
+  }
+  close_and_finalise();
+  for (size_t i = 0; i < array_length(cases); i++) {
+    const char *seen = kept(cases[i].municipality);
+    cr_expect_str_eq(seen, cases[i].kept, "%s: %s, not %s", cases[i].why, seen, cases[i].kept);
+  }
+}
+
+Test(finalise, keeps_no_speed_that_tells_one_group_from_another) {
+  add_groups(147, "{1,1,1,1,1,1}");
+  add_groups(151, "{1,1,2,3}");
+  add_groups(155, "{1,1,1,1,1,1,1,3}");
+  database_run(&database, "UPDATE flag SET speed = 0, burst = 1");
+  close_and_finalise();
+  expect_value(
+      "SELECT string_agg(concat_ws(' ', municipality, flag, n), ', ' ORDER BY municipality,"
+      " flag) FROM (SELECT municipality, flag_duplicate AS flag, count(flag_speed) AS n"
+      "  FROM submission GROUP BY 1, 2) AS row WHERE municipality <> 217",
+      "147 0 6, 151 0 2, 151 1 0, 155 0");
+  expect_value("SELECT count(flag_burst) FROM submission", "0");
+}
+
+Test(finalise, keeps_the_weight_that_a_municipality_has_as_a_whole) {
+  add_groups(151, "{1,1,2,3}");
+  add_groups(155, "{1,1,1,1,1,1,1,3}");
+  close_and_finalise();
+  expect_value("SELECT string_agg(weight::text, ' ' ORDER BY municipality) FROM (SELECT"
+               " municipality, round(sum(weight)::numeric, 6)::float8 AS weight FROM submission"
+               " WHERE municipality IN (151, 155) GROUP BY municipality) AS sums",
+               "4 8");
+}
+
+Test(finalise, leaves_no_sums_with_and_without_what_was_flagged) {
+  int other = database_add_round(&database, "101");
+  database_run(&database, arena_printf(arena,
+                                       "INSERT INTO quality_figure VALUES (%d, NULL, '{}'),"
+                                       " (%d, 217, '{}'), (%d, NULL, '{}')",
+                                       number, number, other));
+  close_and_finalise();
+  expect_value("SELECT string_agg(round::text, ' ') FROM quality_figure",
+               arena_printf(arena, "%d", other));
 }

@@ -239,6 +239,7 @@ Test(import, is_for_every_state_but_finalised) {
                        " closed_at = now() - interval '2 days'");
   row = plain_row(1);
   cr_expect_eq(import(target_round, &row, 1).result, STORE_OK, "closed");
+  database_settle_flags(&database, target_round);
   scene_run(&database, "SELECT round_finalise(%d)", target_round);
   struct import *under_way;
   cr_expect_eq(import_begin(&under_way, store, target_round), STORE_CLOSED);

@@ -163,7 +163,7 @@ Test(quality_store, takes_a_decision_from_those_alone_who_may_read_both_answers)
          SEEN("decided", "decided", "none", "decided", "none"));
   expect("SELECT review_decide(1, '" FIRST "', '" THIRD "', 'same', NULL, '')",
          SEEN("apart", "apart", "none", "none", "none"));
-  expect("SELECT review_undo(1, '" FIRST "', '" SECOND "')",
+  expect("SELECT review_undo(1, '" FIRST "', '" SECOND "', NULL)",
          SEEN("undone", "undone", "none", "undone", "none"));
 }
 
@@ -200,6 +200,17 @@ Test(quality_store, keeps_every_decision_with_who_and_when) {
   cr_expect_str_eq(pairs[0].decided.decision, "same", "the one before holds again");
   cr_expect_eq(review_undo(operator_store, 1, FIRST, SECOND, NULL), STORE_OK);
   cr_expect_eq(review_undo(operator_store, 1, FIRST, SECOND, NULL), STORE_NONE);
+}
+
+/* Else it could take back what nobody had seen when they pressed the button. */
+Test(quality_store, undoes_nothing_while_somebody_decides) {
+  cr_assert_eq(decide(FIRST, SECOND, "same"), STORE_OK);
+  cr_assert_eq(pg_command(operator_store, "SET lock_timeout = '20ms'"), STORE_OK);
+  scene_run(&database, "BEGIN");
+  scene_run(&database, "SELECT pg_advisory_xact_lock(7234017283807667302)");
+  cr_expect_eq(review_undo(operator_store, 1, FIRST, SECOND, "1"), STORE_BUSY);
+  scene_run(&database, "COMMIT");
+  cr_expect_eq(review_undo(operator_store, 1, FIRST, SECOND, "1"), STORE_OK);
 }
 
 Test(quality_store, tells_the_audit_log_of_a_decision_but_not_of_which_answers) {

@@ -140,6 +140,7 @@ Test(writer, refuses_a_round_that_is_not_there) {
 Test(writer, takes_nothing_once_the_round_is_finalised) {
   cr_expect_eq(ask(scene_job(first_round, 1, 0)), WRITER_STORED);
   scene_run(&database, "UPDATE round SET closed_at = now() - interval '2 minutes'");
+  database_settle_flags(&database, first_round);
   scene_run(&database, "SELECT round_finalise(%d)", first_round);
   cr_expect_eq(ask(scene_job(first_round, 1, 0)), WRITER_CLOSED);
   cr_expect_eq(ask(scene_job(first_round, 2, 0)), WRITER_CLOSED);
