@@ -1,8 +1,8 @@
 /* linkage_inside: what the files of linkage share. Private to survey/.
  *
  * linkage_plan: which values are compared. linkage_words: texts as hashes.
- * linkage_count: frequencies. linkage_weigh, linkage_traces: the weights of a
- * pair. linkage_block: which pairs to compare. linkage_cluster: who belongs
+ * linkage_count: frequencies. linkage_weigh, linkage_opinion, linkage_traces: the
+ * weights of a pair. linkage_block: which pairs to compare. linkage_cluster: who belongs
  * together. linkage_reason: why. */
 #ifndef HJEMSVAR_SURVEY_LINKAGE_INSIDE_H
 #define HJEMSVAR_SURVEY_LINKAGE_INSIDE_H
@@ -244,6 +244,17 @@ struct linkage_sum {
   size_t most, count;
 };
 void linkage_sum_add(struct linkage_sum *sum, const struct linkage_part *part);
+
+/* Two answers and what is the same for all their comparisons. */
+struct linkage_weighing {
+  const struct linkage *linkage;
+  const unsigned char *a, *b; /* codes */
+  unsigned char mood_a, mood_b;
+  struct linkage_sum *sum;
+};
+
+/* linkage_opinion: mood, opinions, and which child is which. */
+void linkage_weigh_opinions(struct linkage_weighing *weighing);
 
 void linkage_weigh(const struct linkage *linkage, uint32_t a, uint32_t b, struct linkage_sum *sum);
 
