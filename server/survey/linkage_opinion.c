@@ -27,17 +27,20 @@ static double class_share(const struct linkage_weighing *weighing, size_t slot, 
   const struct linkage_slot *plan = &weighing->linkage->plan.slots[slot];
   unsigned char a = weighing->mood_a == mood ? weighing->a[plan->from] : 0;
   unsigned char b = weighing->mood_b == mood ? weighing->b[plan->from] : 0;
-  double seen = (double)shares->count[mood][code] - (a == code) - (b == code);
-  double of = (double)shares->given[mood] - (a != 0) - (b != 0);
+  double seen = (double)shares->count[mood][code] - (a == code) * weighing->counts_a -
+                (b == code) * weighing->counts_b;
+  double of =
+      (double)shares->given[mood] - (a != 0) * weighing->counts_a - (b != 0) * weighing->counts_b;
   return linkage_share(seen + own, of + own, class_guess(plan, mood, code),
                        linkage_constants.class_weight);
 }
 
 static double mood_share(const struct linkage_weighing *weighing, unsigned char mood) {
   const struct linkage *linkage = weighing->linkage;
-  double seen =
-      (double)linkage->moods[mood] - (weighing->mood_a == mood) - (weighing->mood_b == mood);
-  double of = (double)linkage->count - linkage->moods[LINKAGE_MOOD_NONE] - 2;
+  double seen = (double)linkage->moods[mood] - (weighing->mood_a == mood) * weighing->counts_a -
+                (weighing->mood_b == mood) * weighing->counts_b;
+  double of = (double)linkage->counted - linkage->moods[LINKAGE_MOOD_NONE] - weighing->counts_a -
+              weighing->counts_b;
   return linkage_share(seen, of, 1.0 / LINKAGE_MOODS,
                        linkage_constants.mood_weight * LINKAGE_MOODS / 2);
 }

@@ -43,8 +43,10 @@ static double value_share(const struct linkage_weighing *weighing, size_t slot, 
   const struct linkage_shares *shares = &weighing->linkage->shares[slot];
   const struct linkage_slot *plan = &weighing->linkage->plan.slots[slot];
   unsigned char a = weighing->a[plan->from], b = weighing->b[plan->from];
-  double seen = (double)shares->all[code] - (a == code) - (b == code);
-  double of = (double)shares->all_given - (a != 0) - (b != 0);
+  double seen = (double)shares->all[code] - (a == code) * weighing->counts_a -
+                (b == code) * weighing->counts_b;
+  double of =
+      (double)shares->all_given - (a != 0) * weighing->counts_a - (b != 0) * weighing->counts_b;
   return linkage_share(seen + own, of + own, 1.0 / plan->options,
                        linkage_constants.value_weight * plan->options);
 }
@@ -89,12 +91,12 @@ static void weigh_once(struct linkage_weighing *weighing, size_t slot) {
 }
 
 static double multiset_share(const struct linkage_weighing *weighing, size_t slot, size_t children,
-                             uint64_t hash, bool both) {
+                             uint64_t hash, double pair, bool both) {
   const struct linkage_counter *counter = &weighing->linkage->counter;
   double seen = linkage_counter_find(counter, linkage_key(LINKAGE_KEY_BROOD, slot, children, hash));
   double of = linkage_counter_find(counter, linkage_key(LINKAGE_KEY_BROOD, slot, children, 0));
   double own = both ? linkage_constants.own_weight : 0;
-  return linkage_share(seen - (both ? 2 : 1) + own, of - 2 + own, 0.5,
+  return linkage_share(seen - pair + own, of - weighing->counts_a - weighing->counts_b + own, 0.5,
                        2 * linkage_constants.fact_weight);
 }
 
@@ -115,9 +117,12 @@ static void weigh_children(struct linkage_weighing *weighing, size_t slot) {
                                   .household =
                                       pow(linkage_constants.fact.household, (double)children)};
   part.level = a == b ? LINKAGE_SAME : LINKAGE_DIFFERENT;
-  add_agreement(weighing, part, &all,
-                sqrt(multiset_share(weighing, slot, children, a, a == b) *
-                     multiset_share(weighing, slot, children, b, a == b)));
+  double pair = weighing->counts_a + weighing->counts_b;
+  add_agreement(
+      weighing, part, &all,
+      sqrt(
+          multiset_share(weighing, slot, children, a, a == b ? pair : weighing->counts_a, a == b) *
+          multiset_share(weighing, slot, children, b, a == b ? pair : weighing->counts_b, a == b)));
 }
 
 /* ---- the whole and its parts */
@@ -132,8 +137,10 @@ static void weigh_together(struct linkage_weighing *weighing, enum linkage_key w
   if (a != b) {
     return;
   }
-  double seen = (double)linkage_counter_find(&linkage->counter, linkage_key(what, a, 0, 0)) - 4;
-  double times = seen > 0 ? seen / ((double)linkage->count - 2) *
+  double pair = weighing->counts_a + weighing->counts_b;
+  double seen =
+      (double)linkage_counter_find(&linkage->counter, linkage_key(what, a, 0, 0)) - pair - 2;
+  double times = seen > 0 ? seen / ((double)linkage->counted - pair) *
                                 exp2(bits_before - weighing->sum->strangers_bits)
                           : 0;
   if (times > 1) {
@@ -165,7 +172,8 @@ static void weigh_words(struct linkage_weighing *weighing, uint32_t first, uint3
    * text of six characters had been seen with every second one. */
   double length = (a->length + b->length) / 2.0;
   double unseen = exp2(-length / 6), unseen_near = linkage_constants.words_near_unseen;
-  double of = (double)linkage->words_given[slot] - 2;
+  double pair = weighing->counts_a + weighing->counts_b;
+  double of = (double)linkage->words_given[slot] - pair;
   double least = exp2(-linkage_constants.words_bits);
   const struct linkage_agreement *agreement = &linkage_constants.words_other;
   part.level = LINKAGE_DIFFERENT;
@@ -174,7 +182,7 @@ static void weigh_words(struct linkage_weighing *weighing, uint32_t first, uint3
   if (same || linkage_words_alike(linkage, a, b) >= linkage_constants.near_jaccard) {
     double seen = same ? (double)linkage_counter_find(
                              &linkage->counter, linkage_key(LINKAGE_KEY_WORDS, slot, a->hash, 0)) -
-                             2
+                             pair
                        : ((double)a->near + b->near) / 2 - 1;
     agreement = same ? &linkage_constants.words_same : &linkage_constants.words_near;
     part.level = same ? LINKAGE_SAME : LINKAGE_NEAR;
@@ -205,6 +213,8 @@ void linkage_weigh(const struct linkage *linkage, uint32_t a, uint32_t b, struct
                                       .b = linkage_codes(linkage, b),
                                       .mood_a = linkage->records[a].mood,
                                       .mood_b = linkage->records[b].mood,
+                                      .counts_a = linkage_counts(linkage, a),
+                                      .counts_b = linkage_counts(linkage, b),
                                       .sum = sum};
   const struct linkage_record *one = &linkage->records[a], *two = &linkage->records[b];
   weigh_facts(&weighing, COMPARE_RESPONDENT);
