@@ -72,10 +72,8 @@ static int draw_seconds(struct chance *chance) {
 /* ---- repeats */
 
 static void share_place(struct making *making, const struct simulated *first, place_key home,
-                        struct simulated *again) {
+                        enum sharing sharing, struct simulated *again) {
   struct chance *chance = &making->chance;
-  enum sharing sharing =
-      (enum sharing)chance_pick(chance, sharing_shares, array_length(sharing_shares));
   bool network = sharing == SHARING_BOTH || sharing == SHARING_NETWORK;
   bool device = sharing == SHARING_BOTH || sharing == SHARING_DEVICE;
   if (!network) {
@@ -102,6 +100,19 @@ static void repeat_comment(struct making *making, struct simulated *again) {
 }
 
 /* Each repeat is one of the first answer, in place, answers and words. */
+static void add_repeat(struct making *making, const struct simulated *first, place_key home,
+                       int repeat, enum sharing sharing) {
+  struct chance *chance = &making->chance;
+  struct simulated again = *first;
+  again.repeat = repeat;
+  share_place(making, first, home, sharing, &again);
+  again.minute = place_time_repeat(chance, first->minute);
+  again.seconds = draw_seconds(chance) / 2;
+  again.given = given_again(chance, &first->given, making->options->change, making->options->what);
+  repeat_comment(making, &again);
+  keep(making, &again);
+}
+
 static void add_repeats(struct making *making, const struct simulated *first, place_key home) {
   struct chance *chance = &making->chance;
   if (!chance_hit(chance, making->options->repeats)) {
@@ -109,15 +120,8 @@ static void add_repeats(struct making *making, const struct simulated *first, pl
   }
   int repeats = 1 + (int)chance_pick(chance, repeats_again, array_length(repeats_again));
   for (int i = 1; i <= repeats; i++) {
-    struct simulated again = *first;
-    again.repeat = i;
-    share_place(making, first, home, &again);
-    again.minute = place_time_repeat(chance, first->minute);
-    again.seconds = draw_seconds(chance) / 2;
-    again.given =
-        given_again(chance, &first->given, making->options->change, making->options->what);
-    repeat_comment(making, &again);
-    keep(making, &again);
+    add_repeat(making, first, home, i,
+               (enum sharing)chance_pick(chance, sharing_shares, array_length(sharing_shares)));
   }
 }
 
@@ -208,7 +212,14 @@ static void add_household(struct making *making) {
   struct simulated first = first_of(making, &family, relation, home);
   first.couple = couple;
   keep(making, &first);
-  add_repeats(making, &first, home);
+  if (making->simulation->count == making->municipality * options->answers + 1 &&
+      options->many > 1) {
+    for (int i = 1; i < (int)options->many; i++) {
+      add_repeat(making, &first, home, i, SHARING_BOTH);
+    }
+  } else {
+    add_repeats(making, &first, home);
+  }
   if (both) {
     enum relation other = relation == RELATION_MOTHER ? RELATION_FATHER : RELATION_MOTHER;
     add_partner(making, &family, &first, same ? relation : other, home);

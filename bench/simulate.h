@@ -19,6 +19,8 @@ struct simulate_options {
   double both_answer;     /* of those: both do */
   double same_sex;        /* of those where both do */
   double repeats;         /* share of respondents who answer again, one to three times */
+  size_t many;            /* so often a first parent of each municipality answers, from one place; 0
+                             or 1: like the others */
   double change;          /* chance of each answer to be another in a repeat */
   enum given_change what; /* which answers that holds for */
   double tablets;         /* share of municipalities with one shared tablet */

@@ -67,6 +67,9 @@ bool simulate_option_set(struct simulate_options *options, const char *name, con
   if (strcmp(name, "municipalities") == 0) {
     return set_size(value, MUNICIPALITIES_MAX, &options->municipalities);
   }
+  if (strcmp(name, "many") == 0) {
+    return set_size(value, ANSWERS_MAX, &options->many);
+  }
   if (strcmp(name, "change-what") == 0) {
     return set_what(value, &options->what);
   }
@@ -83,7 +86,8 @@ void simulate_option_list(void) {
   struct simulate_options options = simulate_defaults();
   (void)fprintf(stderr,
                 "  --seed %llu\n  --answers %zu            a municipality, repeats included\n"
-                "  --change-what all|opinions   what a repeat may tell differently\n",
+                "  --change-what all|opinions   what a repeat may tell differently\n"
+                "  --many 1                 so often one parent answers, from one place\n",
                 (unsigned long long)options.seed, options.answers);
   for (size_t i = 0; i < array_length(shares); i++) {
     (void)fprintf(stderr, "  --%-16s %.2f   %s\n", shares[i].name, *share_of(&options, i),

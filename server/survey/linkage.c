@@ -114,8 +114,8 @@ enum linkage_result linkage_run(struct linkage *linkage, const struct linkage_op
       .same = linkage_share_of_pairs(linkage->options.repeats, linkage->count),
       .household = linkage_share_of_pairs(linkage->options.couples, linkage->count)};
   linkage->prior = linkage->assumed;
-  return linkage_count(linkage) && linkage_compare_all(linkage) && linkage_list_pairs(linkage) &&
-                 linkage_cluster_pairs(linkage)
+  return linkage_crowds(linkage) && linkage_count(linkage) && linkage_compare_all(linkage) &&
+                 linkage_list_pairs(linkage) && linkage_cluster_pairs(linkage)
              ? LINKAGE_OK
              : LINKAGE_MEMORY;
 }
@@ -136,6 +136,8 @@ void linkage_free(struct linkage *linkage) {
   free(linkage->words);
   free(linkage->sketches);
   free(linkage->shares);
+  free(linkage->network_crowds);
+  free(linkage->both_crowds);
   free(linkage->minutes);
   free(linkage->minutes_by_network);
   free(linkage->candidates);

@@ -149,7 +149,9 @@ struct linkage_prior linkage_prior(const struct linkage *linkage);
 /* Judges any two answers as linkage_run did. A vetoed pair has probability 0. */
 struct linkage_pair linkage_judge(const struct linkage *linkage, uint32_t a, uint32_t b);
 
-/* Why two answers look alike, or do not, in words that templates make. */
+/* Why two answers look alike, or do not, in words that templates make. Of very many
+ * answers that are one parent's by what they say, from one network and device, "others"
+ * counts three, but for those from the network. */
 enum linkage_reason_kind {
   LINKAGE_REASON_NETWORK,        /* the same network; number: other answers from it */
   LINKAGE_REASON_DEVICE,         /* the same kind of device; number: other answers from it */
@@ -192,7 +194,8 @@ const uint32_t *linkage_cluster(const struct linkage *linkage, size_t index, siz
 struct linkage_work {
   size_t answers;
   size_t compared;    /* pairs, some of them more than once */
-  size_t blocks_left; /* groups too large to compare, even where they share more */
+  size_t blocks_left; /* groups too large even where they share more: each answer of them was
+                         compared with a few of the others only */
 };
 struct linkage_work linkage_work(const struct linkage *linkage);
 

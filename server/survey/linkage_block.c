@@ -5,6 +5,8 @@
 /* Far below what is listed: those add to what is learnt of repeats. */
 static const double candidate_least = 0.001;
 
+enum { FOLLOWING = 8 };
+
 /* ---- pairs */
 
 static bool keep_pair(struct linkage *linkage, uint32_t a, uint32_t b) {
@@ -54,9 +56,11 @@ static int by_key(const void *a, const void *b) {
   return (left->answer > right->answer) - (left->answer < right->answer);
 }
 
-static bool compare_block(struct blocking *blocking, const struct entry *entries, size_t count) {
+/* Each with at most `next` that follow. */
+static bool compare_block(struct blocking *blocking, const struct entry *entries, size_t count,
+                          size_t next) {
   for (size_t i = 0; i < count; i++) {
-    for (size_t j = i + 1; j < count; j++) {
+    for (size_t j = i + 1; j < count && j <= i + next; j++) {
       if (!keep_pair(blocking->linkage, entries[i].answer, entries[j].answer)) {
         return false;
       }
@@ -66,7 +70,8 @@ static bool compare_block(struct blocking *blocking, const struct entry *entries
 }
 
 /* Compares within the groups that have the first key in common; a group that is
- * too large is split by the next one. */
+ * too large is split by the next one, and in the end compared one by one with the
+ * few that follow: twenty or two hundred of one parent still hang together. */
 static bool split(struct blocking *blocking, struct entry *entries, size_t count,
                   key_function *const *keys, size_t number) {
   for (size_t i = 0; i < count; i++) {
@@ -82,11 +87,12 @@ static bool split(struct blocking *blocking, struct entry *entries, size_t count
     uint64_t key = entries[from].key;
     bool done = true;
     if (key != 0 && size <= blocking->linkage->options.block_max) {
-      done = compare_block(blocking, entries + from, size);
+      done = compare_block(blocking, entries + from, size, size);
     } else if (key != 0 && keys[1] != NULL) {
       done = split(blocking, entries + from, size, keys + 1, number);
     } else if (key != 0) {
       blocking->linkage->work.blocks_left++;
+      done = compare_block(blocking, entries + from, size, FOLLOWING);
     }
     if (!done) {
       return false;

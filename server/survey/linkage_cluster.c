@@ -75,13 +75,17 @@ static void write_clusters(struct linkage *linkage, struct forest *forest) {
   }
 }
 
-/* Where no tag is known of one of the two, content speaks alone, and answers hang
- * together more than their moods tell: a quarter of the doubt is allowed. */
+/* Where no tag is known of one of the two, or where so many share both that this says
+ * little, content speaks alone, and answers hang together more than their moods tell: a
+ * quarter of the doubt is allowed. */
 static double threshold_of(const struct linkage *linkage, const struct linkage_pair *pair) {
   const struct linkage_record *a = &linkage->records[pair->a], *b = &linkage->records[pair->b];
-  bool tagged = (a->network >= 0 && b->network >= 0) || (a->device >= 0 && b->device >= 0);
+  bool networks = a->network >= 0 && b->network >= 0, devices = a->device >= 0 && b->device >= 0;
+  bool both = networks && devices && a->network == b->network && a->device == b->device;
+  bool tell = both ? linkage_tag_bits(linkage, pair->a, pair->b) >= linkage_constants.telling_bits
+                   : networks || devices;
   double threshold = linkage->options.threshold;
-  return tagged ? threshold : 1 - (1 - threshold) / 4;
+  return tell ? threshold : 1 - (1 - threshold) / 4;
 }
 
 static void join_pairs(struct linkage *linkage, struct forest *forest) {

@@ -214,7 +214,7 @@ static bool count_tags(struct linkage *linkage, const struct linkage_record *rec
            linkage_counter_add(
                counter, linkage_key(LINKAGE_KEY_NETWORK_PATTERN, network, 0, record->pattern));
   }
-  if (record->device >= 0) {
+  if (record->device >= 0 && !record->uncounted) {
     linkage->with_device++;
     done = done && linkage_counter_add(counter, linkage_key(LINKAGE_KEY_DEVICE, device, 0, 0));
   }
@@ -224,7 +224,6 @@ static bool count_tags(struct linkage *linkage, const struct linkage_record *rec
            linkage_counter_add(
                counter, linkage_key(LINKAGE_KEY_BOTH_PATTERN, network, device, record->pattern));
   }
-  linkage->with_minute += record->minute >= 0;
   return done;
 }
 
@@ -257,15 +256,32 @@ static bool sort_minutes(struct linkage *linkage) {
     if (record->minute < 0) {
       continue;
     }
-    linkage->minutes[minutes++] = record->minute;
+    if (!record->uncounted) {
+      linkage->minutes[minutes++] = record->minute;
+    }
     if (record->network >= 0) {
       linkage->minutes_by_network[both++] = ((int64_t)record->network << 40) | record->minute;
     }
   }
+  linkage->with_minute = (uint32_t)minutes;
   linkage->with_both = both;
   qsort(linkage->minutes, minutes, sizeof *linkage->minutes, compare_numbers);
   qsort(linkage->minutes_by_network, both, sizeof *linkage->minutes_by_network, compare_numbers);
   return true;
+}
+
+static bool count_contents(struct linkage *linkage, uint32_t index) {
+  const struct linkage_record *record = &linkage->records[index];
+  linkage->counted++;
+  linkage->moods[record->mood]++;
+  if (record->language >= 0) {
+    linkage->language_counts[record->language]++;
+  }
+  return count_codes(linkage, index) && count_words(linkage, index) &&
+         linkage_counter_add(&linkage->counter,
+                             linkage_key(LINKAGE_KEY_PATTERN, record->pattern, 0, 0)) &&
+         linkage_counter_add(&linkage->counter,
+                             linkage_key(LINKAGE_KEY_PROFILE, record->profile, 0, 0));
 }
 
 bool linkage_count(struct linkage *linkage) {
@@ -279,15 +295,7 @@ bool linkage_count(struct linkage *linkage) {
     record->pattern = household_pattern(linkage, i);
     record->profile = linkage_profile(linkage, linkage_codes(linkage, i), SIZE_MAX);
     record->mood = mood(linkage, linkage_codes(linkage, i));
-    linkage->moods[record->mood]++;
-    if (record->language >= 0) {
-      linkage->language_counts[record->language]++;
-    }
-    if (!count_codes(linkage, i) || !count_tags(linkage, record) || !count_words(linkage, i) ||
-        !linkage_counter_add(&linkage->counter,
-                             linkage_key(LINKAGE_KEY_PATTERN, record->pattern, 0, 0)) ||
-        !linkage_counter_add(&linkage->counter,
-                             linkage_key(LINKAGE_KEY_PROFILE, record->profile, 0, 0))) {
+    if (!count_tags(linkage, record) || (!record->uncounted && !count_contents(linkage, i))) {
       return false;
     }
   }

@@ -1,8 +1,8 @@
 /* linkage_inside: what the files of linkage share. Private to survey/.
  *
  * linkage_plan: which values are compared. linkage_words: texts as hashes.
- * linkage_count: frequencies. linkage_weigh, linkage_traces: the weights of a
- * pair. linkage_block: which pairs to compare. linkage_cluster: who belongs
+ * linkage_count: frequencies. linkage_weigh, linkage_opinion, linkage_traces: the
+ * weights of a pair. linkage_block: which pairs to compare. linkage_cluster: who belongs
  * together. linkage_reason: why. */
 #ifndef HJEMSVAR_SURVEY_LINKAGE_INSIDE_H
 #define HJEMSVAR_SURVEY_LINKAGE_INSIDE_H
@@ -16,7 +16,8 @@ enum {
   LINKAGE_MOOD_NONE = 5,   /* no opinion given */
   LINKAGE_WORDS_MAX = 4,   /* free texts compared */
   LINKAGE_SKETCH = 64,     /* trigrams kept of a text */
-  LINKAGE_BANDS = 16       /* keys of a text for finding near ones */
+  LINKAGE_BANDS = 16,      /* keys of a text for finding near ones */
+  LINKAGE_DISTANCES = 5    /* compared answers that differ: none, 1, 2, 3, more */
 };
 
 /* ---- linkage_prior: how often one person, or one household, agrees */
@@ -42,12 +43,18 @@ struct linkage_constants {
   double mood_weight, value_weight, class_weight, fact_weight, language_weight;
   double own_weight; /* of the one of the pair who is known to have given the value */
   double network_weight, device_weight, within_network_weight, words_weight, gap_weight;
-  double gap_crowding;      /* so much nearer than evenly spread */
-  double household_answers; /* so many others a home may send itself */
+  double gap_crowding;                          /* so much nearer than evenly spread */
+  double household_answers;                     /* so many others a home may send itself */
+  double distance_own[LINKAGE_DISTANCES];       /* of a crowd on a tag: how many compared answers
+                                                   differ where both are one parent's */
+  double distance_elsewhere[LINKAGE_DISTANCES]; /* … and from others', before any is seen */
+  double distance_weight;                       /* as how many answers that counts */
+  double crowd_weight;                          /* foreign ones that count as seen in a crowd */
+  double crowd_counted;                         /* of one's own there, so many are counted */
   double estimate_weight;   /* answers that what is assumed of repeats counts as */
-  double estimate_least;    /* share of what is assumed that is never gone below */
   double capped_one;        /* one tag alone brings the probability to this at most */
   double capped_both;       /* both: to this share of the threshold's odds */
+  double telling_bits;      /* both tags: with fewer, content speaks alone */
   double class_uniform;     /* share of answers that follow no mood */
   double words_near_unseen; /* of a near text that no other is near to */
   double words_bits;        /* most bits of a text */
@@ -111,6 +118,7 @@ struct linkage_record {
   int32_t network, device;
   int32_t language; /* -1: not known */
   unsigned char mood;
+  bool uncounted; /* one of very many of one parent: not in the frequencies */
 };
 
 /* Counts 64-bit keys. */
@@ -153,6 +161,14 @@ struct linkage_candidate {
   double bits, bits_household;
 };
 
+/* Many answers on one network, or on one network and device, as one of them sees it:
+ * the others that are foreign, and the probability of being so by distance. */
+struct linkage_crowd {
+  float foreign;
+  float foreign_at[LINKAGE_DISTANCES];
+  bool known; /* false: there are but few */
+};
+
 struct linkage {
   struct linkage_plan plan;
   size_t count, capacity;
@@ -168,6 +184,8 @@ struct linkage {
   struct linkage_options options;
   struct linkage_prior assumed; /* before anything is learnt: the cap goes by it */
   struct linkage_prior prior;
+  size_t counted;                                     /* answers that the frequencies are of */
+  struct linkage_crowd *network_crowds, *both_crowds; /* parallel to records */
   struct linkage_counter counter;
   struct linkage_shares *shares; /* parallel to plan.slots */
   uint32_t moods[LINKAGE_MOODS + 1];
@@ -177,7 +195,7 @@ struct linkage {
   uint32_t with_network, with_device, with_minute;
   size_t with_both;                     /* network and minute */
   int64_t *minutes_by_network;          /* sorted: network in the bits above 40, minute */
-  int64_t *minutes;                     /* sorted */
+  int64_t *minutes;                     /* sorted, of those in the frequencies */
   struct linkage_candidate *candidates; /* while linkage_run runs */
   size_t candidates_count, candidates_capacity;
   struct linkage_pair *pairs;
@@ -233,6 +251,19 @@ uint64_t linkage_profile(const struct linkage *linkage, const unsigned char *cod
  * children has none. */
 uint64_t linkage_multiset(const unsigned char *codes, size_t count);
 
+/* ---- linkage_crowd */
+
+/* Looks at all tags of which more than a home's answers came: how many are foreign,
+ * and which need not be counted again. Before linkage_count. */
+must_check bool linkage_crowds(struct linkage *linkage);
+
+/* How many compared answers differ, LINKAGE_DISTANCES - 1 at most. */
+int linkage_distance(const struct linkage *linkage, uint32_t a, uint32_t b);
+
+/* Others on the pair's network (both: network and device) that are foreign by what
+ * they say; INFINITY where too few are there to ask. */
+double linkage_crowd_foreign(const struct linkage *linkage, bool both, uint32_t a, uint32_t b);
+
 /* ---- linkage_weigh */
 
 /* Adds up the comparisons of a pair, and writes them down when asked. */
@@ -245,11 +276,26 @@ struct linkage_sum {
 };
 void linkage_sum_add(struct linkage_sum *sum, const struct linkage_part *part);
 
+/* Two answers and what is the same for all their comparisons. */
+struct linkage_weighing {
+  const struct linkage *linkage;
+  const unsigned char *a, *b; /* codes */
+  unsigned char mood_a, mood_b;
+  double counts_a, counts_b; /* 1: in the frequencies, and to be left out of them */
+  struct linkage_sum *sum;
+};
+
+/* linkage_opinion: mood, opinions, and which child is which. */
+void linkage_weigh_opinions(struct linkage_weighing *weighing);
+
 void linkage_weigh(const struct linkage *linkage, uint32_t a, uint32_t b, struct linkage_sum *sum);
 
 /* The part of it that does not look at the answers: language, tags, gap. */
 void linkage_weigh_traces(const struct linkage *linkage, uint32_t a, uint32_t b,
                           struct linkage_sum *sum);
+
+/* What the tags of a pair weigh, the cap too. */
+double linkage_tag_bits(const struct linkage *linkage, uint32_t a, uint32_t b);
 
 /* The posterior of a sum. */
 double linkage_probability(const struct linkage *linkage, const struct linkage_sum *sum);
@@ -263,6 +309,15 @@ static inline double linkage_share(double seen, double of, double prior, double 
 /* Others on the tag or tags that cannot be explained by the pair's own home. */
 double linkage_others(const struct linkage *linkage, uint32_t a, uint32_t b, enum linkage_key what,
                       enum linkage_key with_pattern, uint64_t first, uint64_t second);
+
+/* 1 for an answer that is in the frequencies, 0 for one that is not; and both of a
+ * pair, to be left out of them. */
+static inline double linkage_counts(const struct linkage *linkage, uint32_t index) {
+  return linkage->records[index].uncounted ? 0 : 1;
+}
+static inline double linkage_pair_counts(const struct linkage *linkage, uint32_t a, uint32_t b) {
+  return linkage_counts(linkage, a) + linkage_counts(linkage, b);
+}
 
 /* The share of pairs that so many per answer are. */
 double linkage_share_of_pairs(double per_answer, size_t answers);

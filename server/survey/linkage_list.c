@@ -38,6 +38,10 @@ static double expected_repeats(const struct linkage *linkage, double same) {
   double household = linkage->prior.household, sum = 0;
   for (size_t i = 0; i < linkage->candidates_count; i++) {
     const struct linkage_candidate *candidate = &linkage->candidates[i];
+    /* Two hundred of one parent say nothing of the others. */
+    if (linkage_pair_counts(linkage, candidate->a, candidate->b) < 2) {
+      continue;
+    }
     double here = same * exp2(candidate->bits);
     sum += here / (here + household * exp2(candidate->bits_household) + 1 - same - household);
   }
@@ -55,8 +59,7 @@ static void learn(struct linkage *linkage) {
     double expected = expected_repeats(linkage, linkage_share_of_pairs(repeats, linkage->count));
     double weight = answers / (answers + constants->estimate_weight);
     repeats = weight * expected / answers + (1 - weight) * assumed;
-    double least = assumed * constants->estimate_least;
-    repeats = repeats < least ? least : repeats > assumed ? assumed : repeats;
+    repeats = repeats > assumed ? assumed : repeats;
   }
   linkage->prior.same = linkage_share_of_pairs(repeats, linkage->count);
 }

@@ -30,8 +30,19 @@ static void add(struct reasons *reasons, enum linkage_reason_kind kind, double b
   }
 }
 
+/* Others of all answers. */
 static int64_t others(const struct reasons *reasons, uint64_t key) {
   return (int64_t)linkage_counter_find(&reasons->linkage->counter, key) - 2;
+}
+
+/* Others of those in the frequencies. */
+static int64_t others_of(const struct reasons *reasons, double seen) {
+  const struct linkage_pair *pair = reasons->pair;
+  return (int64_t)(seen - linkage_pair_counts(reasons->linkage, pair->a, pair->b));
+}
+
+static int64_t others_counted(const struct reasons *reasons, uint64_t key) {
+  return others_of(reasons, linkage_counter_find(&reasons->linkage->counter, key));
 }
 
 static void tell_tags(struct reasons *reasons, const struct linkage_part *part) {
@@ -49,7 +60,7 @@ static void tell_tags(struct reasons *reasons, const struct linkage_part *part) 
   }
   if (device) {
     add(reasons, LINKAGE_REASON_DEVICE, part->bits, -1,
-        others(reasons, linkage_key(LINKAGE_KEY_DEVICE, (uint64_t)a->device, 0, 0)), 0);
+        others_counted(reasons, linkage_key(LINKAGE_KEY_DEVICE, (uint64_t)a->device, 0, 0)), 0);
   }
   if (network && device) {
     double foreign =
@@ -78,7 +89,8 @@ static void tell_words(struct reasons *reasons, const struct linkage_part *part,
   if (part->level == LINKAGE_SAME) {
     size_t at = (size_t)reasons->pair->a * reasons->linkage->plan.words_count + slot;
     add(reasons, LINKAGE_REASON_WORDS, part->bits, part->question,
-        others(reasons, linkage_key(LINKAGE_KEY_WORDS, slot, reasons->linkage->words[at].hash, 0)),
+        others_counted(reasons,
+                       linkage_key(LINKAGE_KEY_WORDS, slot, reasons->linkage->words[at].hash, 0)),
         0);
   } else if (part->level == LINKAGE_NEAR) {
     add(reasons, LINKAGE_REASON_WORDS_NEAR, part->bits, part->question, 0, 0);
@@ -122,7 +134,7 @@ static void tell_part(struct reasons *reasons, const struct linkage_part *part, 
     if (part->level == LINKAGE_SAME && part->bits > telling_bits) {
       int32_t language = reasons->linkage->records[reasons->pair->a].language;
       add(reasons, LINKAGE_REASON_LANGUAGE, part->bits, -1,
-          (int64_t)reasons->linkage->language_counts[language] - 2, 0);
+          others_of(reasons, reasons->linkage->language_counts[language]), 0);
     }
     break;
   case LINKAGE_TAGS:
@@ -144,7 +156,7 @@ static void tell_sums(struct reasons *reasons, const struct told *told,
     add(reasons, LINKAGE_REASON_OTHER_CHILDREN, -2, -1, 0, 0);
   } else if (pattern == linkage->records[reasons->pair->b].pattern) {
     add(reasons, LINKAGE_REASON_CHILDREN, told->household_bits, -1,
-        others(reasons, linkage_key(LINKAGE_KEY_PATTERN, pattern, 0, 0)), 0);
+        others_counted(reasons, linkage_key(LINKAGE_KEY_PATTERN, pattern, 0, 0)), 0);
   }
   if (told->opinions > 0) {
     add(reasons, LINKAGE_REASON_OPINIONS, told->opinion_bits, -1, told->opinions_same,

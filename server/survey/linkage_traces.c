@@ -17,23 +17,28 @@ static void add(struct linkage_sum *sum, enum linkage_comparison comparison,
 
 /* ---- language */
 
-static double language_share(const struct linkage *linkage, int32_t language, int pair) {
-  double own = pair == 2 ? linkage_constants.own_weight : 0;
-  double seen = (double)linkage->language_counts[language] - pair;
-  return linkage_share(seen + own, (double)linkage->count - 2 + own, 0.5,
+static double language_share(const struct linkage *linkage, int32_t language, uint32_t a,
+                             uint32_t b) {
+  bool by_a = linkage->records[a].language == language;
+  bool by_b = linkage->records[b].language == language;
+  double own = by_a && by_b ? linkage_constants.own_weight : 0;
+  double seen = (double)linkage->language_counts[language] - by_a * linkage_counts(linkage, a) -
+                by_b * linkage_counts(linkage, b);
+  return linkage_share(seen + own,
+                       (double)linkage->counted - linkage_pair_counts(linkage, a, b) + own, 0.5,
                        2 * linkage_constants.language_weight);
 }
 
-static void weigh_language(const struct linkage *linkage, int32_t a, int32_t b,
+static void weigh_language(const struct linkage *linkage, uint32_t a, uint32_t b,
                            struct linkage_sum *sum) {
   struct linkage_agreement agreement = linkage_constants.language;
-  if (a < 0 || b < 0) {
+  int32_t one = linkage->records[a].language, two = linkage->records[b].language;
+  if (one < 0 || two < 0) {
     add(sum, LINKAGE_LANGUAGE, LINKAGE_UNKNOWN, agreement, 1);
     return;
   }
-  double share =
-      sqrt(language_share(linkage, a, a == b ? 2 : 1) * language_share(linkage, b, a == b ? 2 : 1));
-  if (a == b) {
+  double share = sqrt(language_share(linkage, one, a, b) * language_share(linkage, two, a, b));
+  if (one == two) {
     add(sum, LINKAGE_LANGUAGE, LINKAGE_SAME, agreement, share);
     return;
   }
@@ -54,10 +59,13 @@ double linkage_others(const struct linkage *linkage, uint32_t a, uint32_t b, enu
     alike_all += linkage_counter_find(counter, linkage_key(LINKAGE_KEY_PATTERN, patterns[i], 0, 0));
   }
   /* Those of another household, and as many more as would be alike by chance. */
-  double unlike_share = 1 - alike_all / (double)linkage->count;
+  double unlike_share = 1 - alike_all / (double)linkage->counted;
   double foreign = (others - alike) / (unlike_share > 0.1 ? unlike_share : 0.1);
   double surely = others - linkage_constants.household_answers;
   foreign = foreign > surely ? foreign : surely;
+  /* Of many, no more than their contents tell apart. */
+  double by_contents = linkage_crowd_foreign(linkage, what == LINKAGE_KEY_BOTH, a, b);
+  foreign = foreign < by_contents ? foreign : by_contents;
   foreign = foreign < others ? foreign : others;
   return foreign > 0 ? foreign : 0;
 }
@@ -68,11 +76,11 @@ struct tag_shares {
   double others; /* foreign ones on the network */
 };
 
-static double device_share(const struct linkage *linkage, int32_t device) {
+static double device_share(const struct linkage *linkage, int32_t device, double pair) {
   double seen = (double)linkage_counter_find(
                     &linkage->counter, linkage_key(LINKAGE_KEY_DEVICE, (uint64_t)device, 0, 0)) -
-                2;
-  double of = (double)linkage->with_device - 2;
+                pair;
+  double of = (double)linkage->with_device - pair;
   return tag_chance + linkage_share(seen, of, linkage_constants.device_weight, 1);
 }
 
@@ -88,7 +96,7 @@ static struct tag_shares tag_shares(const struct linkage *linkage, uint32_t a, u
                                                 linkage_constants.network_weight, 1);
   }
   if (device) {
-    shares.device = device_share(linkage, one->device);
+    shares.device = device_share(linkage, one->device, linkage_pair_counts(linkage, a, b));
   }
   if (network && device) {
     double others = linkage_others(linkage, a, b, LINKAGE_KEY_BOTH, LINKAGE_KEY_BOTH_PATTERN,
@@ -212,15 +220,16 @@ static double gap_guess(const struct linkage *linkage, int level) {
 static double gap_share(const struct linkage *linkage, const struct linkage_record *a,
                         const struct linkage_record *b, int level,
                         const struct tag_shares *shares) {
+  double pair = (a->uncounted ? 0 : 1) + (b->uncounted ? 0 : 1);
   /* Either of the two is at its own place (level 0) and at the other's. */
   double own = level == 0 ? 2 : 1;
   double seen = (count_level(linkage->minutes, linkage->with_minute, 0, a->minute, level) +
                  count_level(linkage->minutes, linkage->with_minute, 0, b->minute, level)) /
                     2 -
-                own;
+                own * pair / 2;
   /* As if the guess had been made from one such arrival. */
   double guess = gap_guess(linkage, level);
-  double share = linkage_share(seen, (double)linkage->with_minute - 2, guess, 1 / guess);
+  double share = linkage_share(seen, (double)linkage->with_minute - pair, guess, 1 / guess);
   if (a->network < 0 || a->network != b->network || shares->others <= 0) {
     return share;
   }
@@ -263,7 +272,14 @@ void linkage_weigh_traces(const struct linkage *linkage, uint32_t a, uint32_t b,
                           struct linkage_sum *sum) {
   const struct linkage_record *one = &linkage->records[a], *two = &linkage->records[b];
   struct tag_shares shares = tag_shares(linkage, a, b);
-  weigh_language(linkage, one->language, two->language, sum);
+  weigh_language(linkage, a, b, sum);
   weigh_gap(linkage, one, two, &shares, sum);
   weigh_tags(linkage, one, two, &shares, sum);
+}
+
+double linkage_tag_bits(const struct linkage *linkage, uint32_t a, uint32_t b) {
+  struct linkage_sum sum = {.parts = NULL};
+  struct tag_shares shares = tag_shares(linkage, a, b);
+  weigh_tags(linkage, &linkage->records[a], &linkage->records[b], &shares, &sum);
+  return sum.bits;
 }

@@ -63,3 +63,63 @@ size_t linkage_support_cluster(const struct linkage *linkage, uint32_t answer) {
   }
   return 0;
 }
+
+/* ---- a town */
+
+const struct linkage_evidence linkage_support_untraced = {"da", -1, -1, -1};
+
+void linkage_support_open(struct linkage_town *town) {
+  town->arena = arena_new(0);
+  cr_assert_not_null(town->arena);
+  town->bilag8 = support_load(town->arena, BILAG8);
+  town->linkage = linkage_new(town->bilag8);
+  cr_assert_not_null(town->linkage);
+}
+
+void linkage_support_close(struct linkage_town *town) {
+  linkage_free(town->linkage);
+  arena_free(town->arena);
+}
+
+struct linkage_evidence linkage_support_from(int network, int device, int64_t minute) {
+  return (struct linkage_evidence){
+      .language = "da", .network = network, .device = device, .minute = LINKAGE_START + minute};
+}
+
+void linkage_support_give(struct linkage_town *town, const char *values,
+                          struct linkage_evidence evidence) {
+  linkage_support_add(town->linkage, town->bilag8, values, evidence);
+}
+
+void linkage_support_fill(struct linkage_town *town, size_t count) {
+  linkage_support_crowd(town->linkage, town->bilag8, count, 7);
+}
+
+void linkage_support_tablet(struct linkage_town *town, size_t count, uint64_t seed, int network,
+                            int device) {
+  for (size_t i = 0; i < count; i++) {
+    linkage_support_give(town, crowd_answer(town->arena, &seed),
+                         linkage_support_from(network, device, 8000 + support_draw(&seed, 90)));
+  }
+}
+
+double linkage_support_probability(const struct linkage_town *town, uint32_t a, uint32_t b) {
+  return linkage_judge(town->linkage, a, b).probability;
+}
+
+void linkage_support_expect_one_person(const struct linkage_town *town, uint32_t first,
+                                       uint32_t count) {
+  size_t cluster = linkage_support_cluster(town->linkage, first);
+  cr_expect_neq(cluster, 0);
+  for (uint32_t i = 1; i < count; i++) {
+    cr_expect_eq(cluster, linkage_support_cluster(town->linkage, first + i), "%u: %f", i,
+                 linkage_support_probability(town, first, first + i));
+  }
+}
+
+void linkage_support_expect_nobody(const struct linkage_town *town, uint32_t first,
+                                   uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) {
+    cr_expect_eq(linkage_support_cluster(town->linkage, first + i), 0, "answer %u", i);
+  }
+}
