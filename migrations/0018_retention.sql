@@ -82,8 +82,9 @@ CREATE FUNCTION round_archived(of_round integer) RETURNS integer STABLE LANGUAGE
   SELECT max(a.id) FROM round_archive a JOIN round r ON r.id = a.round
   WHERE a.round = of_round AND a.made_at >= r.finalised_at
     AND NOT EXISTS (SELECT FROM course c WHERE c.round = of_round AND c.changed_at > a.made_at)
+    AND NOT EXISTS (SELECT FROM release l WHERE l.round = of_round AND l.made_at > a.made_at)
 $$;
-COMMENT ON FUNCTION round_archived(integer) IS 'The last package that holds a round as it is: made after it was finalised, and no course changed since. NULL: there is none.';
+COMMENT ON FUNCTION round_archived(integer) IS 'The last package that holds a round as it is: made after it was finalised, and no course changed and nothing released since. NULL: there is none.';
 
 -- What finalising will do ------------------------------------------------------------
 

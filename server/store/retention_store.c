@@ -107,15 +107,13 @@ enum store_result retention_list(struct store *store, struct arena *arena,
   enum store_result result = pg_query(store, &rows, STATEMENT_RETENTION_LIST, 0);
   size_t found = result == STORE_OK ? (size_t)PQntuples(rows) : 0;
   *list = arena_array(arena, found + 1, sizeof **list);
-  if (result == STORE_OK && *list == NULL) {
-    result = pg_no_memory(store);
-  }
-  for (size_t i = 0; result == STORE_OK && i < found; i++) {
-    result = read_row(rows, (int)i, arena, &(*list)[i]) ? STORE_OK : pg_no_memory(store);
+  bool good = *list != NULL;
+  for (size_t i = 0; good && i < found; i++) {
+    good = read_row(rows, (int)i, arena, &(*list)[i]);
   }
   PQclear(rows);
-  *count = result == STORE_OK ? found : 0;
-  return result;
+  *count = good ? found : 0;
+  return result != STORE_OK || good ? result : pg_no_memory(store);
 }
 
 static const struct outcome purging_outcomes[] = {
@@ -125,7 +123,7 @@ static const struct outcome purging_outcomes[] = {
     {"kept", STORE_CLOSED, "is not past its retention; hint: hjemsvar round show"},
     {"not_finalised", STORE_CLOSED, "is not finalised; hint: hjemsvar round finalise"},
     {"no_archive", STORE_INCOMPLETE,
-     "was not packed for an archive since it was finalised and its courses last changed; hint: "
+     "was not packed for an archive since it was finalised, released or its courses changed; hint: "
      "hjemsvar round archive, or --without-archive with --reason"},
     {NULL, STORE_FAULT, NULL}};
 
