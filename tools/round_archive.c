@@ -26,6 +26,7 @@ struct archiving {
   const char *scratch;  /* folder of our own */
   struct archive *archive;
   FILE *audit; /* being written */
+  struct out_file out;
   struct archive_record record;
 };
 
@@ -298,24 +299,14 @@ static int build_failed(const struct archiving *archiving, enum export_result re
   return EXIT_CODE_INTERNAL;
 }
 
-static int copy_out(const struct archiving *archiving, FILE *zip) {
-  struct cli *cli = archiving->cli;
-  struct out_file file;
+static bool copy_out(struct archiving *archiving, FILE *zip) {
   char piece[PIECE_BYTES];
-  int failed = out_file_open(&file, cli, cli_value(cli, "out"), 0600);
-  if (failed != 0) {
-    return failed;
-  }
   bool good = true;
   for (size_t got = 1; good && got > 0;) {
     got = fread(piece, 1, sizeof piece, zip);
-    good = ferror(zip) == 0 && out_file_write(&file, piece, got);
+    good = ferror(zip) == 0 && out_file_write(&archiving->out, piece, got);
   }
-  if (!good) {
-    out_file_abandon(&file);
-    return EXIT_CODE_IO;
-  }
-  return out_file_finish(&file, cli);
+  return good;
 }
 
 static int finalised_day(const struct round_row *round) {
@@ -332,7 +323,7 @@ static int deliver(struct archiving *archiving) {
   if (result != EXPORT_OK) {
     return build_failed(archiving, result);
   }
-  int failed = copy_out(archiving, zip);
+  int failed = copy_out(archiving, zip) ? 0 : EXIT_CODE_IO;
   (void)fclose(zip);
   archiving->record =
       (struct archive_record){.round = archiving->facts.round.id,
@@ -340,6 +331,23 @@ static int deliver(struct archiving *archiving) {
                               .sha256 = arena_printf(archiving->cli->arena, "%s", sum.sha256),
                               .bytes = sum.bytes};
   return failed == 0 && archiving->record.sha256 == NULL ? cli_fail_memory() : failed;
+}
+
+/* The name is tried before anything is read. */
+static int build(struct archiving *archiving) {
+  struct cli *cli = archiving->cli;
+  int failed = out_file_open(&archiving->out, cli, cli_value(cli, "out"), 0600);
+  if (failed != 0) {
+    return failed;
+  }
+  failed = make_scratch(archiving);
+  failed = failed != 0 ? failed : fill(archiving);
+  failed = failed != 0 ? failed : deliver(archiving);
+  if (failed != 0) {
+    out_file_abandon(&archiving->out);
+    return failed;
+  }
+  return out_file_finish(&archiving->out, cli);
 }
 
 /* The file is whole by now: what is noted can be found. */
@@ -368,9 +376,7 @@ int command_round_archive(struct cli *cli) {
     return cli_fail(EXIT_CODE_USAGE, "--json and --out - both write to stdout; hint: name a file");
   }
   int failed = gather(&archiving);
-  failed = failed != 0 ? failed : make_scratch(&archiving);
-  failed = failed != 0 ? failed : fill(&archiving);
-  failed = failed != 0 ? failed : deliver(&archiving);
+  failed = failed != 0 ? failed : build(&archiving);
   archive_free(archiving.archive);
   if (archiving.scratch != NULL) {
     (void)rmdir(archiving.scratch);
