@@ -139,13 +139,15 @@ END
 $$;
 COMMENT ON FUNCTION retention_list() IS 'Rounds past their retention, with what of them is still there and the package that holds it.';
 
--- The partition is emptied, not dropped: that locks no other round's, and leaves no dead rows.
+-- All that is partitioned by round is of answers. The partitions are emptied, not dropped: that
+-- locks no other round's, and leaves no dead rows.
 CREATE FUNCTION round_purge(of_round integer, of_why text) RETURNS text
   SECURITY DEFINER SET search_path = public, pg_temp SET lock_timeout = '3s'
   LANGUAGE plpgsql AS $$
 DECLARE
   r round;
   gone round_purge;
+  part regclass;
   as_role text := session_role();
 BEGIN
   IF as_role IS DISTINCT FROM 'operator' THEN
@@ -169,7 +171,15 @@ BEGIN
     RETURN 'no_archive';
   END IF;
   SELECT count(*) INTO gone.answers FROM submission s WHERE s.round = of_round;
-  EXECUTE format('TRUNCATE %I', 'submission_final_' || of_round);
+  FOR part IN
+    SELECT i.inhrelid FROM pg_inherits i
+    JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_class p ON p.oid = i.inhparent
+    WHERE p.relkind = 'p' AND p.relnamespace = 'public'::regnamespace
+      AND pg_get_expr(c.relpartbound, c.oid) = format('FOR VALUES IN (%s)', of_round)
+    ORDER BY p.relname
+  LOOP
+    EXECUTE format('TRUNCATE %s', part);
+  END LOOP;
   -- One row of the log for all of them, not one each (0009: operator_told).
   PERFORM set_config('app.role', '', true);
   DELETE FROM course_upload u WHERE u.round = of_round;
