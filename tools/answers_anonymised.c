@@ -145,6 +145,7 @@ static int gather(struct anonymising *anonymising) {
                                   &row, &anonymising->questionnaire);
   }
   failed = failed != 0 ? failed : check_round(anonymising);
+  failed = failed != 0 ? failed : stored_kept(&anonymising->round);
   if (failed != 0) {
     return failed;
   }

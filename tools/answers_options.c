@@ -239,6 +239,7 @@ int answers_options_gather(struct cli *cli, struct answers_options *export) {
     options->round_title = round.title;
     failed = check_filters(export, &round);
   }
+  failed = failed != 0 ? failed : stored_kept(&round);
   if (failed == 0) {
     failed = stored_questionnaire(cli, round.questionnaire, round.version, &row,
                                   &options->questionnaire);

@@ -5,7 +5,6 @@
 
 #include "cli.h"
 #include "store/audit_store.h"
-#include "store/session_store.h"
 #include "table.h"
 
 enum { ROWS_USUAL = 50, ROWS_MOST = 1000000, ID_MOST = 2147483647 };
@@ -195,28 +194,4 @@ int command_audit_list(struct cli *cli) {
     return failed;
   }
   return table_print(&table, stdout) ? 0 : cli_fail_memory();
-}
-
-/* ---- what is over */
-
-int command_purge(struct cli *cli) {
-  struct sweep_counts counts;
-  bool dry = cli_has(cli, "dry-run");
-  int failed = cli_open(cli, STORE_AS_CONSOLE);
-  if (failed != 0) {
-    return failed;
-  }
-  enum store_result result = session_sweep(cli->store, dry, &counts);
-  if (result != STORE_OK) {
-    return cli_store_failed(cli, result, "purging");
-  }
-  if (cli_has(cli, "json")) {
-    return cli_print_json(json_pack("{s:i, s:i, s:i, s:i}", "sessions", counts.sessions,
-                                    "invitations", counts.invitations, "attempts", counts.attempts,
-                                    "uploads", counts.uploads));
-  }
-  (void)printf("%s: %d sessions, %d invitations, %d attempts to sign in, %d sheets not stored\n",
-               dry ? "would be deleted" : "deleted", counts.sessions, counts.invitations,
-               counts.attempts, counts.uploads);
-  return 0;
 }

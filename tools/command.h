@@ -32,6 +32,9 @@ struct command {
   struct flag flags[COMMAND_FLAGS_MAX]; /* ended by a NULL name */
 };
 
+/* A command of the table; verb NULL: the noun stands alone. NULL: there is none. */
+const struct command *command_find(const char *noun, const char *verb);
+
 int command_migrate(struct cli *cli);
 int command_questionnaire_check(struct cli *cli);
 int command_questionnaire_add(struct cli *cli);
@@ -76,5 +79,6 @@ int command_courses_export(struct cli *cli);
 int command_courses_summary(struct cli *cli);
 int command_courses_template(struct cli *cli);
 int command_courses_delete(struct cli *cli);
+int command_round_archive(struct cli *cli);
 
 #endif

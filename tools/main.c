@@ -79,13 +79,14 @@ static const struct command commands[] = {
      "set",
      command_round_set,
      "R [--title T] [--opens TIME] [--closes TIME] [--languages da,en] "
-     "[--allow-drafts|--no-allow-drafts] [--traces on|off] [--confirm on|off] [--invite on|off]",
+     "[--allow-drafts|--no-allow-drafts] [--traces on|off] [--confirm on|off] [--invite on|off] "
+     "[--retain-until DAY | --retain-months N]",
      "changes a round; an empty time takes it away",
      1,
      1,
      {VALUE("title"), VALUE("opens"), VALUE("closes"), VALUE("languages"), SWITCH("allow-drafts"),
       SWITCH("no-allow-drafts"), VALUE("traces"), VALUE("confirm"), VALUE("invite"),
-      SWITCH("json")}},
+      VALUE("retain-until"), VALUE("retain-months"), SWITCH("json")}},
     {"round", "list", command_round_list, "", "lists rounds", 0, 0, {SWITCH("json")}},
     {"round", "show", command_round_show, "R", "shows a round", 1, 1, {SWITCH("json")}},
     {"round",
@@ -108,11 +109,19 @@ static const struct command commands[] = {
     {"round",
      "finalise",
      command_round_finalise,
-     "R [--yes]",
-     "takes away all that links answers to people, for good",
+     "R [--dry-run | --yes]",
+     "takes away all that links answers to people, for good; --dry-run tells what that is",
      1,
      1,
-     {SWITCH("yes"), SWITCH("json")}},
+     {SWITCH("dry-run"), SWITCH("yes"), SWITCH("json")}},
+    {"round",
+     "archive",
+     command_round_archive,
+     "R [--profile internal|anonymised] --out FILE.zip",
+     "packs a finalised round for an archive, and notes it with its checksum",
+     1,
+     1,
+     {VALUE("profile"), NEEDED("out"), SWITCH("json")}},
 
     {"link",
      "list",
@@ -334,11 +343,11 @@ static const struct command commands[] = {
     {"purge",
      NULL,
      command_purge,
-     "[--dry-run]",
-     "deletes sessions, invitations and attempts to sign in that are over",
+     "[--dry-run] [--without-archive R --reason TEXT]",
+     "deletes what is over: sessions, invitations, attempts; rounds past their retention",
      0,
      0,
-     {SWITCH("dry-run"), SWITCH("json")}},
+     {SWITCH("dry-run"), VALUE("without-archive"), VALUE("reason"), SWITCH("json")}},
     {"courses",
      "import",
      command_courses_import,
@@ -431,6 +440,17 @@ static const struct command *find_command(int count, char **words, int *used) {
       if (*used == 1 || (count > 1 && strcmp(commands[i].verb, words[1]) == 0)) {
         return &commands[i];
       }
+    }
+  }
+  return NULL;
+}
+
+const struct command *command_find(const char *noun, const char *verb) {
+  for (size_t i = 0; i < array_length(commands); i++) {
+    const char *own = commands[i].verb;
+    if (strcmp(commands[i].noun, noun) == 0 &&
+        (own == NULL || verb == NULL ? own == verb : strcmp(own, verb) == 0)) {
+      return &commands[i];
     }
   }
   return NULL;

@@ -1,10 +1,11 @@
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/text.h"
 #include "flags.h"
+#include "round_finalise.h"
 #include "round_key.h"
+#include "round_retention.h"
 #include "round_view.h"
 #include "store/code_store.h"
 #include "stored.h"
@@ -263,8 +264,10 @@ static int read_change(const struct cli *cli, struct round_change *change) {
 
 int command_round_set(struct cli *cli) {
   struct round_change change = {0};
+  struct round_retention retention;
   struct round_row row;
   int failed = read_change(cli, &change);
+  failed = failed != 0 ? failed : round_retention_read(cli, &retention);
   failed = failed != 0 ? failed : open_round(cli, &row);
   if (failed == 0 && change.traces == 1 && row.state != ROUND_FINALISED) {
     failed = round_key_make(cli, row.id);
@@ -273,11 +276,14 @@ int command_round_set(struct cli *cli) {
     return failed;
   }
   const char *message = NULL;
-  enum store_result result = round_set(cli->store, row.id, &change, cli->arena, &message);
+  enum store_result result = round_retention_alone(cli)
+                                 ? STORE_OK
+                                 : round_set(cli->store, row.id, &change, cli->arena, &message);
   if (result != STORE_OK) {
     return refused(cli, result, message, "changing the round");
   }
-  failed = stored_round(cli, cli->arguments[0], &row);
+  failed = round_retention_set(cli, row.id, &retention);
+  failed = failed != 0 ? failed : stored_round(cli, cli->arguments[0], &row);
   return failed != 0 ? failed : print_round(cli, &row);
 }
 
@@ -356,31 +362,6 @@ int command_round_reopen(struct cli *cli) {
              : state_failed(cli, result, &row, "opened again", "only a closed round can be");
 }
 
-/* Says what it will do; a person at a terminal has to agree. */
-static int confirm(const struct cli *cli, const struct round_row *row) {
-  cli_warn("finalising round %d (%s) takes away for good what links answers to people: traces, "
-           "numbers, receipts, links and external ids; days become quarters; it cannot be taken "
-           "back and the round not be opened again",
-           row->id, row->title);
-  const char *until = row->writing_until;
-  if (until != NULL) {
-    cli_warn("parents who began before round %d closed may be writing until %s, and what they "
-             "send after it was finalised is lost; hint: finalise it then",
-             row->id, until);
-  }
-  if (cli_has(cli, "yes") || isatty(STDIN_FILENO) == 0) {
-    return 0;
-  }
-  char line[16] = "";
-  (void)fprintf(stderr, "Finalise round %d%s%s? Type yes: ", row->id,
-                until == NULL ? "" : ", though parents may be writing until ",
-                until == NULL ? "" : until);
-  if (fgets(line, sizeof line, stdin) == NULL || strcmp(line, "yes\n") != 0) {
-    return cli_fail(EXIT_CODE_DENIED, "nothing was changed; hint: answer yes, or give --yes");
-  }
-  return 0;
-}
-
 /* Once finalised, nothing is left to make flags of; they become columns of the answers. */
 static int make_last_flags(struct cli *cli, const struct round_row *row) {
   struct questionnaire_row stored;
@@ -435,7 +416,11 @@ int command_round_finalise(struct cli *cli) {
   if (row.state != ROUND_CLOSED) {
     return state_failed(cli, STORE_CLOSED, &row, "finalised", "close it first");
   }
-  failed = confirm(cli, &row);
+  failed = round_finalise_tell(cli, &row);
+  if (failed != 0 || cli_has(cli, "dry-run")) {
+    return failed;
+  }
+  failed = round_finalise_ask(cli, &row);
   if (failed != 0) {
     return failed;
   }

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "round_retention.h"
 #include "table.h"
 
 static json_t *strings_json(const char *const *strings, size_t count) {
@@ -21,7 +22,7 @@ static json_t *municipalities_json(const struct round_row *row) {
 }
 
 json_t *round_view_json(const struct round_row *row) {
-  return json_pack(
+  json_t *round = json_pack(
       "{s:i, s:s, s:i, s:s, s:s, s:s?, s:s?, s:s?, s:s?, s:b, s:b, s:b, s:b, s:s, s:o?, s:o, s:o, "
       "s:o}",
       "round", row->id, "questionnaire", row->questionnaire, "version", row->version, "title",
@@ -33,6 +34,8 @@ json_t *round_view_json(const struct round_row *row) {
       strings_json(row->languages, row->languages_count), "municipalities",
       municipalities_json(row), "missing_settings",
       strings_json(row->missing_settings, row->missing_settings_count));
+  round_retention_json(round, row);
+  return round;
 }
 
 static void print_time(const char *label, const char *time) {
@@ -69,6 +72,7 @@ void round_view_print(const struct round_row *row) {
     (void)printf("%s%d", i == 0 ? " " : ", ", row->municipalities[i]);
   }
   (void)putchar('\n');
+  round_retention_print(row);
   if (row->missing_settings_count > 0) {
     print_strings("cannot open for", row->missing_settings, row->missing_settings_count);
   }

@@ -62,6 +62,18 @@ static int set_failed(const struct cli *cli, enum store_result result, const cha
     return cli_fail(EXIT_CODE_USAGE, "%s is on or off; hint: hjemsvar settings set %s on", key,
                     key);
   }
+  if (result == STORE_REFUSED && strcmp(key, "retention_months") == 0) {
+    return cli_fail(EXIT_CODE_USAGE,
+                    "%s is a number of months from 1 to 1200, or empty; hint: "
+                    "hjemsvar settings set %s 60",
+                    key, key);
+  }
+  if (result == STORE_REFUSED && strcmp(key, "archive_rows") == 0) {
+    return cli_fail(EXIT_CODE_USAGE,
+                    "%s is internal or anonymised; hint: hjemsvar settings set %s "
+                    "anonymised",
+                    key, key);
+  }
   return cli_store_failed(cli, result, "setting it");
 }
 

@@ -39,6 +39,16 @@ int stored_round(const struct cli *cli, const char *text, struct round_row *row)
   return result == STORE_OK ? 0 : cli_store_failed(cli, result, "finding the round");
 }
 
+int stored_kept(const struct round_row *row) {
+  return row->purged_at == NULL
+             ? 0
+             : cli_fail(EXIT_CODE_DATA,
+                        "answers and courses of round %d were deleted for good on %.10s; hint: the "
+                        "package that was archived, if there is one (hjemsvar audit list --kind "
+                        "rounds)",
+                        row->id, row->purged_at);
+}
+
 int stored_municipality_code(const char *text, int *code) {
   if (!cli_number(text, 100, 999, code)) {
     return cli_fail(EXIT_CODE_USAGE,

@@ -16,6 +16,9 @@ must_check int stored_questionnaire(const struct cli *cli, const char *id, int v
 /* A round by what the command line says. */
 must_check int stored_round(const struct cli *cli, const char *text, struct round_row *row);
 
+/* Refuses a round whose answers and courses were purged. */
+must_check int stored_kept(const struct round_row *row);
+
 /* A municipality's code by what the command line says (its existence is not
  * looked up). */
 must_check int stored_municipality_code(const char *text, int *code);

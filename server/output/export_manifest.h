@@ -4,7 +4,11 @@
 
 #include "output/export_package.h"
 
-enum { PACKAGE_NAME_BYTES = 40, PACKAGE_SUM_BYTES = 2 * CRYPTO_SHA256_BYTES + 1 };
+enum {
+  PACKAGE_NAME_BYTES = 40,
+  PACKAGE_SUM_BYTES = 2 * CRYPTO_SHA256_BYTES + 1,
+  PACKAGE_PIECE_BYTES = 64 * 1024
+};
 
 struct package_file {
   char name[PACKAGE_NAME_BYTES];
@@ -22,5 +26,9 @@ struct package_file {
  * it; NULL when memory is out. */
 must_check json_t *export_manifest(const struct export *export, const struct package_file *files,
                                    size_t count);
+
+/* Fills bytes and sha256 from the file; piece has room for PACKAGE_PIECE_BYTES. False when it
+ * cannot be read. */
+must_check bool package_file_sum(struct package_file *file, char *piece);
 
 #endif

@@ -9,7 +9,7 @@
 #include "output/export_zip.h"
 #include "output/syntax.h"
 
-enum { PIECE_BYTES = 64 * 1024, PACKAGE_FILES_MAX = EXPORT_FILES_MAX + 16 };
+enum { PACKAGE_FILES_MAX = EXPORT_FILES_MAX + 16 };
 
 struct package {
   struct export *export;
@@ -117,14 +117,14 @@ static void add_codebook(struct package *package) {
 
 /* ---- what speaks of the others */
 
-static bool hash_file(struct package_file *file, char *piece) {
+bool package_file_sum(struct package_file *file, char *piece) {
   unsigned char sum[CRYPTO_SHA256_BYTES];
   struct crypto_sha256 hash;
   crypto_sha256_begin(&hash);
   file->bytes = 0;
   rewind(file->file);
   for (size_t got = 1; got > 0;) {
-    got = fread(piece, 1, PIECE_BYTES, file->file);
+    got = fread(piece, 1, PACKAGE_PIECE_BYTES, file->file);
     crypto_sha256_add(&hash, piece, got);
     file->bytes += (long long)got;
   }
@@ -137,11 +137,11 @@ static bool hash_file(struct package_file *file, char *piece) {
 
 /* Those without a sum yet. */
 static void hash_files(struct package *package) {
-  static const size_t piece_bytes = PIECE_BYTES;
+  static const size_t piece_bytes = PACKAGE_PIECE_BYTES;
   char *piece = malloc(piece_bytes);
   keep(package, piece == NULL ? EXPORT_MEMORY : EXPORT_OK);
   for (size_t i = 0; i < package->count && package->result == EXPORT_OK; i++) {
-    if (package->files[i].sha256[0] == '\0' && !hash_file(&package->files[i], piece)) {
+    if (package->files[i].sha256[0] == '\0' && !package_file_sum(&package->files[i], piece)) {
       keep(package, EXPORT_SCRATCH);
     }
   }

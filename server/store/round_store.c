@@ -42,6 +42,10 @@ static bool read_round(const PGresult *rows, int row, struct arena *arena,
   round->writing_until = pg_text(rows, row, column + 3, arena, &good);
   round->single_codes = pg_true(rows, row, column + 4);
   round->uses = pg_number(rows, row, column + 5);
+  round->retain_until = pg_text(rows, row, column + 6, arena, &good);
+  round->retain_months = pg_number(rows, row, column + 7);
+  round->kept_until = pg_text(rows, row, column + 8, arena, &good);
+  round->purged_at = pg_text(rows, row, column + 9, arena, &good);
   return good && pg_strings(rows, row, column, arena, &round->languages, &round->languages_count) &&
          pg_numbers(rows, row, column + 1, arena, &round->municipalities,
                     &round->municipalities_count) &&
@@ -155,7 +159,8 @@ enum store_result round_finalise(struct store *store, int id) {
 enum store_result round_sweep(struct store *store) {
   enum store_result result = pg_command(store, "RESET ROLE");
   if (result == STORE_OK) {
-    result = pg_command(store, "VACUUM (SKIP_LOCKED) link, code, quality_figure");
+    result =
+        pg_command(store, "VACUUM (SKIP_LOCKED) link, code, quality_figure, course, course_upload");
   }
   enum store_result back = pg_command(store, "SET ROLE hjemsvar_console");
   return result == STORE_OK ? back : result;

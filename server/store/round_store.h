@@ -35,6 +35,10 @@ struct round_row {
   const char *const *missing_settings; /* required and empty: it cannot open */
   size_t missing_settings_count;
   const char *writing_until; /* closed: when the last who began before may still send; else NULL */
+  const char *retain_until;  /* as set for this round, ISO date; or NULL */
+  int retain_months;         /* likewise, after finalising; 0: not set */
+  const char *kept_until;    /* the last day, by these or the installation's rule; NULL: unknown */
+  const char *purged_at;     /* when answers and courses were deleted, or NULL */
 };
 
 /* What `round create` says. Times are ISO 8601 local dates or date-times,
@@ -109,8 +113,9 @@ must_check enum store_result round_close(struct store *store, int id);
 must_check enum store_result round_reopen(struct store *store, int id);
 must_check enum store_result round_finalise(struct store *store, int id);
 
-/* Clears away what finalised links, codes and figures leave in their tables, as far as the login may: it has
- * to be a member of the owner's role. Otherwise autovacuum does it some time. */
+/* Clears away what finalised links, codes and figures and purged courses leave in their tables, as
+ * far as the login may: it has to be a member of the owner's role. Otherwise autovacuum does it
+ * some time. */
 must_check enum store_result round_sweep(struct store *store);
 
 struct link_row {

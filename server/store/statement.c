@@ -86,8 +86,11 @@ static const struct statement_entry entries[STATEMENT_FILES_FIRST] = {
              " CASE WHEN round_state(r) = 'closed' AND round_takes_posts(r)"
              "  THEN " ISO(
                  "least(r.closed_at, r.closes_at) + interval '60 minutes'") " END,"
-                                                                            " r.codes = 'single', r.uses"
-                                                                            " FROM round r WHERE $1::integer IS NULL OR r.id = $1 ORDER BY r.id"},
+                                                                            " r.codes = 'single', r.uses,"
+                                                                            " r.retain_until, r.retain_months, round_kept_until(r),"
+                                                                            " (SELECT " ISO(
+                                                                                "p.purged_at") " FROM round_purge p WHERE p.round = r.id)"
+                                                                                               " FROM round r WHERE $1::integer IS NULL OR r.id = $1 ORDER BY r.id"},
     [STATEMENT_ROUND_INSERT] =
         {ROW(round_insert, STORE_AS_CONSOLE, 12, ROWS_ONE),
          .text = "INSERT INTO round (questionnaire, version, title, opens_at, closes_at, languages,"
@@ -385,6 +388,7 @@ static const struct {
     {STATEMENT_AUDIT_FIRST, statement_audit},
     {STATEMENT_QUALITY_FIRST, statement_quality},
     {STATEMENT_RELEASE_FIRST, statement_release},
+    {STATEMENT_RETENTION_FIRST, statement_retention},
 };
 
 const struct statement_entry *statement_find(enum statement statement) {

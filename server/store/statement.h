@@ -228,6 +228,16 @@ enum statement {
   STATEMENT_RELEASE_LATEST,
   STATEMENT_RELEASE_INSERT,
 
+  /* retention_store.c: statement_retention.c */
+  STATEMENT_RETENTION_FIRST,
+  STATEMENT_FINALISE_PLAN = STATEMENT_RETENTION_FIRST,
+  STATEMENT_RETENTION_SET,
+  STATEMENT_RETENTION_LIST,
+  STATEMENT_RETENTION_PURGE,
+  STATEMENT_ARCHIVE_INSERT,
+  STATEMENT_ARCHIVE_LIST,
+  STATEMENT_ARCHIVE_AUDIT,
+
   STATEMENT_COUNT
 };
 
@@ -251,6 +261,7 @@ extern const struct statement_entry statement_letters[];
 extern const struct statement_entry statement_audit[];
 extern const struct statement_entry statement_quality[];
 extern const struct statement_entry statement_release[];
+extern const struct statement_entry statement_retention[];
 
 /* The entry of a statement. */
 const struct statement_entry *statement_find(enum statement statement);

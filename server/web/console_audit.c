@@ -64,7 +64,7 @@ static const char *municipality_of(const struct audit_page *page, int code) {
 
 /* "staff 3" is 3 where the sentence says that it is an account. */
 static const char *subject_of(const struct audit_row *row) {
-  static const char *const nouns[] = {"staff ", "batch ", "token ", "release "};
+  static const char *const nouns[] = {"staff ", "batch ", "token ", "release ", "archive "};
   for (size_t i = 0; i < array_length(nouns); i++) {
     if (strncmp(row->subject, nouns[i], strlen(nouns[i])) == 0) {
       return row->subject + strlen(nouns[i]);
@@ -134,7 +134,8 @@ static const char *add_part(const struct audit_page *page, struct text *text, co
 /* The sentence of an action, or of what its details say besides, the most telling first. */
 static const char *pattern_of(const struct work *work, const struct audit_row *row,
                               const json_t *details) {
-  static const char *const telling[] = {"unknown", "reprints", "letters", "courses"};
+  static const char *const telling[] = {"unknown", "reprints", "letters", "courses",
+                                        "without_archive"};
   for (size_t i = 0; i < array_length(telling); i++) {
     const char *key = json_object_get(details, telling[i]) == NULL
                           ? NULL

@@ -40,6 +40,10 @@ async function steps() {
     await hjemsvar.sql("UPDATE round SET closed_at = now() - interval '2 hours' WHERE id = 3");
     return anonymised('i.csv');
   };
+  const overdue = async () => {
+    await hjemsvar.sql("UPDATE round SET finalised_at = now() - interval '2 months' WHERE id = 1");
+    return [];
+  };
   const helsingoer = ['--round', '1', '--municipality', '217'];
   const single = ['--round', '2', '--municipality', '217'];
   const round = ['--questionnaire', 'bilag8', '--title', 'Min titel', '--municipality', '101,217'];
@@ -103,9 +107,13 @@ async function steps() {
     ['answers export', waited, ['answers.export', 'answers.release', 'answers.export_end']],
     ['answers export', [...anonymised('j.csv'), '--release', '1'], ['answers.export', 'answers.export_end']],
     ['answers export', [...anonymised('k.csv'), '--override-by', 'Bo Lind', '--override-why', 'Aldrig sendt'], ['answers.export', 'answers.release', 'answers.override', 'answers.export_end']],
+    ['round finalise', ['1', '--dry-run'], []],
     ['round finalise', ['1', '--yes'], ['round.finalise']],
+    ['round set', ['1', '--retain-months', '1'], ['round.set']],
+    ['settings set', ['archive_rows', 'internal'], ['setting.set']],
+    ['round archive', ['1', ...out('l.zip')], ['answers.export', 'answers.export_end', 'course.export', 'course.export_end', 'round.archive']],
+    ['purge', overdue, ['sign_in.refuse', 'installation.purge', 'round.purge']],
     ['purge', ['--dry-run'], []],
-    ['purge', [], ['sign_in.refuse', 'installation.purge']],
     ['purge', [], ['installation.purge']],
     ['audit list', [], []],
     ['audit verify', [], []],

@@ -1,0 +1,385 @@
+#include "round_archive.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/calendar.h"
+#include "out_file.h"
+#include "output/archive.h"
+#include "round_view.h"
+#include "store/release_store.h"
+#include "store/retention_store.h"
+#include "stored.h"
+
+enum { PIECE_BYTES = 64 * 1024, COMMAND_WORDS_MAX = 16 };
+
+struct archiving {
+  struct cli *cli;
+  struct round_archive_facts facts;
+  struct release_record *releases;
+  size_t releases_count;
+  size_t released_rows; /* of these, releases of rows */
+  const char *scratch;  /* folder of our own */
+  struct archive *archive;
+  FILE *audit; /* being written */
+  struct out_file out;
+  struct archive_record record;
+};
+
+/* ---- what is asked for */
+
+static const char *setting_of(const struct archiving *archiving, const char *key) {
+  for (size_t i = 0; i < archiving->facts.settings_count; i++) {
+    if (strcmp(archiving->facts.settings[i].key, key) == 0) {
+      return archiving->facts.settings[i].value;
+    }
+  }
+  return "";
+}
+
+static int choose_profile(struct archiving *archiving) {
+  const char *asked = cli_value(archiving->cli, "profile");
+  bool allowed = strcmp(setting_of(archiving, "archive_rows"), "internal") == 0;
+  if (asked != NULL && strcmp(asked, "internal") != 0 && strcmp(asked, "anonymised") != 0) {
+    return cli_fail(EXIT_CODE_USAGE, "--profile is \"%s\"; hint: internal or anonymised", asked);
+  }
+  bool internal = asked != NULL ? strcmp(asked, "internal") == 0 : allowed;
+  if (internal && !allowed) {
+    return cli_fail(EXIT_CODE_DENIED,
+                    "the setting archive_rows allows no de-identified rows in an archive; hint: "
+                    "--profile anonymised, or, if the controller decides so, hjemsvar settings set "
+                    "archive_rows internal");
+  }
+  archiving->facts.internal = internal;
+  return 0;
+}
+
+static int check_state(const struct archiving *archiving) {
+  const struct round_row *round = &archiving->facts.round;
+  if (round->state != ROUND_FINALISED) {
+    return cli_fail(EXIT_CODE_DENIED,
+                    "round %d is %s, and an archive is made of a finalised round; hint: hjemsvar "
+                    "round finalise %d --dry-run",
+                    round->id, round_state_name(round->state), round->id);
+  }
+  return stored_kept(round);
+}
+
+static int find_releases(struct archiving *archiving) {
+  struct cli *cli = archiving->cli;
+  enum store_result result = release_list(cli->store, archiving->facts.round.id, cli->arena,
+                                          &archiving->releases, &archiving->releases_count);
+  if (result != STORE_OK) {
+    return cli_store_failed(cli, result, "listing the releases");
+  }
+  for (size_t i = 0; i < archiving->releases_count; i++) {
+    archiving->released_rows += archiving->releases[i].has_seed;
+  }
+  if (!archiving->facts.internal && archiving->released_rows == 0) {
+    return cli_fail(EXIT_CODE_DATA,
+                    "no anonymised rows of round %d were released, so there is nothing to pack; "
+                    "hint: hjemsvar answers export --round %d --format csv --profile anonymised",
+                    archiving->facts.round.id, archiving->facts.round.id);
+  }
+  return 0;
+}
+
+static int gather(struct archiving *archiving) {
+  struct cli *cli = archiving->cli;
+  struct round_archive_facts *facts = &archiving->facts;
+  const struct questionnaire *questionnaire;
+  int failed = cli_open(cli, STORE_AS_CONSOLE);
+  failed = failed != 0 ? failed : stored_round(cli, cli->arguments[0], &facts->round);
+  failed = failed != 0 ? failed : check_state(archiving);
+  if (failed != 0) {
+    return failed;
+  }
+  enum store_result result =
+      setting_list(cli->store, cli->arena, &facts->settings, &facts->settings_count);
+  if (result != STORE_OK) {
+    return cli_store_failed(cli, result, "listing the settings");
+  }
+  failed = choose_profile(archiving);
+  failed = failed != 0 ? failed : find_releases(archiving);
+  return failed != 0 ? failed
+                     : stored_questionnaire(cli, facts->round.questionnaire, facts->round.version,
+                                            &facts->questionnaire, &questionnaire);
+}
+
+/* ---- a folder for what other commands make */
+
+static int make_scratch(struct archiving *archiving) {
+  const char *folder = getenv("TMPDIR");
+  folder = folder != NULL && folder[0] != '\0' ? folder : "/var/tmp";
+  char *scratch = arena_printf(archiving->cli->arena, "%s/hjemsvar-archive-XXXXXX", folder);
+  if (scratch == NULL) {
+    return cli_fail_memory();
+  }
+  if (mkdtemp(scratch) == NULL) {
+    return cli_fail(EXIT_CODE_CREATE,
+                    "no folder can be made in %s: %s; hint: set TMPDIR to a folder with room for "
+                    "several times the answers",
+                    folder, strerror(errno));
+  }
+  archiving->scratch = scratch;
+  archiving->archive = archive_new(scratch);
+  return archiving->archive == NULL ? cli_fail_memory() : 0;
+}
+
+/* Runs another command as the operator would: with its own checks and rows of the audit log. */
+static int run(const struct archiving *archiving, const char *noun, const char *verb,
+               const char *const *words) {
+  struct cli other = {.command = command_find(noun, verb),
+                      .config = archiving->cli->config,
+                      .arena = archiving->cli->arena};
+  char *copies[COMMAND_WORDS_MAX];
+  int count = 0;
+  for (; count < COMMAND_WORDS_MAX && words[count] != NULL; count++) {
+    copies[count] = arena_printf(other.arena, "%s", words[count]);
+    if (copies[count] == NULL) {
+      return cli_fail_memory();
+    }
+  }
+  int failed = other.command == NULL ? EXIT_CODE_INTERNAL : cli_parse(&other, count, copies);
+  failed = failed != 0 ? failed : other.command->run(&other);
+  cli_clear(&other);
+  return failed;
+}
+
+/* Opens what a command made and takes its name away, so that it is gone whatever happens. */
+static FILE *take(const char *path) {
+  FILE *file = fopen(path, "r");
+  (void)unlink(path);
+  return file;
+}
+
+static const char *in_scratch(const struct archiving *archiving, const char *name) {
+  return arena_printf(archiving->cli->arena, "%s/%s", archiving->scratch, name);
+}
+
+/* ---- parts */
+
+static int add_answers(const struct archiving *archiving, const char *round) {
+  const char *zip = in_scratch(archiving, "answers.zip"), *courses = in_scratch(archiving, "c.csv");
+  if (zip == NULL || courses == NULL) {
+    return cli_fail_memory();
+  }
+  int failed = run(archiving, "answers", "export",
+                   (const char *const[]){"--round", round, "--format", "zip", "--profile",
+                                         "internal", "--out", zip, NULL});
+  failed =
+      failed != 0
+          ? failed
+          : run(archiving, "courses", "export",
+                (const char *const[]){"--round", round, "--format", "csv", "--out", courses, NULL});
+  FILE *package = failed == 0 ? take(zip) : NULL;
+  if (failed != 0 || package == NULL) {
+    return failed != 0 ? failed : cli_fail(EXIT_CODE_IO, "%s is gone; hint: try again", zip);
+  }
+  archive_add_zip(archiving->archive, "answers/", package);
+  (void)fclose(package);
+  archive_add(archiving->archive, "courses.csv", take(courses));
+  return 0;
+}
+
+/* A release that cannot be made again is told of by that command; its record is in releases.json.
+ */
+static int add_release(const struct archiving *archiving, const char *round, int id) {
+  struct arena *arena = archiving->cli->arena;
+  const char *number = arena_printf(arena, "%d", id);
+  const char *csv = in_scratch(archiving, "r.csv"), *paper = in_scratch(archiving, "r.html");
+  const char *csv_name = arena_printf(arena, "releases/%d.csv", id);
+  const char *paper_name = arena_printf(arena, "releases/%d_certificate.html", id);
+  if (number == NULL || csv == NULL || paper == NULL || csv_name == NULL || paper_name == NULL) {
+    return cli_fail_memory();
+  }
+  int failed =
+      run(archiving, "answers", "export",
+          (const char *const[]){"--round", round, "--format", "csv", "--profile", "anonymised",
+                                "--release", number, "--out", csv, "--certificate", paper, NULL});
+  if (failed != 0) {
+    return failed == EXIT_CODE_DATA && archiving->facts.internal ? 0 : failed;
+  }
+  archive_add(archiving->archive, csv_name, take(csv));
+  archive_add(archiving->archive, paper_name, take(paper));
+  return 0;
+}
+
+static int add_releases(const struct archiving *archiving, const char *round) {
+  int failed = 0;
+  for (size_t i = 0; i < archiving->releases_count && failed == 0; i++) {
+    if (archiving->releases[i].has_seed) {
+      failed = add_release(archiving, round, archiving->releases[i].id);
+    }
+  }
+  return failed;
+}
+
+static bool write_event(void *context, const struct archive_audit *row) {
+  const struct archiving *archiving = context;
+  json_t *details = json_loads(row->details, 0, NULL);
+  json_t *event = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s?, s:o?, s:s, s:s}", "id", row->id, "at",
+                            row->at, "actor", row->actor, "action", row->action, "subject",
+                            row->subject, "municipality", row->municipality, "details", details,
+                            "previous", row->previous, "hash", row->hash);
+  if (event != NULL && archiving->facts.internal) {
+    (void)json_object_set_new(event, "actor_name", json_string(row->actor_name));
+  }
+  char *line = event == NULL ? NULL : json_dumps(event, JSON_COMPACT);
+  bool good =
+      line != NULL && fputs(line, archiving->audit) >= 0 && fputc('\n', archiving->audit) != EOF;
+  free(line);
+  json_decref(event);
+  return good;
+}
+
+static int add_audit(struct archiving *archiving) {
+  struct cli *cli = archiving->cli;
+  const char *path = in_scratch(archiving, "audit.jsonl");
+  archiving->audit = path == NULL ? NULL : fopen(path, "w+");
+  if (archiving->audit == NULL) {
+    return cli_fail(EXIT_CODE_IO,
+                    "the file could not be built in %s: %s; hint: see whether the "
+                    "disk is full",
+                    archiving->scratch, strerror(errno));
+  }
+  (void)unlink(path);
+  enum store_result result =
+      archive_audit(cli->store, archiving->facts.round.id, write_event, archiving);
+  if (fflush(archiving->audit) != 0 || ferror(archiving->audit) != 0) {
+    (void)fclose(archiving->audit);
+    return cli_fail(EXIT_CODE_IO,
+                    "the file could not be built in %s; hint: see whether the disk "
+                    "is full",
+                    archiving->scratch);
+  }
+  archive_add(archiving->archive, "audit.jsonl", archiving->audit);
+  return result == STORE_OK ? 0 : cli_store_failed(cli, result, "reading the audit log");
+}
+
+static int fill(struct archiving *archiving) {
+  const char *round = arena_printf(archiving->cli->arena, "%d", archiving->facts.round.id);
+  if (round == NULL) {
+    return cli_fail_memory();
+  }
+  int failed = archiving->facts.internal ? add_answers(archiving, round) : 0;
+  failed = failed != 0 ? failed : add_releases(archiving, round);
+  failed = failed != 0 ? failed : add_audit(archiving);
+  return failed != 0
+             ? failed
+             : round_archive_add_texts(archiving->cli, archiving->archive, &archiving->facts,
+                                       archiving->releases, archiving->releases_count);
+}
+
+/* ---- out */
+
+static int build_failed(const struct archiving *archiving, enum export_result result) {
+  switch (result) {
+  case EXPORT_MEMORY:
+    return cli_fail_memory();
+  case EXPORT_LARGE:
+    return cli_fail(EXIT_CODE_DATA, "more than %d files; hint: report this", ARCHIVE_FILES_MAX);
+  case EXPORT_DAMAGED:
+    return cli_fail(EXIT_CODE_INTERNAL, "the package read back is not what was written, so it is "
+                                        "not given out; hint: see whether the disk is full");
+  case EXPORT_OK:
+  case EXPORT_STOPPED:
+  case EXPORT_SCRATCH:
+  case EXPORT_FONT:
+  case EXPORT_NO_LONG:
+    return cli_fail(EXIT_CODE_IO,
+                    "the file could not be built in %s: %s; hint: set TMPDIR to a folder with room "
+                    "for several times the answers",
+                    archiving->scratch, strerror(errno));
+  }
+  return EXIT_CODE_INTERNAL;
+}
+
+static bool copy_out(struct archiving *archiving, FILE *zip) {
+  char piece[PIECE_BYTES];
+  bool good = true;
+  for (size_t got = 1; good && got > 0;) {
+    got = fread(piece, 1, sizeof piece, zip);
+    good = ferror(zip) == 0 && out_file_write(&archiving->out, piece, got);
+  }
+  return good;
+}
+
+static int finalised_day(const struct round_row *round) {
+  long year = strtol(round->finalised_at, NULL, 10);
+  long month = strtol(round->finalised_at + 5, NULL, 10);
+  return calendar_day((int)year, (int)month, (int)strtol(round->finalised_at + 8, NULL, 10));
+}
+
+static int deliver(struct archiving *archiving) {
+  struct archive_sum sum = {.bytes = 0};
+  FILE *zip;
+  enum export_result result =
+      archive_finish(archiving->archive, finalised_day(&archiving->facts.round), &zip, &sum);
+  if (result != EXPORT_OK) {
+    return build_failed(archiving, result);
+  }
+  int failed = copy_out(archiving, zip) ? 0 : EXIT_CODE_IO;
+  (void)fclose(zip);
+  archiving->record =
+      (struct archive_record){.round = archiving->facts.round.id,
+                              .profile = archiving->facts.internal ? "internal" : "anonymised",
+                              .sha256 = arena_printf(archiving->cli->arena, "%s", sum.sha256),
+                              .bytes = sum.bytes};
+  return failed == 0 && archiving->record.sha256 == NULL ? cli_fail_memory() : failed;
+}
+
+/* The name is tried before anything is read. */
+static int build(struct archiving *archiving) {
+  struct cli *cli = archiving->cli;
+  int failed = out_file_open(&archiving->out, cli, cli_value(cli, "out"), 0600);
+  if (failed != 0) {
+    return failed;
+  }
+  failed = make_scratch(archiving);
+  failed = failed != 0 ? failed : fill(archiving);
+  failed = failed != 0 ? failed : deliver(archiving);
+  if (failed != 0) {
+    out_file_abandon(&archiving->out);
+    return failed;
+  }
+  return out_file_finish(&archiving->out, cli);
+}
+
+/* The file is whole by now: what is noted can be found. */
+static int note(struct archiving *archiving) {
+  struct cli *cli = archiving->cli;
+  struct archive_record *record = &archiving->record;
+  enum store_result result = archive_insert(cli->store, record);
+  if (result != STORE_OK) {
+    return cli_store_failed(cli, result,
+                            "noting the package, which purge does not know of therefore,");
+  }
+  if (cli_has(cli, "json")) {
+    return cli_print_json(json_pack("{s:i, s:i, s:s, s:s, s:I}", "archive", record->id, "round",
+                                    record->round, "profile", record->profile, "sha256",
+                                    record->sha256, "bytes", (json_int_t)record->bytes));
+  }
+  cli_warn("archive %d of round %d: %s, %lld bytes, sha256 %s; hint: keep the file and this line "
+           "in two places",
+           record->id, record->round, record->profile, (long long)record->bytes, record->sha256);
+  return 0;
+}
+
+int command_round_archive(struct cli *cli) {
+  struct archiving archiving = {.cli = cli};
+  if (strcmp(cli_value(cli, "out"), "-") == 0 && cli_has(cli, "json")) {
+    return cli_fail(EXIT_CODE_USAGE, "--json and --out - both write to stdout; hint: name a file");
+  }
+  int failed = gather(&archiving);
+  failed = failed != 0 ? failed : build(&archiving);
+  archive_free(archiving.archive);
+  if (archiving.scratch != NULL) {
+    (void)rmdir(archiving.scratch);
+  }
+  return failed != 0 ? failed : note(&archiving);
+}
