@@ -14,6 +14,7 @@
 #ifndef HJEMSVAR_SURVEY_REPORT_H
 #define HJEMSVAR_SURVEY_REPORT_H
 
+#include "survey/course.h"
 #include "survey/coverage.h"
 #include "survey/release.h"
 #include "survey/response.h"
@@ -236,7 +237,7 @@ struct report_options { /* all is borrowed until the report is no longer used */
   const struct report_label *municipalities; /* by code; at least one */
   size_t municipalities_count;
   bool without_flagged;
-  const char *closed_from, *closed_to; /* closing dates; NULL: no end */
+  int closed_from, closed_to; /* closing dates (base/calendar.h), both included; -1: no end */
 };
 
 struct report_making;
@@ -248,30 +249,18 @@ enum report_result {
   REPORT_MEMORY
 };
 
-/* Begins; everything is of the arena. NULL when memory is out. */
+/* Begins; everything is of the arena but what report_free frees. NULL when memory is out. */
 must_check struct report_making *report_new(struct arena *arena,
                                             const struct report_options *options);
+void report_free(struct report_making *making); /* the report itself stays; NULL is allowed */
 
 /* Counts an answer in, unless the options leave it out; nothing of it is kept but sums. */
 must_check enum report_result report_add(struct report_making *making,
                                          const struct response *response);
 
-/* A course of the registration sheet, whatever its dates. */
-struct report_course {
-  int municipality;
-  const char *referred_by, *outcome, *interrupted_reason; /* codes of course.h, or NULL */
-  int begun_year, closed_year;                            /* 0: no day */
-  const char *closed_on;                                  /* ISO day, or NULL */
-  int waiting_days;  /* visitation to start; REPORT_NO_DAY where one of them is not known */
-  int duration_days; /* start to closing; likewise */
-  bool has_visitation, has_start;
-  int visits;                                /* or -1 */
-  double hours;                              /* or -1 */
-  int goal_agreement, development_agreement; /* codes, or -1 */
-};
-enum { REPORT_NO_DAY = -100000 };
+/* Counts a course of the registration sheet in, whatever its dates. */
 must_check enum report_result report_add_course(struct report_making *making,
-                                                const struct report_course *course);
+                                                const struct course *course);
 
 /* Decides what is shown. What the caller knows (round, title, state, controller, made_at, weeks and
  * languages asked for, when flags were made, the release) is left empty for it to fill in. */
