@@ -51,6 +51,7 @@ struct report_row {
   struct report_set who;
   struct report_cell n;            /* answers, or courses: the sum of the cells */
   int respondents;                 /* behind them; -1: not told */
+  int people;                      /* the same, for comparing releases; never shown */
   const struct report_cell *cells; /* by column */
 };
 
@@ -120,9 +121,9 @@ struct report_figure {
 /* ---- courses */
 
 struct report_left_out {
-  const char *why; /* "interrupted", "no_visitation", "no_start", "visitation_late",
-                      "closed_first", "no_visits", "no_hours" */
-  int count;       /* above 0 */
+  const char *why; /* "not_closed", "other_period", "interrupted", "no_visitation", "no_start",
+                      "visitation_late", "closed_first", "no_visits", "no_hours" */
+  int count;       /* of the whole round, above 0 */
 };
 
 struct report_measure {
@@ -135,21 +136,27 @@ struct report_measure {
 
 enum { REPORT_MEASURES = 4 };
 
+/* What municipalities said of their courses, which has more categories over the whole. */
+struct report_opinion {
+  struct report_table whole, groups; /* rows_count 0: there is nothing to show */
+};
+
 /* Courses belong to a year or a period by their dates; no answer belongs to a course. Tables are by
- * municipality. "Closed" is a course with a closing date that was not interrupted. */
+ * municipality. "Closed" is a course with a closing date that was not interrupted. Sums over the
+ * whole round are told in both profiles; what they are made of follows the floor. */
 struct report_courses {
   int registered;                         /* in the sheet, whatever their dates */
   int closed;                             /* in the period */
   int interrupted;                        /* in the period, and those without a day */
-  struct report_cell interrupted_undated; /* of these, without a day */
+  int interrupted_undated;                /* of these, without a day */
   const char *first_closed, *last_closed; /* ISO days within the period; NULL: none */
   struct report_table begun;              /* by year of start, all that are registered */
   struct report_table closed_by_year;     /* by year of closing, all that are registered */
   struct report_table finder;             /* closed in the period, by who found the family */
-  struct report_table reasons;            /* interrupted in the period, by reason */
+  struct report_table reasons;            /* interrupted, by reason */
   struct report_measure measures[REPORT_MEASURES]; /* closed in the period */
-  struct report_table goal;                        /* closed in the period: were the goals met */
-  struct report_table development;                 /* likewise: did the child develop well */
+  struct report_opinion goal;                      /* closed in the period: were the goals met */
+  struct report_opinion development;               /* likewise: did the child develop well */
 };
 
 /* ---- coverage, sensitivity, quality */
