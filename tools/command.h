@@ -80,5 +80,6 @@ int command_courses_summary(struct cli *cli);
 int command_courses_template(struct cli *cli);
 int command_courses_delete(struct cli *cli);
 int command_round_archive(struct cli *cli);
+int command_report(struct cli *cli);
 
 #endif
