@@ -14,6 +14,7 @@
 #ifndef HJEMSVAR_SURVEY_REPORT_H
 #define HJEMSVAR_SURVEY_REPORT_H
 
+#include "survey/course.h"
 #include "survey/coverage.h"
 #include "survey/release.h"
 #include "survey/response.h"
@@ -50,6 +51,7 @@ struct report_row {
   struct report_set who;
   struct report_cell n;            /* answers, or courses: the sum of the cells */
   int respondents;                 /* behind them; -1: not told */
+  int people;                      /* the same, for comparing releases; never shown */
   const struct report_cell *cells; /* by column */
 };
 
@@ -119,9 +121,9 @@ struct report_figure {
 /* ---- courses */
 
 struct report_left_out {
-  const char *why; /* "interrupted", "no_visitation", "no_start", "visitation_late",
-                      "closed_first", "no_visits", "no_hours" */
-  int count;       /* above 0 */
+  const char *why; /* "not_closed", "other_period", "interrupted", "no_visitation", "no_start",
+                      "visitation_late", "closed_first", "no_visits", "no_hours" */
+  int count;       /* of the whole round, above 0 */
 };
 
 struct report_measure {
@@ -134,21 +136,27 @@ struct report_measure {
 
 enum { REPORT_MEASURES = 4 };
 
+/* What municipalities said of their courses, which has more categories over the whole. */
+struct report_opinion {
+  struct report_table whole, groups; /* rows_count 0: there is nothing to show */
+};
+
 /* Courses belong to a year or a period by their dates; no answer belongs to a course. Tables are by
- * municipality. "Closed" is a course with a closing date that was not interrupted. */
+ * municipality. "Closed" is a course with a closing date that was not interrupted. Sums over the
+ * whole round are told in both profiles; what they are made of follows the floor. */
 struct report_courses {
   int registered;                         /* in the sheet, whatever their dates */
   int closed;                             /* in the period */
   int interrupted;                        /* in the period, and those without a day */
-  struct report_cell interrupted_undated; /* of these, without a day */
+  int interrupted_undated;                /* of these, without a day */
   const char *first_closed, *last_closed; /* ISO days within the period; NULL: none */
   struct report_table begun;              /* by year of start, all that are registered */
   struct report_table closed_by_year;     /* by year of closing, all that are registered */
   struct report_table finder;             /* closed in the period, by who found the family */
-  struct report_table reasons;            /* interrupted in the period, by reason */
+  struct report_table reasons;            /* interrupted, by reason */
   struct report_measure measures[REPORT_MEASURES]; /* closed in the period */
-  struct report_table goal;                        /* closed in the period: were the goals met */
-  struct report_table development;                 /* likewise: did the child develop well */
+  struct report_opinion goal;                      /* closed in the period: were the goals met */
+  struct report_opinion development;               /* likewise: did the child develop well */
 };
 
 /* ---- coverage, sensitivity, quality */
@@ -236,7 +244,7 @@ struct report_options { /* all is borrowed until the report is no longer used */
   const struct report_label *municipalities; /* by code; at least one */
   size_t municipalities_count;
   bool without_flagged;
-  const char *closed_from, *closed_to; /* closing dates; NULL: no end */
+  int closed_from, closed_to; /* closing dates (base/calendar.h), both included; -1: no end */
 };
 
 struct report_making;
@@ -248,30 +256,18 @@ enum report_result {
   REPORT_MEMORY
 };
 
-/* Begins; everything is of the arena. NULL when memory is out. */
+/* Begins; everything is of the arena but what report_free frees. NULL when memory is out. */
 must_check struct report_making *report_new(struct arena *arena,
                                             const struct report_options *options);
+void report_free(struct report_making *making); /* the report itself stays; NULL is allowed */
 
 /* Counts an answer in, unless the options leave it out; nothing of it is kept but sums. */
 must_check enum report_result report_add(struct report_making *making,
                                          const struct response *response);
 
-/* A course of the registration sheet, whatever its dates. */
-struct report_course {
-  int municipality;
-  const char *referred_by, *outcome, *interrupted_reason; /* codes of course.h, or NULL */
-  int begun_year, closed_year;                            /* 0: no day */
-  const char *closed_on;                                  /* ISO day, or NULL */
-  int waiting_days;  /* visitation to start; REPORT_NO_DAY where one of them is not known */
-  int duration_days; /* start to closing; likewise */
-  bool has_visitation, has_start;
-  int visits;                                /* or -1 */
-  double hours;                              /* or -1 */
-  int goal_agreement, development_agreement; /* codes, or -1 */
-};
-enum { REPORT_NO_DAY = -100000 };
+/* Counts a course of the registration sheet in, whatever its dates. */
 must_check enum report_result report_add_course(struct report_making *making,
-                                                const struct report_course *course);
+                                                const struct course *course);
 
 /* Decides what is shown. What the caller knows (round, title, state, controller, made_at, weeks and
  * languages asked for, when flags were made, the release) is left empty for it to fill in. */

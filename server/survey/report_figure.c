@@ -1,0 +1,360 @@
+#include <string.h>
+
+#include "survey/report_figure.h"
+#include "survey/routing.h"
+#include "survey/scale.h"
+
+struct report_figures {
+  struct figure_sum *sums;
+  size_t count;
+  int *categories; /* scratch: of one respondent's answers */
+  bool *seen;
+};
+
+/* ---- what the definition says */
+
+bool report_has_codes(const struct question *question) {
+  return question->kind == QUESTION_CHOICE || question->kind == QUESTION_COUNT ||
+         question->kind == QUESTION_SCALE;
+}
+
+bool report_is_background(const struct questionnaire *questionnaire, int index) {
+  const struct question *question = &questionnaire->questions[index];
+  return question->kind == QUESTION_COUNT ||
+         (question->kind == QUESTION_CHOICE &&
+          (questionnaire->identifying[index] || question->compare == COMPARE_RESPONDENT ||
+           question->compare == COMPARE_HOUSEHOLD));
+}
+
+static size_t categories_of(const struct question *question) {
+  return question->kind == QUESTION_CHOICE ? question->choices_count
+                                           : (size_t)(question->max - question->min + 1);
+}
+
+static int category_of(const struct question *question, int code) {
+  if (question->kind != QUESTION_CHOICE) {
+    return code - question->min;
+  }
+  int found = 0;
+  for (size_t i = 0; i < question->choices_count; i++) {
+    found = question->choices[i].code == code ? (int)i : found;
+  }
+  return found;
+}
+
+static bool labels_new(struct arena *arena, const struct question *question,
+                       struct figure_sum *sum) {
+  sum->labels = arena_array(arena, sum->categories + 1, sizeof *sum->labels);
+  for (size_t i = 0; sum->labels != NULL && i < sum->categories; i++) {
+    bool choice = question->kind == QUESTION_CHOICE;
+    int code = choice ? question->choices[i].code : question->min + (int)i;
+    sum->labels[i] = (struct report_label){.code = arena_printf(arena, "%d", code),
+                                           .words = choice ? &question->choices[i].words : NULL};
+    if (sum->labels[i].code == NULL) {
+      return false;
+    }
+  }
+  sum->columns = sum->labels == NULL ? NULL
+                                     : report_columns_merged(arena, sum->labels, sum->categories,
+                                                             NULL, sum->categories);
+  return sum->columns != NULL;
+}
+
+/* ---- beginning */
+
+/* A scale's distribution is published over the whole alone, its means by group. */
+static bool breakdown_begin(struct report_making *making, struct figure_sum *sum, int by) {
+  const struct question *question = &making->options->questionnaire->questions[sum->question];
+  sum->rules[by] =
+      (struct breakdown_rules){.floor = making->options->floor,
+                               .categories = (int)sum->categories,
+                               .groups = sum->scale ? 0 : (int)making->groups[by].count};
+  if (!sum->scale) {
+    sum->merged = arena_array(making->arena, sum->categories + 1, sizeof *sum->merged);
+    if (sum->merged == NULL) {
+      return false;
+    }
+    sum->rules[by].merged = sum->merged;
+    sum->rules[by].merged_count = breakdown_merge(question, sum->merged);
+  }
+  sum->breakdowns[by] = breakdown_new(making->arena, &sum->rules[by]);
+  return sum->breakdowns[by] != NULL;
+}
+
+static bool sums_begin(struct report_making *making, struct figure_sum *sum, int by) {
+  size_t groups = making->groups[by].count;
+  bool published = making->options->profile == REPORT_PUBLISHED && !sum->background;
+  sum->tallies[by] =
+      arena_array(making->arena, groups * (sum->categories + 1), sizeof *sum->tallies[by]);
+  sum->ratings[by] = arena_array(making->arena, sum->scale ? groups : 1, sizeof *sum->ratings[by]);
+  return sum->tallies[by] != NULL && sum->ratings[by] != NULL &&
+         (!published || breakdown_begin(making, sum, by));
+}
+
+static bool figure_begin(struct report_making *making, int index, struct figure_sum *sum) {
+  const struct question *question = &making->options->questionnaire->questions[index];
+  *sum =
+      (struct figure_sum){.question = index,
+                          .unit = question->each < 0 ? REPORT_RESPONDENT : REPORT_CHILD,
+                          .background = report_is_background(making->options->questionnaire, index),
+                          .scale = question->kind == QUESTION_SCALE,
+                          .categories = categories_of(question)};
+  bool good = labels_new(making->arena, question, sum);
+  for (int by = 0; by < REPORT_BYS && good; by++) {
+    good = making->groups[by].count == 0 || sums_begin(making, sum, by);
+  }
+  return good;
+}
+
+bool report_figures_new(struct report_making *making) {
+  const struct questionnaire *questionnaire = making->options->questionnaire;
+  struct report_figures *figures = arena_alloc(making->arena, sizeof *figures);
+  making->figures = figures;
+  if (figures == NULL) {
+    return false;
+  }
+  size_t most = 1, questions = questionnaire->questions_count;
+  figures->sums = arena_array(making->arena, questions + 1, sizeof *figures->sums);
+  bool good = figures->sums != NULL;
+  for (size_t i = 0; i < questions && good; i++) {
+    if (report_has_codes(&questionnaire->questions[i])) {
+      struct figure_sum *sum = &figures->sums[figures->count++];
+      good = figure_begin(making, (int)i, sum);
+      most = sum->categories > most ? sum->categories : most;
+    }
+  }
+  figures->categories =
+      arena_array(making->arena, QUESTIONNAIRE_CHILDREN_MAX, sizeof *figures->categories);
+  figures->seen = arena_array(making->arena, most + 1, sizeof *figures->seen);
+  return good && figures->categories != NULL && figures->seen != NULL;
+}
+
+/* ---- adding */
+
+static void count_rating(struct rating_sum *sum, const struct scale_reading *reading) {
+  sum->n++;
+  sum->turned += reading->sign == SCALE_REVERSED;
+  sum->first += reading->first;
+  sum->turned_sum += reading->turned;
+  sum->final += reading->final;
+}
+
+static void count_values(struct report_figures *figures, const struct figure_sum *sum,
+                         struct report_tally *row, size_t count) {
+  memset(figures->seen, 0, sum->categories + 1);
+  for (size_t i = 0; i < count; i++) {
+    int category = figures->categories[i];
+    row[category].count++;
+    row[category].respondents += !figures->seen[category];
+    figures->seen[category] = true;
+  }
+  row[sum->categories].count += (int)count;
+  row[sum->categories].respondents += count > 0;
+}
+
+/* What an answer says of a question for a child: a category, or -1 and whether it was asked. */
+static int read_value(struct figure_sum *sum, const struct answer *answer, int child,
+                      struct scale_reading *reading, bool *asked) {
+  const struct question *question = &answer->questionnaire->questions[sum->question];
+  size_t field = questionnaire_value(answer->questionnaire, sum->question, child);
+  *asked = routing_asked(answer, (int)field);
+  if (!*asked || answer->codes[field] == ANSWER_NONE) {
+    return -1;
+  }
+  if (sum->scale) {
+    return scale_read(answer, sum->question, child, reading) ? category_of(question, reading->first)
+                                                             : -1;
+  }
+  return category_of(question, answer->codes[field]);
+}
+
+static void add_figure(struct report_making *making, struct figure_sum *sum,
+                       const struct answer *answer, const int groups[REPORT_BYS]) {
+  struct report_figures *figures = making->figures;
+  const struct question *question = &answer->questionnaire->questions[sum->question];
+  int last = question->each < 0 ? 0 : routing_children(answer, question->each);
+  size_t count = 0;
+  for (int child = question->each < 0 ? 0 : 1; child <= last; child++) {
+    struct scale_reading reading;
+    bool asked;
+    int category = read_value(sum, answer, child, &reading, &asked);
+    sum->not_answered += asked && category < 0;
+    if (category < 0) {
+      continue;
+    }
+    figures->categories[count++] = category;
+    for (int by = 0; by < REPORT_BYS && sum->scale; by++) {
+      if (groups[by] >= 0) {
+        count_rating(&sum->ratings[by][groups[by]], &reading);
+      }
+    }
+  }
+  for (int by = 0; by < REPORT_BYS; by++) {
+    if (groups[by] >= 0) {
+      size_t each = sum->categories + 1;
+      count_values(figures, sum, &sum->tallies[by][(size_t)groups[by] * each], count);
+      if (sum->breakdowns[by] != NULL) {
+        breakdown_add(sum->breakdowns[by], groups[by], figures->categories, count);
+      }
+    }
+  }
+}
+
+void report_figures_add(struct report_making *making, const struct answer *answer,
+                        const int groups[REPORT_BYS]) {
+  for (size_t i = 0; i < making->figures->count; i++) {
+    add_figure(making, &making->figures->sums[i], answer, groups);
+  }
+}
+
+/* ---- what all parts of a figure share */
+
+struct report_tally figure_whole(const struct report_making *making, const struct figure_sum *sum,
+                                 size_t category) {
+  struct report_tally whole = {0, 0};
+  for (size_t i = 0; i < making->groups[REPORT_BY_MUNICIPALITY].count; i++) {
+    const struct report_tally *tally =
+        &sum->tallies[REPORT_BY_MUNICIPALITY][i * (sum->categories + 1) + category];
+    whole.count += tally->count;
+    whole.respondents += tally->respondents;
+  }
+  return whole;
+}
+
+struct report_table figure_table(const struct figure_sum *sum) {
+  return (struct report_table){
+      .unit = sum->unit, .columns = sum->columns, .columns_count = sum->categories};
+}
+
+/* Whether a breakdown has anything to tell apart. */
+bool figure_is_apart(const struct report_making *making, const struct figure_sum *sum, int by) {
+  const struct report_groups *groups = &making->groups[by];
+  size_t named = groups->always;
+  for (size_t i = groups->always; i < groups->count; i++) {
+    named += groups->met[i];
+  }
+  return named > 1 && (by != REPORT_BY_RELATION || making->relation != sum->question) &&
+         (!sum->background || by == REPORT_BY_MUNICIPALITY);
+}
+
+/* ---- internal */
+
+struct report_rating figure_rating(const struct rating_sum *sum) {
+  double n = sum->n;
+  struct report_rating rating = {.n = sum->n, .others = sum->n > 0, .turned = {true, sum->turned}};
+  if (sum->n > 0) {
+    rating.mean = sum->first / n;
+    rating.turned_mean = sum->turned_sum / n;
+    rating.confirmed_mean = sum->final / n;
+  }
+  return rating;
+}
+
+struct rating_sum figure_ratings(const struct rating_sum *sums, size_t count) {
+  struct rating_sum all = {0};
+  for (size_t i = 0; i < count; i++) {
+    all.n += sums[i].n;
+    all.turned += sums[i].turned;
+    all.first += sums[i].first;
+    all.turned_sum += sums[i].turned_sum;
+    all.final += sums[i].final;
+  }
+  return all;
+}
+
+static bool ratings_exact(struct report_making *making, const struct figure_sum *sum, int by,
+                          bool whole_only, struct report_ratings *ratings) {
+  const struct report_groups *groups = &making->groups[by];
+  struct report_rating *rows = arena_array(making->arena, groups->count + 1, sizeof *rows);
+  const bool *skip = report_skipped(making->arena, groups);
+  if (rows == NULL || skip == NULL) {
+    return false;
+  }
+  struct rating_sum all = figure_ratings(sum->ratings[by], groups->count);
+  rows[0] = figure_rating(&all);
+  rows[0].who = report_set_whole();
+  *ratings =
+      (struct report_ratings){.by = whole_only ? NULL : groups->by, .rows = rows, .rows_count = 1};
+  for (size_t i = 0; i < groups->count && !whole_only; i++) {
+    if (!skip[i]) {
+      struct report_rating *row = &rows[ratings->rows_count++];
+      *row = figure_rating(&sum->ratings[by][i]);
+      row->who = report_set_of(making->arena, groups->labels, groups->count, NULL, (int)i, NULL);
+      if (row->who.code == NULL) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+static bool finish_exact(struct report_making *making, const struct figure_sum *sum,
+                         struct report_table *breakdowns, struct report_ratings *ratings,
+                         struct report_figure *figure) {
+  const struct report_groups *first = &making->groups[REPORT_BY_MUNICIPALITY];
+  bool good = report_table_exact(making->arena, first, true, sum->tallies[REPORT_BY_MUNICIPALITY],
+                                 &figure->whole);
+  figure->level = figure->n > 0 ? REPORT_IN_FULL : REPORT_NOTHING;
+  figure->not_answered = sum->not_answered;
+  if (good && sum->scale) {
+    good =
+        ratings_exact(making, sum, REPORT_BY_MUNICIPALITY, true, &ratings[figure->ratings_count++]);
+  }
+  for (int by = 0; by < REPORT_BYS && good; by++) {
+    if (!figure_is_apart(making, sum, by)) {
+      continue;
+    }
+    struct report_table *table = &breakdowns[figure->breakdowns_count++];
+    *table = figure_table(sum);
+    good = report_table_exact(making->arena, &making->groups[by], false, sum->tallies[by], table);
+    if (good && sum->scale) {
+      good = ratings_exact(making, sum, by, false, &ratings[figure->ratings_count++]);
+    }
+  }
+  return good;
+}
+
+/* ---- the whole */
+
+static bool finish_figure(struct report_making *making, struct figure_sum *sum,
+                          struct report_figure *figure) {
+  struct report_table *breakdowns = arena_array(making->arena, REPORT_BYS, sizeof *breakdowns);
+  struct report_ratings *ratings = arena_array(making->arena, REPORT_BYS + 1, sizeof *ratings);
+  if (breakdowns == NULL || ratings == NULL) {
+    return false;
+  }
+  struct report_tally total = figure_whole(making, sum, sum->categories);
+  *figure = (struct report_figure){.question = sum->question,
+                                   .unit = sum->unit,
+                                   .n = total.count,
+                                   .respondents = total.respondents,
+                                   .not_answered = -1,
+                                   .whole = figure_table(sum),
+                                   .breakdowns = breakdowns,
+                                   .ratings = ratings};
+  bool good = making->options->profile == REPORT_INTERNAL
+                  ? finish_exact(making, sum, breakdowns, ratings, figure)
+              : sum->background ? figure_hide_background(making, sum, figure)
+              : sum->scale      ? figure_hide_scale(making, sum, ratings, figure)
+                                : figure_hide_choice(making, sum, breakdowns, figure);
+  if (figure->level == REPORT_NOTHING && making->options->profile == REPORT_PUBLISHED) {
+    figure->n = figure->respondents = 0;
+  }
+  return good;
+}
+
+bool report_figures_finish(struct report_making *making, struct report *report) {
+  size_t count = making->figures->count;
+  struct report_figure *figures = arena_array(making->arena, count + 1, sizeof *figures);
+  struct report_figure *respondents = arena_array(making->arena, count + 1, sizeof *respondents);
+  bool good = figures != NULL && respondents != NULL;
+  report->figures = figures;
+  report->respondents = respondents;
+  for (size_t i = 0; i < count && good; i++) {
+    struct figure_sum *sum = &making->figures->sums[i];
+    good = finish_figure(making, sum,
+                         sum->background ? &respondents[report->respondents_count++]
+                                         : &figures[report->figures_count++]);
+  }
+  return good;
+}
