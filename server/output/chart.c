@@ -51,9 +51,11 @@ static void draw_axis(struct pen *pen) {
 
 /* Title and description in words that a program reads aloud; whole numbers of units, so that a
  * chart lies on the pixels. */
-static void open_frame(const struct chart *chart, double width, double height, struct text *out) {
+static void open_frame(const struct chart *chart, double width, double height, enum chart_use use,
+                       struct text *out) {
+  text_add(out, use == CHART_AS_FILE ? "<svg xmlns=\"http://www.w3.org/2000/svg\"" : "<svg");
   text_addf(out,
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" role=\"img\" "
+            " class=\"chart\" role=\"img\" "
             "aria-labelledby=\"%s-t %s-d\" lang=\"%s\" width=\"%ld\" height=\"%ld\" "
             "viewBox=\"0 0 %ld %ld\" font-family=\"" FAMILY "\" font-size=\"%d\">\n",
             chart->id, chart->id, chart->language, lround(width), lround(height), lround(width),
@@ -78,7 +80,7 @@ void chart_svg(const struct chart *chart, double width, enum chart_use use, stru
   draw(&pen);
   draw_axis(&pen);
   text_add(out, use == CHART_AS_FILE ? "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" : "");
-  open_frame(chart, width, ceil(pen.y) + 1, out);
+  open_frame(chart, width, ceil(pen.y) + 1, use, out);
   if (use == CHART_AS_FILE) {
     open_file(out);
   }

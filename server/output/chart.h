@@ -61,7 +61,7 @@ struct chart_cell {
 /* All is borrowed. */
 struct chart {
   enum chart_kind kind;
-  const char *id;          /* unique on its page, [a-z][a-z0-9-]* */
+  const char *id;          /* unique on its page, [a-z][a-z0-9_-]* */
   const char *language;    /* of its words */
   const char *title;       /* read aloud first */
   const char *description; /* what it shows, in a sentence */
