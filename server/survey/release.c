@@ -173,11 +173,20 @@ static void find_parts(struct rest *rest, size_t *parts) {
   }
 }
 
+/* Otherwise nothing in it is new. */
+static bool has_fresh(const struct rest *rest) {
+  bool fresh = rest->whole < rest->fresh;
+  for (size_t i = 0; i < rest->parts_count && !fresh; i++) {
+    fresh = rest->parts[i] < rest->fresh;
+  }
+  return fresh;
+}
+
 static bool search_rests(struct rest *rest, size_t *parts, struct release_verdict *verdict) {
   for (rest->whole = 0; rest->whole < rest->count; rest->whole++) {
     find_parts(rest, parts);
     const struct release_margin *whole = rest->margins[rest->whole];
-    if (!leaves_few(rest, 0, whole->respondents)) {
+    if (!has_fresh(rest) || !leaves_few(rest, 0, whole->respondents)) {
       continue;
     }
     int left = whole->respondents, earlier = rest->numbers[rest->whole];
@@ -195,10 +204,33 @@ static bool search_rests(struct rest *rest, size_t *parts, struct release_verdic
   return true;
 }
 
-static void gather(const struct release *release, struct rest *rest, int *numbers, int number) {
+static bool is_same(const struct release_margin *a, const struct release_margin *b) {
+  return a->count == b->count && a->respondents == b->respondents &&
+         strcmp(a->what, b->what) == 0 && is_within(&a->scope, &b->scope) &&
+         is_within(&b->scope, &a->scope);
+}
+
+static bool is_known(const struct release_margin *margin, const struct release *const *earlier,
+                     size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    for (size_t j = 0; j < earlier[i]->margins_count; j++) {
+      if (is_same(margin, &earlier[i]->margins[j])) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+/* Margins that were published before, with the same numbers, leave no rest that could not be had
+ * before. */
+static void gather(const struct release *release, const struct release *const *earlier,
+                   size_t earlier_count, struct rest *rest, int *numbers, int number) {
   for (size_t i = 0; i < release->margins_count; i++) {
-    numbers[rest->count] = number;
-    rest->margins[rest->count++] = &release->margins[i];
+    if (!is_known(&release->margins[i], earlier, earlier_count)) {
+      numbers[rest->count] = number;
+      rest->margins[rest->count++] = &release->margins[i];
+    }
   }
 }
 
@@ -216,10 +248,10 @@ static void compare_rests(const struct release *release, const struct release *c
   if (numbers == NULL || parts == NULL || rest.margins == NULL || rest.taken == NULL) {
     *verdict = (struct release_verdict){.reason = RELEASE_MANY};
   } else {
-    gather(release, &rest, numbers, 0);
+    gather(release, earlier, count, &rest, numbers, 0);
     rest.fresh = rest.count;
-    for (size_t i = 0; i < count; i++) {
-      gather(earlier[i], &rest, numbers, earlier[i]->number);
+    for (size_t i = 0; i < count && rest.fresh > 0; i++) {
+      gather(earlier[i], earlier, i, &rest, numbers, earlier[i]->number);
     }
     rest.numbers = numbers;
     (void)search_rests(&rest, parts, verdict);

@@ -168,12 +168,20 @@ struct report_coverage {
   struct coverage coverage;
 };
 
+struct report_sensitive {
+  long n;                                   /* answers given, unweighted */
+  double base;                              /* their weight; 0: nobody, and the rest says nothing */
+  double mean, turned_mean, confirmed_mean; /* scales */
+  long turned;                              /* how many were; -1: not told */
+  double agree;                             /* others: the share that agrees, 0 to 1 */
+};
+
 struct report_sensitivity {
   int question;
   enum report_unit unit;
   bool scale;
   bool shown; /* false: too few are flagged for the others to be told apart */
-  struct sensitivity_sum sums[SENSITIVITY_BASES];
+  struct report_sensitive figures[SENSITIVITY_BASES];
 };
 
 struct report_quality {
@@ -270,7 +278,8 @@ must_check enum report_result report_add_course(struct report_making *making,
                                                 const struct course *course);
 
 /* Decides what is shown. What the caller knows (round, title, state, controller, made_at, weeks and
- * languages asked for, when flags were made, the release) is left empty for it to fill in. */
+ * languages asked for, when flags were made, the release) is left empty for it to fill in, before
+ * report_release and report_json. */
 must_check enum report_result report_finish(struct report_making *making, struct report *report);
 
 /* The margins that a published report shows, for release_compare: every count and whose. False when

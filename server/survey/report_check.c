@@ -100,6 +100,27 @@ static bool may_tell(const struct report_options *options, const struct split *s
   return true;
 }
 
+/* Published ones are rounded: to one decimal, and to whole percent. */
+static struct report_sensitive sensitive_of(const struct report_making *making,
+                                            const struct sensitivity_sum *sum) {
+  bool exact = making->options->profile == REPORT_INTERNAL;
+  double weight = sum->weight > 0 ? sum->weight : 1;
+  struct report_sensitive figure = {.n = sum->answers,
+                                    .base = exact ? sum->weight : round(sum->weight),
+                                    .mean = sum->first / weight,
+                                    .turned_mean = sum->turned / weight,
+                                    .confirmed_mean = sum->final / weight,
+                                    .turned = exact ? sum->reversed : -1,
+                                    .agree = sum->positive / weight};
+  if (!exact) {
+    figure.mean = round(figure.mean * 10) / 10;
+    figure.turned_mean = round(figure.turned_mean * 10) / 10;
+    figure.confirmed_mean = round(figure.confirmed_mean * 10) / 10;
+    figure.agree = round(figure.agree * 100) / 100;
+  }
+  return figure;
+}
+
 static bool finish_sensitivity(struct report_making *making, struct report *report) {
   const struct questionnaire *questionnaire = making->options->questionnaire;
   struct report_sensitivity *rows =
@@ -119,7 +140,8 @@ static bool finish_sensitivity(struct report_making *making, struct report *repo
         .shown = making->options->profile == REPORT_INTERNAL ||
                  may_tell(making->options, &making->check->splits[i], scale)};
     for (int base = 0; base < SENSITIVITY_BASES && row->shown; base++) {
-      row->sums[base] = sensitivity_of(making->check->sensitivity, i, base);
+      struct sensitivity_sum sum = sensitivity_of(making->check->sensitivity, i, base);
+      row->figures[base] = sensitive_of(making, &sum);
     }
   }
   return rows != NULL;
