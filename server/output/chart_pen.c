@@ -237,7 +237,8 @@ static void stroke(struct pen *pen, double x1, double y1, double x2, double y2) 
  * upper or right one; falling ones are the same in a mirror. */
 static void slanting(struct pen *pen, bool falling, double x, double y, double width,
                      double height) {
-  for (double at = LOOK_STEP; at < width + height; at += LOOK_STEP) {
+  for (int step = 1; step * LOOK_STEP < width + height; step++) {
+    double at = step * LOOK_STEP;
     double x1 = at < height ? 0 : at - height, y1 = at < height ? at : height;
     double x2 = at < width ? at : width, y2 = at < width ? 0 : at - width;
     if (falling) {
@@ -251,7 +252,8 @@ static void slanting(struct pen *pen, bool falling, double x, double y, double w
 static void straight(struct pen *pen, bool upright, double x, double y, double width,
                      double height) {
   double length = upright ? width : height;
-  for (double at = LOOK_STEP; at < length; at += LOOK_STEP) {
+  for (int step = 1; step * LOOK_STEP < length; step++) {
+    double at = step * LOOK_STEP;
     if (upright) {
       stroke(pen, x + at, y, x + at, y + height);
     } else {

@@ -97,7 +97,7 @@ static struct need need_of(const struct view_table *table, size_t column) {
 /* Each column as wide as its words need; what is left goes to those that would break a text, and
  * then to the first. Less than that is shared out evenly. */
 static void lay_out(const struct view_table *table, struct grid *grid) {
-  struct need needs[COLUMNS_MAX];
+  struct need needs[COLUMNS_MAX] = {0};
   double least = 0, wanted = 0;
   grid->count = table->columns < COLUMNS_MAX ? table->columns : COLUMNS_MAX;
   for (size_t i = 0; i < grid->count; i++) {

@@ -107,8 +107,9 @@ static int year_of(const struct report_table *table, const char *code) {
 static size_t years_of(struct viewing *viewing, const struct report_table *const tables[2],
                        const struct report_set ***years) {
   size_t count = 0;
-  const struct report_set **list = arena_array(
-      viewing->arena, tables[0]->columns_count + tables[1]->columns_count + 1, sizeof *list);
+  size_t most = tables[0]->columns_count + tables[1]->columns_count;
+  const struct report_set **list =
+      arena_array(viewing->arena, most + 1, sizeof(const struct report_set *));
   *years = list;
   viewing->failed = viewing->failed || list == NULL;
   for (size_t i = 0; list != NULL && i < 2; i++) {

@@ -4,23 +4,17 @@
 
 /* ---- with and without what is flagged */
 
-struct reading {
-  const char *key; /* of the word that names the row */
-  bool share;
-};
-
-static double value_of(const struct sensitivity_sum *sum, const char *key) {
-  double part = strcmp(key, "sensitivity_first") == 0    ? sum->first
-                : strcmp(key, "sensitivity_turned") == 0 ? sum->turned
-                : strcmp(key, "sensitivity_final") == 0  ? sum->final
-                                                         : 100 * sum->positive;
-  return part / sum->weight;
+static double value_of(const struct report_sensitive *figure, const char *key) {
+  return strcmp(key, "sensitivity_first") == 0    ? figure->mean
+         : strcmp(key, "sensitivity_turned") == 0 ? figure->turned_mean
+         : strcmp(key, "sensitivity_final") == 0  ? figure->confirmed_mean
+                                                  : 100 * figure->agree;
 }
 
 /* The weighted base has a decimal. */
-static struct view_cell base_cell(struct viewing *viewing, const struct sensitivity_sum *sum,
+static struct view_cell base_cell(struct viewing *viewing, const struct report_sensitive *figure,
                                   bool weighted) {
-  return weighted ? view_mean_cell(viewing, sum->weight) : view_number_cell(viewing, sum->answers);
+  return weighted ? view_mean_cell(viewing, figure->base) : view_number_cell(viewing, figure->n);
 }
 
 static void sensitivity_row(struct viewing *viewing, const struct report_sensitivity *row,
@@ -32,14 +26,14 @@ static void sensitivity_row(struct viewing *viewing, const struct report_sensiti
                                    "unit", view_unit(viewing, row->unit)));
   view_add(viewing, cells, &cell);
   for (int base = 0; base < SENSITIVITY_BASES; base++) {
-    const struct sensitivity_sum *sum = &row->sums[base];
-    bool shown = row->shown && sum->weight > 0;
-    double value = shown ? value_of(sum, key) : 0;
+    const struct report_sensitive *figure = &row->figures[base];
+    bool shown = row->shown && figure->base > 0;
+    double value = shown ? value_of(figure, key) : 0;
     cell = !shown  ? view_hidden_cell(viewing, share ? VIEW_PERCENT : VIEW_MEAN)
            : share ? view_percent_cell(viewing, value)
                    : view_mean_cell(viewing, value);
     view_add(viewing, cells, &cell);
-    cell = shown ? base_cell(viewing, sum, base == SENSITIVITY_WEIGHTED)
+    cell = shown ? base_cell(viewing, figure, base == SENSITIVITY_WEIGHTED)
                  : view_hidden_cell(viewing, VIEW_COUNT);
     view_add(viewing, cells, &cell);
   }

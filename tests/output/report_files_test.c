@@ -6,6 +6,7 @@
 #include <zip.h>
 
 #include "output/report_charts.h"
+#include "output/report_file.h"
 #include "output/report_tables.h"
 #include "report_scene.h"
 
@@ -98,4 +99,51 @@ Test(report_files, give_each_chart_as_a_picture_that_stands_alone) {
   }
   zip_discard(zip);
   text_clear(&archive);
+}
+
+static bool keep(void *context, const char *bytes, size_t size) {
+  text_add_bytes(context, bytes, size);
+  return !((struct text *)context)->failed;
+}
+
+static bool refuse(void *context, const char *bytes, size_t size) {
+  (void)context, (void)bytes, (void)size;
+  return false;
+}
+
+Test(report_files, come_in_every_format_the_same_each_time) {
+  static const char *const begins[] = {"<!DOCTYPE html>", "%PDF-1.", "PK", "PK"};
+  report_scene_init(&scene, REPORT_PUBLISHED);
+  const struct report_file file = {.view = report_scene_view(&scene, "da"),
+                                   .page = template_find(scene.templates, "report"),
+                                   .scratch = "/tmp",
+                                   .arena = scene.arena};
+  for (int format = REPORT_HTML; format <= REPORT_SVG; format++) {
+    struct letter_trouble trouble;
+    struct text first, second;
+    text_init(&first);
+    text_init(&second);
+    cr_assert_eq(report_file(&file, (enum report_format)format, keep, &first, &trouble),
+                 REPORT_FILE_OK);
+    cr_assert_eq(report_file(&file, (enum report_format)format, keep, &second, &trouble),
+                 REPORT_FILE_OK);
+    cr_assert_eq(strncmp(first.data, begins[format], strlen(begins[format])), 0, "%d", format);
+    cr_assert(first.length == second.length && memcmp(first.data, second.data, first.length) == 0,
+              "%d", format);
+    cr_assert_eq(report_file(&file, (enum report_format)format, refuse, NULL, &trouble),
+                 REPORT_FILE_STOPPED);
+    text_clear(&first);
+    text_clear(&second);
+  }
+}
+
+Test(report_files, say_that_there_is_no_room_for_them) {
+  report_scene_init(&scene, REPORT_PUBLISHED);
+  const struct report_file file = {
+      .view = report_scene_view(&scene, "da"), .scratch = "/nowhere", .arena = scene.arena};
+  struct letter_trouble trouble;
+  struct text out;
+  text_init(&out);
+  cr_assert_eq(report_file(&file, REPORT_XLSX, keep, &out, &trouble), REPORT_FILE_SCRATCH);
+  text_clear(&out);
 }
