@@ -138,10 +138,19 @@ static const char *label_name(struct viewing *viewing, const struct report_label
   return label->name != NULL ? label->name : view_word_of(viewing, stem, label->code);
 }
 
+/* Answers that were put together are one or the other; places are all of them. */
+static const char *add_name(struct viewing *viewing, const char *so_far,
+                            const struct report_label *label, const char *stem) {
+  const char *name = label_name(viewing, label, stem);
+  return so_far[0] == '\0' || label->name != NULL
+             ? view_join(viewing, so_far, name)
+             : view_fill_two(viewing, "or", "a", so_far, "b", name);
+}
+
 const char *view_name(struct viewing *viewing, const struct report_set *set, const char *stem) {
   const char *name = "";
   for (size_t i = 0; i < set->labels_count; i++) {
-    name = view_join(viewing, name, label_name(viewing, &set->labels[i], stem));
+    name = add_name(viewing, name, &set->labels[i], stem);
   }
   if (set->labels_count > 0) {
     return name;
