@@ -11,11 +11,10 @@
 #include "output/anonymised.h"
 #include "output/certificate.h"
 #include "progress.h"
+#include "released.h"
 #include "store/audit_store.h"
 #include "store/export_store.h"
-#include "store/release_store.h"
 #include "stored.h"
-#include "survey/release.h"
 
 enum { K_MOST = 1000, HEX_BYTES = 2 * RELEASE_DIGEST_BYTES + 1, WEEK_LAST = 999999 };
 
@@ -99,15 +98,9 @@ static int read_flags(const struct cli *cli, struct anonymising *anonymising) {
 static int check_round(const struct anonymising *anonymising) {
   const struct round_row *round = &anonymising->round;
   const struct questionnaire *questionnaire = anonymising->questionnaire;
-  if (round->state != ROUND_CLOSED && round->state != ROUND_FINALISED) {
-    return cli_fail(EXIT_CODE_DATA,
-                    "round %d is %s, and an open round still gets answers; hint: hjemsvar round "
-                    "close %d",
-                    round->id, round_state_name(round->state), round->id);
-  }
-  if (round->state == ROUND_CLOSED && round->writing_until != NULL) {
-    return cli_fail(EXIT_CODE_DATA, "parents may be writing until %s; hint: wait until then",
-                    round->writing_until);
+  int failed = released_check_round(round);
+  if (failed != 0) {
+    return failed;
   }
   for (size_t i = 0; i < questionnaire->questions_count; i++) {
     if (questionnaire->identifying[i]) {
@@ -280,33 +273,6 @@ static struct release release_of(const struct anonymising *anonymising,
                                        cli_value(anonymising->cli, "override-why")}};
 }
 
-static int parse_earlier(const struct anonymising *anonymising, const struct release ***parsed) {
-  struct arena *arena = anonymising->cli->arena;
-  *parsed = arena_array(arena, anonymising->earlier_count + 1, sizeof(void *));
-  for (size_t i = 0; *parsed != NULL && i < anonymising->earlier_count; i++) {
-    const struct release_record *record = &anonymising->earlier[i];
-    struct release *release = arena_alloc(arena, sizeof *release);
-    json_t *json = json_loads(record->content, 0, NULL);
-    bool good = release != NULL && json != NULL && release_parse(json, arena, release);
-    json_decref(json);
-    if (!good) {
-      return cli_fail(EXIT_CODE_INTERNAL, "release %d cannot be read; hint: report this",
-                      record->id);
-    }
-    release->number = record->id;
-    (*parsed)[i] = release;
-  }
-  return *parsed == NULL ? cli_fail_memory() : 0;
-}
-
-static const char *take_json(struct cli *cli, json_t *json) {
-  char *string = json == NULL ? NULL : json_dumps(json, JSON_COMPACT);
-  const char *copy = string == NULL ? NULL : arena_string(cli->arena, string);
-  free(string);
-  json_decref(json);
-  return copy;
-}
-
 static int store_release(struct anonymising *anonymising, const struct release *release,
                          const struct release_verdict *verdict) {
   struct cli *cli = anonymising->cli;
@@ -316,8 +282,8 @@ static int store_release(struct anonymising *anonymising, const struct release *
       .kind = "rows",
       .floor = release->floor,
       .options = anonymising->options.language ? "{\"language\": true}" : "{}",
-      .content = take_json(cli, release_json(release)),
-      .certificate = take_json(cli, certificate_json(anonymising->certificate)),
+      .content = released_json(cli, release_json(release)),
+      .certificate = released_json(cli, certificate_json(anonymising->certificate)),
       .has_seed = true,
       .override_by = verdict->overridden ? release->override.by : NULL,
       .override_why = verdict->overridden ? release->override.why : NULL};
@@ -349,12 +315,13 @@ static int check_again(const struct anonymising *anonymising) {
 }
 
 static int release(struct anonymising *anonymising) {
-  const struct release **earlier;
+  const struct release *const *earlier;
   struct release_margin margin;
   if (anonymising->again > 0) {
     return check_again(anonymising);
   }
-  int failed = parse_earlier(anonymising, &earlier);
+  int failed =
+      released_parse(anonymising->cli, anonymising->earlier, anonymising->earlier_count, &earlier);
   if (failed != 0) {
     return failed;
   }

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "answers_filter.h"
 #include "stored.h"
-#include "survey/moment.h"
 
 /* ---- flags */
 
@@ -70,60 +70,6 @@ static int read_comments(const struct cli *cli, struct export_options *options) 
   return 0;
 }
 
-static int read_municipalities(struct cli *cli, struct answers_options *export) {
-  size_t count = 0;
-  if (!cli_has(cli, "municipality")) {
-    return 0;
-  }
-  const char *const *items = cli_split(cli, cli_value(cli, "municipality"), &count);
-  int *codes = arena_array(cli->arena, count, sizeof *codes);
-  if (items == NULL || codes == NULL) {
-    return cli_fail_memory();
-  }
-  int failed = 0;
-  for (size_t i = 0; i < count && failed == 0; i++) {
-    failed = stored_municipality_code(items[i], &codes[i]);
-  }
-  export->filter.municipalities = codes;
-  export->filter.municipalities_count = count;
-  export->options.only_municipalities = cli_value(cli, "municipality");
-  return failed;
-}
-
-static int read_languages(struct cli *cli, struct answers_options *export) {
-  if (!cli_has(cli, "language")) {
-    return 0;
-  }
-  export->filter.languages =
-      cli_split(cli, cli_value(cli, "language"), &export->filter.languages_count);
-  export->options.only_languages = cli_value(cli, "language");
-  return export->filter.languages == NULL ? cli_fail_memory() : 0;
-}
-
-static int read_week(const struct cli *cli, const char *flag, const char **week) {
-  *week = cli_value(cli, flag);
-  if (*week != NULL && !moment_is_week(*week)) {
-    return cli_fail(EXIT_CODE_USAGE,
-                    "--%s is \"%s\"; hint: a week such as 2026-W47, of a finalised round a "
-                    "quarter such as 2026-Q4",
-                    flag, *week);
-  }
-  return 0;
-}
-
-static int read_weeks(const struct cli *cli, struct answers_options *export) {
-  struct export_options *options = &export->options;
-  int failed = read_week(cli, "from", &options->from);
-  failed = failed != 0 ? failed : read_week(cli, "to", &options->to);
-  if (failed == 0 && options->from != NULL && options->to != NULL &&
-      strcmp(options->from, options->to) > 0) {
-    return cli_fail(EXIT_CODE_USAGE, "--from is later than --to; hint: exchange them");
-  }
-  export->filter.from = options->from;
-  export->filter.to = options->to;
-  return failed;
-}
-
 int answers_options_read(struct cli *cli, struct answers_options *export) {
   struct export_options *options = &export->options;
   const char *scratch = getenv("TMPDIR");
@@ -132,9 +78,11 @@ int answers_options_read(struct cli *cli, struct answers_options *export) {
   failed = failed != 0 ? failed : read_dialect(cli, options);
   failed = failed != 0 ? failed : read_shape(cli, options);
   failed = failed != 0 ? failed : read_comments(cli, options);
-  failed = failed != 0 ? failed : read_municipalities(cli, export);
-  failed = failed != 0 ? failed : read_languages(cli, export);
-  failed = failed != 0 ? failed : read_weeks(cli, export);
+  failed = failed != 0 ? failed : answers_filter_read(cli, &export->filter);
+  options->only_municipalities = cli_value(cli, "municipality");
+  options->only_languages = cli_value(cli, "language");
+  options->from = export->filter.from;
+  options->to = export->filter.to;
   options->without_flagged = cli_has(cli, "without-flagged");
   options->weighted = cli_has(cli, "weighted");
   options->scratch = scratch != NULL && scratch[0] != '\0' ? scratch : "/var/tmp";
@@ -142,37 +90,6 @@ int answers_options_read(struct cli *cli, struct answers_options *export) {
 }
 
 /* ---- what the database and the templates know */
-
-static bool in_round(const struct round_row *round, int municipality) {
-  for (size_t i = 0; i < round->municipalities_count; i++) {
-    if (round->municipalities[i] == municipality) {
-      return true;
-    }
-  }
-  return false;
-}
-
-static int check_filters(const struct answers_options *export, const struct round_row *round) {
-  const struct export_filter *filter = &export->filter;
-  const char *const weeks[] = {filter->from, filter->to};
-  bool finalised = round->state == ROUND_FINALISED;
-  for (size_t i = 0; i < filter->municipalities_count; i++) {
-    if (!in_round(round, filter->municipalities[i])) {
-      return cli_fail(EXIT_CODE_DATA,
-                      "municipality %d is not in round %d; hint: hjemsvar round show %d",
-                      filter->municipalities[i], round->id, round->id);
-    }
-  }
-  for (size_t i = 0; i < array_length(weeks); i++) {
-    if (weeks[i] != NULL && (strstr(weeks[i], "-Q") != NULL) != finalised) {
-      return cli_fail(EXIT_CODE_USAGE,
-                      finalised ? "round %d is finalised and knows quarters only; hint: 2026-Q4"
-                                : "round %d is not finalised; hint: a week such as 2026-W47",
-                      round->id);
-    }
-  }
-  return 0;
-}
 
 static int name_municipalities(struct cli *cli, struct export_options *options,
                                const struct round_row *round) {
@@ -188,7 +105,7 @@ static int name_municipalities(struct cli *cli, struct export_options *options,
     return cli_fail_memory();
   }
   for (size_t i = 0; i < count; i++) {
-    if (in_round(round, rows[i].code)) {
+    if (answers_filter_in_round(round, rows[i].code)) {
       names[options->municipalities_count++] =
           (struct variable_municipality){.code = rows[i].code, .name = rows[i].name};
     }
@@ -237,7 +154,7 @@ int answers_options_gather(struct cli *cli, struct answers_options *export) {
   if (failed == 0) {
     options->round = export->filter.round = round.id;
     options->round_title = round.title;
-    failed = check_filters(export, &round);
+    failed = answers_filter_check(&export->filter, &round);
   }
   if (failed == 0) {
     failed = stored_questionnaire(cli, round.questionnaire, round.version, &row,

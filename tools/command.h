@@ -76,5 +76,6 @@ int command_courses_export(struct cli *cli);
 int command_courses_summary(struct cli *cli);
 int command_courses_template(struct cli *cli);
 int command_courses_delete(struct cli *cli);
+int command_report(struct cli *cli);
 
 #endif

@@ -245,6 +245,21 @@ static const struct command commands[] = {
      1,
      {NEEDED("round"), SWITCH("json")}},
 
+    {"report",
+     NULL,
+     command_report,
+     "--round R --format json [--profile internal|published] [--municipality 101,217] "
+     "[--language da,en] [--from 2026-W40] [--to 2026-W47] [--closed-from 2026-01-01] "
+     "[--closed-to 2026-09-30] [--without-flagged] [--floor N] [--release N] "
+     "[--by NAME --override-reason REASON] [--out FILE|-]",
+     "makes the report of a round; published, as a release of a closed round",
+     0,
+     0,
+     {NEEDED("round"), NEEDED("format"), VALUE("profile"), VALUE("municipality"), VALUE("language"),
+      VALUE("from"), VALUE("to"), VALUE("closed-from"), VALUE("closed-to"),
+      SWITCH("without-flagged"), VALUE("floor"), VALUE("release"), VALUE("by"),
+      VALUE("override-reason"), VALUE("out")}},
+
     {"duplicates",
      "list",
      command_duplicates_list,

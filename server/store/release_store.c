@@ -20,7 +20,8 @@ enum column {
   COLUMN_DIGEST,
   COLUMN_OVERRIDE_BY,
   COLUMN_OVERRIDE_WHY,
-  COLUMN_MADE_AT
+  COLUMN_MADE_AT,
+  COLUMN_REPORT
 };
 
 static bool read_record(const PGresult *rows, int row, struct arena *arena,
@@ -37,7 +38,8 @@ static bool read_record(const PGresult *rows, int row, struct arena *arena,
                               .has_seed = !PQgetisnull(rows, row, COLUMN_SEED),
                               .override_by = pg_text(rows, row, COLUMN_OVERRIDE_BY, arena, &good),
                               .override_why = pg_text(rows, row, COLUMN_OVERRIDE_WHY, arena, &good),
-                              .made_at = pg_text(rows, row, COLUMN_MADE_AT, arena, &good)};
+                              .made_at = pg_text(rows, row, COLUMN_MADE_AT, arena, &good),
+                              .report = pg_text(rows, row, COLUMN_REPORT, arena, &good)};
   return good &&
          pg_unhex(PQgetvalue(rows, row, COLUMN_DIGEST), record->digest, sizeof record->digest) &&
          (!record->has_seed ||
@@ -139,10 +141,10 @@ static enum store_result insert(struct store *store, void *context) {
   pg_hex(record->digest, sizeof record->digest, digest);
   enum store_result result = check_latest(store, round, storing->latest);
   if (result == STORE_OK) {
-    result =
-        pg_query(store, &rows, STATEMENT_RELEASE_INSERT, 10, round, record->kind, floor,
-                 record->options, record->content, record->certificate,
-                 record->has_seed ? seed : NULL, digest, record->override_by, record->override_why);
+    result = pg_query(store, &rows, STATEMENT_RELEASE_INSERT, 11, round, record->kind, floor,
+                      record->options, record->content, record->certificate,
+                      record->has_seed ? seed : NULL, digest, record->override_by,
+                      record->override_why, record->report);
   }
   if (result == STORE_OK) {
     storing->id = pg_number(rows, 0, 0);

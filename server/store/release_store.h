@@ -23,6 +23,7 @@ struct release_record {
   unsigned char digest[RELEASE_DIGEST_BYTES]; /* SHA-256 of what is delivered */
   const char *override_by, *override_why;     /* both or neither NULL */
   const char *made_at;                        /* ISO date-time in Copenhagen */
+  const char *report; /* tables: JSON as it was published, byte for byte; else NULL, and in lists */
 };
 
 /* The releases of a round that the session may see, oldest first. */

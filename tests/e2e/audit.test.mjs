@@ -103,6 +103,8 @@ async function steps() {
     ['answers export', waited, ['answers.export', 'answers.release', 'answers.export_end']],
     ['answers export', [...anonymised('j.csv'), '--release', '1'], ['answers.export', 'answers.export_end']],
     ['answers export', [...anonymised('k.csv'), '--override-by', 'Bo Lind', '--override-why', 'Aldrig sendt'], ['answers.export', 'answers.release', 'answers.override', 'answers.export_end']],
+    ['report', ['--round', '3', '--format', 'json', ...out('l.json')], ['answers.report']],
+    ['report', ['--round', '3', '--format', 'json', '--profile', 'published', ...out('m.json')], ['answers.report', 'answers.release']],
     ['round finalise', ['1', '--yes'], ['round.finalise']],
     ['purge', ['--dry-run'], []],
     ['purge', [], ['sign_in.refuse', 'installation.purge']],

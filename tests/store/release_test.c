@@ -57,6 +57,22 @@ Test(release_store, gives_a_release_back_as_it_was_stored) {
   cr_expect_eq(release_find(store, id + 1, arena, &found), STORE_NONE);
 }
 
+Test(release_store, keeps_a_report_byte_for_byte) {
+  static const char report[] = "{\"b\": 1,  \"a\": 0.30000000000000004}";
+  struct release_record record = rows_of_round(), found;
+  record.kind = "tables";
+  record.has_seed = false;
+  record.certificate = NULL;
+  record.report = report;
+  int id = 0;
+  cr_assert_eq(release_insert(store, &record, 0, &id), STORE_OK, "%s", store_message(store));
+  cr_assert_eq(release_find(store, id, arena, &found), STORE_OK);
+  cr_expect_str_eq(found.report, report);
+  struct release_record rows = rows_of_round();
+  rows.report = report;
+  cr_expect_eq(release_insert(store, &rows, id, &id), STORE_REFUSED, "rows are no report");
+}
+
 Test(release_store, is_not_stored_when_another_came_first) {
   struct release_record record = rows_of_round(), *records;
   int first = 0, second = 0;

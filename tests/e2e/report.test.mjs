@@ -1,0 +1,200 @@
+// The report as JSON: figures equal to published ones, what is hidden when it is published, and what
+// somebody can work out of it.
+import assert from 'node:assert/strict';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { courseSheet, exampleAnswers, publishedMeans } from './lib/example.mjs';
+import { Hjemsvar } from './lib/hjemsvar.mjs';
+import { feasible } from './lib/attack.mjs';
+import { importOk } from './lib/transfer.mjs';
+import { csvOf } from './lib/csv.mjs';
+
+const FLOOR = 5;
+
+let hjemsvar;
+before(async () => {
+  hjemsvar = await Hjemsvar.create();
+});
+after(() => hjemsvar?.drop());
+
+/** A round of four municipalities with the answers and the courses of the worked example. */
+async function exampleRound(rows) {
+  const { round } = await hjemsvar.createRound('--municipality', '101,217,479,787');
+  await importOk(hjemsvar, round, csvOf(rows));
+  const sheet = await hjemsvar.file(`courses${round}.csv`, await courseSheet());
+  await hjemsvar.ok('courses', 'import', sheet, '--round', round);
+  return round;
+}
+
+async function close(round) {
+  await hjemsvar.ok('round', 'close', round);
+  await hjemsvar.sql(`UPDATE round SET closed_at = now() - interval '2 hours' WHERE id = ${round}`);
+}
+
+const words = (round, ...more) => ['report', '--round', round, '--format', 'json', ...more];
+const report = async (round, ...more) => JSON.parse(await hjemsvar.ok(...words(round, ...more)));
+const published = (round, ...more) => report(round, '--profile', 'published', ...more);
+const refusal = (round, ...more) => hjemsvar.cli(words(round, '--profile', 'published', ...more));
+
+test('71 answers give the published means, before and after two scales are turned', async () => {
+  const round = await exampleRound(publishedMeans(await exampleAnswers()));
+  const { figures, respondents, answers, coverage, courses, quality } = await report(round);
+  assert.equal(answers, 71);
+  assert.equal(figures.q9.n, 71);
+  assert.equal(figures.q9.mean.toFixed(4), '8.5352');
+  assert.equal(figures.q9.mean_turned.toFixed(4), '8.7887');
+  assert.equal(figures.q9.mean, 606 / 71);
+  assert.equal(figures.q9.turned, 2);
+  assert.equal(figures.q9.counts[1], 2);
+  assert.deepEqual([figures.q5.unit, figures.q5.n], ['child', 80]);
+  assert.deepEqual([figures.q6.n, figures.q7.n, figures.q8.n], [80, 71, 61]);
+  assert.equal(figures.q7.unit, 'respondent');
+  assert.deepEqual(respondents.q1.counts, { 1: 20, 2: 50, 3: 1 });
+  assert.deepEqual(Object.keys(respondents), ['q1', 'q2', 'q3', 'q4']);
+  assert.equal(quality.answers, 71);
+  assert.ok(quality.refreshed_at, 'flags were made for it');
+  assert.equal(quality.flag_scale, 2);
+
+  const koebenhavn = coverage.find(({ group }) => group === '101');
+  assert.deepEqual([koebenhavn.answers, koebenhavn.closed, koebenhavn.names], [33, 38, ['København']]);
+  assert.deepEqual([courses.registered, courses.closed, courses.interrupted], [87, 79, 8]);
+  assert.equal(courses.duration_days.rows[0].n, 79);
+  assert.equal(courses.duration_days.left_out.interrupted, 8);
+  assert.equal(courses.goal_agreement.whole[0].n, 79);
+});
+
+test('period and filters are those of the answers, and closing dates those of the courses', async () => {
+  const round = await exampleRound(await exampleAnswers());
+  const one = await report(round, '--municipality', '787', '--language', 'da', '--closed-from', '2022-03-01');
+  assert.deepEqual(one.filters.municipalities, ['787']);
+  assert.deepEqual(one.filters.languages, ['da']);
+  assert.equal(one.period.closed_from, '2022-03-01');
+  assert.ok(one.answers <= 26);
+  assert.deepEqual(one.coverage.map(({ group }) => group), ['787']);
+  assert.ok(one.courses.closed < one.courses.registered);
+  assert.ok(one.courses.first_closed >= '2022-03-01');
+  const never = await report(round, '--to', '2020-W01');
+  assert.deepEqual([never.answers, never.figures.q9.mean], [0, null]);
+  for (const wrong of [
+    ['--closed-from', '2022-02-30'],
+    ['--closed-from', '2022-05-01', '--closed-to', '2022-04-01'],
+    ['--profile', 'secret'],
+    ['--floor', '4'],
+    ['--by', 'Bo Lind'],
+    ['--from', 'i går'],
+  ]) {
+    const done = await hjemsvar.cli(words(round, ...wrong));
+    assert.equal(done.code, 64, wrong.join(' '));
+    assert.match(done.stderr, /hint: /);
+  }
+});
+
+test('only a closed round is published, after the last parent can have sent', async () => {
+  const round = await exampleRound(await exampleAnswers());
+  assert.match((await refusal(round)).stderr, /is open.*round close/);
+  await hjemsvar.ok('round', 'close', round);
+  assert.match((await refusal(round)).stderr, /parents may be writing until/);
+  assert.equal((await hjemsvar.cli(words(round, '--profile', 'published', '--floor', '2'))).code, 64);
+});
+
+/** The rows of a table, hidden cells as null: what an attacker has. */
+const tableOf = (rows) => rows.map(({ n, counts }) => ({ n, counts: Object.values(counts) }));
+
+/** What really stands in a cell: groups and columns that were put together are sums. */
+function truth(rows, group, column) {
+  const groups = group.split('+');
+  return rows
+    .filter((row) => groups.includes(row.group))
+    .flatMap(({ counts }) => column.split('+').map((code) => counts[code] ?? 0))
+    .reduce((sum, count) => sum + count, 0);
+}
+
+/** Tries all tables of whole numbers that agree with what is shown. */
+function attack(name, shown, known) {
+  const sets = feasible(tableOf(shown));
+  let hidden = 0;
+  shown.forEach((row, i) => {
+    Object.entries(row.counts).forEach(([column, count], j) => {
+      const real = truth(known, row.group, column);
+      const where = `${name} ${row.group} ${column}`;
+      if (count !== null) {
+        assert.equal(count, real, where);
+        return;
+      }
+      hidden++;
+      const possible = sets[i][j];
+      assert.ok(possible.has(real), where);
+      assert.ok(possible.size > 1, `${where} can only be ${real}`);
+      if (real < FLOOR) {
+        const above = shown[0].counts[column];
+        for (let value = 0; value <= Math.min(FLOOR, above ?? FLOOR); value++) {
+          assert.ok(possible.has(value), `${where} cannot be ${value}`);
+        }
+      }
+    });
+  });
+  return hidden;
+}
+
+test('no hidden cell of four municipalities can be worked out by trying everything', async () => {
+  const round = await exampleRound(await exampleAnswers());
+  await close(round);
+  const open = await report(round);
+  const told = await published(round);
+  let hidden = 0;
+  for (const id of ['q5', 'q6', 'q7', 'q8']) {
+    assert.deepEqual(told.figures[id].counts, open.figures[id].counts, 'the whole round is shown in full');
+    for (const [by, rows] of Object.entries(told.figures[id].by)) {
+      hidden += attack(`${id} by ${by}`, rows, open.figures[id].by[by]);
+    }
+  }
+  for (const name of ['begun', 'closed_by_year', 'finder']) {
+    hidden += attack(name, told.courses[name], open.courses[name]);
+  }
+  for (const name of ['goal_agreement', 'development_agreement']) {
+    hidden += attack(name, told.courses[name].by_municipality, open.courses[name].by_municipality);
+  }
+  assert.ok(hidden > 30, `${hidden} hidden cells`);
+  assert.deepEqual(told.courses.reasons, [], 'eight interruptions are too few');
+  const groups = told.courses.duration_days.rows.map(({ group }) => group);
+  assert.deepEqual(groups, ['all', '101', '787', '217+479'], 'the small ones are one');
+  assert.equal(told.figures.q9.mean, Math.round(open.figures.q9.mean * 10) / 10);
+  assert.equal(told.respondents.q1.counts['1+3'], 21, 'one other relation is put together with fathers');
+  assert.equal(told.quality.flag_scale, null, 'few and none look alike');
+  assert.equal(told.quality.flag_burst, null);
+  for (const { all } of Object.values(told.sensitivity)) assert.equal(all, null);
+});
+
+test('a release is kept, shown again as it was, and not contradicted by the next', async () => {
+  const rows = await exampleAnswers();
+  const round = await exampleRound(rows);
+  await close(round);
+  const path = join(hjemsvar.folder, 'published.json');
+  const first = await hjemsvar.cli(words(round, '--profile', 'published', '--out', path));
+  assert.equal(first.code, 0, first.stderr);
+  const { number } = /release (?<number>\d+) of round/.exec(first.stderr).groups;
+  const kept = await readFile(path, 'utf8');
+  assert.equal((await stat(path)).mode & 0o777, 0o600);
+  assert.equal(JSON.parse(kept).release.number, Number(number));
+
+  await importOk(hjemsvar, round, csvOf([{ ...rows[0] }]));
+  assert.equal(await hjemsvar.ok(...words(round, '--profile', 'published', '--release', number)), kept);
+  const other = await refusal(round);
+  assert.equal(other.code, 77);
+  assert.match(other.stderr, /not released: .* tells of 1, fewer than the floor \(changed\)/);
+  assert.equal(other.stdout, '');
+  const part = await refusal(round, '--municipality', '101,787,217');
+  assert.equal(part.code, 77, 'three municipalities and four tell of the fourth');
+  assert.match(part.stderr, /--release/);
+  assert.equal((await refusal(round, '--by', 'Bo Lind')).code, 64);
+
+  const decided = await published(round, '--by', 'Bo Lind', '--override-reason', 'Et svar var en prøve');
+  assert.deepEqual(
+    [decided.release.override_by, decided.release.override_why],
+    ['Bo Lind', 'Et svar var en prøve'],
+  );
+  const told = await hjemsvar.sql(`SELECT action, details->>'by' FROM audit WHERE round = ${round}
+    AND action IN ('answers.report', 'answers.release', 'answers.override') ORDER BY id DESC LIMIT 3`);
+  assert.deepEqual(told, [['answers.override', 'Bo Lind'], ['answers.release', ''], ['answers.report', '']]);
+});

@@ -1,0 +1,18 @@
+/* answers_filter: which answers of a round, from the command line: --municipality, --language,
+ * --from, --to. */
+#ifndef HJEMSVAR_TOOLS_ANSWERS_FILTER_H
+#define HJEMSVAR_TOOLS_ANSWERS_FILTER_H
+
+#include "cli.h"
+#include "store/export_store.h"
+
+/* Reads the flags; nothing is asked of the database. 0 or an exit code. */
+must_check int answers_filter_read(struct cli *cli, struct export_filter *filter);
+
+/* Checks them against the round. 0 or an exit code. */
+must_check int answers_filter_check(const struct export_filter *filter,
+                                    const struct round_row *round);
+
+bool answers_filter_in_round(const struct round_row *round, int municipality);
+
+#endif

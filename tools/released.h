@@ -1,0 +1,20 @@
+/* released: what commands that publish share: the round has to be closed, and what was published of
+ * it before is compared with. */
+#ifndef HJEMSVAR_TOOLS_RELEASED_H
+#define HJEMSVAR_TOOLS_RELEASED_H
+
+#include "cli.h"
+#include "store/release_store.h"
+#include "survey/release.h"
+
+/* Refuses a round that still gets answers. 0 or an exit code. */
+must_check int released_check_round(const struct round_row *round);
+
+/* The releases as stored, parsed, in the arena of the command. 0 or an exit code. */
+must_check int released_parse(const struct cli *cli, const struct release_record *records,
+                              size_t count, const struct release *const **parsed);
+
+/* A JSON value as a compact string of the arena; takes the value. NULL when memory is out. */
+const char *released_json(struct cli *cli, json_t *json);
+
+#endif

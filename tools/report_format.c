@@ -1,0 +1,50 @@
+#include "report_format.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The number and day of a release are known once it is kept. */
+static json_t *kept_json(const struct report_work *work, const char *kept) {
+  json_t *json = json_loads(kept, 0, NULL), *release = json_object_get(json, "release");
+  const struct report_published *published = &work->report.published;
+  int failed = json_object_set_new(release, "number", json_integer(published->number));
+  failed |= json_object_set_new(release, "made_at", cli_json_string(published->made_at));
+  if (failed != 0) {
+    json_decref(json);
+    return NULL;
+  }
+  return json;
+}
+
+static int render_json(const struct report_work *work, const char *kept, struct text *out) {
+  json_t *json = kept == NULL ? report_json(&work->report) : kept_json(work, kept);
+  char *string = json == NULL ? NULL : json_dumps(json, JSON_INDENT(2));
+  text_addf(out, "%s\n", string == NULL ? "" : string);
+  bool good = string != NULL && !out->failed;
+  free(string);
+  json_decref(json);
+  return good ? 0 : cli_fail_memory();
+}
+
+static const struct report_format formats[] = {
+    {"json", REPORT_INTERNAL, true, render_json},
+};
+
+const struct report_format *report_format_find(const char *name) {
+  for (size_t i = 0; i < array_length(formats); i++) {
+    if (strcmp(formats[i].name, name) == 0) {
+      return &formats[i];
+    }
+  }
+  return NULL;
+}
+
+const char *report_format_names(const struct cli *cli) {
+  size_t count = array_length(formats);
+  const char *names = formats[0].name;
+  for (size_t i = 1; names != NULL && i < count; i++) {
+    names =
+        arena_printf(cli->arena, "%s%s%s", names, i + 1 < count ? ", " : " or ", formats[i].name);
+  }
+  return names == NULL ? "" : names;
+}
