@@ -17,6 +17,7 @@ struct report_sheet {
   struct sheet_table begun, closed, finder, reasons, goal, development;
   int registered, closed_count, interrupted, undated;
   int first_closed, last_closed; /* -1: none */
+  int *unclosed_of;              /* by municipality: interrupted or running */
 };
 
 /* ---- beginning */
@@ -65,8 +66,10 @@ bool report_sheet_new(struct report_making *making) {
               choices_new(making, COURSE_DEVELOPMENT_AGREEMENT, false, &sheet->development);
   if (good) {
     sheet->first_closed = sheet->last_closed = -1;
+    sheet->unclosed_of = arena_array(making->arena, making->groups[REPORT_BY_MUNICIPALITY].count,
+                                     sizeof *sheet->unclosed_of);
   }
-  return good;
+  return good && sheet->unclosed_of != NULL;
 }
 
 /* ---- adding */
@@ -125,6 +128,7 @@ bool report_sheet_add(struct report_making *making, int municipality, const stru
   bool inside = day >= 0 && (options->closed_from < 0 || day >= options->closed_from) &&
                 (options->closed_to < 0 || day <= options->closed_to);
   sheet->registered++;
+  sheet->unclosed_of[municipality] += interrupted || day < 0;
   count_year(&sheet->begun, municipality, course->started_on);
   count_year(&sheet->closed, municipality, interrupted ? -1 : day);
   if (inside) {
@@ -184,10 +188,24 @@ static void fill_row(const struct sheet_table *table, size_t group,
   }
 }
 
+/* Whether what a pool's total leaves beside another one may be known. */
+static bool leaves_enough(const struct report_making *making, const int *rest, const int *pool_of,
+                          size_t pools) {
+  bool enough = true;
+  for (size_t pool = 0; pool < pools && enough; pool++) {
+    int left = 0;
+    for (size_t i = 0; i < making->groups[REPORT_BY_MUNICIPALITY].count; i++) {
+      left += pool_of[i] == (int)pool ? rest[i] : 0;
+    }
+    enough = left >= making->options->floor;
+  }
+  return enough;
+}
+
 /* Small municipalities are pooled, so that every row's total may be shown; then cells are hidden.
- */
+ * rest: what the totals would tell beside those of closed courses, or NULL. */
 static bool table_hide(struct report_making *making, const struct sheet_table *table,
-                       struct report_table *out) {
+                       const int *rest, struct report_table *out) {
   const struct report_groups *groups = &making->groups[REPORT_BY_MUNICIPALITY];
   int total = 0, *sizes = arena_array(making->arena, groups->count + 1, sizeof *sizes);
   int *pool_of = arena_array(making->arena, groups->count + 1, sizeof *pool_of);
@@ -202,7 +220,7 @@ static bool table_hide(struct report_making *making, const struct sheet_table *t
     return true;
   }
   size_t pools = pool_small(sizes, groups->count, report_least_group(making), NULL, pool_of);
-  pools = pools < 2 ? 0 : pools;
+  pools = pools < 2 || (rest != NULL && !leaves_enough(making, rest, pool_of, pools)) ? 0 : pools;
   struct suppression_table hidden = {
       .rows = (int)pools + 1, .columns = (int)table->categories, .floor = making->options->floor};
   int *parents = arena_array(making->arena, pools + 1, sizeof *parents);
@@ -232,14 +250,14 @@ static bool table_begin(struct report_making *making, const struct sheet_table *
 }
 
 static bool table_finish(struct report_making *making, const struct sheet_table *table,
-                         struct report_table *out) {
+                         const int *rest, struct report_table *out) {
   const struct report_groups *groups = &making->groups[REPORT_BY_MUNICIPALITY];
   if (!table_begin(making, table, out)) {
     return false;
   }
   return making->options->profile == REPORT_INTERNAL
              ? report_table_exact(making->arena, groups, groups->count < 2, table->tallies, out)
-             : table_hide(making, table, out);
+             : table_hide(making, table, rest, out);
 }
 
 /* ---- what the municipality says of a course: an opinion like a parent's */
@@ -344,10 +362,11 @@ bool report_sheet_finish(struct report_making *making, struct report *report) {
   bool good = trim_years(making, &sheet->begun) && trim_years(making, &sheet->closed) &&
               tell_day(making->arena, sheet->first_closed, &courses->first_closed) &&
               tell_day(making->arena, sheet->last_closed, &courses->last_closed) &&
-              table_finish(making, &sheet->begun, &courses->begun) &&
-              table_finish(making, &sheet->closed, &courses->closed_by_year) &&
-              table_finish(making, &sheet->finder, &courses->finder) &&
-              table_finish(making, &sheet->reasons, &courses->reasons) &&
+              /* those that were begun and not closed are interrupted or running */
+              table_finish(making, &sheet->begun, sheet->unclosed_of, &courses->begun) &&
+              table_finish(making, &sheet->closed, NULL, &courses->closed_by_year) &&
+              table_finish(making, &sheet->finder, NULL, &courses->finder) &&
+              table_finish(making, &sheet->reasons, NULL, &courses->reasons) &&
               opinion_finish(making, &sheet->goal, &courses->goal) &&
               opinion_finish(making, &sheet->development, &courses->development);
   return good && report_measures_finish(making, courses->measures);

@@ -157,6 +157,7 @@ test('no hidden cell of four municipalities can be worked out by trying everythi
   }
   assert.ok(hidden > 30, `${hidden} hidden cells`);
   assert.deepEqual(told.courses.reasons, [], 'eight interruptions are too few');
+  assert.equal(told.courses.begun.length, 1, 'less those that were closed they would be the interrupted');
   const groups = told.courses.duration_days.rows.map(({ group }) => group);
   assert.deepEqual(groups, ['all', '101', '787', '217+479'], 'the small ones are one');
   assert.equal(told.figures.q9.mean, Math.round(open.figures.q9.mean * 10) / 10);

@@ -1,5 +1,5 @@
-/* The worked example of docs/disclosure.md: what is published of a round of four municipalities.
- * tests/fixtures/disclosure/published.txt is the tables as they stand there. */
+/* The rules of docs/disclosure.md on a round of four municipalities, each by itself, as
+ * tests/fixtures/disclosure/published.txt has them; a whole report: report_example_test.c. */
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>

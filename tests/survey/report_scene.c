@@ -115,7 +115,7 @@ static void example_courses(struct report_scene *scene) {
     char *line = strsep(&text, "\n");
     int municipality = (int)strtol(strsep(&line, ","), NULL, 10);
     int days = (int)strtol(line, NULL, 10), closed = calendar_day(2022, 1, 3) + i * 3 % 260;
-    bool interrupted = i % 11 == 10;
+    bool interrupted = i % 10 == 9;
     struct course course = {.municipality = municipality,
                             .referred_by = finders[i % array_length(finders)],
                             .visitation_on = closed - days - 14 - i % 9,
@@ -125,7 +125,7 @@ static void example_courses(struct report_scene *scene) {
                             .interrupted_reason = interrupted ? "no_time" : NULL,
                             .visits = 10 + i % 20,
                             .hours_hundredths = 1500 + i % 13 * 100,
-                            .goal_agreement = agreements[i % array_length(agreements)],
+                            .goal_agreement = agreements[i * 7 % array_length(agreements)],
                             .development_agreement = agreements[i % 7]};
     cr_assert_eq(report_add_course(scene->making, &course), REPORT_OK);
   }
