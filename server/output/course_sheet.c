@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xlsxwriter.h>
 
 #include "base/calendar.h"
+#include "output/book.h"
 
-enum { PATH_BYTES = 64, WIDTH = 20, WIDE = 28, EXPLAIN_WIDTH = 90, CHOICES_MAX = 16 };
+enum { WIDTH = 20, WIDE = 28, EXPLAIN_WIDTH = 90, CHOICES_MAX = 16 };
 
 struct course_sheet {
   lxw_workbook *book;
@@ -186,21 +186,12 @@ static void make_help(struct course_sheet *sheet) {
   }
 }
 
-/* libxlsxwriter takes a name only; a descriptor has one under /proc. In constant_memory
- * each row is written to a temporary file as the next one begins. */
-static lxw_workbook *open_book(int fd) {
-  char path[PATH_BYTES];
-  lxw_workbook_options options = {.constant_memory = LXW_TRUE};
-  (void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-  return workbook_new_opt(path, &options);
-}
-
 struct course_sheet *course_sheet_new(int fd, int municipality) {
   struct course_sheet *sheet = calloc(1, sizeof *sheet);
   if (sheet == NULL) {
     return NULL;
   }
-  sheet->book = open_book(fd);
+  sheet->book = book_open(fd, NULL);
   if (sheet->book == NULL) {
     free(sheet);
     return NULL;

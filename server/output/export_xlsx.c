@@ -1,13 +1,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <xlsxwriter.h>
 
 #include "base/calendar.h"
 #include "base/words.h"
+#include "output/book.h"
 #include "output/export_file.h"
 
-enum { PATH_BYTES = 64, WIDTH = 12, TEXT_WIDTH = 40, NAME_WIDTH = 20, LABEL_WIDTH = 70 };
+enum { WIDTH = 12, TEXT_WIDTH = 40, NAME_WIDTH = 20, LABEL_WIDTH = 70 };
 
 struct writing {
   struct text escaped;
@@ -120,23 +120,14 @@ static bool describe(const struct writing *writing, const struct export_file *fi
   return workbook_set_properties(writing->book, &properties) == LXW_NO_ERROR;
 }
 
-/* libxlsxwriter takes a name only; a descriptor has one under /proc. In constant_memory
- * each row is written to a temporary file as the next one begins. */
-static lxw_workbook *open_book(const struct export_file *file) {
-  char path[PATH_BYTES];
-  lxw_workbook_options options = {
-      .constant_memory = LXW_TRUE, .tmpdir = (char *)file->options->scratch, .use_zip64 = LXW_TRUE};
-  (void)snprintf(path, sizeof path, "/proc/self/fd/%d", fileno(file->file));
-  return workbook_new_opt(path, &options);
-}
-
 static enum export_result start(struct export_file *file) {
   if (file->table->rows > EXPORT_XLSX_ROWS) {
     return EXPORT_LARGE;
   }
   struct writing *writing = calloc(1, sizeof *writing);
   file->state = writing;
-  if (writing == NULL || (writing->book = open_book(file)) == NULL) {
+  if (writing == NULL ||
+      (writing->book = book_open(fileno(file->file), file->options->scratch)) == NULL) {
     return EXPORT_MEMORY;
   }
   writing->heading = workbook_add_format(writing->book);
@@ -153,25 +144,8 @@ static enum export_result start(struct export_file *file) {
   return EXPORT_OK;
 }
 
-/* Readers take "_x0041_" for an A (ISO/IEC 29500-1, 22.9.2.19): such an underscore is written
- * as the escape of itself. libxlsxwriter 1.1.4 leaves it as it is. */
-static const char *escape(struct text *out, const char *text) {
-  static const char hexadecimal[] = "0123456789ABCDEFabcdef";
-  if (strstr(text, "_x") == NULL) {
-    return text;
-  }
-  text_reset(out);
-  for (; *text != '\0'; text++) {
-    bool looks =
-        strncmp(text, "_x", 2) == 0 && strspn(text + 2, hexadecimal) == 4 && text[6] == '_';
-    text_add(out, looks ? "_x005F" : "");
-    text_add_char(out, *text);
-  }
-  return out->failed ? NULL : out->data;
-}
-
 static lxw_error write_string(struct writing *writing, lxw_col_t column, const char *text) {
-  const char *escaped = escape(&writing->escaped, text);
+  const char *escaped = book_escape(&writing->escaped, text);
   return escaped == NULL
              ? LXW_ERROR_MEMORY_MALLOC_FAILED
              : worksheet_write_string(writing->data, writing->next, column, escaped, writing->text);

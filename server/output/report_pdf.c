@@ -1,0 +1,335 @@
+#include "output/report_pdf.h"
+
+#include <cairo-pdf.h>
+#include <librsvg/rsvg.h>
+#include <string.h>
+
+#include "output/sheet_flow.h"
+
+/* Millimetres, and columns. */
+enum {
+  GAP = 2,
+  BESIDE = 6,       /* between a chart and its table */
+  CHART_WIDTH = 84, /* beside its table */
+  FACT_WIDTH = 55,
+  CELL_GAP = 3,
+  NARROW_COLUMNS = 4, /* a table with more has a line of its own */
+  COLUMNS_MAX = 40,
+  HEAD_WIDTH = 24, /* what a heading of numbers may take before it is broken */
+  WIDE_CHART = 146,
+  KEEP = 40 /* a section's heading stays with so much beside its first figure */
+};
+
+#define CELL_POINTS 8.5
+#define RULE_POINTS 0.5
+
+static const struct sheet_style heading = {.points = 18, .bold = true, .tag = "H1"};
+static const struct sheet_style section_head = {.points = 14, .bold = true, .tag = "H2"};
+static const struct sheet_style figure_head = {.points = 11, .bold = true, .tag = "H3"};
+static const struct sheet_style which = {.points = 9, .shade = SHEET_SOFT};
+static const struct sheet_style body = {.points = 9.5};
+static const struct sheet_style bold = {.points = 9.5, .bold = true};
+static const struct sheet_style small = {.points = 8, .shade = SHEET_SOFT};
+static const struct sheet_style row_head = {.points = CELL_POINTS, .tag = "TH"};
+static const struct sheet_style cell = {.points = CELL_POINTS, .tag = "TD"};
+static const struct sheet_style number = {.points = CELL_POINTS, .side = SHEET_END, .tag = "TD"};
+static const struct sheet_style head = {.points = CELL_POINTS, .bold = true, .tag = "TH"};
+static const struct sheet_style number_head = {
+    .points = CELL_POINTS, .bold = true, .side = SHEET_END, .tag = "TH"};
+
+struct report_paper {
+  struct sheet_flow flow;
+  const struct report_view *view;
+};
+
+/* ---- tables */
+
+struct grid {
+  double left, width;
+  double columns[COLUMNS_MAX]; /* widths */
+  size_t count;
+};
+
+static double millimetres(double points) {
+  return points * 25.4 / 72.0;
+}
+
+static double text_width(const char *text, bool is_bold) {
+  return millimetres(chart_text_width(text, is_bold ? CELL_POINTS * 1.12 : CELL_POINTS));
+}
+
+/* The widest piece of a text that is not broken. */
+static double word_width(const char *text, bool is_bold) {
+  char word[128];
+  double widest = 0;
+  while (*text != '\0') {
+    size_t length = strcspn(text, " "), kept = length < sizeof word - 1 ? length : sizeof word - 1;
+    memcpy(word, text, kept);
+    word[kept] = '\0';
+    double width = text_width(word, is_bold);
+    widest = width > widest ? width : widest;
+    text += length;
+    text += strspn(text, " ");
+  }
+  return widest;
+}
+
+struct need {
+  double least, best;
+};
+
+static void widen(struct need *need, const char *text, bool is_bold) {
+  double least = word_width(text, is_bold) + CELL_GAP, best = text_width(text, is_bold) + CELL_GAP;
+  need->least = least > need->least ? least : need->least;
+  need->best = best > need->best ? best : need->best;
+}
+
+static struct need need_of(const struct view_table *table, size_t column) {
+  struct need need = {0};
+  widen(&need, table->heads[column].name, true);
+  need.best = need.best > HEAD_WIDTH && HEAD_WIDTH > need.least ? HEAD_WIDTH : need.best;
+  for (size_t i = 0; i < table->rows; i++) {
+    widen(&need, table->cells[i * table->columns + column].text, false);
+  }
+  return need;
+}
+
+/* Each column as wide as its words need; what is left goes to those that would break a text, and
+ * then to the first. Less than that is shared out evenly. */
+static void lay_out(const struct view_table *table, struct grid *grid) {
+  struct need needs[COLUMNS_MAX] = {0};
+  double least = 0, wanted = 0;
+  grid->count = table->columns < COLUMNS_MAX ? table->columns : COLUMNS_MAX;
+  for (size_t i = 0; i < grid->count; i++) {
+    needs[i] = need_of(table, i);
+    least += needs[i].least;
+    wanted += needs[i].best - needs[i].least;
+  }
+  double left = grid->width - least;
+  double share = left <= 0 || wanted <= 0 ? 0 : left < wanted ? left / wanted : 1;
+  double rest = grid->width;
+  for (size_t i = 0; i < grid->count; i++) {
+    grid->columns[i] = left < 0 ? needs[i].least * grid->width / least
+                                : needs[i].least + share * (needs[i].best - needs[i].least);
+    rest -= grid->columns[i];
+  }
+  grid->columns[0] += rest > 0 ? rest : 0;
+}
+
+static void rule(struct report_paper *paper, const struct grid *grid, double points) {
+  cairo_t *cairo = paper->flow.pdf.cairo;
+  if (paper->flow.measuring) {
+    return;
+  }
+  cairo_set_source_rgb(cairo, 0.45, 0.45, 0.45);
+  cairo_set_line_width(cairo, points);
+  cairo_move_to(cairo, SHEET_POINTS(grid->left), SHEET_POINTS(paper->flow.y));
+  cairo_line_to(cairo, SHEET_POINTS(grid->left + grid->width), SHEET_POINTS(paper->flow.y));
+  cairo_stroke(cairo);
+}
+
+static void end_row(struct report_paper *paper, const struct grid *grid, double points) {
+  paper->flow.line_tag = "TR";
+  flow_end_line(&paper->flow, 0.7);
+  paper->flow.line_tag = NULL;
+  rule(paper, grid, points);
+  paper->flow.y += 0.8;
+}
+
+static void draw_heads(struct report_paper *paper, const struct view_table *table,
+                       const struct grid *grid) {
+  double x = grid->left;
+  for (size_t i = 0; i < grid->count; i++) {
+    bool text = table->heads[i].form == VIEW_TEXT;
+    flow_put(&paper->flow, text ? &head : &number_head, table->heads[i].name, x,
+             grid->columns[i] - CELL_GAP);
+    x += grid->columns[i];
+  }
+  end_row(paper, grid, 2 * RULE_POINTS);
+}
+
+static void draw_row(struct report_paper *paper, const struct view_table *table,
+                     const struct grid *grid, size_t row) {
+  double x = grid->left;
+  for (size_t i = 0; i < grid->count; i++) {
+    const struct view_cell *one = &table->cells[row * table->columns + i];
+    bool text = table->heads[i].form == VIEW_TEXT;
+    flow_put(&paper->flow,
+             i == 0 ? &row_head
+             : text ? &cell
+                    : &number,
+             one->text, x, grid->columns[i] - CELL_GAP);
+    x += grid->columns[i];
+  }
+  end_row(paper, grid, RULE_POINTS);
+}
+
+static void draw_table(struct report_paper *paper, const struct view_table *table, double left,
+                       double width) {
+  struct grid grid = {.left = left, .width = width};
+  if (table->columns == 0 || table->rows == 0) {
+    return;
+  }
+  lay_out(table, &grid);
+  flow_open(&paper->flow, "Table");
+  draw_heads(paper, table, &grid);
+  for (size_t i = 0; i < table->rows; i++) {
+    draw_row(paper, table, &grid, i);
+  }
+  flow_close(&paper->flow, "Table");
+}
+
+/* ---- charts */
+
+static RsvgHandle *handle_of(const struct chart *chart, double units) {
+  struct text svg;
+  text_init(&svg);
+  chart_svg(chart, units, CHART_AS_FILE, &svg);
+  RsvgHandle *handle =
+      svg.failed ? NULL : rsvg_handle_new_from_data((const guint8 *)svg.data, svg.length, NULL);
+  text_clear(&svg);
+  return handle;
+}
+
+static bool show(struct report_paper *paper, RsvgHandle *handle, double width, double height) {
+  cairo_t *cairo = paper->flow.pdf.cairo;
+  const RsvgRectangle place = {SHEET_POINTS(FLOW_LEFT), SHEET_POINTS(paper->flow.y),
+                               SHEET_POINTS(width), SHEET_POINTS(height)};
+  sheet_tag_begin(cairo, true, "Figure");
+  gboolean drawn = rsvg_handle_render_document(handle, cairo, &place, NULL);
+  sheet_tag_end(cairo, true, "Figure");
+  return drawn != FALSE;
+}
+
+/* At the place where the flow is, which it leaves there; gives back the height in millimetres. */
+static double draw_chart(struct report_paper *paper, const struct chart *chart, double width,
+                         double units) {
+  double w = 0, h = 0, height = 0;
+  RsvgHandle *handle = handle_of(chart, units);
+  enum letter_result state = sheet_pdf_state(&paper->flow.pdf);
+  bool good = handle != NULL && rsvg_handle_get_intrinsic_size_in_pixels(handle, &w, &h) && w > 0;
+  if (good) {
+    height = width * h / w;
+    good = paper->flow.measuring || (state == LETTER_OK && show(paper, handle, width, height));
+  }
+  if (handle != NULL) {
+    g_object_unref(handle);
+  }
+  if (!good) {
+    sheet_fail(&paper->flow.sheet, state != LETTER_OK ? state : LETTER_MEMORY, "");
+  }
+  return height;
+}
+
+/* ---- a figure */
+
+static bool is_beside(const struct view_figure *figure) {
+  return figure->chart != NULL && figure->table.columns <= NARROW_COLUMNS;
+}
+
+/* The chart does not cross a page, as all of a figure that is drawn beside fits on one. */
+static void draw_beside(struct report_paper *paper, const struct view_figure *figure) {
+  double top = paper->flow.y, left = FLOW_LEFT + CHART_WIDTH + BESIDE;
+  double height = draw_chart(paper, figure->chart, CHART_WIDTH, CHART_NARROW);
+  draw_table(paper, &figure->table, left, FLOW_RIGHT - left);
+  paper->flow.y = paper->flow.y > top + height ? paper->flow.y : top + height;
+}
+
+static void draw_below(struct report_paper *paper, const struct view_figure *figure) {
+  if (figure->chart != NULL) {
+    paper->flow.y += draw_chart(paper, figure->chart, WIDE_CHART, CHART_WIDE) + 2 * GAP;
+  }
+  draw_table(paper, &figure->table, FLOW_LEFT, FLOW_WIDTH);
+}
+
+static void draw_figure(struct report_paper *paper, const struct view_figure *figure) {
+  struct sheet_flow *flow = &paper->flow;
+  flow_line(flow, &which, figure->number, 0.5);
+  flow_line(flow, &figure_head, figure->title, GAP);
+  (is_beside(figure) ? draw_beside : draw_below)(paper, figure);
+  flow->y += 1;
+  flow_line(flow, &bold, figure->base, 0.5);
+  for (size_t i = 0; i < figure->notes_count; i++) {
+    flow_line(flow, &small, figure->notes[i], 0.5);
+  }
+  flow_line(flow, &small, figure->period, 0.5);
+  flow_line(flow, &small, figure->source, 0);
+}
+
+static double height_of(struct report_paper *paper, const struct view_figure *figure) {
+  double y = paper->flow.y;
+  paper->flow.measuring = true;
+  draw_figure(paper, figure);
+  double height = paper->flow.y - y;
+  paper->flow.measuring = false;
+  paper->flow.y = y;
+  return height;
+}
+
+/* ---- the whole */
+
+static void begin_section(struct report_paper *paper, const struct view_section *section,
+                          int parent) {
+  char place[64];
+  struct sheet_flow *flow = &paper->flow;
+  flow->y += 3 * GAP;
+  flow_room(flow,
+            section->figures_count == 0 ? KEEP : KEEP + height_of(paper, &section->figures[0]));
+  (void)snprintf(place, sizeof place, "page=%d", flow->page + 1);
+  (void)cairo_pdf_surface_add_outline(flow->pdf.surface, parent, section->title, place,
+                                      (cairo_pdf_outline_flags_t)0);
+  flow_line(flow, &section_head, section->title, GAP);
+  for (size_t i = 0; i < section->texts_count; i++) {
+    flow_line(flow, &body, section->texts[i], GAP);
+  }
+}
+
+static void draw_section(struct report_paper *paper, const struct view_section *section) {
+  begin_section(paper, section, CAIRO_PDF_OUTLINE_ROOT);
+  for (size_t i = 0; i < section->figures_count && paper->flow.sheet.result == LETTER_OK; i++) {
+    const struct view_figure *figure = &section->figures[i];
+    paper->flow.y += 2 * GAP;
+    flow_room(&paper->flow, height_of(paper, figure));
+    draw_figure(paper, figure);
+  }
+}
+
+static void draw_facts(struct report_paper *paper) {
+  const struct report_view *view = paper->view;
+  struct sheet_flow *flow = &paper->flow;
+  flow_line(flow, &heading, view->title, 2 * GAP);
+  flow_line(flow, &bold, view->kind, 0.5);
+  flow_line(flow, &body, view->kind_text, 2 * GAP);
+  for (size_t i = 0; i < view->facts_count; i++) {
+    flow_put(flow, &bold, view->facts[i].name, FLOW_LEFT, FACT_WIDTH);
+    flow_put(flow, &body, view->facts[i].value, FLOW_LEFT + FACT_WIDTH + GAP,
+             FLOW_WIDTH - FACT_WIDTH - GAP);
+    flow_end_line(flow, 1);
+  }
+}
+
+static void draw_all(struct report_paper *paper) {
+  const struct report_view *view = paper->view;
+  sheet_describe_pdf(&paper->flow.pdf, view->title, view->author, view->made_at);
+  draw_facts(paper);
+  for (size_t i = 0; i < view->sections_count && paper->flow.sheet.result == LETTER_OK; i++) {
+    draw_section(paper, &view->sections[i]);
+  }
+}
+
+enum letter_result report_pdf(const struct report_view *view, struct arena *arena,
+                              letter_sink *sink, void *context, struct letter_trouble *trouble) {
+  struct report_paper *paper = arena_alloc(arena, sizeof *paper);
+  if (paper == NULL) {
+    return LETTER_MEMORY;
+  }
+  *paper = (struct report_paper){.flow = {.language = view->language,
+                                          .page_word = words_get(view->words, "page"),
+                                          .arena = arena},
+                                 .view = view};
+  if (flow_begin(&paper->flow, sink, context) == LETTER_OK) {
+    draw_all(paper);
+  }
+  *trouble = paper->flow.sheet.trouble;
+  return flow_end(&paper->flow);
+}

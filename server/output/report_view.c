@@ -1,0 +1,190 @@
+#include "output/report_view.h"
+
+#include <string.h>
+
+#include "base/version.h"
+#include "output/report_view_part.h"
+
+/* ---- periods */
+
+/* "fra … til …" of two ends as asked for, or as found; the form of one end is given. */
+static const char *span(struct viewing *viewing, const char *from, const char *to,
+                        const char *nothing,
+                        const char *write(struct viewing *viewing, const char *iso)) {
+  if (from == NULL && to == NULL) {
+    return view_word(viewing, nothing);
+  }
+  if (from == NULL || to == NULL) {
+    return from == NULL ? view_fill(viewing, "span_to", "to", write(viewing, to))
+                        : view_fill(viewing, "span_from", "from", write(viewing, from));
+  }
+  return view_fill_two(viewing, "span", "from", write(viewing, from), "to", write(viewing, to));
+}
+
+static const char *municipalities(struct viewing *viewing) {
+  const char *list = "";
+  for (size_t i = 0; i < viewing->report->municipalities_count; i++) {
+    const struct report_set one = {viewing->report->municipalities[i].code,
+                                   &viewing->report->municipalities[i], 1};
+    list = view_join(viewing, list, view_name(viewing, &one, ""));
+  }
+  return list;
+}
+
+static const char *languages(struct viewing *viewing) {
+  const char *list = "";
+  for (size_t i = 0; i < viewing->report->languages_count; i++) {
+    const struct report_set one = {viewing->report->languages[i].code,
+                                   &viewing->report->languages[i], 1};
+    list = view_join(viewing, list, view_name(viewing, &one, "language_"));
+  }
+  return list;
+}
+
+static const char *sentence(struct viewing *viewing, const char *so_far, const char *more) {
+  return view_print(viewing, "%s %s", so_far, more);
+}
+
+/* What every caption says, with the filters that were set. */
+static void name_periods(struct viewing *viewing) {
+  const struct report *report = viewing->report;
+  const struct report_period *period = &report->period;
+  bool asked = period->from != NULL || period->to != NULL;
+  bool closed = period->closed_from != NULL || period->closed_to != NULL;
+  viewing->answers_period = span(viewing, asked ? period->from : period->first_week,
+                                 asked ? period->to : period->last_week, "span_none", view_week);
+  viewing->courses_period =
+      span(viewing, closed ? period->closed_from : report->courses.first_closed,
+           closed ? period->closed_to : report->courses.last_closed, "span_none", view_day);
+  viewing->period = view_fill_two(viewing, "period", "answers", viewing->answers_period, "courses",
+                                  viewing->courses_period);
+  if (report->without_flagged) {
+    viewing->period = sentence(viewing, viewing->period, view_word(viewing, "period_flagged"));
+  }
+  if (!report->all_municipalities) {
+    viewing->period =
+        sentence(viewing, viewing->period,
+                 view_fill(viewing, "period_part", "municipalities", municipalities(viewing)));
+  }
+  if (report->languages_count > 0) {
+    viewing->period =
+        sentence(viewing, viewing->period,
+                 view_fill(viewing, "period_languages", "languages", languages(viewing)));
+  }
+}
+
+/* ---- facts */
+
+static void fact(struct viewing *viewing, struct view_list *facts, const char *key,
+                 const char *value) {
+  const struct view_fact item = {view_word(viewing, key), value};
+  if (value != NULL && value[0] != '\0') {
+    view_add(viewing, facts, &item);
+  }
+}
+
+static const char *round_value(struct viewing *viewing) {
+  const struct report *report = viewing->report;
+  return words_fill(viewing->arena, view_word(viewing, "round_value"), "title", report->round_title,
+                    "n", view_print(viewing, "%d", report->round), "state",
+                    view_word_of(viewing, "state_", report->round_state), NULL);
+}
+
+static void release_facts(struct viewing *viewing, struct view_list *facts) {
+  const struct report_published *published = &viewing->report->published;
+  if (viewing->report->profile != REPORT_PUBLISHED) {
+    return;
+  }
+  fact(viewing, facts, "fact_release",
+       published->number == 0 ? view_word(viewing, "release_none")
+                              : view_fill_two(viewing, "release_number", "n",
+                                              view_print(viewing, "%d", published->number), "day",
+                                              view_day(viewing, published->made_at)));
+  fact(viewing, facts, "fact_floor", view_count(viewing, published->floor));
+  if (published->override_by != NULL && published->override_why != NULL) {
+    fact(viewing, facts, "fact_override",
+         view_fill_two(viewing, "fact_override_value", "by", published->override_by, "why",
+                       published->override_why));
+  }
+}
+
+static void list_facts(struct viewing *viewing, struct view_list *facts) {
+  const struct report *report = viewing->report;
+  const struct questionnaire *questionnaire = report->questionnaire;
+  fact(viewing, facts, "fact_round", round_value(viewing));
+  fact(viewing, facts, "fact_controller", report->controller);
+  fact(viewing, facts, "fact_answers",
+       report->answers < 0 ? view_word(viewing, "fact_answers_few")
+                           : view_count(viewing, report->answers));
+  fact(viewing, facts, "fact_period", viewing->answers_period);
+  fact(viewing, facts, "fact_closed", viewing->courses_period);
+  fact(viewing, facts, "fact_municipalities", municipalities(viewing));
+  fact(viewing, facts, "fact_languages", languages(viewing));
+  fact(viewing, facts, "fact_flagged",
+       view_word(viewing, report->without_flagged ? "flagged_out" : "flagged_in"));
+  release_facts(viewing, facts);
+  fact(viewing, facts, "fact_questionnaire",
+       view_print(viewing, "%s (%s, version %d)", view_words(viewing, &questionnaire->title),
+                  questionnaire->id, questionnaire->version));
+  fact(viewing, facts, "fact_source", questionnaire->source);
+  fact(viewing, facts, "fact_made", view_day(viewing, report->made_at));
+  fact(viewing, facts, "fact_program", "Hjemsvar " VERSION_TEXT);
+}
+
+/* ---- the whole */
+
+static void method(struct viewing *viewing, struct view_list *sections) {
+  const char *const keys[] = {"method_period", "method_units", "method_numbers", "rounded",
+                              viewing->report->profile == REPORT_PUBLISHED ? "method_published"
+                                                                           : "method_internal"};
+  struct view_list figures = {.size = sizeof(struct view_figure)};
+  struct view_list texts = {.size = sizeof(const char *)};
+  for (size_t i = 0; i < array_length(keys); i++) {
+    const char *text = view_word(viewing, keys[i]);
+    view_add(viewing, &texts, &text);
+  }
+  view_section_add(viewing, sections, "method", view_word(viewing, "section_method"), &texts,
+                   &figures);
+}
+
+static void all_sections(struct viewing *viewing, struct view_list *sections) {
+  view_opinions(viewing, sections);
+  view_respondents(viewing, sections);
+  view_coverage(viewing, sections);
+  view_courses(viewing, sections);
+  view_sensitivity(viewing, sections);
+  view_quality(viewing, sections);
+  method(viewing, sections);
+}
+
+const struct report_view *report_view_new(const struct report *report,
+                                          const struct translation *translation,
+                                          const json_t *words, struct arena *arena) {
+  struct viewing viewing = {
+      .report = report, .translation = translation, .words = words, .arena = arena};
+  struct view_list sections = {.size = sizeof(struct view_section)};
+  struct view_list facts = {.size = sizeof(struct view_fact)};
+  struct report_view *view = arena_alloc(arena, sizeof *view);
+  bool published = report->profile == REPORT_PUBLISHED;
+  name_periods(&viewing);
+  list_facts(&viewing, &facts);
+  all_sections(&viewing, &sections);
+  if (view == NULL || viewing.failed) {
+    return NULL;
+  }
+  *view = (struct report_view){
+      .language = view_word(&viewing, "lang"),
+      .title = view_fill(&viewing, "title", "title", report->round_title),
+      .kind = view_word(&viewing, published ? "profile_published" : "profile_internal"),
+      .kind_text =
+          view_word(&viewing, published ? "profile_published_text" : "profile_internal_text"),
+      .author = report->controller == NULL ? "" : report->controller,
+      .made_at = report->made_at,
+      .words = words,
+      .facts = (const struct view_fact *)(const void *)facts.items,
+      .facts_count = facts.count,
+      .sections = (const struct view_section *)(const void *)sections.items,
+      .sections_count = sections.count,
+      .figures_count = (size_t)viewing.figures};
+  return view;
+}

@@ -1,0 +1,238 @@
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "output/report_view_part.h"
+
+enum { NUMBER_BYTES = 64, KEY_BYTES = 96 };
+
+void view_add(struct viewing *viewing, struct view_list *list, const void *item) {
+  if (list->count == list->capacity) {
+    size_t capacity = list->capacity == 0 ? 8 : 2 * list->capacity;
+    char *items = arena_array(viewing->arena, capacity, list->size);
+    if (items == NULL) {
+      viewing->failed = true;
+      return;
+    }
+    if (list->count > 0) {
+      memcpy(items, list->items, list->count * list->size);
+    }
+    list->items = items;
+    list->capacity = capacity;
+  }
+  memcpy(list->items + list->count++ * list->size, item, list->size);
+}
+
+/* ---- words */
+
+static const char *minded(struct viewing *viewing, const char *text) {
+  viewing->failed = viewing->failed || text == NULL;
+  return text == NULL ? "" : text;
+}
+
+const char *view_word(const struct viewing *viewing, const char *key) {
+  return words_get(viewing->words, key);
+}
+
+const char *view_word_of(struct viewing *viewing, const char *stem, const char *ending) {
+  char key[KEY_BYTES];
+  (void)snprintf(key, sizeof key, "%s%s", stem, ending);
+  const char *word = json_string_value(json_object_get(viewing->words, key));
+  return word == NULL ? ending : word;
+}
+
+const char *view_fill(struct viewing *viewing, const char *key, const char *name,
+                      const char *value) {
+  return words_fill(viewing->arena, view_word(viewing, key), name, value, NULL);
+}
+
+const char *view_fill_two(struct viewing *viewing, const char *key, const char *name,
+                          const char *value, const char *other, const char *other_value) {
+  return words_fill(viewing->arena, view_word(viewing, key), name, value, other, other_value, NULL);
+}
+
+const char *view_print(struct viewing *viewing, const char *format, ...) {
+  va_list arguments;
+  char *text = NULL;
+  va_start(arguments, format);
+  int length = vasprintf(&text, format, arguments);
+  va_end(arguments);
+  const char *copy = length < 0 ? NULL : arena_copy(viewing->arena, text, (size_t)length);
+  if (length >= 0) {
+    free(text);
+  }
+  return minded(viewing, copy);
+}
+
+const char *view_words(const struct viewing *viewing, const struct words *words) {
+  const char *text =
+      viewing->translation == NULL || words->index < 0
+          ? words->text
+          : translation_text(viewing->report->questionnaire, viewing->translation, words);
+  return text == NULL ? "" : text;
+}
+
+const char *view_join(struct viewing *viewing, const char *so_far, const char *more) {
+  return so_far[0] == '\0' ? more : view_fill_two(viewing, "list", "a", so_far, "b", more);
+}
+
+/* ---- numbers */
+
+/* Digits in groups of three. */
+const char *view_count(struct viewing *viewing, long long count) {
+  char digits[NUMBER_BYTES];
+  int length = snprintf(digits, sizeof digits, "%lld", count);
+  int first = length % 3 == 0 ? 3 : length % 3;
+  const char *text = view_print(viewing, "%.*s", first, digits);
+  for (int i = first; i < length; i += 3) {
+    text = view_print(viewing, "%s%s%.3s", text, view_word(viewing, "thousands"), digits + i);
+  }
+  return text;
+}
+
+/* By whole numbers: printf would follow the locale. */
+const char *view_decimal(struct viewing *viewing, double value, int decimals) {
+  long long factor = decimals == 0 ? 1 : decimals == 1 ? 10 : 100;
+  long long all = llround(value * (double)factor);
+  const char *sign = all < 0 ? "\u2212" : "";
+  all = llabs(all);
+  const char *whole = view_print(viewing, "%s%s", sign, view_count(viewing, all / factor));
+  return decimals == 0 ? whole
+                       : view_print(viewing, "%s%s%0*lld", whole, view_word(viewing, "decimal"),
+                                    decimals, all % factor);
+}
+
+const char *view_percent(struct viewing *viewing, double percent) {
+  return view_fill(viewing, "percent", "n", view_decimal(viewing, percent, 0));
+}
+
+const char *view_day(struct viewing *viewing, const char *iso) {
+  if (iso == NULL || strlen(iso) < 10) {
+    return "";
+  }
+  return view_print(viewing, "%ld.%ld.%.4s", strtol(iso + 8, NULL, 10), strtol(iso + 5, NULL, 10),
+                    iso);
+}
+
+/* "2026-W47" and "2026-Q4". */
+const char *view_week(struct viewing *viewing, const char *iso) {
+  if (iso == NULL || strlen(iso) < 7) {
+    return iso == NULL ? "" : iso;
+  }
+  bool quarter = iso[5] == 'Q';
+  const char *number = view_print(viewing, "%ld", strtol(iso + 6, NULL, 10));
+  return view_fill_two(viewing, quarter ? "quarter" : "week", quarter ? "quarter" : "week", number,
+                       "year", view_print(viewing, "%.4s", iso));
+}
+
+/* ---- names */
+
+static const char *label_name(struct viewing *viewing, const struct report_label *label,
+                              const char *stem) {
+  const char *text = label->words == NULL ? "" : view_words(viewing, label->words);
+  if (text[0] != '\0') {
+    return text;
+  }
+  return label->name != NULL ? label->name : view_word_of(viewing, stem, label->code);
+}
+
+/* Answers that were put together are one or the other; places are all of them. */
+static const char *add_name(struct viewing *viewing, const char *so_far,
+                            const struct report_label *label, const char *stem) {
+  const char *name = label_name(viewing, label, stem);
+  return so_far[0] == '\0' || label->name != NULL
+             ? view_join(viewing, so_far, name)
+             : view_fill_two(viewing, "or", "a", so_far, "b", name);
+}
+
+const char *view_name(struct viewing *viewing, const struct report_set *set, const char *stem) {
+  const char *name = "";
+  for (size_t i = 0; i < set->labels_count; i++) {
+    name = add_name(viewing, name, &set->labels[i], stem);
+  }
+  if (set->labels_count > 0) {
+    return name;
+  }
+  return strcmp(set->code, "all") == 0 ? view_word(viewing, "all")
+                                       : view_word_of(viewing, stem, set->code);
+}
+
+const char *view_unit(const struct viewing *viewing, enum report_unit unit) {
+  switch (unit) {
+  case REPORT_RESPONDENT:
+    return view_word(viewing, "unit_respondent");
+  case REPORT_CHILD:
+    return view_word(viewing, "unit_child");
+  case REPORT_COURSE:
+    break;
+  }
+  return view_word(viewing, "unit_course");
+}
+
+const char *view_n(struct viewing *viewing, const struct report_cell *n) {
+  return view_fill(viewing, "n", "n",
+                   n->shown ? view_count(viewing, n->count) : view_word(viewing, "hidden"));
+}
+
+const char *view_n_unit(struct viewing *viewing, int n, enum report_unit unit) {
+  return view_fill_two(viewing, "n_unit", "n", view_count(viewing, n), "unit",
+                       view_unit(viewing, unit));
+}
+
+/* ---- cells */
+
+struct view_cell view_text_cell(const char *text) {
+  return (struct view_cell){.text = text, .form = VIEW_TEXT};
+}
+
+struct view_cell view_hidden_cell(const struct viewing *viewing, enum view_form form) {
+  return (struct view_cell){.text = view_word(viewing, "hidden"), .form = form, .hidden = true};
+}
+
+struct view_cell view_number_cell(struct viewing *viewing, long long count) {
+  return (struct view_cell){
+      .text = view_count(viewing, count), .form = VIEW_COUNT, .value = (double)count};
+}
+
+struct view_cell view_count_cell(struct viewing *viewing, const struct report_cell *cell) {
+  return cell->shown ? view_number_cell(viewing, cell->count)
+                     : view_hidden_cell(viewing, VIEW_COUNT);
+}
+
+struct view_cell view_percent_cell(struct viewing *viewing, double percent) {
+  if (percent < 0) {
+    return view_hidden_cell(viewing, VIEW_PERCENT);
+  }
+  return (struct view_cell){
+      .text = view_percent(viewing, percent), .form = VIEW_PERCENT, .value = percent};
+}
+
+struct view_cell view_mean_cell(struct viewing *viewing, double mean) {
+  return (struct view_cell){
+      .text = view_decimal(viewing, mean, 1), .form = VIEW_MEAN, .value = mean};
+}
+
+struct view_cell view_both_cell(struct viewing *viewing, const struct report_cell *cell,
+                                double percent) {
+  if (!cell->shown) {
+    return view_hidden_cell(viewing, VIEW_BOTH);
+  }
+  if (percent < 0) {
+    return (struct view_cell){.text = view_count(viewing, cell->count),
+                              .form = VIEW_BOTH,
+                              .value = cell->count,
+                              .share = -1};
+  }
+  return (struct view_cell){.text = view_print(viewing, "%s (%s)", view_percent(viewing, percent),
+                                               view_count(viewing, cell->count)),
+                            .form = VIEW_BOTH,
+                            .value = cell->count,
+                            .share = percent};
+}
+
+struct chart_cell view_chart_cell(const struct view_cell *cell, double scale) {
+  return (struct chart_cell){
+      .value = cell->hidden ? 0 : cell->value / scale, .label = cell->text, .hidden = cell->hidden};
+}

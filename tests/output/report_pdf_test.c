@@ -1,0 +1,101 @@
+#include "output/report_pdf.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report_scene.h"
+
+static struct report_scene scene;
+static struct text pdf;
+
+static void begin(void) {
+  text_init(&pdf);
+}
+
+static void end(void) {
+  text_clear(&pdf);
+  report_scene_clear(&scene);
+}
+
+TestSuite(report_pdf, .init = begin, .fini = end);
+
+static bool keep(void *context, const char *bytes, size_t size) {
+  text_add_bytes(context, bytes, size);
+  return !((struct text *)context)->failed;
+}
+
+static void draw(enum report_profile profile, const char *language) {
+  struct letter_trouble trouble = {.what = ""};
+  report_scene_init(&scene, profile);
+  const struct report_view *view = report_scene_view(&scene, language);
+  cr_assert_eq(report_pdf(view, scene.arena, keep, &pdf, &trouble), LETTER_OK, "%s", trouble.what);
+}
+
+/* What a tool says of it; of the arena. */
+static char *said(const char *program, const char *rest) {
+  char path[] = "/tmp/report_XXXXXX", command[96];
+  size_t size = (size_t)1024 * 1024;
+  char *words = arena_alloc(scene.arena, size);
+  FILE *file = fdopen(mkstemp(path), "w");
+  cr_assert_eq(fwrite(pdf.data, 1, pdf.length, file), pdf.length);
+  cr_assert_eq(fclose(file), 0);
+  (void)snprintf(command, sizeof command, "%s %s %s", program, path, rest);
+  FILE *pipe = popen(command, "r");
+  words[fread(words, 1, size - 1, pipe)] = '\0';
+  (void)pclose(pipe);
+  (void)remove(path);
+  return words;
+}
+
+Test(report_pdf, can_be_searched_for_title_questions_figures_and_n) {
+  draw(REPORT_INTERNAL, "da");
+  const char *words = said("pdftotext -layout", "-");
+  static const char *const wanted[] = {
+      "Rapport: Forældre <2026>",
+      "Figur 1",
+      "6. Hvor enig er du i, at tilknytningen af en hjemmepædagog har styrket relationen",
+      "54 % (38)",
+      "N = 79 børn, som 71 forældre har svaret for",
+      "Kilde: Kommunernes registreringsark",
+      "Svar modtaget fra uge 40 i 2026 til uge 47 i 2026; forløb afsluttet fra 15.1.2026 til "
+      "15.9.2026."};
+  for (size_t i = 0; i < array_length(wanted); i++) {
+    cr_assert_not_null(strstr(words, wanted[i]), "%s", wanted[i]);
+  }
+}
+
+Test(report_pdf, holds_every_figure_of_its_page) {
+  draw(REPORT_INTERNAL, "da");
+  const struct report_view *view = report_scene_view(&scene, "da");
+  const char *words = said("pdftotext -layout", "-");
+  for (size_t i = 0; i < view->sections_count; i++) {
+    for (size_t j = 0; j < view->sections[i].figures_count; j++) {
+      const char *number = view->sections[i].figures[j].number;
+      const char *line = arena_printf(scene.arena, "%s\n", number);
+      cr_assert_not_null(strstr(words, line), "%s", number);
+    }
+  }
+}
+
+Test(report_pdf, is_a4_and_tells_a_reading_program_what_is_what) {
+  draw(REPORT_PUBLISHED, "en");
+  const char *info = said("pdfinfo", ""), *structure = said("pdfinfo -struct", "");
+  cr_assert_not_null(strstr(info, "A4"));
+  cr_assert_not_null(strstr(info, "Report: Forældre <2026>"));
+  cr_assert(strstr(structure, "H1") != NULL && strstr(structure, "Table") != NULL &&
+            strstr(structure, "Figure") != NULL);
+}
+
+static bool refuse(void *context, const char *bytes, size_t size) {
+  (void)context, (void)bytes, (void)size;
+  return false;
+}
+
+Test(report_pdf, is_no_file_when_nobody_takes_it) {
+  struct letter_trouble trouble;
+  report_scene_init(&scene, REPORT_PUBLISHED);
+  const struct report_view *view = report_scene_view(&scene, "da");
+  cr_assert_eq(report_pdf(view, scene.arena, refuse, NULL, &trouble), LETTER_STOPPED);
+}
