@@ -228,6 +228,17 @@ enum statement {
   STATEMENT_RELEASE_LATEST,
   STATEMENT_RELEASE_INSERT,
 
+  /* comment_store.c: statement_comments.c */
+  STATEMENT_COMMENTS_FIRST,
+  STATEMENT_COMMENT_LIST = STATEMENT_COMMENTS_FIRST,
+  STATEMENT_COMMENT_FIND,
+  STATEMENT_COMMENT_REVIEWED,
+  STATEMENT_COMMENT_COUNT,
+  STATEMENT_COMMENT_DECIDE,
+  STATEMENT_COMMENT_UNDO,
+  STATEMENT_COMMENT_PROCEDURE,
+  STATEMENT_COMMENT_TELL,
+
   STATEMENT_COUNT
 };
 
@@ -251,6 +262,7 @@ extern const struct statement_entry statement_letters[];
 extern const struct statement_entry statement_audit[];
 extern const struct statement_entry statement_quality[];
 extern const struct statement_entry statement_release[];
+extern const struct statement_entry statement_comments[];
 
 /* The entry of a statement. */
 const struct statement_entry *statement_find(enum statement statement);
