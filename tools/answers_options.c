@@ -246,9 +246,11 @@ int answers_options_gather(struct cli *cli, struct answers_options *export) {
   failed = failed != 0 ? failed : name_municipalities(cli, options, &round);
   failed = failed != 0 ? failed : find_controller(cli, options);
   failed = failed != 0 ? failed : load_words(cli, export);
-  return failed != 0
-             ? failed
-             : flags_fresh(cli, &round, options->questionnaire, FLAGS_IF_QUICK, &export->run);
+  failed = failed != 0
+               ? failed
+               : flags_fresh(cli, &round, options->questionnaire, FLAGS_IF_QUICK, &export->run);
+  options->flags_method = failed == 0 ? export->run.method : 0;
+  return failed;
 }
 
 void answers_options_clear(struct answers_options *export) {

@@ -54,9 +54,12 @@ static const char *all_or(const struct export *export, const char *filter) {
 }
 
 static const char *comments(const struct export *export) {
-  return export->options.no_comments ? word(export, "comments_none")
-                                     : words_fill(export->arena, word(export, "comments_masked"),
-                                                  "n", number(export, export->counts.masked), NULL);
+  return export->options.no_comments
+             ? word(export, "comments_none")
+             : words_fill(export->arena, word(export, "comments_masked"), "n",
+                          number(export, export->counts.masked), "marked",
+                          number(export, export->counts.marked), "apart",
+                          number(export, export->counts.apart), NULL);
 }
 
 static void describe_what(struct facts *facts) {

@@ -6,7 +6,7 @@
 
 #include "base/words.h"
 #include "output/export_package.h"
-#include "survey/mask.h"
+#include "survey/comment.h"
 
 enum { COPY_BYTES = 64 * 1024 };
 
@@ -200,11 +200,20 @@ static bool mask(struct export *export, struct response *response) {
   const json_t *words = export->options.words;
   const struct mask_words in_place = {.cpr = words_get(words, "mask_cpr"),
                                       .phone = words_get(words, "mask_phone"),
-                                      .email = words_get(words, "mask_email")};
-  long long findings = 0;
-  bool done =
-      export->finder == NULL || mask_answer(export->finder, &in_place, response->answer, &findings);
-  export->counts.masked += export->again == 0 ? findings : 0;
+                                      .email = words_get(words, "mask_email"),
+                                      .marked = words_get(words, "mask_marked"),
+                                      .apart = words_get(words, "mask_apart")};
+  struct export_counts found = {.masked = 0};
+  bool done = export->finder == NULL || response->reviewed == NULL ||
+              comment_mask_answer(export->finder, &in_place, response->reviewed, response->answer,
+                                  &found.marked, &found.apart);
+  done = done && (export->finder == NULL ||
+                  mask_answer(export->finder, &in_place, response->answer, &found.masked));
+  if (export->again == 0) {
+    export->counts.masked += found.masked;
+    export->counts.marked += found.marked;
+    export->counts.apart += found.apart;
+  }
   return done;
 }
 

@@ -8,7 +8,8 @@
  * before the first byte goes out. The same rows and options give the same bytes: nothing
  * depends on the clock, the time zone or a random number.
  *
- * Parents' own words lose what personal.h finds in them, in every format, or are left out.
+ * Parents' own words lose what personal.h finds in them and what a reviewer marked, in every
+ * format, or are left out.
  * What each variable is called and means: survey/variable.h. docs/exports.md tells users. */
 #ifndef HJEMSVAR_OUTPUT_EXPORT_H
 #define HJEMSVAR_OUTPUT_EXPORT_H
@@ -43,6 +44,7 @@ struct export_options { /* all is borrowed until export_free */
   bool no_comments;         /* leaves parents' own words out; else they are masked */
   bool without_flagged;     /* leaves answers with any flag out */
   bool weighted;            /* .sav and syntax begin with the weight on */
+  int flags_method;         /* version of the method that made the flags; 0: nobody did */
   const struct questionnaire *questionnaire;
   const json_t *words;             /* templates/export/words */
   const struct template *codebook; /* templates/export/codebook.html; EXPORT_ZIP */
@@ -100,6 +102,8 @@ struct export_counts {
   long long children; /* rows of the long shape */
   long long flagged;  /* left out */
   long long masked;   /* findings in comments */
+  long long marked;   /* comments without words that a reviewer marked */
+  long long apart;    /* comments that are kept apart */
 };
 struct export_counts export_counts(const struct export *export);
 

@@ -39,6 +39,7 @@ static bool read_run(const PGresult *rows, struct arena *arena, struct quality_r
   run->standby = pg_true(rows, 0, 4);
   run->traces = pg_true(rows, 0, 5);
   run->stale = pg_true(rows, 0, 6);
+  run->method = pg_number(rows, 0, 7);
   return good;
 }
 

@@ -1,6 +1,7 @@
 #include "survey/comment.h"
 
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
 
@@ -199,4 +200,39 @@ const char *comment_shown(const struct comment *comment, const struct mask_words
   const char *shown = out.failed ? NULL : arena_string(arena, out.data == NULL ? "" : out.data);
   text_clear(&out);
   return shown;
+}
+
+static const char *masked(const struct personal_finder *finder, const struct mask_words *words,
+                          struct arena *arena, const char *text, const json_t *marks) {
+  struct comment comment;
+  char *dump = json_dumps(marks, JSON_COMPACT);
+  const char *shown = NULL;
+  if (dump != NULL && comment_split(finder, arena, text, &comment)) {
+    shown = comment_mark(&comment, dump) ? comment_shown(&comment, words, arena) : words->apart;
+  }
+  free(dump);
+  return shown;
+}
+
+bool comment_mask_answer(const struct personal_finder *finder, const struct mask_words *words,
+                         const char *reviewed, struct answer *answer, long long *marked,
+                         long long *apart) {
+  json_t *fields = json_loads(reviewed, 0, NULL);
+  bool good = json_is_object(fields);
+  const char *name;
+  json_t *marks;
+  json_object_foreach(fields, name, marks) {
+    int field = questionnaire_field(answer->questionnaire, name);
+    if (field < 0 || answer->texts[field] == NULL) {
+      continue;
+    }
+    bool kept = json_is_null(marks);
+    const char *text =
+        kept ? words->apart : masked(finder, words, answer->arena, answer->texts[field], marks);
+    answer->texts[field] = text;
+    good = good && text != NULL;
+    *(kept ? apart : marked) += 1;
+  }
+  json_decref(fields);
+  return good;
 }

@@ -57,4 +57,12 @@ must_check const char *comment_marks(const struct comment *comment, struct arena
 must_check const char *comment_shown(const struct comment *comment, const struct mask_words *words,
                                      struct arena *arena);
 
+/* Replaces the texts of an answer of which a reviewer decided something: without what was found
+ * and marked; words->apart for those that are kept apart, and for marks that cannot be read. reviewed
+ * as in response.h. Adds to *marked and *apart how many texts there were of each. False when memory
+ * is out: the answer must not be shown then. */
+must_check bool comment_mask_answer(const struct personal_finder *finder,
+                                    const struct mask_words *words, const char *reviewed,
+                                    struct answer *answer, long long *marked, long long *apart);
+
 #endif
