@@ -3,19 +3,32 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 
+import { barriers, faults, launch, phone, picture, sticksOut, watch } from './lib/browser.mjs';
 import { Hjemsvar } from './lib/hjemsvar.mjs';
+import { COOKIE, Console, headingOf } from './lib/staff.mjs';
 import { answer, exportObjects, exportText, importRows } from './lib/transfer.mjs';
 
 const named = 'Mette Holm var god, ring 22 33 44 55';
 
 let hjemsvar;
+let desk;
+let browser;
+let evaluator;
 let round;
 
 before(async () => {
   hjemsvar = await Hjemsvar.create();
+  desk = await Console.start(hjemsvar);
+  await desk.account({ email: 'vive@example.dk', role: 'evaluator', name: 'Bo Lind' });
+  await desk.account({ email: 'of-217@example.dk', role: 'evaluator', municipality: 217 });
+  await desk.account({ email: '101@example.dk', role: 'municipality', municipality: 101 });
+  evaluator = await desk.signIn('vive@example.dk');
+  browser = await launch();
 });
 
 after(async () => {
+  await browser?.close();
+  await desk?.stop();
   await hjemsvar?.drop();
 });
 
@@ -117,3 +130,153 @@ test('a command that cannot be is refused with a hint, and nothing is decided', 
   }
   assert.equal((await summary()).waiting, 5);
 });
+
+// ---- the console
+
+const path = () => `/rounds/${round}/comments`;
+const field = (reply, name) => new RegExp(`name="${name}" value="([^"]*)"`).exec(reply.text)?.[1];
+const text = (reply) =>
+  reply.text
+    .replace(/<style>.*?<\/style>/s, '')
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/\s+/g, ' ');
+const commentOf = (reply) => /<blockquote[^>]*>([^<]*)</.exec(reply.text)?.[1];
+const post = (staff, page, more) =>
+  staff.post(path(), { comment: field(page, 'comment'), seen: field(page, 'seen'), view: 'waiting', ...more });
+
+test('the page shows one comment at a time, in the order of the queue, and nothing beside it', async () => {
+  const queue = (await list()).map((comment) => comment.text);
+  let page = await evaluator.get(path());
+  assert.match(text(page), /Venter: 5 .*Kan offentliggøres: 0/);
+  const seen = [];
+  for (; commentOf(page) !== undefined; page = await evaluator.get(`${path()}?state=waiting&after=${field(page, 'comment')}`)) {
+    seen.push(commentOf(page).replace('&#39;', "'"));
+    assert.doesNotMatch(page.text, /København|Helsingør|2026|22 33/);
+    assert.match(text(page), /Spørgsmål (10|1, beskrivelse)/);
+  }
+  assert.deepEqual(seen, queue);
+  assert.match(text(page), /Der er ikke flere efter den, du sprang over/);
+});
+
+test('words are ticked and left out, with who and when, and the decision is undone', async () => {
+  const mette = await numberOf('Mette');
+  const page = await evaluator.get(`${path()}?comment=${mette}`);
+  assert.deepEqual([...page.text.matchAll(/<label for="w(\d)">([^<]+)/g)].map(([, n, word]) => `${n} ${word}`), [
+    '1 Mette', '2 Holm', '3 var', '4 god', '5 ring',
+  ]);
+  assert.doesNotMatch(page.text, /22 33 44 55/);
+  const unticked = await post(evaluator, page, { decision: 'mask' });
+  assert.equal(unticked.status, 422);
+  assert.match(text(unticked), /Sæt hak ved mindst ét ord/);
+  const done = await post(evaluator, page, { decision: 'mask', w1: '1', w2: '1' });
+  assert.equal(done.status, 303, headingOf(done));
+  const next = await evaluator.get(done.headers.location);
+  assert.match(text(next), /Afgørelsen er gemt/);
+  assert.notEqual(field(next, 'comment'), mette);
+  const last = /href="([^"]+)">Se den kommentar/.exec(next.text)[1].replaceAll('&amp;', '&');
+  const decided = await evaluator.get(last);
+  assert.equal(commentOf(decided), '[udeladt] var god, ring [telefonnummer]');
+  assert.match(text(decided), /Afgjort: Kan offentliggøres uden de valgte ord\. Bo Lind, \d\d\.\d\d\.20\d\d \d\d:\d\d\./);
+  assert.match(decided.text, /id="w2" name="w2" value="1" checked/);
+
+  const late = await post(evaluator, page, { decision: 'never' });
+  assert.equal(late.status, 409);
+  assert.match(text(late), /En nyere afgørelse/);
+  const undone = await post(evaluator, decided, { decision: 'undo' });
+  assert.match(text(await evaluator.get(undone.headers.location)), /Afgørelsen er fortrudt/);
+  assert.equal((await summary()).waiting, 5);
+  const told = await hjemsvar.sql(`SELECT action, details::text, coalesce(municipality::text, '') FROM audit
+    WHERE round = ${round} AND actor_name = 'Bo Lind' AND action LIKE 'comments.%' ORDER BY id`);
+  assert.deepEqual(told, [['comments.decide', '{"decision": "mask"}', ''], ['comments.undo', '{}', '']]);
+});
+
+test('a concern keeps the comment apart and shows what to do now', async () => {
+  await hjemsvar.ok('settings', 'set', 'concern_procedure', 'Ring til lederen samme dag <b>.');
+  const page = await evaluator.get(`${path()}?comment=${await numberOf('Noget')}`);
+  const done = await post(evaluator, page, { decision: 'concern' });
+  const kept = await evaluator.get(done.headers.location);
+  assert.match(text(kept), /Kommentaren er lagt til side\. Læs nedenfor/);
+  assert.match(kept.text, /<details class="box" open>[^]*Ring til lederen samme dag &lt;b&gt;\./);
+  assert.equal((await summary()).concern, 1);
+});
+
+test('what cannot be decided is said, with the comment as it is', async () => {
+  const page = await evaluator.get(path());
+  const cases = [
+    [{}, 422, /Vælg, hvad der skal ske/],
+    [{ decision: 'delete' }, 422, /Vælg, hvad der skal ske/],
+    [{ decision: 'waiting' }, 422, /Vælg, hvad der skal ske/],
+    [{ decision: 'never', seen: 'x' }, 422, /Vælg, hvad der skal ske/],
+    [{ decision: 'undo' }, 409, /ikke noget at fortryde/],
+    [{ decision: 'never', comment: '00000000000000000000' }, 409, /trukket tilbage/],
+  ];
+  for (const [more, status, message] of cases) {
+    const reply = await post(evaluator, page, more);
+    assert.equal(reply.status, status, JSON.stringify(more));
+    assert.match(text(reply), message);
+    assert.match(reply.text, /role="alert"/);
+  }
+  assert.equal((await summary()).waiting, 5);
+});
+
+test('an evaluator of one municipality reads that one, and a municipality none', async () => {
+  const confined = await desk.signIn('of-217@example.dk');
+  const page = await confined.get(path());
+  assert.equal(commentOf(page), 'Tak for hjælpen');
+  assert.match(text(page), /Venter: 1 /);
+  const foreign = await post(confined, page, { comment: await numberOf('Mette'), decision: 'publishable' });
+  assert.equal(foreign.status, 409);
+  const own = await desk.signIn('101@example.dk');
+  for (const reply of [await own.get('/audit'), await own.get(path()), await post(own, page, { decision: 'never' })])
+    assert.doesNotMatch(reply.text, /Tak for|Mette|comments\./);
+  assert.equal((await own.get(path())).status, 403);
+  assert.equal((await summary()).waiting, 5);
+});
+
+test('a finalised round can still be read, and what was decided holds without its time', async () => {
+  await decide(await numberOf('Tak'), '--publishable');
+  await hjemsvar.ok('round', 'close', round);
+  await hjemsvar.sql(`UPDATE round SET closed_at = now() - interval '2 hours' WHERE id = ${round}`);
+  await hjemsvar.ok('round', 'finalise', round, '--yes');
+  assert.deepEqual(await summary(), { round, waiting: 4, publishable: 1, mask: 0, never: 0, concern: 0 });
+  const page = await evaluator.get(`${path()}?state=publishable`);
+  assert.match(text(page), /Afgjort: Kan offentliggøres\. .*, før runden blev afsluttet endeligt/);
+  assert.equal((await post(evaluator, await evaluator.get(path()), { decision: 'never' })).status, 303);
+});
+
+for (const [where, viewport] of Object.entries({ desktop: { width: 1280, height: 900 }, phone })) {
+  test(`the page in a browser without script (${where})`, async () => {
+    const context = await browser.newContext({ viewport, javaScriptEnabled: false });
+    const { hostname } = new URL(desk.server.console);
+    await context.addCookies([
+      { name: COOKIE, value: evaluator.cookie, domain: hostname, path: '/', secure: true, httpOnly: true },
+    ]);
+    const page = watch(await context.newPage());
+    page.scriptless = true;
+    const click = (selector) => Promise.all([page.waitForNavigation(), page.click(selector)]);
+    const look = async (name) => {
+      await picture(page, `console_${name}_${viewport.width}`);
+      assert.deepEqual(await faults(page), [], name);
+      assert.deepEqual(await barriers(page), [], name);
+      assert.equal(await sticksOut(page), false, `${name} sticks out at ${viewport.width} px`);
+      assert.deepEqual(page.broken, [], name);
+    };
+    await page.goto(`${desk.server.console}/`);
+    await click(`a[href="${path()}"]`);
+    await look('comments');
+    await page.goto(`${desk.server.console}${path()}?comment=${await numberOf('Mette')}`);
+    await page.focus('summary');
+    await page.keyboard.press('Enter');
+    await page.focus('#w1');
+    await page.keyboard.press('Space');
+    await look('comments_words');
+    await click('button[value=mask]');
+    assert.match(await page.textContent('[role=status]'), /Afgørelsen er gemt/);
+    await look('comments_next');
+    await click('button[value=concern]');
+    await look('comments_concern');
+    await page.goto(`${desk.server.console}${path()}?state=never`);
+    await look('comments_none');
+    await context.close();
+  });
+}
