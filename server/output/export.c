@@ -44,7 +44,8 @@ static bool make_tables(struct export *export) {
                                          .words = options->words,
                                          .municipalities = options->municipalities,
                                          .municipalities_count = options->municipalities_count,
-                                         .no_free_text = options->no_comments};
+                                         .no_free_text = options->no_comments,
+                                         .anonymised = options->anonymised};
   for (enum variable_shape shape = VARIABLE_WIDE; shape <= VARIABLE_LONG; shape++) {
     if (has_shape(export, shape) &&
         !export_table_init(&export->tables[shape], &words, shape, export->arena)) {
@@ -69,7 +70,9 @@ enum export_result export_new(const struct export_options *options, export_sink 
                               void *context, struct export **export_out) {
   *export_out = NULL;
   enum export_shapes shapes = options->shapes;
-  if (!variable_has_long(options->questionnaire)) {
+  if (options->anonymised != NULL) {
+    shapes = EXPORT_WIDE;
+  } else if (!variable_has_long(options->questionnaire)) {
     if (shapes == EXPORT_LONG) {
       return EXPORT_NO_LONG;
     }
@@ -243,6 +246,21 @@ enum export_result export_add(struct export *export, struct response *response) 
   if (result == EXPORT_OK && has_shape(export, VARIABLE_LONG)) {
     result =
         add_rows(export, response, &export->tables[VARIABLE_LONG], variable_rows(response->answer));
+  }
+  return keep(export, result);
+}
+
+enum export_result export_add_anonymised(struct export *export, struct anonymise *anonymise,
+                                         size_t index) {
+  struct export_table *table = &export->tables[VARIABLE_WIDE];
+  enum export_result result = EXPORT_OK;
+  variable_values_anonymised(&table->variables, anonymise, index, table->values);
+  if (export->writing) {
+    result = write_row(export, table);
+  }
+  if (export->again == 0) {
+    export->counts.answers++;
+    export_table_count(table);
   }
   return keep(export, result);
 }
