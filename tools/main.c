@@ -226,16 +226,32 @@ static const struct command commands[] = {
      "--round R --format csv|jsonl|sav|dta|xlsx|zip --profile "
      "internal|anonymised [--shape wide|long] "
      "[--municipality 101,217] [--language da,en] [--from 2026-W40] [--to 2026-W47] "
-     "[--without-flagged] [--weighted] [--comments masked|none] [--dialect plain|excel] "
-     "[--k N] [--release N] [--with language] [--certificate FILE] "
+     "[--without-flagged] [--weighted] [--comments masked|reviewed|none] [--comments-out FILE] [--dialect plain|excel] "
+     "[--k N] [--release N] [--with language,descriptions] [--certificate FILE] "
      "[--override-by NAME --override-why REASON] [--out FILE|-]",
      "writes the answers of a round, ordered by response_id; or anonymised, as a release",
      0,
      0,
-     {NEEDED("round"), NEEDED("format"), NEEDED("profile"), VALUE("shape"), VALUE("municipality"),
-      VALUE("language"), VALUE("from"), VALUE("to"), SWITCH("without-flagged"), SWITCH("weighted"),
-      VALUE("comments"), VALUE("dialect"), VALUE("k"), VALUE("release"), VALUE("with"),
-      VALUE("certificate"), VALUE("override-by"), VALUE("override-why"), VALUE("out")}},
+     {NEEDED("round"),
+      NEEDED("format"),
+      NEEDED("profile"),
+      VALUE("shape"),
+      VALUE("municipality"),
+      VALUE("language"),
+      VALUE("from"),
+      VALUE("to"),
+      SWITCH("without-flagged"),
+      SWITCH("weighted"),
+      VALUE("comments"),
+      VALUE("dialect"),
+      VALUE("k"),
+      VALUE("release"),
+      VALUE("with"),
+      VALUE("certificate"),
+      VALUE("override-by"),
+      VALUE("override-why"),
+      VALUE("comments-out"),
+      VALUE("out")}},
     {"answers",
      "import",
      command_answers_import,
