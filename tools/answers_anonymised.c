@@ -5,93 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/version.h"
-#include "base/words.h"
-#include "out_file.h"
+#include "anonymised.h"
 #include "output/anonymised.h"
-#include "output/certificate.h"
-#include "progress.h"
 #include "released.h"
 #include "store/audit_store.h"
 #include "store/export_store.h"
 #include "stored.h"
+#include "survey/release.h"
 
-enum { K_MOST = 1000, HEX_BYTES = 2 * RELEASE_DIGEST_BYTES + 1, WEEK_LAST = 999999 };
-
-struct anonymising {
-  struct cli *cli;
-  struct store *releases; /* the primary, for what is stored; answers may come from a standby */
-  struct store *log;      /* likewise, for the audit log */
-  enum csv_dialect dialect;
-  int again; /* number of the release that is made again; 0: a new one */
-  struct anonymise_options options;
-  struct round_row round;
-  const struct questionnaire *questionnaire;
-  struct release_record *earlier; /* of the round */
-  size_t earlier_count;
-  struct release_record record; /* this one */
-  struct anonymise *anonymise;
-  const struct anonymise_certificate *certificate;
-  struct text csv;
-  struct progress progress;
-  long long rows;
-  int failed; /* exit code */
-};
-
-/* ---- flags */
-
-/* What makes single answers out of a whole round, or rows that can be told apart. */
-static int refuse_filters(const struct cli *cli) {
-  static const char *const flags[] = {"shape", "municipality",    "language", "from",
-                                      "to",    "without-flagged", "weighted", "comments"};
-  for (size_t i = 0; i < array_length(flags); i++) {
-    if (cli_has(cli, flags[i])) {
-      return cli_fail(EXIT_CODE_USAGE,
-                      "--%s is not for --profile anonymised, which gives the whole round, a row an "
-                      "answer; hint: leave it out",
-                      flags[i]);
-    }
-  }
-  return 0;
-}
-
-static int read_numbers(const struct cli *cli, struct anonymising *anonymising) {
-  const char *k = cli_value(cli, "k"), *release = cli_value(cli, "release");
-  anonymising->options.k = ANONYMISE_K;
-  if (release != NULL && !cli_number(release, 1, INT_MAX, &anonymising->again)) {
-    return cli_fail(EXIT_CODE_USAGE, "--release is \"%s\"; hint: the number of a release", release);
-  }
-  if (release != NULL && (k != NULL || cli_has(cli, "with"))) {
-    return cli_fail(EXIT_CODE_USAGE, "--release gives a release again as it was; hint: leave out "
-                                     "--k and --with");
-  }
-  if (k != NULL && !cli_number(k, ANONYMISE_K_LEAST, K_MOST, &anonymising->options.k)) {
-    return cli_fail(EXIT_CODE_USAGE, "--k is \"%s\"; hint: a number from %d", k, ANONYMISE_K_LEAST);
-  }
-  return 0;
-}
-
-static int read_flags(const struct cli *cli, struct anonymising *anonymising) {
-  const char *with = cli_value(cli, "with"), *dialect = cli_value(cli, "dialect");
-  int failed = refuse_filters(cli);
-  if (failed == 0 && strcmp(cli_value(cli, "format"), "csv") != 0) {
-    return cli_fail(EXIT_CODE_USAGE, "anonymised answers come as CSV; hint: --format csv");
-  }
-  if (failed == 0 && with != NULL && strcmp(with, "language") != 0) {
-    return cli_fail(EXIT_CODE_USAGE, "--with is \"%s\"; hint: language", with);
-  }
-  anonymising->options.language = with != NULL;
-  if (failed == 0 && dialect != NULL && strcmp(dialect, "excel") != 0 &&
-      strcmp(dialect, "plain") != 0) {
-    return cli_fail(EXIT_CODE_USAGE, "--dialect is \"%s\"; hint: plain or excel", dialect);
-  }
-  anonymising->dialect = dialect != NULL && strcmp(dialect, "excel") == 0 ? CSV_EXCEL : CSV_PLAIN;
-  if (failed == 0 && cli_has(cli, "override-by") != cli_has(cli, "override-why")) {
-    return cli_fail(EXIT_CODE_USAGE, "an override has a name and a reason; hint: --override-by "
-                                     "NAME --override-why REASON");
-  }
-  return failed != 0 ? failed : read_numbers(cli, anonymising);
-}
+enum { WEEK_LAST = 999999 };
 
 /* ---- the round and what was released of it */
 
@@ -124,24 +46,15 @@ static int take_options(struct anonymising *anonymising) {
   json_t *options = json_loads(record->options, 0, NULL);
   anonymising->options.k = record->floor;
   anonymising->options.language = json_is_true(json_object_get(options, "language"));
+  anonymising->comments.wanted = json_is_string(json_object_get(options, "comments"));
+  anonymising->comments.descriptions = json_is_true(json_object_get(options, "descriptions"));
   memcpy(anonymising->options.seed, record->seed, sizeof record->seed);
   json_decref(options);
   return 0;
 }
 
-static int gather(struct anonymising *anonymising) {
+static int look_back(struct anonymising *anonymising) {
   struct cli *cli = anonymising->cli;
-  struct questionnaire_row row;
-  int failed = stored_round(cli, cli_value(cli, "round"), &anonymising->round);
-  if (failed == 0) {
-    failed = stored_questionnaire(cli, anonymising->round.questionnaire, anonymising->round.version,
-                                  &row, &anonymising->questionnaire);
-  }
-  failed = failed != 0 ? failed : check_round(anonymising);
-  failed = failed != 0 ? failed : stored_kept(&anonymising->round);
-  if (failed != 0) {
-    return failed;
-  }
   enum store_result result = release_list(anonymising->releases, anonymising->round.id, cli->arena,
                                           &anonymising->earlier, &anonymising->earlier_count);
   if (result == STORE_OK && anonymising->again > 0) {
@@ -158,12 +71,31 @@ static int gather(struct anonymising *anonymising) {
   return 0;
 }
 
+static int gather(struct anonymising *anonymising) {
+  struct cli *cli = anonymising->cli;
+  struct questionnaire_row row;
+  int failed = stored_round(cli, cli_value(cli, "round"), &anonymising->round);
+  if (failed == 0) {
+    failed = stored_questionnaire(cli, anonymising->round.questionnaire, anonymising->round.version,
+                                  &row, &anonymising->questionnaire);
+  }
+  failed = failed != 0 ? failed : check_round(anonymising);
+  failed = failed != 0 ? failed : stored_kept(&anonymising->round);
+  failed = failed != 0 ? failed : look_back(anonymising);
+  failed = failed != 0 ? failed : anonymised_flags_again(anonymising);
+  anonymising->dress.options.questionnaire = anonymising->questionnaire;
+  return failed != 0 ? failed
+                     : answers_options_dress(cli, &anonymising->dress, &anonymising->round);
+}
+
 /* ---- the audit log */
 
 /* Before the first answer is read, and after the last was written. */
 static int tell(struct anonymising *anonymising, long long rows) {
-  const struct audit_export told = {
-      .round = anonymising->round.id, .format = "csv", .profile = "anonymised", .rows = rows};
+  const struct audit_export told = {.round = anonymising->round.id,
+                                    .format = export_format_name(anonymising->format),
+                                    .profile = "anonymised",
+                                    .rows = rows};
   enum store_result result = audit_export(anonymising->log, &told);
   return result == STORE_OK ? 0 : cli_store_said(anonymising->log, result, "telling the audit log");
 }
@@ -274,6 +206,27 @@ static struct release release_of(const struct anonymising *anonymising,
                                        cli_value(anonymising->cli, "override-why")}};
 }
 
+/* What --release has to know to make it again. */
+static const char *options_text(const struct anonymising *anonymising) {
+  const struct anonymised_comments *comments = &anonymising->comments;
+  json_t *json = json_object();
+  int failed = json == NULL;
+  if (anonymising->options.language) {
+    failed |= json_object_set_new(json, "language", json_true());
+  }
+  if (comments->wanted) {
+    failed |= json_object_set_new(json, "comments", json_string(comments->digest));
+  }
+  if (comments->descriptions) {
+    failed |= json_object_set_new(json, "descriptions", json_true());
+  }
+  if (failed != 0) {
+    json_decref(json);
+    return NULL;
+  }
+  return released_json(anonymising->cli, json);
+}
+
 static int store_release(struct anonymising *anonymising, const struct release *release,
                          const struct release_verdict *verdict) {
   struct cli *cli = anonymising->cli;
@@ -282,7 +235,7 @@ static int store_release(struct anonymising *anonymising, const struct release *
       .round = release->round,
       .kind = "rows",
       .floor = release->floor,
-      .options = anonymising->options.language ? "{\"language\": true}" : "{}",
+      .options = options_text(anonymising),
       .content = released_json(cli, release_json(release)),
       .certificate = released_json(cli, certificate_json(anonymising->certificate)),
       .has_seed = true,
@@ -290,7 +243,7 @@ static int store_release(struct anonymising *anonymising, const struct release *
       .override_why = verdict->overridden ? release->override.why : NULL};
   memcpy(record->seed, anonymising->options.seed, sizeof record->seed);
   crypto_sha256(anonymising->csv.data, anonymising->csv.length, record->digest);
-  if (record->content == NULL || record->certificate == NULL) {
+  if (record->content == NULL || record->certificate == NULL || record->options == NULL) {
     return cli_fail_memory();
   }
   size_t count = anonymising->earlier_count;
@@ -303,11 +256,23 @@ static int store_release(struct anonymising *anonymising, const struct release *
                             : cli_store_said(anonymising->releases, result, "storing the release");
 }
 
+static int check_comments_again(const struct anonymising *anonymising) {
+  json_t *options = json_loads(anonymising->record.options, 0, NULL);
+  const char *then = json_string_value(json_object_get(options, "comments"));
+  bool same = then == NULL || strcmp(then, anonymising->comments.digest) == 0;
+  json_decref(options);
+  return same ? 0
+              : cli_fail(EXIT_CODE_DATA,
+                         "the comments of release %d cannot be given again: other decisions hold "
+                         "by now; hint: use the file that was kept",
+                         anonymising->again);
+}
+
 static int check_again(const struct anonymising *anonymising) {
   unsigned char digest[RELEASE_DIGEST_BYTES];
   crypto_sha256(anonymising->csv.data, anonymising->csv.length, digest);
   if (memcmp(digest, anonymising->record.digest, sizeof digest) == 0) {
-    return 0;
+    return check_comments_again(anonymising);
   }
   return cli_fail(EXIT_CODE_DATA,
                   "release %d cannot be made again: answers were withdrawn or imported since, or "
@@ -332,127 +297,30 @@ static int release(struct anonymising *anonymising) {
                                : refuse_release(&verdict);
 }
 
-/* ---- files */
-
-static int write_file(struct cli *cli, const char *path, const struct text *content) {
-  struct out_file file;
-  int failed = out_file_open(&file, cli, path, 0600);
-  if (failed != 0) {
-    return failed;
-  }
-  if (!out_file_write(&file, content->data, content->length)) {
-    out_file_abandon(&file);
-    return EXIT_CODE_IO;
-  }
-  return out_file_finish(&file, cli);
-}
-
-static bool ends_with(const char *path, const char *ending) {
-  size_t length = strlen(path), tail = strlen(ending);
-  return length >= tail && strcmp(path + length - tail, ending) == 0;
-}
-
-static bool add_machine(const struct anonymising *anonymising, const struct certificate *paper,
-                        struct text *out) {
-  json_t *json = certificate_json(anonymising->certificate);
-  int failed = json == NULL;
-  failed |= json_object_set_new(json, "release", json_integer(paper->release));
-  failed |= json_object_set_new(json, "round", json_integer(paper->round));
-  failed |= json_object_set_new(json, "questionnaire", json_string(paper->questionnaire));
-  failed |= json_object_set_new(json, "made_at", json_string(paper->made_at));
-  failed |= json_object_set_new(json, "checksum", json_string(paper->checksum));
-  failed |= json_object_set_new(json, "program", json_string(paper->program));
-  failed |= json_object_set_new(json, "override_by", cli_json_string(paper->override_by));
-  failed |= json_object_set_new(json, "override_why", cli_json_string(paper->override_why));
-  char *string = failed == 0 ? json_dumps(json, JSON_INDENT(2)) : NULL;
-  text_addf(out, "%s\n", string == NULL ? "" : string);
-  bool done = string != NULL && !out->failed;
-  free(string);
-  json_decref(json);
-  return done;
-}
-
-static int render(struct anonymising *anonymising, const char *path,
-                  const struct certificate *paper, struct text *out) {
-  struct cli *cli = anonymising->cli;
-  const char *message = NULL;
-  if (ends_with(path, ".json")) {
-    return add_machine(anonymising, paper, out) ? 0 : cli_fail_memory();
-  }
-  const char *folder = arena_printf(cli->arena, "%s/templates/certificate", cli->config.share_dir);
-  const char *words_folder =
-      arena_printf(cli->arena, "%s/templates/certificate/words", cli->config.share_dir);
-  struct words_set *set =
-      words_folder == NULL ? NULL : words_set_load(words_folder, cli->arena, &message);
-  struct template_set *templates =
-      set == NULL || folder == NULL ? NULL : template_set_load(folder, cli->arena, &message);
-  int failed = 0;
-  if (templates == NULL) {
-    failed = cli_fail(EXIT_CODE_CONFIG, "%s", message == NULL ? "out of memory" : message);
-  } else {
-    const json_t *words = words_of(set, anonymising->questionnaire->language);
-    bool html = ends_with(path, ".html");
-    bool done = html ? certificate_html(paper, words, template_find(templates, "certificate"), out)
-                     : certificate_text(paper, words, out);
-    failed = done ? 0 : cli_fail_memory();
-  }
-  template_set_free(templates);
-  words_set_free(set);
-  return failed;
-}
-
-static int write_certificate(struct anonymising *anonymising) {
-  struct cli *cli = anonymising->cli;
-  const struct release_record *record = &anonymising->record;
-  const char *path = cli_value(cli, "certificate");
-  char checksum[HEX_BYTES];
-  for (size_t i = 0; i < sizeof record->digest; i++) {
-    (void)snprintf(checksum + 2 * i, 3, "%02x", record->digest[i]);
-  }
-  struct certificate paper = {.anonymised = anonymising->certificate,
-                              .release = record->id,
-                              .round = record->round,
-                              .round_title = anonymising->round.title,
-                              .questionnaire =
-                                  arena_printf(cli->arena, "%s %d", anonymising->questionnaire->id,
-                                               anonymising->questionnaire->version),
-                              .made_at = record->made_at,
-                              .checksum = checksum,
-                              .program = "Hjemsvar " VERSION_TEXT,
-                              .override_by = record->override_by,
-                              .override_why = record->override_why};
-  struct text text;
-  text_init(&text);
-  int failed =
-      paper.questionnaire == NULL ? cli_fail_memory() : render(anonymising, path, &paper, &text);
-  failed = failed != 0 ? failed : write_file(cli, path, &text);
-  text_clear(&text);
-  return failed;
-}
+/* ---- the whole */
 
 static int deliver(struct anonymising *anonymising) {
   struct cli *cli = anonymising->cli;
-  if (anonymising->dialect == CSV_EXCEL) {
-    text_reset(&anonymising->csv);
-    anonymised_csv(anonymising->anonymise, CSV_EXCEL, &anonymising->csv);
-    if (anonymising->csv.failed) {
-      return cli_fail_memory();
-    }
-  }
-  const char *path = cli_has(cli, "out") ? cli_value(cli, "out") : "-";
-  int failed = write_file(cli, path, &anonymising->csv);
+  int failed = anonymised_write(anonymising);
   if (failed == 0 && cli_has(cli, "certificate")) {
-    failed = write_certificate(anonymising);
+    struct text text;
+    const char *path = cli_value(cli, "certificate");
+    text_init(&text);
+    failed = anonymised_paper(anonymising, path, &text);
+    failed = failed != 0 ? failed : anonymised_write_file(cli, path, &text);
+    text_clear(&text);
   }
   const struct anonymise_certificate *certificate = anonymising->certificate;
   if (failed == 0) {
     cli_warn("release %d: %zu rows, k = %zu, %zu of them alone before", anonymising->record.id,
              certificate->rows, certificate->k_reached, certificate->uniques_before);
   }
+  if (failed == 0 && anonymising->comments.wanted) {
+    cli_warn("release %d: %zu reviewed comments apart from the rows, words left out of %zu",
+             anonymising->record.id, anonymising->comments.count, anonymising->comments.masked);
+  }
   return failed;
 }
-
-/* ---- the whole */
 
 static int connect(struct anonymising *anonymising) {
   struct cli *cli = anonymising->cli;
@@ -474,16 +342,18 @@ static int begin(struct anonymising *anonymising) {
 int answers_anonymised(struct cli *cli) {
   struct anonymising anonymising = {.cli = cli};
   text_init(&anonymising.csv);
-  int failed = read_flags(cli, &anonymising);
+  int failed = anonymised_flags(cli, &anonymising);
   failed = failed != 0 ? failed : connect(&anonymising);
   failed = failed != 0 ? failed : gather(&anonymising);
   failed = failed != 0 ? failed : begin(&anonymising);
   failed = failed != 0 ? failed : read_rows(&anonymising);
   failed = failed != 0 ? failed : make_rows(&anonymising);
+  failed = failed != 0 ? failed : anonymised_comments_read(&anonymising);
   failed = failed != 0 ? failed : release(&anonymising);
   failed = failed != 0 ? failed : deliver(&anonymising);
   failed = failed != 0 ? failed : tell(&anonymising, anonymising.rows);
   text_clear(&anonymising.csv);
+  answers_options_clear(&anonymising.dress);
   anonymise_free(anonymising.anonymise);
   store_close(anonymising.log);
   store_close(anonymising.releases);

@@ -1,4 +1,3 @@
-#include <errno.h>
 #include <string.h>
 
 #include "answers_anonymised.h"
@@ -20,42 +19,6 @@ struct exporting {
   int failed;         /* exit code */
 };
 
-/* ---- what can be wrong */
-
-static int export_failed(const struct exporting *exporting, enum export_result result,
-                         const struct export_trouble *trouble) {
-  switch (result) {
-  case EXPORT_OK:
-    return 0;
-  case EXPORT_STOPPED:
-    return EXIT_CODE_IO; /* told by out_file */
-  case EXPORT_SCRATCH:
-    return cli_fail(EXIT_CODE_IO,
-                    "the file could not be built in %s: %s; hint: set TMPDIR to a folder with "
-                    "room for several times the CSV",
-                    exporting->options.options.scratch, strerror(errno));
-  case EXPORT_LARGE:
-    return cli_fail(EXIT_CODE_DATA, "an Excel sheet holds 1,048,575 rows and a heading, and these "
-                                    "are more; hint: csv, or filter by municipality or week");
-  case EXPORT_DAMAGED:
-    return cli_fail(EXIT_CODE_INTERNAL,
-                    "the .%s read back is not what was written, so it is not given out; hint: "
-                    "report this, and see whether the disk is full",
-                    trouble->what);
-  case EXPORT_FONT:
-    return cli_fail(EXIT_CODE_CONFIG,
-                    "the codebook cannot be set: no installed font has %s; hint: install the "
-                    "package fonts-noto-core",
-                    trouble->what);
-  case EXPORT_NO_LONG:
-    return cli_fail(EXIT_CODE_USAGE, "this questionnaire asks nothing for each child, so there is "
-                                     "no long shape; hint: --shape wide");
-  case EXPORT_MEMORY:
-    return cli_fail_memory();
-  }
-  return EXIT_CODE_INTERNAL;
-}
-
 /* ---- rows */
 
 static void take_row(struct exporting *exporting, const struct export_row *row,
@@ -70,7 +33,7 @@ static void take_row(struct exporting *exporting, const struct export_row *row,
   }
   enum export_result result = export_add(exporting->export, &response);
   if (result != EXPORT_OK) {
-    exporting->failed = export_failed(exporting, result, &none);
+    exporting->failed = answers_options_failed(&exporting->options.options, result, &none);
   }
 }
 
@@ -127,8 +90,9 @@ static int stream(struct exporting *exporting) {
   }
   enum export_result finished = export_finish(exporting->export, &trouble);
   progress_clear(&exporting->progress);
-  return finished == EXPORT_OK ? tell(exporting, export_counts(exporting->export).answers)
-                               : export_failed(exporting, finished, &trouble);
+  return finished == EXPORT_OK
+             ? tell(exporting, export_counts(exporting->export).answers)
+             : answers_options_failed(&exporting->options.options, finished, &trouble);
 }
 
 static int count_rows(struct exporting *exporting) {
@@ -150,7 +114,8 @@ static int make(struct exporting *exporting) {
   exporting->options.options.progress_context = exporting;
   enum export_result made =
       export_new(&exporting->options.options, to_file, exporting, &exporting->export);
-  int failed = made == EXPORT_OK ? stream(exporting) : export_failed(exporting, made, &none);
+  int failed = made == EXPORT_OK ? stream(exporting)
+                                 : answers_options_failed(&exporting->options.options, made, &none);
   export_free(exporting->export);
   return failed;
 }
@@ -186,8 +151,8 @@ int command_answers_export(struct cli *cli) {
   if (strcmp(cli_value(cli, "profile"), "anonymised") == 0) {
     return answers_anonymised(cli);
   }
-  static const char *const others[] = {"k",           "release",     "with",
-                                       "certificate", "override-by", "override-why"};
+  static const char *const others[] = {"k",           "release",      "with",        "certificate",
+                                       "override-by", "override-why", "comments-out"};
   for (size_t i = 0; i < array_length(others); i++) {
     if (cli_has(cli, others[i])) {
       return cli_fail(EXIT_CODE_USAGE, "--%s is for --profile anonymised; hint: leave it out",

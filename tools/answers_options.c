@@ -1,5 +1,6 @@
 #include "answers_options.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,7 +73,6 @@ static int read_comments(const struct cli *cli, struct export_options *options) 
 
 int answers_options_read(struct cli *cli, struct answers_options *export) {
   struct export_options *options = &export->options;
-  const char *scratch = getenv("TMPDIR");
   int failed = read_format(cli, options);
   failed = failed != 0 ? failed : read_profile(cli);
   failed = failed != 0 ? failed : read_dialect(cli, options);
@@ -85,7 +85,6 @@ int answers_options_read(struct cli *cli, struct answers_options *export) {
   options->to = export->filter.to;
   options->without_flagged = cli_has(cli, "without-flagged");
   options->weighted = cli_has(cli, "weighted");
-  options->scratch = scratch != NULL && scratch[0] != '\0' ? scratch : "/var/tmp";
   return failed;
 }
 
@@ -146,14 +145,26 @@ static int load_words(struct cli *cli, struct answers_options *export) {
   return 0;
 }
 
+int answers_options_dress(struct cli *cli, struct answers_options *export,
+                          const struct round_row *round) {
+  struct export_options *options = &export->options;
+  const char *scratch = getenv("TMPDIR");
+  options->round = round->id;
+  options->round_title = arena_string(cli->arena, round->title);
+  options->scratch = scratch != NULL && scratch[0] != '\0' ? scratch : "/var/tmp";
+  int failed =
+      options->round_title == NULL ? cli_fail_memory() : name_municipalities(cli, options, round);
+  failed = failed != 0 ? failed : find_controller(cli, options);
+  return failed != 0 ? failed : load_words(cli, export);
+}
+
 int answers_options_gather(struct cli *cli, struct answers_options *export) {
   struct export_options *options = &export->options;
   struct round_row round;
   struct questionnaire_row row;
   int failed = stored_round(cli, cli_value(cli, "round"), &round);
   if (failed == 0) {
-    options->round = export->filter.round = round.id;
-    options->round_title = round.title;
+    export->filter.round = round.id;
     failed = answers_filter_check(&export->filter, &round);
   }
   failed = failed != 0 ? failed : stored_kept(&round);
@@ -161,12 +172,12 @@ int answers_options_gather(struct cli *cli, struct answers_options *export) {
     failed = stored_questionnaire(cli, round.questionnaire, round.version, &row,
                                   &options->questionnaire);
   }
-  failed = failed != 0 ? failed : name_municipalities(cli, options, &round);
-  failed = failed != 0 ? failed : find_controller(cli, options);
-  failed = failed != 0 ? failed : load_words(cli, export);
-  return failed != 0
-             ? failed
-             : flags_fresh(cli, &round, options->questionnaire, FLAGS_IF_QUICK, &export->run);
+  failed = failed != 0 ? failed : answers_options_dress(cli, export, &round);
+  failed = failed != 0
+               ? failed
+               : flags_fresh(cli, &round, options->questionnaire, FLAGS_IF_QUICK, &export->run);
+  options->flags_method = failed == 0 ? export->run.method : 0;
+  return failed;
 }
 
 void answers_options_clear(struct answers_options *export) {
@@ -174,4 +185,40 @@ void answers_options_clear(struct answers_options *export) {
   words_set_free(export->words);
   export->templates = NULL;
   export->words = NULL;
+}
+
+/* ---- what can be wrong */
+
+int answers_options_failed(const struct export_options *options, enum export_result result,
+                           const struct export_trouble *trouble) {
+  switch (result) {
+  case EXPORT_OK:
+    return 0;
+  case EXPORT_STOPPED:
+    return EXIT_CODE_IO; /* told by out_file */
+  case EXPORT_SCRATCH:
+    return cli_fail(EXIT_CODE_IO,
+                    "the file could not be built in %s: %s; hint: set TMPDIR to a folder with "
+                    "room for several times the CSV",
+                    options->scratch, strerror(errno));
+  case EXPORT_LARGE:
+    return cli_fail(EXIT_CODE_DATA, "an Excel sheet holds 1,048,575 rows and a heading, and these "
+                                    "are more; hint: csv, or filter by municipality or week");
+  case EXPORT_DAMAGED:
+    return cli_fail(EXIT_CODE_INTERNAL,
+                    "the .%s read back is not what was written, so it is not given out; hint: "
+                    "report this, and see whether the disk is full",
+                    trouble->what);
+  case EXPORT_FONT:
+    return cli_fail(EXIT_CODE_CONFIG,
+                    "the codebook cannot be set: no installed font has %s; hint: install the "
+                    "package fonts-noto-core",
+                    trouble->what);
+  case EXPORT_NO_LONG:
+    return cli_fail(EXIT_CODE_USAGE, "this questionnaire asks nothing for each child, so there is "
+                                     "no long shape; hint: --shape wide");
+  case EXPORT_MEMORY:
+    return cli_fail_memory();
+  }
+  return EXIT_CODE_INTERNAL;
 }

@@ -24,6 +24,16 @@ must_check int answers_options_read(struct cli *cli, struct answers_options *exp
  * the filters against the round, and makes stale flags anew (flags_fresh; connected as
  * STORE_AS_REVIEW then). answers_options_clear is due either way. */
 must_check int answers_options_gather(struct cli *cli, struct answers_options *export);
+/* Of these, what every file says of its round: names, words, controller, and the folder for what is
+ * built; options.questionnaire is set. */
+must_check int answers_options_dress(struct cli *cli, struct answers_options *export,
+                                     const struct round_row *round);
+
+/* Tells why an export failed; its exit code, 0 for EXPORT_OK. */
+must_check int answers_options_failed(const struct export_options *options,
+                                      enum export_result result,
+                                      const struct export_trouble *trouble);
+
 void answers_options_clear(struct answers_options *export);
 
 #endif

@@ -113,6 +113,13 @@ static json_t *facts_of(struct paper *paper) {
   line(paper, list, "made_at", certificate->made_at);
   line(paper, list, "checksum", certificate->checksum);
   line(paper, list, "program", certificate->program);
+  if (certificate->has_comments) {
+    line(paper, list, "comments",
+         words_fill(paper->arena, words_get(paper->words, "comments_value"), "n",
+                    number(paper, certificate->comments), "masked",
+                    number(paper, certificate->comments_masked), "checksum",
+                    certificate->comments_checksum, NULL));
+  }
   if (certificate->override_by != NULL) {
     line(paper, list, "override",
          words_fill(paper->arena, words_get(paper->words, "override_value"), "by",
@@ -177,11 +184,14 @@ static json_t *opinions_of(struct paper *paper) {
 }
 
 static json_t *notes_of(struct paper *paper) {
-  static const char *const notes[] = {"note_codes", "note_left_out", "note_uniform",
-                                      "note_knowledge", "note_again"};
+  bool comments = paper->certificate->has_comments;
+  const char *const notes[] = {"note_codes",   comments ? "note_left_out_rows" : "note_left_out",
+                               "note_uniform", "note_knowledge",
+                               "note_again",   "note_comments"};
+  size_t count = array_length(notes) - (comments ? 0 : 1);
   json_t *list = json_array();
   paper->failed |= list == NULL;
-  for (size_t i = 0; i < array_length(notes); i++) {
+  for (size_t i = 0; i < count; i++) {
     paper->failed |= json_array_append_new(list, json_string(words_get(paper->words, notes[i])));
   }
   return list;

@@ -20,6 +20,9 @@ struct certificate { /* all is borrowed */
   const char *checksum;                   /* SHA-256 of the plain CSV, hexadecimal */
   const char *program;                    /* "Hjemsvar 0.5" */
   const char *override_by, *override_why; /* NULL: nobody had to */
+  bool has_comments;                      /* a file of reviewed comments goes with the rows */
+  size_t comments, comments_masked;       /* how many; of how many words are left out */
+  const char *comments_checksum;          /* SHA-256 of it as plain CSV */
 };
 
 /* For machines and the store: {"k_asked":5,"k_reached":5,"classes":…,"columns":[{"name":…,

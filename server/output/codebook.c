@@ -54,9 +54,12 @@ static const char *all_or(const struct export *export, const char *filter) {
 }
 
 static const char *comments(const struct export *export) {
-  return export->options.no_comments ? word(export, "comments_none")
-                                     : words_fill(export->arena, word(export, "comments_masked"),
-                                                  "n", number(export, export->counts.masked), NULL);
+  return export->options.no_comments
+             ? word(export, "comments_none")
+             : words_fill(export->arena, word(export, "comments_masked"), "n",
+                          number(export, export->counts.masked), "marked",
+                          number(export, export->counts.marked), "apart",
+                          number(export, export->counts.apart), NULL);
 }
 
 static void describe_what(struct facts *facts) {
@@ -79,6 +82,13 @@ size_t codebook_facts(const struct export *export, struct codebook_fact items[CO
   struct facts facts = {.export = export, .items = items};
   const struct export_options *options = &export->options;
   describe_what(&facts);
+  if (options->anonymised != NULL) {
+    fact(&facts, "fact_release", number(export, options->release));
+    fact(&facts, "fact_k", number(export, (long long)options->anonymised->k_reached));
+    fact(&facts, "fact_answers", number(export, export->counts.answers));
+    fact(&facts, "fact_program", "Hjemsvar " VERSION_TEXT);
+    return facts.count;
+  }
   fact(&facts, "fact_period", codebook_period(export));
   fact(&facts, "fact_municipalities", all_or(export, options->only_municipalities));
   fact(&facts, "fact_languages", all_or(export, options->only_languages));
@@ -123,7 +133,7 @@ static bool is_begun(const struct variable_list *list, size_t index) {
   return false;
 }
 
-enum row_kind { ROW_CODE, ROW_NOT_ASKED, ROW_FILLED };
+enum row_kind { ROW_CODE, ROW_NOT_ASKED, ROW_WITHHELD, ROW_FILLED };
 
 static long long count_of(const struct export_table *table, size_t variable, enum row_kind kind,
                           size_t code) {
@@ -134,6 +144,8 @@ static long long count_of(const struct export_table *table, size_t variable, enu
                                                               : count->not_answered;
   case ROW_NOT_ASKED:
     return count->not_asked;
+  case ROW_WITHHELD:
+    return count->withheld;
   case ROW_FILLED:
     break;
   }
@@ -171,6 +183,11 @@ static json_t *rows_of(const struct export *export, const struct export_table *t
   if (variable->may_be_unasked) {
     add_row(rows, word(export, "code_not_asked"), word(export, "not_asked"), true,
             counts_of(table, first, ROW_NOT_ASKED, 0));
+  }
+  if (variable->may_be_withheld) {
+    (void)snprintf(printed, sizeof printed, "%d", ANONYMISE_WITHHELD);
+    add_row(rows, printed, word(export, "withheld"), true,
+            counts_of(table, first, ROW_WITHHELD, 0));
   }
   if (variable->codes_count == 0) {
     add_row(rows, "", word(export, "filled"), false, counts_of(table, first, ROW_FILLED, 0));
@@ -240,11 +257,16 @@ static json_t *facts_json(const struct export *export) {
 }
 
 static json_t *notes_json(const struct export *export) {
-  static const char *const keys[] = {"note_period", "note_missing", "note_dont_know",
-                                     "note_order",  "note_parts",   "note_flags",
-                                     "note_counts", "note_long",    "note_internal"};
+  static const char *const internal[] = {"note_period", "note_missing", "note_dont_know",
+                                         "note_order",  "note_parts",   "note_flags",
+                                         "note_counts", "note_long",    "note_internal"};
+  static const char *const anonymised[] = {"note_withheld", "note_dont_know", "note_shuffled",
+                                           "note_counts", "note_anonymised"};
+  bool away = export->options.anonymised != NULL;
+  const char *const *keys = away ? anonymised : internal;
+  size_t count = away ? array_length(anonymised) : array_length(internal);
   json_t *items = json_array();
-  for (size_t i = 0; i < array_length(keys); i++) {
+  for (size_t i = 0; i < count; i++) {
     (void)json_array_append_new(items, json_string(word(export, keys[i])));
   }
   return items;

@@ -222,6 +222,10 @@ static void categories(struct ddi *ddi, const struct variable *variable,
   if (variable->may_be_unasked) {
     category(ddi, ".", word(ddi, "not_asked"), true, "not asked", count->not_asked);
   }
+  if (variable->may_be_withheld) {
+    (void)snprintf(code, sizeof code, "%d", ANONYMISE_WITHHELD);
+    category(ddi, code, word(ddi, "withheld"), true, "withheld", count->withheld);
+  }
 }
 
 static void summaries(struct ddi *ddi, const struct export_table *table,

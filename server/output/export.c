@@ -6,7 +6,7 @@
 
 #include "base/words.h"
 #include "output/export_package.h"
-#include "survey/mask.h"
+#include "survey/comment.h"
 
 enum { COPY_BYTES = 64 * 1024 };
 
@@ -44,7 +44,8 @@ static bool make_tables(struct export *export) {
                                          .words = options->words,
                                          .municipalities = options->municipalities,
                                          .municipalities_count = options->municipalities_count,
-                                         .no_free_text = options->no_comments};
+                                         .no_free_text = options->no_comments,
+                                         .anonymised = options->anonymised};
   for (enum variable_shape shape = VARIABLE_WIDE; shape <= VARIABLE_LONG; shape++) {
     if (has_shape(export, shape) &&
         !export_table_init(&export->tables[shape], &words, shape, export->arena)) {
@@ -69,7 +70,9 @@ enum export_result export_new(const struct export_options *options, export_sink 
                               void *context, struct export **export_out) {
   *export_out = NULL;
   enum export_shapes shapes = options->shapes;
-  if (!variable_has_long(options->questionnaire)) {
+  if (options->anonymised != NULL) {
+    shapes = EXPORT_WIDE;
+  } else if (!variable_has_long(options->questionnaire)) {
     if (shapes == EXPORT_LONG) {
       return EXPORT_NO_LONG;
     }
@@ -200,11 +203,20 @@ static bool mask(struct export *export, struct response *response) {
   const json_t *words = export->options.words;
   const struct mask_words in_place = {.cpr = words_get(words, "mask_cpr"),
                                       .phone = words_get(words, "mask_phone"),
-                                      .email = words_get(words, "mask_email")};
-  long long findings = 0;
-  bool done =
-      export->finder == NULL || mask_answer(export->finder, &in_place, response->answer, &findings);
-  export->counts.masked += export->again == 0 ? findings : 0;
+                                      .email = words_get(words, "mask_email"),
+                                      .marked = words_get(words, "mask_marked"),
+                                      .apart = words_get(words, "mask_apart")};
+  struct export_counts found = {.masked = 0};
+  bool done = export->finder == NULL || response->reviewed == NULL ||
+              comment_mask_answer(export->finder, &in_place, response->reviewed, response->answer,
+                                  &found.marked, &found.apart);
+  done = done && (export->finder == NULL ||
+                  mask_answer(export->finder, &in_place, response->answer, &found.masked));
+  if (export->again == 0) {
+    export->counts.masked += found.masked;
+    export->counts.marked += found.marked;
+    export->counts.apart += found.apart;
+  }
   return done;
 }
 
@@ -234,6 +246,21 @@ enum export_result export_add(struct export *export, struct response *response) 
   if (result == EXPORT_OK && has_shape(export, VARIABLE_LONG)) {
     result =
         add_rows(export, response, &export->tables[VARIABLE_LONG], variable_rows(response->answer));
+  }
+  return keep(export, result);
+}
+
+enum export_result export_add_anonymised(struct export *export, struct anonymise *anonymise,
+                                         size_t index) {
+  struct export_table *table = &export->tables[VARIABLE_WIDE];
+  enum export_result result = EXPORT_OK;
+  variable_values_anonymised(&table->variables, anonymise, index, table->values);
+  if (export->writing) {
+    result = write_row(export, table);
+  }
+  if (export->again == 0) {
+    export->counts.answers++;
+    export_table_count(table);
   }
   return keep(export, result);
 }

@@ -8,7 +8,8 @@
  * before the first byte goes out. The same rows and options give the same bytes: nothing
  * depends on the clock, the time zone or a random number.
  *
- * Parents' own words lose what personal.h finds in them, in every format, or are left out.
+ * Parents' own words lose what personal.h finds in them and what a reviewer marked, in every
+ * format, or are left out.
  * What each variable is called and means: survey/variable.h. docs/exports.md tells users. */
 #ifndef HJEMSVAR_OUTPUT_EXPORT_H
 #define HJEMSVAR_OUTPUT_EXPORT_H
@@ -36,13 +37,29 @@ enum export_shapes { EXPORT_WIDE = 1, EXPORT_LONG = 2, EXPORT_BOTH = 3 /* EXPORT
 /* How much of the work after the last answer is done, 0 to 1. */
 typedef void export_progress(void *context, double part);
 
+/* A file that somebody else made. */
+struct export_extra {
+  const char *name;  /* at most 39 bytes */
+  const char *about; /* key of the words that say what it is */
+  const char *bytes;
+  size_t size;
+};
+enum { EXPORT_EXTRA_MAX = 4 };
+
 struct export_options { /* all is borrowed until export_free */
   enum export_format format;
   enum export_shapes shapes;
   enum csv_dialect dialect; /* EXPORT_CSV */
-  bool no_comments;         /* leaves parents' own words out; else they are masked */
-  bool without_flagged;     /* leaves answers with any flag out */
-  bool weighted;            /* .sav and syntax begin with the weight on */
+  /* Rows that may be given away: export_add_anonymised instead of export_add; EXPORT_WIDE alone,
+   * and of the rest only what speaks of the round as a whole. NULL: all there is. */
+  const struct anonymise_certificate *anonymised;
+  int release;                      /* its number */
+  const struct export_extra *extra; /* files that a package holds besides */
+  size_t extra_count;               /* at most EXPORT_EXTRA_MAX */
+  bool no_comments;                 /* leaves parents' own words out; else they are masked */
+  bool without_flagged;             /* leaves answers with any flag out */
+  bool weighted;                    /* .sav and syntax begin with the weight on */
+  int flags_method;                 /* version of the method that made the flags; 0: nobody did */
   const struct questionnaire *questionnaire;
   const json_t *words;             /* templates/export/words */
   const struct template *codebook; /* templates/export/codebook.html; EXPORT_ZIP */
@@ -87,6 +104,10 @@ must_check enum export_result export_new(const struct export_options *options, e
  * export. */
 must_check enum export_result export_add(struct export *export, struct response *response);
 
+/* Takes the index-th row of what may be given away, likewise. */
+must_check enum export_result export_add_anonymised(struct export *export,
+                                                    struct anonymise *anonymise, size_t index);
+
 /* After the last answer: true when the same answers are wanted once more. Calls that fail
  * inside are told by export_finish. */
 must_check bool export_again(struct export *export);
@@ -100,6 +121,8 @@ struct export_counts {
   long long children; /* rows of the long shape */
   long long flagged;  /* left out */
   long long masked;   /* findings in comments */
+  long long marked;   /* comments without words that a reviewer marked */
+  long long apart;    /* comments that are kept apart */
 };
 struct export_counts export_counts(const struct export *export);
 

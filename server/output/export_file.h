@@ -14,7 +14,6 @@ enum {
   EXPORT_SAV_PART_BYTES = 255,  /* longer strings need a record that some readers misread */
   EXPORT_DTA_PART_BYTES = 2045, /* longest string of a .dta row */
   EXPORT_XLSX_ROWS = 1048575,   /* below the heading */
-  EXPORT_NOT_ASKED = -1,        /* .sav; no code is negative */
   EXPORT_NAME_BYTES = 33
 };
 
@@ -27,7 +26,7 @@ struct export_parts {
 };
 
 struct export_count {
-  long long not_asked, not_answered;
+  long long not_asked, not_answered, withheld;
   long long filled;  /* values that are neither, nor unknown */
   long long *codes;  /* parallel to the variable's codes; those not valid stay 0 */
   size_t text_bytes; /* longest text */
@@ -46,6 +45,10 @@ must_check bool export_table_init(struct export_table *table, const struct varia
 
 /* Fills table->values with row (1 for the wide shape). */
 void export_table_row(struct export_table *table, const struct response *response, int row);
+
+/* What stands for "not asked" where a number has to, in .sav and the syntax for it: -1, as no code
+ * is negative; in rows that may be given away ANONYMISE_EMPTY, as -1 is withheld there. */
+int export_not_asked(const struct export_table *table);
 
 /* Adds table->values to the counts. */
 void export_table_count(struct export_table *table);

@@ -30,9 +30,10 @@ static json_t *filters_json(const struct export *export) {
 
 static json_t *counts_json(const struct export *export) {
   const struct export_counts *counts = &export->counts;
-  return json_pack("{s:I, s:I, s:I, s:I}", "answers", (json_int_t)counts->answers, "children",
-                   (json_int_t)counts->children, "flagged_left_out", (json_int_t)counts->flagged,
-                   "masked", (json_int_t)counts->masked);
+  return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "answers", (json_int_t)counts->answers,
+                   "children", (json_int_t)counts->children, "flagged_left_out",
+                   (json_int_t)counts->flagged, "masked", (json_int_t)counts->masked, "marked",
+                   (json_int_t)counts->marked, "kept_apart", (json_int_t)counts->apart);
 }
 
 static json_t *flags_json(const struct export *export) {
@@ -46,22 +47,45 @@ static json_t *flags_json(const struct export *export) {
   return items;
 }
 
+static json_t *questionnaire_json(const struct export *export) {
+  const struct questionnaire *questionnaire = export->options.questionnaire;
+  return json_pack("{s:s, s:i, s:s, s:s?}", "id", questionnaire->id, "version",
+                   questionnaire->version, "hash",
+                   codebook_hex(export, questionnaire->hash, sizeof questionnaire->hash), "source",
+                   questionnaire->source);
+}
+
+/* Of rows that may be given away: nothing that is finer than they are. */
+static json_t *anonymised_json(const struct export *export, const struct package_file *files,
+                               size_t count) {
+  const struct export_options *options = &export->options;
+  int not_asked = export_not_asked(&export->tables[VARIABLE_WIDE]);
+  return json_pack("{s:s, s:s, s:s, s:i, s:o, s:{s:i, s:s}, s:I, s:{s:I}, s:{s:s, s:i, s:s},"
+                   " s:{s:i, s:i, s:s}, s:o}",
+                   "program", "Hjemsvar", "version", VERSION_TEXT, "profile", "anonymised",
+                   "release", options->release, "questionnaire", questionnaire_json(export),
+                   "round", "number", options->round, "title", options->round_title, "k_reached",
+                   (json_int_t)options->anonymised->k_reached, "counts", "answers",
+                   (json_int_t) export->counts.answers, "not_asked", "csv", "", "sav", not_asked,
+                   "dta", ".a", "withheld", "csv", ANONYMISE_WITHHELD, "sav", ANONYMISE_WITHHELD,
+                   "dta", ".c", "files", files_json(files, count));
+}
+
 json_t *export_manifest(const struct export *export, const struct package_file *files,
                         size_t count) {
   const struct export_options *options = &export->options;
-  const struct questionnaire *questionnaire = options->questionnaire;
-  json_t *about =
-      json_pack("{s:s, s:i, s:s, s:s?}", "id", questionnaire->id, "version", questionnaire->version,
-                "hash", codebook_hex(export, questionnaire->hash, sizeof questionnaire->hash),
-                "source", questionnaire->source);
-  return json_pack("{s:s, s:s, s:s, s:o, s:{s:i, s:s}, s:{s:s?, s:s?}, s:o, s:s, s:b, s:o, s:o, "
-                   "s:{s:s, s:i, s:s}, s:o}",
-                   "program", "Hjemsvar", "version", VERSION_TEXT, "profile", "internal",
-                   "questionnaire", about, "round", "number", options->round, "title",
-                   options->round_title, "period", "first_week", or_null(export->first_week),
-                   "last_week", or_null(export->last_week), "filters", filters_json(export),
-                   "comments", options->no_comments ? "none" : "masked", "weighted",
-                   options->weighted ? 1 : 0, "counts", counts_json(export), "flags",
-                   flags_json(export), "not_asked", "csv", "", "sav", EXPORT_NOT_ASKED, "dta", ".a",
-                   "files", files_json(files, count));
+  if (options->anonymised != NULL) {
+    return anonymised_json(export, files, count);
+  }
+  return json_pack(
+      "{s:s, s:s, s:s, s:o, s:{s:i, s:s}, s:{s:s?, s:s?}, s:o, s:s, s:b, s:o, s:o, s:i, "
+      "s:{s:s, s:i, s:s}, s:o}",
+      "program", "Hjemsvar", "version", VERSION_TEXT, "profile", "internal", "questionnaire",
+      questionnaire_json(export), "round", "number", options->round, "title", options->round_title,
+      "period", "first_week", or_null(export->first_week), "last_week", or_null(export->last_week),
+      "filters", filters_json(export), "comments", options->no_comments ? "none" : "masked",
+      "weighted", options->weighted ? 1 : 0, "counts", counts_json(export), "flags",
+      flags_json(export), "flags_method", options->flags_method, "not_asked", "csv", "", "sav",
+      export_not_asked(&export->tables[VARIABLE_WIDE]), "dta", ".a", "files",
+      files_json(files, count));
 }

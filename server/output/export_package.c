@@ -9,7 +9,7 @@
 #include "output/export_zip.h"
 #include "output/syntax.h"
 
-enum { PACKAGE_FILES_MAX = EXPORT_FILES_MAX + 16 };
+enum { PACKAGE_FILES_MAX = EXPORT_FILES_MAX + EXPORT_EXTRA_MAX + 16 };
 
 struct package {
   struct export *export;
@@ -203,8 +203,13 @@ static void add_readme(struct package *package) {
   for (size_t i = 0; i < count; i++) {
     text_addf(&text, "%s: %s\n", facts[i].name, facts[i].value);
   }
-  text_addf(&text, "\n%s\n\n%s\n\n%s\n", words_get(words, "note_internal"),
-            words_get(words, "note_period"), words_get(words, "readme_files"));
+  if (export->options.anonymised != NULL) {
+    text_addf(&text, "\n%s\n", words_get(words, "note_anonymised"));
+  } else {
+    text_addf(&text, "\n%s\n\n%s\n", words_get(words, "note_internal"),
+              words_get(words, "note_period"));
+  }
+  text_addf(&text, "\n%s\n", words_get(words, "readme_files"));
   readme_files(package, &text);
   if (lacks_workbook(export)) {
     text_addf(&text, "\n%s\n", words_get(words, "readme_no_xlsx"));
@@ -215,8 +220,19 @@ static void add_readme(struct package *package) {
 
 /* ---- the whole */
 
+static void add_extra(struct package *package) {
+  const struct export_options *options = &package->export->options;
+  for (size_t i = 0; i < options->extra_count; i++) {
+    struct text text;
+    text_init(&text);
+    text_add_bytes(&text, options->extra[i].bytes, options->extra[i].size);
+    add_text(package, options->extra[i].name, options->extra[i].about, &text);
+  }
+}
+
 static void fill(struct package *package) {
   add_data(package);
+  add_extra(package);
   add_codebook(package);
   for (enum variable_shape shape = VARIABLE_WIDE; shape <= VARIABLE_LONG; shape++) {
     if ((package->export->shapes & (shape == VARIABLE_WIDE ? EXPORT_WIDE : EXPORT_LONG)) != 0) {

@@ -69,13 +69,14 @@ static void add_label(const struct writing *writing, readstat_label_set_t *set, 
   }
 }
 
-static void add_not_asked(const struct writing *writing, readstat_label_set_t *set,
-                          readstat_variable_t *column, const char *label) {
+/* A reason why there is no answer, which no code of the question stands for. */
+static void add_reason(const struct writing *writing, readstat_label_set_t *set,
+                       readstat_variable_t *column, char tag, int code, const char *label) {
   if (writing->dta) {
-    readstat_label_tagged_value(set, 'a', label);
+    readstat_label_tagged_value(set, tag, label);
   } else {
-    readstat_label_double_value(set, EXPORT_NOT_ASKED, label);
-    (void)readstat_variable_add_missing_double_value(column, EXPORT_NOT_ASKED);
+    readstat_label_double_value(set, code, label);
+    (void)readstat_variable_add_missing_double_value(column, code);
   }
 }
 
@@ -90,7 +91,7 @@ static void add_not_answered(const struct writing *writing, readstat_label_set_t
 }
 
 static bool has_labels(const struct variable *variable) {
-  bool found = variable->may_be_unasked;
+  bool found = variable->may_be_unasked || variable->may_be_withheld;
   for (size_t i = 0; i < variable->codes_count; i++) {
     found = found || variable->codes[i].label != NULL;
   }
@@ -117,14 +118,20 @@ static bool add_codes(struct writing *writing, const struct export_file *file,
     }
   }
   if (variable->may_be_unasked) {
-    add_not_asked(writing, set, column, words_get(file->options->words, "not_asked"));
+    add_reason(writing, set, column, 'a', export_not_asked(file->table),
+               words_get(file->options->words, "not_asked"));
+  }
+  if (variable->may_be_withheld) {
+    add_reason(writing, set, column, 'c', ANONYMISE_WITHHELD,
+               words_get(file->options->words, "withheld"));
   }
   readstat_variable_set_label_set(column, set);
   return true;
 }
 
 static readstat_type_t number_type(const struct writing *writing, const struct variable *variable) {
-  if (!writing->dta || variable->form == VARIABLE_DECIMAL) {
+  if (!writing->dta || variable->form == VARIABLE_DECIMAL ||
+      variable->role == VARIABLE_RESPONSE_ID) {
     return READSTAT_TYPE_DOUBLE;
   }
   return variable->role == VARIABLE_MUNICIPALITY_CODE ? READSTAT_TYPE_INT16 : READSTAT_TYPE_INT8;
@@ -147,7 +154,9 @@ static void set_look(const struct writing *writing, const struct variable *varia
     (void)snprintf(label, sizeof label, writing->dta ? "%%-%zus" : "A%zu", width);
     readstat_variable_set_format(column, label);
   } else if (!writing->dta) {
-    readstat_variable_set_format(column, variable->form == VARIABLE_DECIMAL ? "F9.6" : "F4.0");
+    readstat_variable_set_format(column, variable->form == VARIABLE_DECIMAL       ? "F9.6"
+                                         : variable->role == VARIABLE_RESPONSE_ID ? "F8.0"
+                                                                                  : "F4.0");
   }
 }
 
@@ -299,7 +308,9 @@ static readstat_error_t add_value(struct export_file *file, const readstat_varia
     break;
   case VALUE_NOT_ASKED:
     return writing->dta ? add_missing(file, column, 'a')
-                        : add_number(file, column, EXPORT_NOT_ASKED);
+                        : add_number(file, column, export_not_asked(file->table));
+  case VALUE_WITHHELD:
+    return writing->dta ? add_missing(file, column, 'c') : add_number(file, column, value->number);
   case VALUE_NOT_ANSWERED:
     return writing->dta ? add_missing(file, column, 'b') : add_number(file, column, value->number);
   case VALUE_NUMBER:

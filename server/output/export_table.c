@@ -29,6 +29,10 @@ void export_table_row(struct export_table *table, const struct response *respons
   }
 }
 
+int export_not_asked(const struct export_table *table) {
+  return table->variables.anonymised ? ANONYMISE_EMPTY : -1;
+}
+
 static void count_number(const struct variable *variable, struct export_count *count,
                          double number) {
   for (size_t i = 0; i < variable->codes_count; i++) {
@@ -73,6 +77,9 @@ void export_table_count(struct export_table *table) {
       break;
     case VALUE_NOT_ANSWERED:
       count->not_answered++;
+      break;
+    case VALUE_WITHHELD:
+      count->withheld++;
       break;
     case VALUE_NUMBER:
       count->filled++;

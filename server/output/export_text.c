@@ -97,6 +97,7 @@ static void csv_value(struct csv *csv, const struct value *value) {
     csv_text(csv, NULL);
     return;
   case VALUE_NOT_ANSWERED:
+  case VALUE_WITHHELD:
   case VALUE_NUMBER:
     add_number(csv, value->number);
     return;
@@ -164,6 +165,7 @@ static bool json_value(struct text *out, const struct value *value) {
     text_add(out, "null");
     return true;
   case VALUE_NOT_ANSWERED:
+  case VALUE_WITHHELD:
   case VALUE_NUMBER: {
     struct csv plain = {.dialect = CSV_PLAIN, .out = out};
     add_number(&plain, value->number);

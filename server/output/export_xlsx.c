@@ -53,6 +53,10 @@ static lxw_row_t write_codes(struct writing *writing, const struct export_file *
   if (variable->may_be_unasked) {
     write_code(writing, sheet, row++, "", word(file, "not_asked_empty"), count->not_asked);
   }
+  if (variable->may_be_withheld) {
+    (void)snprintf(number, sizeof number, "%d", ANONYMISE_WITHHELD);
+    write_code(writing, sheet, row++, number, word(file, "withheld"), count->withheld);
+  }
   if (variable->codes_count == 0) {
     write_code(writing, sheet, row++, "", word(file, "filled"), count->filled);
   }
@@ -160,6 +164,7 @@ static lxw_error write_value(struct export_file *file, lxw_col_t column,
     export_sum_missing(&file->sum, '.');
     return LXW_NO_ERROR;
   case VALUE_NOT_ANSWERED:
+  case VALUE_WITHHELD:
   case VALUE_NUMBER:
     export_sum_number(&file->sum, value->number);
     return worksheet_write_number(writing->data, writing->next, column, value->number, NULL);

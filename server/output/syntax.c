@@ -43,8 +43,30 @@ static int not_answered(const struct variable *variable) {
   return -1;
 }
 
+/* The codes that say that there is no answer: "-1, 9"; and how many they are. */
+static int missing_codes(const struct syntax *syntax, const struct variable *variable,
+                         struct text *out) {
+  const char *gap = "";
+  int count = 0;
+  if (variable->may_be_unasked) {
+    text_addf(out, "%d", export_not_asked(syntax->table));
+    gap = ", ";
+    count++;
+  }
+  if (variable->may_be_withheld) {
+    text_addf(out, "%s%d", gap, ANONYMISE_WITHHELD);
+    gap = ", ";
+    count++;
+  }
+  if (not_answered(variable) >= 0) {
+    text_addf(out, "%s%d", gap, not_answered(variable));
+    count++;
+  }
+  return count;
+}
+
 static bool is_labelled(const struct variable *variable) {
-  bool found = variable->may_be_unasked || not_answered(variable) >= 0;
+  bool found = variable->may_be_unasked || variable->may_be_withheld || not_answered(variable) >= 0;
   for (size_t i = 0; i < variable->codes_count; i++) {
     found = found || variable->codes[i].label != NULL;
   }
@@ -74,7 +96,11 @@ static void r_codes(const struct syntax *syntax, const struct variable *variable
       gap = ", ";
     }
   }
-  text_addf(out, variable->may_be_unasked ? "%s-1), c(" : "), c(", gap);
+  if (variable->may_be_unasked) {
+    text_addf(out, "%s%d", gap, export_not_asked(syntax->table));
+    gap = ", ";
+  }
+  text_addf(out, variable->may_be_withheld ? "%s-1), c(" : "), c(", gap);
   gap = "";
   for (size_t i = 0; i < variable->codes_count; i++) {
     if (variable->codes[i].label != NULL) {
@@ -86,19 +112,26 @@ static void r_codes(const struct syntax *syntax, const struct variable *variable
   if (variable->may_be_unasked) {
     text_add(out, gap);
     r_string(out, word(syntax, "not_asked"));
+    gap = ", ";
+  }
+  if (variable->may_be_withheld) {
+    text_add(out, gap);
+    r_string(out, word(syntax, "withheld"));
   }
   text_add(out, "), ");
 }
 
-static void r_missing(const struct variable *variable, struct text *out) {
-  int code = not_answered(variable);
-  if (code >= 0 && variable->may_be_unasked) {
-    text_addf(out, "c(-1, %d)", code);
-  } else if (code >= 0 || variable->may_be_unasked) {
-    text_addf(out, "%d", code >= 0 ? code : EXPORT_NOT_ASKED);
-  } else {
+static void r_missing(const struct syntax *syntax, const struct variable *variable,
+                      struct text *out) {
+  struct text codes;
+  text_init(&codes);
+  int count = missing_codes(syntax, variable, &codes);
+  if (count == 0) {
     text_add(out, "NULL");
+  } else {
+    text_addf(out, count == 1 ? "%s" : "c(%s)", codes.data == NULL ? "" : codes.data);
   }
+  text_clear(&codes);
 }
 
 static void r_variable(const struct syntax *syntax, const struct variable *variable,
@@ -110,7 +143,7 @@ static void r_variable(const struct syntax *syntax, const struct variable *varia
     text_addf(out, "codes_of(answers$%s, %s, ", variable->name,
               variable->may_be_unasked ? "TRUE" : "FALSE");
     r_codes(syntax, variable, out);
-    r_missing(variable, out);
+    r_missing(syntax, variable, out);
     text_add(out, ", ");
   } else {
     text_addf(out, "numbers_of(answers$%s, ", variable->name);
@@ -119,11 +152,13 @@ static void r_variable(const struct syntax *syntax, const struct variable *varia
   text_add(out, ")\n");
 }
 
-static const char r_head[] =
+static const char r_begin[] =
     "library(haven)\n"
     "codes_of <- function(text, unasked, codes, labels, missing, label) {\n"
     "  number <- as.numeric(ifelse(text == \"\", NA, text))\n"
-    "  if (unasked) number[is.na(number)] <- -1\n"
+    "  if (unasked) number[is.na(number)] <- ";
+static const char r_head[] =
+    "\n"
     "  labelled_spss(number, setNames(codes, labels), na_values = missing, label = label)\n"
     "}\n"
     "numbers_of <- function(text, label) {\n"
@@ -132,7 +167,7 @@ static const char r_head[] =
     "words_of <- function(text, label) structure(text, label = label)\n";
 
 void syntax_r(const struct syntax *syntax, struct text *out) {
-  text_add(out, r_head);
+  text_addf(out, "%s%d%s", r_begin, export_not_asked(syntax->table), r_head);
   text_add(out, "answers <- read.csv(");
   r_string(out, syntax->csv);
   text_add(out, ", encoding = \"UTF-8\", colClasses = \"character\", na.strings = character(0))\n");
@@ -181,7 +216,9 @@ static void spss_read(const struct syntax *syntax, struct text *out) {
     if (variable->form == VARIABLE_TEXT) {
       text_addf(out, "A%zu\n", width == 0 ? (size_t)1 : width);
     } else {
-      text_add(out, variable->form == VARIABLE_DECIMAL ? "F9.6\n" : "F4.0\n");
+      text_add(out, variable->form == VARIABLE_DECIMAL       ? "F9.6\n"
+                    : variable->role == VARIABLE_RESPONSE_ID ? "F8.0\n"
+                                                             : "F4.0\n");
     }
   }
   text_add(out, "  .\n");
@@ -198,8 +235,12 @@ static void spss_labels(const struct syntax *syntax, size_t index, struct text *
     }
   }
   if (variable->may_be_unasked) {
-    text_addf(out, "\n  %d ", EXPORT_NOT_ASKED);
+    text_addf(out, "\n  %d ", export_not_asked(syntax->table));
     spss_string(out, word(syntax, "not_asked"), SPSS_CODE_LABEL_BYTES);
+  }
+  if (variable->may_be_withheld) {
+    text_addf(out, "\n  %d ", ANONYMISE_WITHHELD);
+    spss_string(out, word(syntax, "withheld"), SPSS_CODE_LABEL_BYTES);
   }
   text_add(out, ".\n");
 }
@@ -207,16 +248,16 @@ static void spss_labels(const struct syntax *syntax, size_t index, struct text *
 static void spss_missing(const struct syntax *syntax, size_t index, struct text *out) {
   char name[EXPORT_NAME_BYTES];
   const struct variable *variable = item(syntax, index);
-  int code = not_answered(variable);
+  struct text codes;
+  text_init(&codes);
   (void)stat_name(syntax, index, name);
   if (variable->may_be_unasked) {
-    text_addf(out, "RECODE %s (SYSMIS=%d).\n", name, EXPORT_NOT_ASKED);
+    text_addf(out, "RECODE %s (SYSMIS=%d).\n", name, export_not_asked(syntax->table));
   }
-  if (variable->may_be_unasked && code >= 0) {
-    text_addf(out, "MISSING VALUES %s (%d, %d).\n", name, EXPORT_NOT_ASKED, code);
-  } else if (variable->may_be_unasked || code >= 0) {
-    text_addf(out, "MISSING VALUES %s (%d).\n", name, code >= 0 ? code : EXPORT_NOT_ASKED);
+  if (missing_codes(syntax, variable, &codes) > 0) {
+    text_addf(out, "MISSING VALUES %s (%s).\n", name, codes.data == NULL ? "" : codes.data);
   }
+  text_clear(&codes);
 }
 
 static void spss_dont_know(const struct syntax *syntax, struct text *out) {
@@ -224,9 +265,12 @@ static void spss_dont_know(const struct syntax *syntax, struct text *out) {
   text_addf(out, "* %s\n", word(syntax, "syntax_dont_know"));
   for (size_t i = 0; i < items_count(syntax); i++) {
     int code = dont_know(item(syntax, i)), none = not_answered(item(syntax, i));
-    if (code >= 0) {
+    if (code >= 0 && item(syntax, i)->may_be_withheld) {
+      /* SPSS takes three codes at most. */
+      text_addf(out, "* RECODE %s (%d=SYSMIS).\n", stat_name(syntax, i, name), code);
+    } else if (code >= 0) {
       text_addf(out, "* MISSING VALUES %s (%d, %d, %d).\n", stat_name(syntax, i, name),
-                EXPORT_NOT_ASKED, none, code);
+                export_not_asked(syntax->table), none, code);
     }
   }
 }
@@ -253,7 +297,9 @@ void syntax_spss(const struct syntax *syntax, struct text *out) {
   }
   text_add(out, "EXECUTE.\n");
   spss_dont_know(syntax, out);
-  spss_weight(syntax, out);
+  if (!syntax->table->variables.anonymised) {
+    spss_weight(syntax, out);
+  }
 }
 
 /* ---- Stata */
@@ -299,6 +345,9 @@ static void stata_codes(const struct syntax *syntax, size_t index, struct text *
   if (code >= 0) {
     text_addf(out, "replace %s = .b if %s == %d\n", name, name, code);
   }
+  if (variable->may_be_withheld) {
+    text_addf(out, "replace %s = .c if %s == %d\n", name, name, ANONYMISE_WITHHELD);
+  }
   text_addf(out, "label define %s", name);
   for (size_t i = 0; i < variable->codes_count; i++) {
     if (variable->codes[i].label != NULL && variable->codes[i].valid) {
@@ -314,6 +363,10 @@ static void stata_codes(const struct syntax *syntax, size_t index, struct text *
     text_add(out, " .b ");
     stata_string(out, word(syntax, "not_answered"), SPSS_CODE_LABEL_BYTES);
   }
+  if (variable->may_be_withheld) {
+    text_add(out, " .c ");
+    stata_string(out, word(syntax, "withheld"), SPSS_CODE_LABEL_BYTES);
+  }
   text_addf(out, "\nlabel values %s %s\n", name, name);
 }
 
@@ -323,7 +376,8 @@ static void stata_dont_know(const struct syntax *syntax, struct text *out) {
   for (size_t i = 0; i < items_count(syntax); i++) {
     int code = dont_know(item(syntax, i));
     if (code >= 0) {
-      text_addf(out, "* mvdecode %s, mv(%d=.c)\n", stat_name(syntax, i, name), code);
+      text_addf(out, "* mvdecode %s, mv(%d=%s)\n", stat_name(syntax, i, name), code,
+                item(syntax, i)->may_be_withheld ? ".d" : ".c");
     }
   }
 }
@@ -349,6 +403,9 @@ void syntax_stata(const struct syntax *syntax, struct text *out) {
     }
   }
   stata_dont_know(syntax, out);
+  if (syntax->table->variables.anonymised) {
+    return;
+  }
   text_addf(out, "* %s\n%ssvyset [pweight = weight]\n", word(syntax, "syntax_weight"),
             syntax->weighted ? "" : "* ");
 }

@@ -56,7 +56,7 @@ static const struct {
     [AUDIT_ROUNDS] = {"rounds", "^(round|link|questionnaire|translation)[.]"},
     [AUDIT_LETTERS] = {"letters", "^(letters|codes)[.]"},
     [AUDIT_COURSES] = {"courses", "^course[.]"},
-    [AUDIT_ANSWERS] = {"answers", "^(answers|duplicates)[.]"},
+    [AUDIT_ANSWERS] = {"answers", "^(answers|duplicates|comments)[.]"},
     [AUDIT_SETTINGS] = {"settings", "^(setting|municipality|installation)[.]"},
 };
 

@@ -18,7 +18,8 @@ enum column {
   COLUMN_WEEK,
   COLUMN_ANSWERS,
   COLUMN_EXTERNAL_ID,
-  COLUMN_FLAGS /* seven of them */
+  COLUMN_FLAGS, /* seven of them */
+  COLUMN_REVIEWED = COLUMN_FLAGS + 7
 };
 
 enum { PARAMETERS = 5 };
@@ -111,6 +112,8 @@ static void hand_over(struct stream *stream, const PGresult *rows) {
                            ? NULL
                            : PQgetvalue(rows, i, COLUMN_EXTERNAL_ID),
         .flags = quality_read_flags(rows, i, COLUMN_FLAGS),
+        .reviewed =
+            PQgetisnull(rows, i, COLUMN_REVIEWED) ? NULL : PQgetvalue(rows, i, COLUMN_REVIEWED),
     };
     stream->begun = true;
     stream->ended = !stream->each(stream->context, &row);
@@ -182,6 +185,7 @@ bool export_response(const struct export_row *row, const struct questionnaire *q
                                           [FLAG_EMPTY] = flags->empty,
                                           [FLAG_BURST] = flags->burst},
                                 .weight = flags->weight,
-                                .external_id = row->external_id};
+                                .external_id = row->external_id,
+                                .reviewed = row->reviewed};
   return response->answer != NULL;
 }

@@ -28,6 +28,7 @@ struct export_row {        /* strings live until the callback returns */
   const char *answers;        /* canonical JSON */
   const char *external_id;    /* or NULL */
   struct quality_flags flags; /* as last made */
+  const char *reviewed;       /* response.h */
 };
 
 /* The row as a response, whose answer lives in the arena and whose strings are the row's. False

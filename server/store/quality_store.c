@@ -38,6 +38,7 @@ static bool read_run(const PGresult *rows, struct arena *arena, struct quality_r
   run->finalised = pg_true(rows, 0, 3);
   run->standby = pg_true(rows, 0, 4);
   run->stale = pg_true(rows, 0, 5);
+  run->method = pg_number(rows, 0, 6);
   return good;
 }
 

@@ -22,6 +22,7 @@ struct quality_run {
   bool stale;               /* never made, or no longer true */
   bool finalised;           /* the flags are the answers' own and stay as they are */
   bool standby;             /* this database takes no changes: what is stale stays so */
+  int method;               /* QUALITY_METHOD of the program that made them; 0: never */
 };
 /* STORE_NONE: no such round. */
 must_check enum store_result quality_run_find(struct store *store, int round, struct arena *arena,

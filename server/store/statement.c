@@ -389,6 +389,7 @@ static const struct {
     {STATEMENT_QUALITY_FIRST, statement_quality},
     {STATEMENT_RELEASE_FIRST, statement_release},
     {STATEMENT_RETENTION_FIRST, statement_retention},
+    {STATEMENT_COMMENTS_FIRST, statement_comments},
 };
 
 const struct statement_entry *statement_find(enum statement statement) {

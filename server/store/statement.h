@@ -237,6 +237,16 @@ enum statement {
   STATEMENT_ARCHIVE_INSERT,
   STATEMENT_ARCHIVE_LIST,
   STATEMENT_ARCHIVE_AUDIT,
+  /* comment_store.c: statement_comments.c */
+  STATEMENT_COMMENTS_FIRST,
+  STATEMENT_COMMENT_LIST = STATEMENT_COMMENTS_FIRST,
+  STATEMENT_COMMENT_FIND,
+  STATEMENT_COMMENT_REVIEWED,
+  STATEMENT_COMMENT_COUNT,
+  STATEMENT_COMMENT_DECIDE,
+  STATEMENT_COMMENT_UNDO,
+  STATEMENT_COMMENT_PROCEDURE,
+  STATEMENT_COMMENT_TELL,
 
   STATEMENT_COUNT
 };
@@ -262,6 +272,7 @@ extern const struct statement_entry statement_audit[];
 extern const struct statement_entry statement_quality[];
 extern const struct statement_entry statement_release[];
 extern const struct statement_entry statement_retention[];
+extern const struct statement_entry statement_comments[];
 
 /* The entry of a statement. */
 const struct statement_entry *statement_find(enum statement statement);

@@ -32,7 +32,7 @@ const struct statement_entry statement_quality[] = {
                                "  CASE WHEN r.finalised_at IS NOT NULL THEN false"
                                "    WHEN q.method = $2::int4 THEN"
                                "      q.fingerprint <> quality_fingerprint(r.id)"
-                               "    ELSE true END"
+                               "    ELSE true END, coalesce(q.method, 0)"
                                " FROM round r LEFT JOIN quality_run q ON q.round = r.id"
                                " WHERE r.id = $1::int4"},
     AT(QUALITY_COUNT) =

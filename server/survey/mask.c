@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-static const char *word_for(const struct mask_words *words, enum personal_kind kind) {
+const char *mask_word(const struct mask_words *words, enum personal_kind kind) {
   switch (kind) {
   case PERSONAL_CPR:
     return words->cpr;
@@ -25,7 +25,7 @@ static enum personal_kind replace_all(const struct personal_finder *finder,
   enum personal_kind kind = personal_next(finder, text, 0, &start, &length);
   while (kind != PERSONAL_NONE && kind != PERSONAL_FAULT) {
     text_add_bytes(out, text + from, start - from);
-    text_add(out, word_for(words, kind));
+    text_add(out, mask_word(words, kind));
     from = start + length;
     (*findings)++;
     kind = personal_next(finder, text, from, &start, &length);

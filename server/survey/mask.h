@@ -8,7 +8,12 @@
 /* What stands in the place of a finding; borrowed. */
 struct mask_words {
   const char *cpr, *phone, *email;
+  const char *marked; /* of words that a reviewer marked (comment.h); NULL where none are */
+  const char *apart;  /* of a comment that is kept apart; likewise */
 };
+
+/* What stands in the place of a finding of a kind; "" for none. */
+const char *mask_word(const struct mask_words *words, enum personal_kind kind);
 
 /* Puts masked copies, of the answer's arena, in the place of the answer's texts and adds
  * the number of findings to *findings. False when memory is out: the answer must not be

@@ -29,6 +29,8 @@ struct response { /* strings are borrowed */
   int flags[FLAG_COUNT];
   double weight; /* 1, or less where one person answered several times; below 0: not known */
   const char *external_id; /* or NULL */
+  const char *reviewed;    /* JSON: by field the marks of a reviewer (comment.h), null where the
+                              text is kept apart; NULL: none */
 };
 
 /* Tells whether any flag is set. */

@@ -77,6 +77,40 @@ static struct value flag_value(int flag) {
   return flag == RESPONSE_UNKNOWN ? no_value(VALUE_NONE) : number_value(flag);
 }
 
+static struct value coded_value(const struct variable *variable, int code) {
+  struct value value = number_value(code);
+  if (code == ANONYMISE_EMPTY) {
+    value.kind = VALUE_NOT_ASKED;
+  } else if (code == ANONYMISE_WITHHELD) {
+    value.kind = VALUE_WITHHELD;
+  } else if (is_unanswered(variable, code)) {
+    value.kind = VALUE_NOT_ANSWERED;
+  }
+  return value;
+}
+
+void variable_values_anonymised(const struct variable_list *list, struct anonymise *anonymise,
+                                size_t index, struct value *values) {
+  struct anonymise_row row;
+  size_t column = 0;
+  anonymise_row(anonymise, index, &row);
+  for (size_t i = 0; i < list->count; i++) {
+    const struct variable *variable = &list->items[i];
+    values[i] = no_value(VALUE_NONE);
+    if (variable->role == VARIABLE_RESPONSE_ID) {
+      values[i] = number_value((double)index + 1);
+    } else if (variable->role == VARIABLE_MUNICIPALITY_CODE) {
+      values[i] = coded_value(variable, row.municipality);
+    } else if (variable->role == VARIABLE_MUNICIPALITY) {
+      values[i] = text_value(row.municipality_name);
+    } else if (variable->role == VARIABLE_LANGUAGE) {
+      values[i] = text_value(row.language);
+    } else if (variable->role == VARIABLE_ANSWER) {
+      values[i] = coded_value(variable, row.values[column++]);
+    }
+  }
+}
+
 struct value variable_value(const struct variable *variable, const struct response *response,
                             int child) {
   switch (variable->role) {

@@ -9,6 +9,7 @@
 #ifndef HJEMSVAR_SURVEY_VARIABLE_H
 #define HJEMSVAR_SURVEY_VARIABLE_H
 
+#include "survey/anonymise.h"
 #include "survey/column.h"
 #include "survey/response.h"
 
@@ -53,14 +54,16 @@ struct variable {
   enum response_flag flag;         /* VARIABLE_FLAG */
   const struct variable_code *codes;
   size_t codes_count;
-  bool may_be_unasked; /* there are answers that it is not asked in */
-  bool free_text;      /* a parent's own words */
+  bool may_be_unasked;  /* there are answers that it is not asked in */
+  bool may_be_withheld; /* anonymised: ANONYMISE_WITHHELD may stand there */
+  bool free_text;       /* a parent's own words */
 };
 
 struct variable_list {
   const struct variable *items; /* NULL: memory is out */
   size_t count;
   enum variable_shape shape;
+  bool anonymised;
 };
 
 struct variable_municipality {
@@ -73,7 +76,9 @@ struct variable_options {
   const json_t *words; /* templates/export/words/LANGUAGE.json */
   const struct variable_municipality *municipalities;
   size_t municipalities_count;
-  bool no_free_text; /* leaves parents' own words out */
+  bool no_free_text;                              /* leaves parents' own words out */
+  const struct anonymise_certificate *anonymised; /* of rows that may be given away: no text, week,
+                                                     flag or weight; NULL: all there is */
 };
 
 /* The variables of a shape, in the arena; borrows the questionnaire, words and names. */
@@ -91,6 +96,7 @@ enum value_kind {
   VALUE_NONE,         /* not known, or a text that is empty */
   VALUE_NOT_ASKED,    /* the question was not asked */
   VALUE_NOT_ANSWERED, /* asked and not answered; number is the code that says so */
+  VALUE_WITHHELD,     /* anonymised: number is ANONYMISE_WITHHELD */
   VALUE_NUMBER,
   VALUE_TEXT
 };
@@ -103,5 +109,10 @@ struct value {
 /* What a response says of a variable; child is the row of the long shape, from 1. */
 struct value variable_value(const struct variable *variable, const struct response *response,
                             int child);
+
+/* What a row that may be given away says of the variables of a list made with options->anonymised,
+ * the index-th from 0, as anonymise_row has it; values is parallel to the list's items. */
+void variable_values_anonymised(const struct variable_list *list, struct anonymise *anonymise,
+                                size_t index, struct value *values);
 
 #endif

@@ -42,7 +42,7 @@ static void set_codes(struct variable *variable, const struct variable_code *cod
 static void choice_codes(struct making *making, struct variable *variable) {
   const struct question *question = variable->question;
   size_t count = question->choices_count;
-  struct variable_code *codes = new_codes(making, count + 1);
+  struct variable_code *codes = new_codes(making, count + 2);
   for (size_t i = 0; codes != NULL && i < count; i++) {
     codes[i] = (struct variable_code){
         .code = question->choices[i].code, .label = question->choices[i].words.text, .valid = true};
@@ -58,7 +58,7 @@ static const char *end_word(const struct question *question, int number) {
 static void number_codes(struct making *making, struct variable *variable) {
   const struct question *question = variable->question;
   size_t count = (size_t)(question->max - question->min) + 1;
-  struct variable_code *codes = new_codes(making, count + 1);
+  struct variable_code *codes = new_codes(making, count + 2);
   for (size_t i = 0; codes != NULL && i < count; i++) {
     int number = question->min + (int)i;
     const char *end = end_word(question, number);
@@ -187,6 +187,47 @@ static const char *universe(struct making *making, const struct variable *variab
   return text;
 }
 
+/* ---- what is coarser in rows that may be given away */
+
+static const struct anonymise_quasi *quasi_of(const struct making *making, const char *name) {
+  const struct anonymise_certificate *anonymised = making->options->anonymised;
+  for (size_t i = 0; anonymised != NULL && i < anonymised->quasis_count; i++) {
+    if (strcmp(anonymised->quasis[i].name, name) == 0) {
+      return &anonymised->quasis[i];
+    }
+  }
+  return NULL;
+}
+
+static const char *filled(struct making *making, const char *key, const char *name,
+                          const char *value) {
+  const char *text = words_fill(making->arena, word(making, key), name, value, NULL);
+  making->failed = making->failed || text == NULL;
+  return text;
+}
+
+/* "3 or more", and the code of what was put together. The list has room for it. */
+static void coarse_codes(struct making *making, struct variable *variable, const char *name) {
+  const struct anonymise_quasi *quasi = quasi_of(making, name);
+  struct variable_code *codes = (struct variable_code *)variable->codes;
+  variable->may_be_withheld = making->options->anonymised != NULL;
+  for (size_t i = 0; quasi != NULL && i < variable->codes_count; i++) {
+    if (quasi->level == ANONYMISE_CAPPED && codes[i].code == quasi->limit) {
+      codes[i].label = filled(making, "at_least", "n", number_text(making, quasi->limit));
+    }
+  }
+  if (quasi == NULL || codes == NULL ||
+      (quasi->level != ANONYMISE_POOLED && quasi->level != ANONYMISE_SUMMARY)) {
+    return;
+  }
+  codes[variable->codes_count++] =
+      (struct variable_code){.code = ANONYMISE_SEVERAL,
+                             .label = quasi->level == ANONYMISE_POOLED
+                                          ? filled(making, "put_together", "pooled", quasi->pooled)
+                                          : word(making, "children_differ"),
+                             .valid = true};
+}
+
 /* ---- the questionnaire's own variables */
 
 static void answer_form(struct making *making, struct variable *variable,
@@ -196,6 +237,7 @@ static void answer_form(struct making *making, struct variable *variable,
   if (variable->column.kind == COLUMN_CHECK) {
     variable->form = VARIABLE_CODED;
     listed_codes(making, variable, checks, array_length(checks));
+    variable->may_be_withheld = making->options->anonymised != NULL;
     return;
   }
   if (questionnaire_is_text(making->questionnaire, variable->column.field)) {
@@ -213,6 +255,7 @@ static void answer_form(struct making *making, struct variable *variable,
                   column_unanswered(making->questionnaire, field->kind == FIELD_FIRST
                                                                ? variable->column.field - 1
                                                                : variable->column.field));
+  coarse_codes(making, variable, question->id);
 }
 
 /* A field's name without its child: two stems may meet one name, which then gets an
@@ -269,13 +312,26 @@ static void add_municipality(struct making *making) {
   const struct variable_options *options = making->options;
   struct variable *variable =
       add_around(making, "municipality_code", VARIABLE_MUNICIPALITY_CODE, VARIABLE_CODED);
-  struct variable_code *codes = new_codes(making, options->municipalities_count);
+  struct variable_code *codes = new_codes(making, options->municipalities_count + 1);
   for (size_t i = 0; codes != NULL && i < options->municipalities_count; i++) {
     codes[i] = (struct variable_code){.code = options->municipalities[i].code,
                                       .label = options->municipalities[i].name,
                                       .valid = true};
   }
   set_codes(variable, codes, options->municipalities_count);
+  coarse_codes(making, variable, "municipality");
+}
+
+/* Rows are numbered anew, and only the language that was asked for is there. */
+static void add_leading_anonymised(struct making *making) {
+  struct variable *number =
+      add_around(making, "response_id", VARIABLE_RESPONSE_ID, VARIABLE_NUMBER);
+  number->label = word(making, "var_row");
+  add_municipality(making);
+  (void)add_around(making, "municipality", VARIABLE_MUNICIPALITY, VARIABLE_TEXT);
+  if (quasi_of(making, "language") != NULL) {
+    (void)add_around(making, "language", VARIABLE_LANGUAGE, VARIABLE_TEXT);
+  }
 }
 
 static void add_leading(struct making *making) {
@@ -311,11 +367,19 @@ struct variable_list variable_list_new(const struct variable_options *options,
   if (columns.items == NULL || making.items == NULL) {
     return list;
   }
-  add_leading(&making);
+  bool anonymised = options->anonymised != NULL;
+  list.anonymised = anonymised;
+  if (anonymised) {
+    add_leading_anonymised(&making);
+  } else {
+    add_leading(&making);
+  }
   for (size_t i = 0; i < columns.count; i++) {
     add_answer(&making, &columns.items[i]);
   }
-  add_trailing(&making);
+  if (!anonymised) {
+    add_trailing(&making);
+  }
   if (!making.failed) {
     list.items = making.items;
     list.count = making.count;

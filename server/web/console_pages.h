@@ -96,6 +96,10 @@ void duplicates_show(struct work *work);
 void duplicates_decide(struct work *work);
 void duplicates_refresh(struct work *work);
 
+/* console_comments.c: parents' own words, one at a time; GET ?state=&after=&comment=. */
+void comments_show(struct work *work);
+void comments_decide(struct work *work);
+
 /* console_api.c: JSON for machines. */
 void api_rounds(struct work *work);
 void api_status(struct work *work);

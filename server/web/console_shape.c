@@ -138,4 +138,15 @@ const struct console_shape console_shapes[CONSOLE_PAGES] = {
          "\"rows\":[{\"name\":null,\"answers\":null,\"closed\":null,\"interrupted\":null,"
          "\"families\":null,\"percent\":null,\"sign\":null,\"bad\":null}],"
          "\"notes\":[{\"sign\":null,\"text\":null}]}}"},
+    [CONSOLE_COMMENTS] =
+        {"comments",
+         "{" PROBLEMS ",\"at\":{\"words\":null},\"round\":null,\"base\":null,\"view\":null,"
+         "\"after\":null,\"last\":null,"
+         "\"states\":[{\"href\":null,\"name\":null,\"n\":null,\"here\":null}],"
+         "\"none\":{\"text\":null,\"from\":null},"
+         "\"comment\":{\"number\":null,\"label\":null,\"question\":null,\"text\":null,"
+         "\"seen\":null,\"pieces\":[{\"word\":{\"id\":null,\"text\":null,\"ticked\":null},"
+         "\"between\":null}],\"open\":null,\"decided\":{\"text\":null,\"holds\":null},"
+         "\"again\":null,\"apart\":null,\"next\":null},"
+         "\"procedure\":{\"text\":null,\"open\":null}}"},
 };

@@ -29,6 +29,7 @@
 
 #define MUNICIPALITY "/rounds/{round}/municipalities/{municipality}"
 #define DUPLICATES   "/rounds/{round}/duplicates"
+#define COMMENTS     "/rounds/{round}/comments"
 
 enum {
   EVALUATION = ROUTE_EVALUATOR | ROUTE_ADMIN,
@@ -107,6 +108,8 @@ static const struct route ROUTES[] = {
     {CONSOLE(EVALUATION), POST(DUPLICATES, ACCOUNT), BLOCKING(duplicates_decide), IN(ROUTE_ROUND)},
     {CONSOLE(EVALUATION), POST(DUPLICATES "/refresh", SMALL), BLOCKING(duplicates_refresh),
      IN(ROUTE_ROUND)},
+    {CONSOLE(EVALUATION), GET(COMMENTS), BLOCKING(comments_show), IN(ROUTE_ROUND)},
+    {CONSOLE(EVALUATION), POST(COMMENTS, ACCOUNT), BLOCKING(comments_decide), IN(ROUTE_ROUND)},
     {CONSOLE(EVALUATION), GET("/staff"), BLOCKING(staff_show)},
     {CONSOLE(EVALUATION), POST("/staff", ACCOUNT), BLOCKING(staff_invite)},
     {CONSOLE(EVALUATION), POST("/staff/{staff}", SMALL), BLOCKING(staff_change)},

@@ -27,13 +27,15 @@ const since = async (id) =>
 /** [command, its words (or what gives them), the actions that it leaves]. Round 1 is open, round 2 has codes. */
 async function steps() {
   const fixture = (name) => join(checkout, 'tests/fixtures/questionnaires/good', name);
-  const answers = await hjemsvar.file('answers.csv', 'municipality_code,language,q1,q2,q3,q7,q9\n217,da,1,2,1,1,9\n217,da,2,1,4,2,3\n');
+  const answers = await hjemsvar.file('answers.csv', 'municipality_code,language,q1,q2,q3,q7,q9,q10\n217,da,1,2,1,1,9,Tak til Mette\n217,da,2,1,4,2,3,\n');
   const sheet = await hjemsvar.file(
     'sheet.csv',
     'municipality_code,course_id,started_on,closed_on,outcome\n217,HX-77,2022-01-01,2022-03-31,completed\n',
   );
   const two = async () => (await hjemsvar.sql('SELECT id FROM submission WHERE round = 1 ORDER BY id')).flat();
   const many = join(checkout, 'tests/fixtures/disclosure/answers.csv');
+  const comment = async () =>
+    (await hjemsvar.sql("SELECT comment_number(1, id, 'q10') FROM submission WHERE round = 1 AND answers ? 'q10'")).flat();
   const out = (name) => ['--out', join(hjemsvar.folder, name)];
   const anonymised = (name) => ['--round', '3', '--format', 'csv', '--profile', 'anonymised', ...out(name)];
   const waited = async () => {
@@ -87,6 +89,10 @@ async function steps() {
     ['duplicates refresh', ['--round', '1'], []],
     ['duplicates decide', async () => [...(await two()), '--round', '1', '--different'], ['duplicates.decide']],
     ['duplicates decide', async () => [...(await two()), '--round', '1', '--undo'], ['duplicates.undo']],
+    ['comments summary', ['--round', '1'], []],
+    ['comments list', ['--round', '1'], ['comments.read']],
+    ['comments decide', async () => [...(await comment()), '--round', '1', '--mask', '3'], ['comments.decide']],
+    ['comments decide', async () => [...(await comment()), '--round', '1', '--undo'], ['comments.undo']],
     ['courses import', [sheet, '--round', '1', '--dry-run'], []],
     ['courses import', [sheet, '--round', '1'], ['course.import']],
     ['courses export', ['--round', '1', '--format', 'csv', ...out('h.csv')], ['course.export', 'course.export_end']],

@@ -79,7 +79,8 @@ static void add_all(struct export_scene *scene, struct export *export,
                                 .week = i % 2 == 0 ? "2026-W40" : "2026-W41",
                                 .answer = answer_of(scene, &answers[i]),
                                 .flags = {answers[i].flag, -1, -1, -1, -1, -1},
-                                .weight = answers[i].flag > 0 ? 0.5 : 1};
+                                .weight = answers[i].flag > 0 ? 0.5 : 1,
+                                .reviewed = answers[i].reviewed};
     cr_assert_eq(export_add(export, &response), EXPORT_OK);
   }
 }

@@ -18,7 +18,8 @@ void export_scene_clear(struct export_scene *scene);
 /* An answer: values as "q3=2 q4_1=1"; comment is question 10 and may hold blanks, or NULL. */
 struct export_answer {
   const char *values, *comment;
-  int flag; /* flag_duplicate */
+  int flag;             /* flag_duplicate */
+  const char *reviewed; /* of a reviewer, as in response.h */
 };
 
 /* Runs the export over answers; the result of export_finish, scene->out filled anew. */

@@ -22,9 +22,10 @@ static void teardown(void) {
 TestSuite(export, .init = setup, .fini = teardown);
 
 static const struct export_answer three[] = {
-    {"q1=3 q1_text=bedstemor q2=1 q3=2 q4_1=1 q4_2=2 q5_1=1 q6_2=8 q9=10", "شكرًا, \"æøå\"\nto", 0},
-    {"q1=2 q3=1 q4_1=1", "Ring 22 33 44 55 eller mor@example.dk", 1},
-    {"q1=1 q3=1 q4_1=2 q9=1 q9_first=10", "=1+1 _x0041_", 0},
+    {"q1=3 q1_text=bedstemor q2=1 q3=2 q4_1=1 q4_2=2 q5_1=1 q6_2=8 q9=10", "شكرًا, \"æøå\"\nto", 0,
+     NULL},
+    {"q1=2 q3=1 q4_1=1", "Ring 22 33 44 55 eller mor@example.dk", 1, NULL},
+    {"q1=1 q3=1 q4_1=2 q9=1 q9_first=10", "=1+1 _x0041_", 0, NULL},
 };
 
 static enum export_result run(enum export_format format, enum export_shapes shapes) {
@@ -80,6 +81,24 @@ Test(export, notices_a_single_cell_that_changed_on_the_disk) {
   cr_expect_eq(export_finish(export, &trouble), EXPORT_DAMAGED);
   export_free(export);
   free(whole);
+}
+
+Test(export, leaves_out_what_a_reviewer_marked_and_keeps_apart_what_gives_concern) {
+  static const struct export_answer reviewed[] = {
+      {"q1=2 q3=1", "Tak, Mette Holm, ring 22 33 44 55", 0, "{\"q10\": [[5, 5], [11, 4]]}"},
+      {"q1=3 q1_text=bedste q3=1", "Noget slemt", 0, "{\"q10\": null}"},
+      {"q1=3 q1_text=Bo q3=1", "for kort", 0, "{\"q10\": [[5, 50]], \"q1_text\": [[0, 2]]}"},
+      {"q1=2 q3=1", "Som den er", 0, NULL},
+  };
+  scene.options.format = EXPORT_JSONL;
+  cr_assert_eq(export_scene_run(&scene, reviewed, array_length(reviewed)), EXPORT_OK);
+  cr_expect_not_null(strstr(scene.out.data, "\"Tak, [udeladt], ring [telefonnummer]\""));
+  cr_expect_not_null(strstr(scene.out.data, "\"q10\":\"[holdt tilbage]\",\"flag"));
+  cr_expect_null(strstr(scene.out.data, "slemt"));
+  cr_expect_null(strstr(scene.out.data, "for kort"), "marks that do not fit hide the comment");
+  cr_expect_not_null(strstr(scene.out.data, "\"q1_text\":\"[udeladt]\""));
+  cr_expect_not_null(strstr(scene.out.data, "\"q1_text\":\"bedste\""));
+  cr_expect_not_null(strstr(scene.out.data, "\"Som den er\""));
 }
 
 Test(export, masks_numbers_and_addresses_in_csv_or_leaves_comments_out) {
@@ -185,7 +204,7 @@ Test(export, keeps_a_comment_of_the_longest_kind_whole_in_every_format) {
   for (size_t i = 0; i < 4000; i++) {
     (void)strcat(comment + i * 4, "\xF0\x9F\x91\xA8");
   }
-  const struct export_answer longest = {"q1=1 q3=1", comment, 0};
+  const struct export_answer longest = {"q1=1 q3=1", comment, 0, NULL};
   for (enum export_format format = 0; format < EXPORT_ZIP; format++) {
     scene.options.format = format;
     cr_expect_eq(export_scene_run(&scene, &longest, 1), EXPORT_OK, "%s",

@@ -13,15 +13,16 @@
 static struct export_scene scene;
 
 static const struct export_answer three[] = {
-    {"q1=3 q1_text=bedstemor q2=1 q3=2 q4_1=1 q4_2=2 q5_1=1 q5_2=8 q9=10", "æøå", 0},
-    {"q1=2 q3=1 q4_1=1", "Ring 22 33 44 55", 0},
-    {"q1=1 q3=1 q4_1=2 q9=1 q9_first=10", NULL, 0},
+    {"q1=3 q1_text=bedstemor q2=1 q3=2 q4_1=1 q4_2=2 q5_1=1 q5_2=8 q9=10", "æøå", 0, NULL},
+    {"q1=2 q3=1 q4_1=1", "Ring 22 33 44 55", 0, NULL},
+    {"q1=1 q3=1 q4_1=2 q9=1 q9_first=10", NULL, 0, NULL},
 };
 
 static void setup(void) {
   export_scene_init(&scene);
   scene.options.format = EXPORT_ZIP;
   scene.options.shapes = EXPORT_BOTH;
+  scene.options.flags_method = 4;
   cr_assert_eq(export_scene_run(&scene, three, array_length(three)), EXPORT_OK);
 }
 
@@ -60,12 +61,14 @@ Test(package, tells_in_its_manifest_what_it_was_made_of) {
   json_error_t error;
   json_t *manifest = json_loads(entry("manifest.json"), 0, &error);
   const char *hash, *comments, *first, *last;
-  int answers, children, masked, round;
-  cr_assert_eq(json_unpack(manifest, "{s:{s:s}, s:s, s:{s:s, s:s}, s:{s:i, s:i, s:i}, s:{s:i}}",
-                           "questionnaire", "hash", &hash, "comments", &comments, "period",
-                           "first_week", &first, "last_week", &last, "counts", "answers", &answers,
-                           "children", &children, "masked", &masked, "round", "number", &round),
-               0);
+  int answers, children, masked, round, method;
+  cr_assert_eq(
+      json_unpack(manifest, "{s:{s:s}, s:s, s:{s:s, s:s}, s:{s:i, s:i, s:i}, s:{s:i}, s:i}",
+                  "questionnaire", "hash", &hash, "comments", &comments, "period", "first_week",
+                  &first, "last_week", &last, "counts", "answers", &answers, "children", &children,
+                  "masked", &masked, "round", "number", &round, "flags_method", &method),
+      0);
+  cr_expect_eq(method, 4);
   cr_expect_eq(strlen(hash), 64);
   cr_expect_str_eq(comments, "masked");
   cr_expect_str_eq(first, "2026-W40");

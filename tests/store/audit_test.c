@@ -277,16 +277,17 @@ Test(audit, is_listed_by_kind) {
   static const struct {
     const char *action;
     enum audit_kind kind;
-  } rows[] = {{"sign_in.complete", AUDIT_SIGN_INS}, {"session.end_all", AUDIT_SIGN_INS},
-              {"password.replace", AUDIT_SIGN_INS}, {"totp.enrol", AUDIT_SIGN_INS},
-              {"staff.set_scope", AUDIT_ACCOUNTS},  {"invitation.make", AUDIT_ACCOUNTS},
-              {"token.add", AUDIT_ACCOUNTS},        {"access.refuse", AUDIT_REFUSALS},
-              {"round.create", AUDIT_ROUNDS},       {"link.cancel", AUDIT_ROUNDS},
-              {"questionnaire.add", AUDIT_ROUNDS},  {"translation.approve", AUDIT_ROUNDS},
-              {"letters.print", AUDIT_LETTERS},     {"codes.make", AUDIT_LETTERS},
-              {"course.export_end", AUDIT_COURSES}, {"answers.export", AUDIT_ANSWERS},
-              {"duplicates.decide", AUDIT_ANSWERS}, {"setting.set", AUDIT_SETTINGS},
-              {"municipality.set", AUDIT_SETTINGS}, {"installation.purge", AUDIT_SETTINGS}};
+  } rows[] = {{"sign_in.complete", AUDIT_SIGN_INS},  {"session.end_all", AUDIT_SIGN_INS},
+              {"password.replace", AUDIT_SIGN_INS},  {"totp.enrol", AUDIT_SIGN_INS},
+              {"staff.set_scope", AUDIT_ACCOUNTS},   {"invitation.make", AUDIT_ACCOUNTS},
+              {"token.add", AUDIT_ACCOUNTS},         {"access.refuse", AUDIT_REFUSALS},
+              {"round.create", AUDIT_ROUNDS},        {"link.cancel", AUDIT_ROUNDS},
+              {"questionnaire.add", AUDIT_ROUNDS},   {"translation.approve", AUDIT_ROUNDS},
+              {"letters.print", AUDIT_LETTERS},      {"codes.make", AUDIT_LETTERS},
+              {"course.export_end", AUDIT_COURSES},  {"answers.export", AUDIT_ANSWERS},
+              {"duplicates.decide", AUDIT_ANSWERS},  {"comments.decide", AUDIT_ANSWERS},
+              {"setting.set", AUDIT_SETTINGS},       {"municipality.set", AUDIT_SETTINGS},
+              {"installation.purge", AUDIT_SETTINGS}};
   for (size_t i = 0; i < array_length(rows); i++) {
     struct audit_entry entry = {.action = rows[i].action};
     cr_assert_eq(audit_append(operator_store, &entry), STORE_OK);

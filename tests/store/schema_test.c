@@ -45,7 +45,7 @@ Test(schema, belongs_to_the_owner_role) {
 }
 
 Test(schema, grants_nothing_on_partitions_and_nothing_to_everybody) {
-  expect_value("SELECT count(*) FROM pg_class WHERE relispartition AND relkind = 'r'", "5");
+  expect_value("SELECT count(*) FROM pg_class WHERE relispartition AND relkind = 'r'", "6");
   expect_value("SELECT string_agg(relname, ', ') FROM pg_class c, aclexplode(c.relacl) a"
                " WHERE c.relispartition AND a.grantee <> c.relowner",
                "");
