@@ -114,6 +114,10 @@ must_check bool console_plain(const struct console *console, const char *kind, s
 struct letter_kit;
 struct letter_kit *console_letters(const struct work *work);
 
+/* The words and the codebook of exports. */
+struct export_kit;
+const struct export_kit *console_exports(const struct work *work);
+
 /* The content security policy of the console's pages. */
 const char *console_policy(const struct console *console);
 
