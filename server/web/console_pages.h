@@ -96,6 +96,31 @@ void duplicates_show(struct work *work);
 void duplicates_decide(struct work *work);
 void duplicates_refresh(struct work *work);
 
+/* console_round.c: all rounds, and one. */
+void rounds_show(struct work *work);
+void round_show(struct work *work);
+
+/* console_round_edit.c: GET and POST /rounds/new and /rounds/{round}/edit. */
+void round_new_show(struct work *work);
+void round_new_make(struct work *work);
+void round_edit_show(struct work *work);
+void round_edit_save(struct work *work);
+
+/* console_round_state.c: GET /rounds/{round}/state?to=open, close, reopen asks; POST does it. */
+void round_state_show(struct work *work);
+void round_state_change(struct work *work);
+
+/* console_round_finalise.c: says what it will do; POST with the round's name does it. */
+void round_finalise_show(struct work *work);
+void round_finalise_now(struct work *work);
+
+/* console_round_municipalities.c: how far each has come. */
+void round_municipalities_show(struct work *work);
+
+/* console_installation.c: what all rounds have in common. */
+void installation_show(struct work *work);
+void installation_save(struct work *work);
+
 /* console_api.c: JSON for machines. */
 void api_rounds(struct work *work);
 void api_status(struct work *work);
