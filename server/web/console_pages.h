@@ -117,6 +117,16 @@ void round_finalise_now(struct work *work);
 /* console_round_municipalities.c: how far each has come. */
 void round_municipalities_show(struct work *work);
 
+/* console_exports.c: where answers leave; POST makes a file of one's own. */
+void exports_show(struct work *work);
+void exports_make(struct work *work);
+
+/* console_releases.c: rows to give away, and GET
+ * /rounds/{round}/releases/{release}/certificate.html
+ */
+void releases_make(struct work *work);
+void releases_certificate(struct work *work);
+
 /* console_installation.c: what all rounds have in common. */
 void installation_show(struct work *work);
 void installation_save(struct work *work);

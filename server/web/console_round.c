@@ -135,6 +135,7 @@ struct link {
 static const struct link TASKS[] = {
     {"/municipalities", "round_task_municipalities", false},
     {"/duplicates", "round_task_duplicates", false},
+    {"/exports", "round_task_exports", false},
 };
 
 static bool add_link(json_t *list, const struct work *work, const char *tail, const char *word) {

@@ -174,4 +174,16 @@ const struct console_shape console_shapes[CONSOLE_PAGES] = {
          "\"percent\":null,\"sign\":null,\"printed\":null,\"changed\":null}]}"},
     [CONSOLE_INSTALLATION] = {"installation",
                               "{" PROBLEMS ",\"required\":" SETTINGS ",\"optional\":" SETTINGS "}"},
+    [CONSOLE_EXPORTS] =
+        {"exports",
+         "{" PROBLEMS ",\"at\":{\"format\":null,\"shape\":null,\"from\":null,\"to\":null,"
+         "\"municipality\":null,\"k\":null,\"why\":null},\"title_of\":null,\"base\":null,"
+         "\"open\":null,\"formats\":" OPTIONS ",\"long\":null,\"from\":null,\"to\":null,"
+         "\"week_hint\":null,\"municipalities\":{\"rows\":" OPTIONS
+         "},\"languages_of\":{\"rows\":" OPTIONS
+         "},\"without_flagged\":null,\"weighted\":null,\"no_comments\":null,"
+         "\"away\":{\"obstacle\":null,\"form\":{\"k\":null,\"with_language\":null,"
+         "\"excel\":null,\"reason\":null},\"releases\":[{\"id\":null,\"kind\":null,"
+         "\"made\":null,\"floor\":null,\"result\":null,\"by\":null,\"why\":null,"
+         "\"certificate\":null}]}}"},
 };
