@@ -192,7 +192,12 @@ static bool write_paper(const struct paper *paper, struct text *out) {
 void releases_certificate(struct work *work) {
   struct paper paper = {.work = work};
   struct text text;
-  if (!console_settle(work, console_ask(work, find, &paper))) {
+  enum store_result result = console_ask(work, find, &paper);
+  if (result == STORE_NONE) {
+    console_message(work, MHD_HTTP_NOT_FOUND, "release_none", "not_found");
+    return;
+  }
+  if (!console_settle(work, result)) {
     return;
   }
   text_init(&text);

@@ -258,7 +258,7 @@ static json_t *facts_json(const struct work *work, const struct round_row *row) 
 }
 
 void round_show(struct work *work) {
-  struct round_row row;
+  struct round_row row = {0};
   if (!console_round_find(work, &row)) {
     return;
   }

@@ -140,7 +140,7 @@ static bool find(struct round_form *form, struct round_row *row) {
 
 void round_edit_show(struct work *work) {
   struct round_form form = {.work = work};
-  struct round_row row;
+  struct round_row row = {0};
   if (find(&form, &row)) {
     round_form_fill(&form);
     round_form_show(&form, MHD_HTTP_OK);
@@ -195,7 +195,7 @@ static void save(struct round_form *form) {
 
 void round_edit_save(struct work *work) {
   struct round_form form = {.work = work};
-  struct round_row row;
+  struct round_row row = {0};
   if (!find(&form, &row)) {
     return;
   }

@@ -8,9 +8,10 @@
 #include "web/console_gate.h"
 #include "web/console_pages.h"
 #include "web/console_round.h"
+#include "web/export_job.h"
 
-/* More answers are not compared while somebody waits for a page. */
-enum { REFRESH_ANSWERS_MAX = 2000, WHAT_MAX = 6 };
+/* Who answers or decides between the flags and the end is looked at, too. */
+enum { TRIES_MAX = 5, WHAT_MAX = 6 };
 
 struct finalising {
   struct work *work;
@@ -41,7 +42,7 @@ static const char *obstacle(const struct finalising *finalising) {
   if (row->writing_until != NULL) {
     return "round_finalise_writing";
   }
-  if (finalising->run.stale && finalising->counts.answers > REFRESH_ANSWERS_MAX) {
+  if (finalising->run.stale && finalising->counts.answers > EXPORT_JOB_FLAGS_MAX) {
     return "round_finalise_large";
   }
   return NULL;
@@ -141,15 +142,24 @@ static enum store_result finalise(struct store *store, void *context) {
 }
 
 /* Once finalised, nothing is left to make flags of; they become columns of the answers. */
+static enum store_result finalise_with_flags(struct finalising *finalising) {
+  struct work *work = finalising->work;
+  enum store_result result = STORE_INCOMPLETE;
+  for (int tries = 0; tries < TRIES_MAX && result == STORE_INCOMPLETE; tries++) {
+    bool stale = finalising->run.stale || tries > 0;
+    result = stale ? console_review(work, refresh, finalising) : STORE_OK;
+    result = result == STORE_OK ? console_ask(work, finalise, finalising) : result;
+  }
+  return result;
+}
+
 static void do_it(struct finalising *finalising) {
   struct work *work = finalising->work;
-  enum store_result result =
-      finalising->run.stale ? console_review(work, refresh, finalising) : STORE_OK;
-  if (result == STORE_OK) {
-    result = console_ask(work, finalise, finalising);
-  }
-  if (result == STORE_CLOSED) {
-    const struct console_problem changed = {NULL, console_word(work, "round_state_unfit")};
+  enum store_result result = finalise_with_flags(finalising);
+  if (result == STORE_CLOSED || result == STORE_INCOMPLETE) {
+    const struct console_problem changed = {
+        NULL,
+        console_word(work, result == STORE_CLOSED ? "round_state_unfit" : "round_finalise_moving")};
     show(finalising, MHD_HTTP_CONFLICT, &changed);
   } else if (console_settle(work, result)) {
     bool unkeyed = console_round_key_delete(work, finalising->row.id);

@@ -111,7 +111,7 @@ static const struct move *find(struct work *work, const char *name, struct round
 }
 
 void round_state_show(struct work *work) {
-  struct round_row row;
+  struct round_row row = {0};
   const struct move *move = find(work, work_query(work, "to"), &row);
   if (move != NULL) {
     show(work, MHD_HTTP_OK, move, &row,
@@ -120,7 +120,7 @@ void round_state_show(struct work *work) {
 }
 
 void round_state_change(struct work *work) {
-  struct round_row row;
+  struct round_row row = {0};
   const struct move *move = find(work, work_field(work, "to"), &row);
   if (move == NULL) {
     return;

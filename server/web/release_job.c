@@ -203,7 +203,7 @@ static struct release release_of(const struct release_job *job, struct release_m
 /* All earlier ones; NULL when one cannot be read, or memory is out. */
 static const struct release **parse_earlier(const struct release_job *job) {
   struct arena *arena = job->work->arena;
-  const struct release **parsed = arena_array(arena, job->earlier_count + 1, sizeof *parsed);
+  const struct release **parsed = arena_array(arena, job->earlier_count + 1, sizeof(void *));
   for (size_t i = 0; parsed != NULL && i < job->earlier_count; i++) {
     struct release *release = arena_alloc(arena, sizeof *release);
     json_t *json = json_loads(job->earlier[i].content, 0, NULL);

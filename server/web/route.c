@@ -14,7 +14,7 @@
 #define RESPONDENTS         .listener = LISTENER_RESPONDENTS, .may = ROUTE_ANYBODY
 #define OPERATIONS          .listener = LISTENER_OPS, .may = ROUTE_ANYBODY
 #define CONSOLE(roles)      .listener = LISTENER_CONSOLE, .pool = POOL_STAFF, .may = (roles)
-#define EXPORTING(roles)    .listener = LISTENER_CONSOLE, .pool = POOL_EXPORTS, .may = (roles)
+#define LENGTHY(roles)      .listener = LISTENER_CONSOLE, .pool = POOL_EXPORTS, .may = (roles)
 #define API(roles)          CONSOLE(roles), .api = true
 #define GET(path)           .method = "GET", .pattern = (path)
 #define POST(path, bytes)   .method = "POST", .pattern = (path), .body_max_bytes = (bytes)
@@ -125,12 +125,12 @@ static const struct route ROUTES[] = {
      IN(ROUTE_WHOLE_ROUND)},
     {CONSOLE(EVALUATION), GET("/rounds/{round}/finalise"), BLOCKING(round_finalise_show),
      IN(ROUTE_WHOLE_ROUND)},
-    {CONSOLE(EVALUATION), POST("/rounds/{round}/finalise", SMALL), BLOCKING(round_finalise_now),
+    {LENGTHY(EVALUATION), POST("/rounds/{round}/finalise", SMALL), BLOCKING(round_finalise_now),
      IN(ROUTE_WHOLE_ROUND)},
     {CONSOLE(EVALUATION), GET("/rounds/{round}/exports"), BLOCKING(exports_show), IN(ROUTE_ROUND)},
-    {EXPORTING(EVALUATION), POST("/rounds/{round}/exports", ACCOUNT), BLOCKING(exports_make),
+    {LENGTHY(EVALUATION), POST("/rounds/{round}/exports", ACCOUNT), BLOCKING(exports_make),
      IN(ROUTE_ROUND)},
-    {EXPORTING(EVALUATION), POST("/rounds/{round}/releases", SETTINGS), BLOCKING(releases_make),
+    {LENGTHY(EVALUATION), POST("/rounds/{round}/releases", SETTINGS), BLOCKING(releases_make),
      IN(ROUTE_WHOLE_ROUND)},
     {CONSOLE(EVALUATION), GET("/rounds/{round}/releases/{release}/certificate.html"),
      BLOCKING(releases_certificate), IN(ROUTE_WHOLE_ROUND)},
