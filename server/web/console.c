@@ -7,6 +7,7 @@
 
 #include "web/console_gate.h"
 #include "web/console_shape.h"
+#include "web/export_kit.h"
 #include "web/letter_kit.h"
 #include "web/vouched.h"
 
@@ -15,6 +16,7 @@ struct console {
   const struct template *pages[CONSOLE_PAGES];
   struct words_set *words;
   struct letter_kit letters;
+  struct export_kit exports;
   char *style;
   char policy[256];
   pthread_mutex_t mutex; /* guards the desk's opening */
@@ -99,6 +101,9 @@ struct console *console_load(const char *share_dir, struct arena *arena, const c
   if (*message == NULL) {
     *message = letter_kit_load(&console->letters, share_dir, arena);
   }
+  if (*message == NULL) {
+    *message = export_kit_load(&console->exports, share_dir, arena);
+  }
   for (int page = 0; *message == NULL && page < CONSOLE_PAGES; page++) {
     *message = check_page(console, (enum console_page)page, arena);
   }
@@ -116,6 +121,7 @@ void console_free(struct console *console) {
   template_set_free(console->templates);
   words_set_free(console->words);
   letter_kit_clear(&console->letters);
+  export_kit_clear(&console->exports);
   free(console->style);
   if (console->desk != NULL) {
     password_desk_close(console->desk);
@@ -133,6 +139,10 @@ struct password_desk *console_desk(struct console *console) {
   struct password_desk *desk = console->desk;
   pthread_mutex_unlock(&console->mutex);
   return desk;
+}
+
+const struct export_kit *console_exports(const struct work *work) {
+  return &work->console->exports;
 }
 
 struct vouched *console_vouched(const struct work *work) {
@@ -220,8 +230,10 @@ static json_t *nav(const struct work *work) {
     const char *href, *word;
     unsigned may;
   } entries[] = {{"/", "nav_home", ROUTE_STAFF},
+                 {"/rounds", "nav_rounds", ROUTE_ADMIN | ROUTE_EVALUATOR},
                  {"/staff", "nav_staff", ROUTE_ADMIN | ROUTE_EVALUATOR},
                  {"/tokens", "nav_tokens", ROUTE_ADMIN},
+                 {"/installation", "nav_installation", ROUTE_ADMIN},
                  {"/audit", "nav_audit", ROUTE_STAFF},
                  {"/help", "nav_help", ROUTE_STAFF}};
   json_t *list = json_array();

@@ -19,6 +19,11 @@ static const char *const TYPES[] = {
     [REPLY_CSV] = "text/csv; charset=utf-8",
     [REPLY_PDF] = "application/pdf",
     [REPLY_XLSX] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    [REPLY_JSONL] = "application/x-ndjson; charset=utf-8",
+    [REPLY_SAV] = "application/x-spss-sav",
+    [REPLY_DTA] = "application/x-stata-dta",
+    [REPLY_ZIP] = "application/zip",
+    [REPLY_PROBLEM] = "application/problem+json",
 };
 
 static const char *const CODINGS[] = {[CODING_GZIP] = "gzip", [CODING_BROTLI] = "br"};
@@ -55,7 +60,8 @@ bool reply_headers(struct MHD_Response *response, enum reply_type type, enum rep
 static enum MHD_Result queue(struct request *request, unsigned status,
                              struct MHD_Response *response) {
   request->server->figures.replies[status / 100]++;
-  connection_replying(request->entry);
+  const struct work *work = request->work;
+  connection_replying(request->entry, work == NULL ? 0 : work->reply.file_bytes);
   return MHD_queue_response(request->connection, status, response);
 }
 
@@ -173,6 +179,7 @@ static struct MHD_Response *work_response(struct work_reply *reply) {
     if (fstat(reply->fd, &status) != 0) {
       return NULL;
     }
+    reply->file_bytes = (uint64_t)status.st_size;
     struct MHD_Response *response =
         MHD_create_response_from_fd64((uint64_t)status.st_size, reply->fd);
     reply->fd = response != NULL ? -1 : reply->fd;

@@ -14,6 +14,7 @@
 #define RESPONDENTS         .listener = LISTENER_RESPONDENTS, .may = ROUTE_ANYBODY
 #define OPERATIONS          .listener = LISTENER_OPS, .may = ROUTE_ANYBODY
 #define CONSOLE(roles)      .listener = LISTENER_CONSOLE, .pool = POOL_STAFF, .may = (roles)
+#define LENGTHY(roles)      .listener = LISTENER_CONSOLE, .pool = POOL_EXPORTS, .may = (roles)
 #define API(roles)          CONSOLE(roles), .api = true
 #define GET(path)           .method = "GET", .pattern = (path)
 #define POST(path, bytes)   .method = "POST", .pattern = (path), .body_max_bytes = (bytes)
@@ -110,6 +111,34 @@ static const struct route ROUTES[] = {
      IN(ROUTE_ROUND)},
     {CONSOLE(EVALUATION), GET(COMMENTS), BLOCKING(comments_show), IN(ROUTE_ROUND)},
     {CONSOLE(EVALUATION), POST(COMMENTS, ACCOUNT), BLOCKING(comments_decide), IN(ROUTE_ROUND)},
+    {CONSOLE(EVALUATION), GET("/rounds"), BLOCKING(rounds_show)},
+    {CONSOLE(EVALUATION), GET("/rounds/new"), BLOCKING(round_new_show), IN(ROUTE_ALL_ROUNDS)},
+    {CONSOLE(EVALUATION), POST("/rounds/new", ACCOUNT), BLOCKING(round_new_make),
+     IN(ROUTE_ALL_ROUNDS)},
+    {CONSOLE(EVALUATION), GET("/rounds/{round}"), BLOCKING(round_show), IN(ROUTE_ROUND)},
+    {CONSOLE(EVALUATION), GET("/rounds/{round}/municipalities"),
+     BLOCKING(round_municipalities_show), IN(ROUTE_ROUND)},
+    {CONSOLE(EVALUATION), GET("/rounds/{round}/edit"), BLOCKING(round_edit_show),
+     IN(ROUTE_WHOLE_ROUND)},
+    {CONSOLE(EVALUATION), POST("/rounds/{round}/edit", ACCOUNT), BLOCKING(round_edit_save),
+     IN(ROUTE_WHOLE_ROUND)},
+    {CONSOLE(EVALUATION), GET("/rounds/{round}/state"), BLOCKING(round_state_show),
+     IN(ROUTE_WHOLE_ROUND)},
+    {CONSOLE(EVALUATION), POST("/rounds/{round}/state", SMALL), BLOCKING(round_state_change),
+     IN(ROUTE_WHOLE_ROUND)},
+    {CONSOLE(EVALUATION), GET("/rounds/{round}/finalise"), BLOCKING(round_finalise_show),
+     IN(ROUTE_WHOLE_ROUND)},
+    {LENGTHY(EVALUATION), POST("/rounds/{round}/finalise", SMALL), BLOCKING(round_finalise_now),
+     IN(ROUTE_WHOLE_ROUND)},
+    {CONSOLE(EVALUATION), GET("/rounds/{round}/exports"), BLOCKING(exports_show), IN(ROUTE_ROUND)},
+    {LENGTHY(EVALUATION), POST("/rounds/{round}/exports", ACCOUNT), BLOCKING(exports_make),
+     IN(ROUTE_ROUND)},
+    {LENGTHY(EVALUATION), POST("/rounds/{round}/releases", SETTINGS), BLOCKING(releases_make),
+     IN(ROUTE_WHOLE_ROUND)},
+    {CONSOLE(EVALUATION), GET("/rounds/{round}/releases/{release}/certificate.html"),
+     BLOCKING(releases_certificate), IN(ROUTE_WHOLE_ROUND)},
+    {CONSOLE(ROUTE_ADMIN), GET("/installation"), BLOCKING(installation_show)},
+    {CONSOLE(ROUTE_ADMIN), POST("/installation", FORM_BODY_MAX), BLOCKING(installation_save)},
     {CONSOLE(EVALUATION), GET("/staff"), BLOCKING(staff_show)},
     {CONSOLE(EVALUATION), POST("/staff", ACCOUNT), BLOCKING(staff_invite)},
     {CONSOLE(EVALUATION), POST("/staff/{staff}", SMALL), BLOCKING(staff_change)},
@@ -210,7 +239,9 @@ json_t *route_list(void) {
       [ROUTE_INSTANT] = "instant", [ROUTE_QUEUED] = "queued", [ROUTE_BLOCKING] = "blocking"};
   static const char *const scopes[] = {[ROUTE_NO_SCOPE] = "none",
                                        [ROUTE_ROUND] = "round",
-                                       [ROUTE_ROUND_MUNICIPALITY] = "municipality"};
+                                       [ROUTE_ROUND_MUNICIPALITY] = "municipality",
+                                       [ROUTE_WHOLE_ROUND] = "whole_round",
+                                       [ROUTE_ALL_ROUNDS] = "all_rounds"};
   json_t *list = json_array();
   for (size_t i = 0; i < array_length(ROUTES); i++) {
     const struct route *route = &ROUTES[i];

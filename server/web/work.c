@@ -177,6 +177,10 @@ struct store *work_store(struct work *work, enum store_role role) {
   return worker_store(work->worker, role);
 }
 
+bool work_in_time(const struct work *work) {
+  return worker_in_time(work->worker);
+}
+
 void work_text(struct work *work, unsigned status, enum reply_type type, struct text *text) {
   clear_reply(work);
   work->reply.status = status;

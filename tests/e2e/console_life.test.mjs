@@ -1,0 +1,152 @@
+// The whole life of a round, by what a browser sends and nothing else: no shell, no SQL but for
+// the hour that passes before a round may be finalised.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { csvObjects } from './lib/csv.mjs';
+import { Hjemsvar, requiredSettings } from './lib/hjemsvar.mjs';
+import { eventually, request, sendJson, unescapeHtml } from './lib/server.mjs';
+import { Console, headingOf } from './lib/staff.mjs';
+
+let hjemsvar;
+let desk;
+
+before(async () => {
+  hjemsvar = await Hjemsvar.create({ settings: false });
+  desk = await Console.start(hjemsvar);
+  await desk.account({ email: 'admin@example.dk', role: 'admin', name: 'Ane Lund' });
+  await desk.account({ email: 'vive@example.dk', role: 'evaluator', name: 'Bo Holm' });
+  await desk.account({ email: 'kommune@example.dk', role: 'municipality', municipality: 217 });
+});
+
+after(async () => {
+  await desk?.stop();
+  await hjemsvar?.drop();
+});
+
+// Follows a form's reply to the page that it leads to.
+async function posted(staff, path, fields) {
+  const reply = await staff.post(path, fields);
+  assert.equal(reply.status, 303, `${path}: ${headingOf(reply)}`);
+  const page = await staff.get(reply.headers.location);
+  assert.equal(page.status, 200, reply.headers.location);
+  assert.match(page.text, /class="box good" role="status"/);
+  return page;
+}
+
+// The pages are found by the links of the page before.
+function linkTo(page, ending) {
+  const found = new RegExp(`href="([^"]*${ending})"`).exec(page.text);
+  assert.ok(found, `no link to ${ending} on ${headingOf(page)}`);
+  return unescapeHtml(found[1]);
+}
+
+test('from an empty installation to a finalised round without a shell', async () => {
+  const admin = await desk.signIn('admin@example.dk');
+  const evaluator = await desk.signIn('vive@example.dk');
+  const follow = async (page, ending) => {
+    const next = await evaluator.get(linkTo(page, ending));
+    assert.equal(next.status, 200, ending);
+    return next;
+  };
+
+  // Made, and held back until the privacy notice says all it must.
+  const home = await evaluator.get('/');
+  const form = await follow(await follow(home, '/rounds'), '/rounds/new');
+  assert.match(form.text, /Opret runden/);
+  const made = await posted(evaluator, '/rounds/new', {
+    title: 'Hjemmepædagoger 2026',
+    questionnaire: 'bilag8',
+    first: 'da',
+    codes: 'open',
+    municipality_217: '1',
+    municipality_479: '1',
+    confirm: '1',
+    traces: '1',
+  });
+  assert.match(made.text, /Runden kan ikke åbne endnu/);
+  await admin.get('/installation');
+  const values = requiredSettings.map((key) => [key, `Vi skriver her om ${key}`]);
+  await posted(admin, '/installation', { save: '1', ...Object.fromEntries(values) });
+  const one = await evaluator.get('/rounds/1');
+  assert.match(one.text, /Status: <strong>åben<\/strong>/);
+
+  // The letter is read and approved, and the municipality prints it.
+  const towns = await follow(one, '/rounds/1/municipalities');
+  const letters = await follow(towns, '/municipalities/217/letters');
+  const hash = /name="hash" value="([0-9a-f]{64})"/.exec(letters.text)[1];
+  await posted(evaluator, '/rounds/1/municipalities/217/letters/approval', { language: 'da', hash });
+  const coordinator = await desk.signIn('kommune@example.dk');
+  await coordinator.get('/rounds/1/municipalities/217/settings');
+  await posted(coordinator, '/rounds/1/municipalities/217/settings', {
+    contact: 'Anne Holm',
+    phone: '49 28 00 00',
+    window_x: '20',
+    window_y: '45',
+    window_width: '85',
+    window_height: '30',
+  });
+  const letter = await coordinator.get('/rounds/1/municipalities/217/letters.pdf');
+  assert.equal(letter.headers['content-type'], 'application/pdf');
+
+  // Parents answer by the link that the municipality's page shows; one of them twice.
+  const town = await coordinator.get('/rounds/1/municipalities/217');
+  const code = /https:\/\/svar\.example\/S\/([0-9A-Z]{7})/.exec(town.text)[1];
+  desk.server.keep(code);
+  await eventually(
+    () => request(desk.server.respondents, `/S/${code}`),
+    (reply) => reply.status === 200,
+  );
+  for (const q9 of [9, 9, 7, 3])
+    assert.equal((await sendJson(desk.server, code, { q1: 2, q3: 1, q7: 1, q9 })).status, 201);
+  const counted = await evaluator.get('/rounds/1/municipalities');
+  assert.match(counted.text, /Helsingør<\/a>[\s\S]*?Svar<\/span> 4</);
+
+  // Closed, looked through, exported.
+  const ask = await follow(one, '/rounds/1/state\\?to=close');
+  assert.match(ask.text, /Linkene siger fra nu af, at undersøgelsen er lukket/);
+  const closed = await posted(evaluator, '/rounds/1/state', { to: 'close' });
+  assert.match(closed.text, /Status: <strong>lukket<\/strong>/);
+  await follow(closed, '/rounds/1/duplicates');
+  await posted(evaluator, '/rounds/1/duplicates/refresh', {});
+  await follow(closed, '/rounds/1/exports');
+  const file = await evaluator.post('/rounds/1/exports', { format: 'csv', shape: 'wide' });
+  const rows = csvObjects(file.text);
+  assert.deepEqual(rows.map(({ q9 }) => q9).sort(), ['3', '7', '9', '9']);
+
+  // Finalised once nobody can be writing any more.
+  const early = await follow(closed, '/rounds/1/finalise');
+  assert.match(early.text, /Vent til da/);
+  await hjemsvar.sql(`UPDATE round SET opens_at = opens_at - interval '3 hours',
+    closed_at = closed_at - interval '2 hours'`);
+  await evaluator.get('/rounds/1/finalise');
+  const done = await posted(evaluator, '/rounds/1/finalise', { name: 'Hjemmepædagoger 2026' });
+  assert.match(done.text, /Status: <strong>gjort op<\/strong>/);
+  await follow(done, '/rounds/1/exports');
+  const kept = await evaluator.post('/rounds/1/exports', { format: 'csv', shape: 'wide' });
+  assert.match(csvObjects(kept.text)[0].received_week, /^[0-9]{4}-Q[1-4]$/);
+  await eventually(
+    () => request(desk.server.respondents, `/S/${code}`),
+    (reply) => reply.status === 404 || reply.status === 410,
+  );
+
+  // Each step has a name in the log, and none is the command line's.
+  const told = await hjemsvar.sql(
+    `SELECT action, actor_name FROM audit WHERE id > (SELECT min(id) FROM audit WHERE action = 'round.create')
+     AND action NOT LIKE 'sign_in%' AND action <> 'setting.set' ORDER BY id`,
+  );
+  assert.deepEqual(
+    told.map(([action, name]) => `${action} ${name}`),
+    [
+      'letters.approve Bo Holm',
+      'municipality.set kommune@example.dk',
+      'letters.print kommune@example.dk',
+      'round.close Bo Holm',
+      'answers.export Bo Holm',
+      'answers.export_end Bo Holm',
+      'round.finalise Bo Holm',
+      'answers.export Bo Holm',
+      'answers.export_end Bo Holm',
+    ],
+  );
+});
