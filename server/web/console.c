@@ -240,8 +240,10 @@ static json_t *nav(const struct work *work) {
     const char *href, *word;
     unsigned may;
   } entries[] = {{"/", "nav_home", ROUTE_STAFF},
+                 {"/rounds", "nav_rounds", ROUTE_ADMIN | ROUTE_EVALUATOR},
                  {"/staff", "nav_staff", ROUTE_ADMIN | ROUTE_EVALUATOR},
                  {"/tokens", "nav_tokens", ROUTE_ADMIN},
+                 {"/installation", "nav_installation", ROUTE_ADMIN},
                  {"/audit", "nav_audit", ROUTE_STAFF},
                  {"/help", "nav_help", ROUTE_STAFF}};
   json_t *list = json_array();

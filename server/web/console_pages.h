@@ -96,6 +96,41 @@ void duplicates_show(struct work *work);
 void duplicates_decide(struct work *work);
 void duplicates_refresh(struct work *work);
 
+/* console_round.c: all rounds, and one. */
+void rounds_show(struct work *work);
+void round_show(struct work *work);
+
+/* console_round_edit.c: GET and POST /rounds/new and /rounds/{round}/edit. */
+void round_new_show(struct work *work);
+void round_new_make(struct work *work);
+void round_edit_show(struct work *work);
+void round_edit_save(struct work *work);
+
+/* console_round_state.c: GET /rounds/{round}/state?to=open, close, reopen asks; POST does it. */
+void round_state_show(struct work *work);
+void round_state_change(struct work *work);
+
+/* console_round_finalise.c: says what it will do; POST with the round's name does it. */
+void round_finalise_show(struct work *work);
+void round_finalise_now(struct work *work);
+
+/* console_round_municipalities.c: how far each has come. */
+void round_municipalities_show(struct work *work);
+
+/* console_exports.c: where answers leave; POST makes a file of one's own. */
+void exports_show(struct work *work);
+void exports_make(struct work *work);
+
+/* console_releases.c: rows to give away, and GET
+ * /rounds/{round}/releases/{release}/certificate.html
+ */
+void releases_make(struct work *work);
+void releases_certificate(struct work *work);
+
+/* console_installation.c: what all rounds have in common. */
+void installation_show(struct work *work);
+void installation_save(struct work *work);
+
 /* api*.c: JSON for machines (api.h). */
 void api_openapi(struct work *work);
 void api_rounds(struct work *work);

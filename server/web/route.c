@@ -15,6 +15,7 @@
 #define RESPONDENTS         .listener = LISTENER_RESPONDENTS, .may = ROUTE_ANYBODY
 #define OPERATIONS          .listener = LISTENER_OPS, .may = ROUTE_ANYBODY
 #define CONSOLE(roles)      .listener = LISTENER_CONSOLE, .pool = POOL_STAFF, .may = (roles)
+#define EXPORTING(roles)    .listener = LISTENER_CONSOLE, .pool = POOL_EXPORTS, .may = (roles)
 #define API(roles)          .listener = LISTENER_CONSOLE, .may = (roles), .api = true
 #define GET(path)           .method = "GET", .pattern = (path)
 #define POST(path, bytes)   .method = "POST", .pattern = (path), .body_max_bytes = (bytes)
@@ -118,6 +119,34 @@ static const struct route ROUTES[] = {
     {CONSOLE(EVALUATION), POST(DUPLICATES, ACCOUNT), BLOCKING(duplicates_decide), IN(ROUTE_ROUND)},
     {CONSOLE(EVALUATION), POST(DUPLICATES "/refresh", SMALL), BLOCKING(duplicates_refresh),
      IN(ROUTE_ROUND)},
+    {CONSOLE(EVALUATION), GET("/rounds"), BLOCKING(rounds_show)},
+    {CONSOLE(EVALUATION), GET("/rounds/new"), BLOCKING(round_new_show), IN(ROUTE_ALL_ROUNDS)},
+    {CONSOLE(EVALUATION), POST("/rounds/new", ACCOUNT), BLOCKING(round_new_make),
+     IN(ROUTE_ALL_ROUNDS)},
+    {CONSOLE(EVALUATION), GET("/rounds/{round}"), BLOCKING(round_show), IN(ROUTE_ROUND)},
+    {CONSOLE(EVALUATION), GET("/rounds/{round}/municipalities"),
+     BLOCKING(round_municipalities_show), IN(ROUTE_ROUND)},
+    {CONSOLE(EVALUATION), GET("/rounds/{round}/edit"), BLOCKING(round_edit_show),
+     IN(ROUTE_WHOLE_ROUND)},
+    {CONSOLE(EVALUATION), POST("/rounds/{round}/edit", ACCOUNT), BLOCKING(round_edit_save),
+     IN(ROUTE_WHOLE_ROUND)},
+    {CONSOLE(EVALUATION), GET("/rounds/{round}/state"), BLOCKING(round_state_show),
+     IN(ROUTE_WHOLE_ROUND)},
+    {CONSOLE(EVALUATION), POST("/rounds/{round}/state", SMALL), BLOCKING(round_state_change),
+     IN(ROUTE_WHOLE_ROUND)},
+    {CONSOLE(EVALUATION), GET("/rounds/{round}/finalise"), BLOCKING(round_finalise_show),
+     IN(ROUTE_WHOLE_ROUND)},
+    {CONSOLE(EVALUATION), POST("/rounds/{round}/finalise", SMALL), BLOCKING(round_finalise_now),
+     IN(ROUTE_WHOLE_ROUND)},
+    {CONSOLE(EVALUATION), GET("/rounds/{round}/exports"), BLOCKING(exports_show), IN(ROUTE_ROUND)},
+    {EXPORTING(EVALUATION), POST("/rounds/{round}/exports", ACCOUNT), BLOCKING(exports_make),
+     IN(ROUTE_ROUND)},
+    {EXPORTING(EVALUATION), POST("/rounds/{round}/releases", SETTINGS), BLOCKING(releases_make),
+     IN(ROUTE_WHOLE_ROUND)},
+    {CONSOLE(EVALUATION), GET("/rounds/{round}/releases/{release}/certificate.html"),
+     BLOCKING(releases_certificate), IN(ROUTE_WHOLE_ROUND)},
+    {CONSOLE(ROUTE_ADMIN), GET("/installation"), BLOCKING(installation_show)},
+    {CONSOLE(ROUTE_ADMIN), POST("/installation", FORM_BODY_MAX), BLOCKING(installation_save)},
     {CONSOLE(EVALUATION), GET("/staff"), BLOCKING(staff_show)},
     {CONSOLE(EVALUATION), POST("/staff", ACCOUNT), BLOCKING(staff_invite)},
     {CONSOLE(EVALUATION), POST("/staff/{staff}", SMALL), BLOCKING(staff_change)},

@@ -183,6 +183,10 @@ static void stop_gently(struct server *server, int signal_fd) {
   }
   worker_pool_hurry(server->pools[POOL_EXPORTS], clock_now_ms()); /* they can be asked again */
   drain(server, signal_fd, deadline_ms);
+  size_t late = busy(server);
+  if (late > 0) {
+    log_event(LOG_LEVEL_WARNING, "stopped_late", "s:I", "connections", (json_int_t)late);
+  }
   bool all = stop_pools(server, clock_now_ms() + GRACE_MS);
   writer_stop(server->writer, clock_now_ms());
   server->writer = NULL;
