@@ -62,6 +62,12 @@ const char *api_document_field(const struct api_document *document, const char *
   return words == NULL ? code : words;
 }
 
+const char *api_document_detail(const struct api_document *document, const char *name) {
+  const char *detail = json_string_value(
+      json_object_get(json_object_get(words_in(document, "x-problems"), name), "detail"));
+  return detail == NULL ? "" : detail;
+}
+
 /* Random, as RFC 9562 wants version 4. */
 static void make_uuid(char uuid[UUID_BYTES]) {
   unsigned char random[16];

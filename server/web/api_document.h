@@ -27,6 +27,9 @@ const char *api_document_text(const struct api_document *document);
 /* The words of what is wrong with a field ("week"); the code itself when there are none. */
 const char *api_document_field(const struct api_document *document, const char *code);
 
+/* The detail of a problem, in which {n} may stand for a number; "" when there is none. */
+const char *api_document_detail(const struct api_document *document, const char *name);
+
 struct api_problem {
   unsigned status;
   const char *name;    /* "not_found" */

@@ -14,7 +14,7 @@ import { csvObjects } from './lib/csv.mjs';
 import { build, checkout, Hjemsvar, run } from './lib/hjemsvar.mjs';
 import { eventually, request } from './lib/server.mjs';
 import { Console, headingOf } from './lib/staff.mjs';
-import { answer, importRows } from './lib/transfer.mjs';
+import { answer, importRows, importText } from './lib/transfer.mjs';
 
 const require = createRequire(import.meta.url);
 const V1 = '/api/v1';
@@ -176,6 +176,11 @@ test('every problem and every code of a field that the server knows has its word
     for (const [, word] of source.matchAll(/api_(?:invalid|field_error)\([^;]*?"[a-z_]+", "([a-z_]+)"/g)) seen.fields.add(word);
     for (const [, word] of source.matchAll(/\bwrong\([^;]*?"([a-z_]+)"\)/g)) seen.fields.add(word);
   }
+  const job = await readFile(join(folder, 'release_job.c'), 'utf8');
+  for (const [, words] of job.matchAll(/\bwrong\(job, ([^;]*?), [^",]+\)/g))
+    for (const [, word] of (words ?? '').matchAll(/"([a-z_]+)"/g))
+      if (word !== 'elsewhere') seen.problems.add(`release_${word}`);
+  assert.ok(seen.problems.has('release_k_none'), 'release_job.c was not understood');
   assert.ok(seen.problems.size > 5 && seen.fields.size > 20, 'the sources were not understood');
   for (const word of seen.problems) assert.ok(problems[word]?.title && problems[word].detail, word);
   for (const word of seen.fields) assert.ok(fields[word], word);
@@ -197,12 +202,13 @@ const sent = {
   listCourses: () => ({ query: '?limit=1' }),
   importCourses: () => ({ body: sheet, type: 'text/csv' }),
   exportAnswers: () => ({ query: '?format=jsonl' }),
+  makeRelease: () => ({ json: { k: 3 } }),
   listDuplicates: () => ({ query: '?lang=en' }),
   decideDuplicate: () => ({ json: { a: ids[0], b: ids[1], decision: 'different', note: 'Mor og far' } }),
   changeMunicipality: () => ({ json: { contact: 'Anne Holm', phone: '12 34 56 78' } }),
 };
 
-const pathOf = (path) => path.replace('{round}', '1').replace('{municipality}', '101');
+const pathOf = (path) => path.replace('{round}', '1').replace('{municipality}', '101').replace('{release}', '1');
 
 test('each operation answers each role as the document says', async () => {
   const succeeded = new Set();
@@ -224,7 +230,9 @@ test('each operation answers each role as the document says', async () => {
       if (reply.status < 300) succeeded.add(id);
     }
   }
-  assert.deepEqual([...succeeded].sort(), operations.map(([, , o]) => o.operationId).sort());
+  // Rows are given away of a closed round with more answers, below.
+  const closed = ['getRelease', 'makeRelease'];
+  assert.deepEqual([...succeeded, ...closed].sort(), operations.map(([, , o]) => o.operationId).sort());
 });
 
 test('what lies outside the scope of a token is not there, and what it may not do is refused', async () => {
@@ -410,6 +418,38 @@ test('a token has one export made at a time, and others are not kept waiting by 
   assert.equal((await call('evaluator', 'get', `${V1}/rounds`)).status, 200);
   held.stdin.end('ROLLBACK;\n');
   assert.equal((await first).status, 200);
+});
+
+// ---- rows to give away
+
+test('rows are given away of a closed round once, with their certificate, and the same file again', async () => {
+  const text = await readFile(join(checkout, 'tests/fixtures/disclosure/answers.csv'), 'utf8');
+  const { round: four } = await hjemsvar.createRound('--municipality', '101,217,479,787');
+  assert.equal((await importText(hjemsvar, four, text)).code, 0);
+  const path = `${V1}/rounds/${four}/releases`;
+  const operation = (name) => operations.find(([, , { operationId }]) => operationId === name)[2];
+  const make = (json) => call('evaluator', 'post', path, { json });
+  assert.equal(problemOf(await make({})), 'release_open');
+  assert.equal((await call('evaluator', 'post', `${V1}/rounds/${four}/close`)).status, 200);
+  assert.equal(problemOf(await make({})), 'release_writing');
+  await hjemsvar.sql(`UPDATE round SET closed_at = now() - interval '2 hours' WHERE id = ${four}`);
+  assert.deepEqual(fieldsOf(await make({ k: 2, override_why: '' })), [['k', 'k'], ['override_why', 'why']]);
+  const made = await make({ k: 5 });
+  assert.equal(made.status, 201, made.text);
+  expectDocumented(operation('makeRelease'), made, 'makeRelease');
+  const { release, checksum, certificate } = made.json();
+  assert.ok(certificate.k_reached >= 5);
+  const file = await call('evaluator', 'get', made.headers.location);
+  expectDocumented(operation('getRelease'), file, 'getRelease');
+  assert.equal(createHash('sha256').update(file.bytes).digest('hex'), checksum);
+  assert.equal(csvObjects(file.text).length, certificate.rows);
+  assert.equal(problemOf(await make({ k: 3 })), 'release_before');
+  assert.match((await make({ k: 3 })).json().detail, new RegExp(`Release ${release} gives`));
+  assert.equal((await make({ k: 3, override_why: 'Til Ankestyrelsen' })).json().override_by, 'evaluator');
+  const listed = (await call('evaluator', 'get', path)).json().releases;
+  assert.deepEqual(listed.map(({ floor }) => floor), [5, 3]);
+  assert.equal((await call('evaluator', 'get', `${path}/99`)).status, 404);
+  assert.equal((await call('evaluator of 217', 'get', path)).status, 403);
 });
 
 // ---- duplicates
