@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "web/api.h"
 #include "web/console_gate.h"
 #include "web/console_shape.h"
 #include "web/export_kit.h"
@@ -17,6 +18,7 @@ struct console {
   struct words_set *words;
   struct letter_kit letters;
   struct export_kit exports;
+  struct api_document *document;
   char *style;
   char policy[256];
   pthread_mutex_t mutex; /* guards the desk's opening */
@@ -104,6 +106,9 @@ struct console *console_load(const char *share_dir, struct arena *arena, const c
   if (*message == NULL) {
     *message = export_kit_load(&console->exports, share_dir, arena);
   }
+  if (*message == NULL) {
+    console->document = api_document_load(share_dir, arena, message);
+  }
   for (int page = 0; *message == NULL && page < CONSOLE_PAGES; page++) {
     *message = check_page(console, (enum console_page)page, arena);
   }
@@ -122,6 +127,7 @@ void console_free(struct console *console) {
   words_set_free(console->words);
   letter_kit_clear(&console->letters);
   export_kit_clear(&console->exports);
+  api_document_free(console->document);
   free(console->style);
   if (console->desk != NULL) {
     password_desk_close(console->desk);
@@ -141,7 +147,11 @@ struct password_desk *console_desk(struct console *console) {
   return desk;
 }
 
-const struct export_kit *console_exports(const struct work *work) {
+const struct api_document *console_document(const struct console *console) {
+  return console->document;
+}
+
+struct export_kit *console_exports(const struct work *work) {
   return &work->console->exports;
 }
 
@@ -335,7 +345,11 @@ void console_send(struct work *work, unsigned status, enum console_page page, js
 }
 
 void console_message(struct work *work, unsigned status, const char *kind, const char *error) {
-  if (work->wants_json || work->route->api) {
+  if (work->route->api) {
+    api_fail(work, status, error);
+    return;
+  }
+  if (work->wants_json) {
     work_json(work, status, json_pack("{s:s}", "error", error));
     return;
   }

@@ -125,7 +125,11 @@ struct letter_kit *console_letters(const struct work *work);
 
 /* The words and the codebook of exports. */
 struct export_kit;
-const struct export_kit *console_exports(const struct work *work);
+struct export_kit *console_exports(const struct work *work);
+
+/* What the API says of itself. */
+struct api_document;
+const struct api_document *console_document(const struct console *console);
 
 /* The content security policy of the console's pages. */
 const char *console_policy(const struct console *console);

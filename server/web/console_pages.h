@@ -134,8 +134,28 @@ void releases_certificate(struct work *work);
 void installation_show(struct work *work);
 void installation_save(struct work *work);
 
-/* console_api.c: JSON for machines. */
+/* api*.c: JSON for machines (api.h). */
+void api_openapi(struct work *work);
 void api_rounds(struct work *work);
+void api_round(struct work *work);
+void api_links(struct work *work);
 void api_status(struct work *work);
+void api_coverage(struct work *work); /* ?from=&to= bound the closing dates */
+void api_round_make(struct work *work);
+void api_round_set(struct work *work);
+void api_round_close(struct work *work);
+void api_round_reopen(struct work *work);
+void api_courses(struct work *work);        /* ?after=&limit= */
+void api_courses_import(struct work *work); /* ?preview=on&sheet= */
+void api_answers(struct work *work);        /* export_job.h */
+void api_releases(struct work *work);
+void api_release_make(struct work *work);
+void api_release(struct work *work); /* its rows; ?dialect= */
+void api_duplicates(struct work *work);
+void api_duplicates_decide(struct work *work);
+void api_duplicates_refresh(struct work *work);
+void api_municipalities(struct work *work);
+void api_municipality(struct work *work);
+void api_municipality_set(struct work *work);
 
 #endif

@@ -4,7 +4,7 @@ const char *export_kit_load(struct export_kit *kit, const char *share_dir, struc
   const char *message = NULL;
   const char *folder = arena_printf(arena, "%s/templates/export", share_dir);
   const char *words = arena_printf(arena, "%s/templates/export/words", share_dir);
-  *kit = (struct export_kit){.words = NULL};
+  *kit = (struct export_kit){.mutex = PTHREAD_MUTEX_INITIALIZER};
   if (folder == NULL || words == NULL) {
     return "out of memory";
   }
@@ -22,5 +22,31 @@ const char *export_kit_load(struct export_kit *kit, const char *share_dir, struc
 void export_kit_clear(struct export_kit *kit) {
   template_set_free(kit->templates);
   words_set_free(kit->words);
-  *kit = (struct export_kit){.words = NULL};
+  kit->words = NULL;
+  kit->templates = NULL;
+}
+
+/* Replaces one number by another; false when it does not stand there. */
+static bool replace(struct export_kit *kit, int number, int by) {
+  for (size_t i = 0; i < EXPORT_KIT_PLACES; i++) {
+    if (kit->makers[i] == number) {
+      kit->makers[i] = by;
+      return true;
+    }
+  }
+  return false;
+}
+
+bool export_kit_enter(struct export_kit *kit, int maker) {
+  pthread_mutex_lock(&kit->mutex);
+  bool there = replace(kit, maker, maker);
+  bool entered = !there && replace(kit, 0, maker);
+  pthread_mutex_unlock(&kit->mutex);
+  return entered;
+}
+
+void export_kit_leave(struct export_kit *kit, int maker) {
+  pthread_mutex_lock(&kit->mutex);
+  (void)replace(kit, maker, 0);
+  pthread_mutex_unlock(&kit->mutex);
 }

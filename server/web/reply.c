@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "web/api_document.h"
 #include "web/body.h"
 #include "web/console.h"
 #include "web/request.h"
@@ -263,10 +264,27 @@ static enum MHD_Result console_problem(struct request *request, unsigned status,
   return reply_text(request, status, REPLY_HTML, REPLY_CONSOLE, &page);
 }
 
+/* Also where nothing stands in the route table. */
+static bool is_api(const struct request *request) {
+  static const char prefix[] = "/api/";
+  return request->listener == LISTENER_CONSOLE && request->path != NULL &&
+         strncmp(request->path, prefix, sizeof prefix - 1) == 0;
+}
+
+static enum MHD_Result api_problem(struct request *request, unsigned status, const char *error) {
+  struct text text;
+  text_init(&text);
+  api_problem_text(console_document(request->server->console),
+                   &(struct api_problem){.status = status, .name = error}, &text);
+  return reply_text(request, status, REPLY_PROBLEM, REPLY_NO_STORE, &text);
+}
+
 enum MHD_Result reply_problem(struct request *request, unsigned status, const char *kind,
                               const char *error) {
-  bool api = request->route != NULL && request->route->api;
-  if (request->wants_json || api) {
+  if (is_api(request)) {
+    return api_problem(request, status, error);
+  }
+  if (request->wants_json) {
     return reply_json(request, status, json_pack("{s:s}", "error", error));
   }
   if (request->listener == LISTENER_CONSOLE) {

@@ -112,6 +112,8 @@ struct work *work_new(struct request *request, route_work *run) {
   request->form = (struct form){0};
   work->upload = request->upload;
   upload_init(&request->upload);
+  work->body = request->body;
+  text_init(&request->body);
   return work;
 }
 
@@ -132,6 +134,7 @@ void work_free(struct work *work) {
   clear_reply(work);
   form_clear(&work->form);
   upload_clear(&work->upload);
+  text_clear(&work->body);
   site_release(work->site);
   arena_free(work->arena);
   free(work);

@@ -52,7 +52,8 @@ struct work {
   struct request_value query[WORK_QUERY_MAX]; /* decoded; more are left out */
   size_t query_count;
   struct form form;     /* taken over from the request */
-  struct upload upload; /* the file of a form, taken over */
+  struct upload upload; /* the file of a form, or a sheet, taken over */
+  struct text body;     /* JSON as it was sent, taken over */
   bool wants_json;
   struct request_value cookies[WORK_COOKIES_MAX];
   size_t cookies_count;
