@@ -35,7 +35,8 @@ struct linkage_evidence {
 
 struct linkage_options {
   double threshold;     /* pairs of at least this probability are joined and flagged, 0-1;
-                           where no tag can be compared, of a quarter of the doubt */
+                           where no tag can be compared, or two that so many
+                           share that they say little, of a quarter of the doubt */
   double repeats;       /* pairs of one person to expect per answer, above 0 */
   double couples;       /* pairs of one household to expect per answer, above 0 */
   bool estimate;        /* expect fewer repeats where the answers show fewer */

@@ -1,4 +1,6 @@
 #include <criterion/criterion.h>
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "linkage_support.h"
@@ -121,6 +123,86 @@ Test(linkage_example, every_weight_of_the_document_is_the_code_s) {
   struct linkage_prior prior = linkage_prior(linkage);
   const char *expected = arena_printf(arena, "s = %.6f, h = %.6f", prior.same, prior.household);
   cr_expect_not_null(strstr(document, expected), "%s\nshould be in " DOCUMENT, expected);
+}
+
+/* ---- how s was learnt */
+
+enum { EXAMPLE_ANSWERS = 40, EXAMPLE_PAIRS = EXAMPLE_ANSWERS * (EXAMPLE_ANSWERS - 1) / 2 };
+static const double assumed = 0.3 / (EXAMPLE_ANSWERS - 1);
+static const double learning_least = 0.001;
+
+struct learnt {
+  char pair[32];
+  double same, household; /* bits */
+};
+
+static const char *who(uint32_t answer) {
+  return answer < 18   ? "first kind"
+         : answer < 30 ? "second kind"
+         : answer < 37 ? "third kind"
+         : answer < 38 ? "A"
+         : answer < 39 ? "B"
+                       : "C";
+}
+
+static double probability_of(const struct learnt *learnt, double s) {
+  double h = linkage_prior(linkage).household, same = s * exp2(learnt->same);
+  return same / (same + h * exp2(learnt->household) + 1 - s - h);
+}
+
+/* What the table has in one row is alike to two digits of its bits. */
+static int by_bits(const void *a, const void *b) {
+  const struct learnt *left = a, *right = b;
+  double apart = round(100 * right->same) - round(100 * left->same);
+  return apart > 0 ? 1 : apart < 0 ? -1 : strcmp(left->pair, right->pair);
+}
+
+static size_t learn_from(struct learnt *learnt) {
+  size_t count = 0;
+  for (uint32_t a = 0; a < EXAMPLE_ANSWERS; a++) {
+    for (uint32_t b = a + 1; b < EXAMPLE_ANSWERS; b++) {
+      struct linkage_part parts[64];
+      size_t parts_count = linkage_parts(linkage, a, b, parts, array_length(parts));
+      struct learnt one = {.same = 0};
+      bool veto = false;
+      for (size_t i = 0; i < parts_count; i++) {
+        one.same += parts[i].bits;
+        one.household += parts[i].bits_household;
+        veto = veto || parts[i].level == LINKAGE_VETO;
+      }
+      if (!veto && probability_of(&one, assumed) >= learning_least) {
+        (void)snprintf(one.pair, sizeof one.pair, a < 37 && b < 37 ? "two of the %s" : "%s and %s",
+                       who(a), who(b));
+        learnt[count++] = one;
+      }
+    }
+  }
+  qsort(learnt, count, sizeof *learnt, by_bits);
+  return count;
+}
+
+Test(linkage_example, the_share_of_repeats_is_what_the_pairs_of_the_document_make_it) {
+  struct learnt learnt[EXAMPLE_PAIRS];
+  size_t count = learn_from(learnt);
+  double s = linkage_prior(linkage).same, sum = 0;
+  struct text text;
+  text_init(&text);
+  for (size_t i = 0, many = 0; i < count; i++) {
+    sum += probability_of(&learnt[i], s);
+    many++;
+    if (i + 1 == count || by_bits(&learnt[i], &learnt[i + 1]) != 0) {
+      text_addf(&text, "| %s | %zu | %+.2f | %+.2f | %.4f |\n", learnt[i].pair, many,
+                learnt[i].same, learnt[i].household, probability_of(&learnt[i], s));
+      many = 0;
+    }
+  }
+  double repeats = (sum + 15) / (EXAMPLE_ANSWERS + 100);
+  text_addf(&text, "\nE = %.4f, r = (E + 15) / 140 = %.6f, s = 2 r / 39 = %.6f.\n", sum, repeats,
+            2 * repeats / (EXAMPLE_ANSWERS - 1));
+  cr_expect_float_eq(2 * repeats / (EXAMPLE_ANSWERS - 1), s, 5e-7);
+  cr_expect_not_null(strstr(support_read(arena, DOCUMENT), text.data), "%s\nshould be in " DOCUMENT,
+                     text.data);
+  text_clear(&text);
 }
 
 Test(linkage_example, the_two_of_one_mother_are_flagged_and_the_other_is_not) {
