@@ -109,8 +109,8 @@ must_check enum store_result round_close(struct store *store, int id);
 must_check enum store_result round_reopen(struct store *store, int id);
 must_check enum store_result round_finalise(struct store *store, int id);
 
-/* Clears away what finalised links, codes and figures leave in their tables, as far as the login may: it has
- * to be a member of the owner's role. Otherwise autovacuum does it some time. */
+/* Clears away what finalised links, codes and figures leave in their tables, as far as the login
+ * may: it has to be a member of the owner's role. Otherwise autovacuum does it some time. */
 must_check enum store_result round_sweep(struct store *store);
 
 struct link_row {
