@@ -17,8 +17,8 @@ enum { QUALITY_METHOD = 1 };
 
 struct quality_run {
   const char *refreshed_at; /* ISO 8601 with Copenhagen offset; NULL: never */
-  long long answers;        /* looked at then */
-  long long traced;         /* of these, with a trace: tags, seconds, minute */
+  long long answers;        /* looked at then; 0 for who does not see the whole round */
+  long long traced;         /* of these, with a trace: tags, seconds, minute; likewise */
   bool stale;               /* never made, or no longer true */
   bool finalised;           /* the flags are the answers' own and stay as they are */
   bool standby;             /* this database takes no changes: what is stale stays so */

@@ -27,7 +27,8 @@ const struct statement_entry statement_quality[] = {
     AT(QUALITY_RUN) =
         {ROW(quality_run, STORE_AS_REVIEWER, 2, ROWS_ONE),
          .text = "SELECT " ISO(
-             "q.refreshed_at") ", q.answers, q.traced,"
+             "q.refreshed_at") ", CASE WHEN session_runs(r.id) THEN q.answers END,"
+                               "  CASE WHEN session_runs(r.id) THEN q.traced END,"
                                "  r.finalised_at IS NOT NULL, pg_is_in_recovery(),"
                                "  CASE WHEN r.finalised_at IS NOT NULL THEN false"
                                "    WHEN q.method = $2::int4 THEN"

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "output/sentence.h"
 #include "survey/routing.h"
 #include "web/console.h"
@@ -368,7 +369,11 @@ static json_t *form_json(const struct beside *beside, const char *title) {
   if (beside->count < 2) {
     return json_null();
   }
-  json_t *form = json_pack("{s:o, s:s}", "choices", choices_json(beside), "title", title);
+  const struct quality_page *page = beside->page;
+  bool again = page->refused && page->at == beside->number;
+  const char *note = again ? work_field(page->work, "note") : "";
+  json_t *form = json_pack("{s:o, s:s, s:b, s:s}", "choices", choices_json(beside), "title", title,
+                           "again", again, "typed", utf8_valid(note, strlen(note)) ? note : "");
   if (beside->count == 2) {
     console_put(&form, "two",
                 json_pack("{s:s, s:s}", "a", beside->rows[0]->response_id, "b",
@@ -405,11 +410,17 @@ static json_t *group_json(const struct quality_page *page, size_t index) {
   struct beside beside = {.page = page, .group = &page->groups[index], .number = index + 1};
   gather(&beside);
   const char *title = heading(&beside);
-  return json_pack("{s:i, s:s, s:b, s:o, s:o, s:o, s:s?, s:o, s:o}", "id", (int)beside.number,
-                   "heading", title, "joined", index < page->clusters_count, "pairs",
-                   pairs_json(&beside), "columns", columns_json(&beside), "rows",
-                   rows_json(&beside), "hidden", hidden_text(&beside), "decisions",
-                   decisions_json(&beside), "form", form_json(&beside, title));
+  bool decided = page->groups[index].decided;
+  json_t *group = json_pack(
+      "{s:i, s:s, s:b, s:o, s:o, s:o, s:s?, s:o, s:o}", "id", (int)beside.number, "heading", title,
+      "joined", page->groups[index].joined, "pairs", pairs_json(&beside), "columns",
+      columns_json(&beside), "rows", rows_json(&beside), "hidden", hidden_text(&beside),
+      "decisions", decisions_json(&beside), "form", form_json(&beside, title));
+  console_put(&group, "landed", json_boolean(page->at == beside.number && !page->refused));
+  console_put_text(
+      &group, "mark",
+      console_word(page->work, decided ? "quality_mark_decided" : "quality_mark_open"));
+  return group;
 }
 
 json_t *quality_groups_json(const struct quality_page *page) {

@@ -3,6 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/calendar.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "base/utf8.h"
+#include "store/audit_store.h"
 #include "store/questionnaire_store.h"
 #include "web/console.h"
 #include "web/console_gate.h"
@@ -28,51 +33,6 @@ static enum store_result load_round(struct store *store, void *context) {
   }
   page->questionnaire = questionnaire_load(row.definition, arena, &complaints);
   return page->questionnaire == NULL ? STORE_FAULT : STORE_OK;
-}
-
-static bool is_in_cluster(const struct pair_cluster *clusters, size_t count, const char *id) {
-  for (size_t i = 0; i < count; i++) {
-    for (size_t j = 0; j < clusters[i].count; j++) {
-      if (strcmp(clusters[i].ids[j], id) == 0) {
-        return true;
-      }
-    }
-  }
-  return false;
-}
-
-/* Clusters, then decided pairs of which one at least is in none. */
-static bool make_groups(struct quality_page *page) {
-  struct pair_cluster *clusters;
-  size_t count;
-  struct arena *arena = page->work->arena;
-  page->groups = arena_array(arena, 2 * page->pairs_count + 1, sizeof *page->groups);
-  if (page->groups == NULL ||
-      !pair_clusters(page->pairs, page->pairs_count, arena, &clusters, &count)) {
-    return false;
-  }
-  page->clusters_count = page->groups_count = count;
-  for (size_t i = 0; i < count; i++) {
-    page->groups[i] =
-        (struct quality_group){clusters[i].ids, clusters[i].count, clusters[i].municipality,
-                               clusters[i].municipality_name};
-  }
-  for (size_t i = 0; i < page->pairs_count; i++) {
-    const struct pair_row *pair = &page->pairs[i];
-    if (pair->flagged || pair->decided.decision == NULL ||
-        (is_in_cluster(clusters, count, pair->a) && is_in_cluster(clusters, count, pair->b))) {
-      continue;
-    }
-    const char **ids = arena_array(arena, 2, sizeof *ids);
-    if (ids == NULL) {
-      return false;
-    }
-    ids[0] = pair->a;
-    ids[1] = pair->b;
-    page->groups[page->groups_count++] =
-        (struct quality_group){ids, 2, pair->municipality, pair->municipality_name};
-  }
-  return true;
 }
 
 static size_t shown(size_t count) {
@@ -101,11 +61,11 @@ static enum store_result load_groups(struct store *store, struct quality_page *p
     return STORE_OK; /* pairs and decisions are gone */
   }
   enum store_result result = pair_list(store, round, true, arena, &page->pairs, &page->pairs_count);
-  if (result == STORE_OK && !make_groups(page)) {
-    result = STORE_FAULT;
-  }
   if (result == STORE_OK) {
     result = review_list(store, round, arena, &page->reviews, &page->reviews_count);
+  }
+  if (result == STORE_OK && !quality_groups_find(page)) {
+    result = STORE_FAULT;
   }
   return result == STORE_OK ? load_answers(store, page) : result;
 }
@@ -117,13 +77,29 @@ static enum store_result load_figures(struct store *store, struct quality_page *
   return result == STORE_NONE ? STORE_OK : result;
 }
 
-/* A day that does not exist is the form's fault, and fails no more than the one question, as
- * this stands last. */
-static enum store_result load_coverage(struct store *store, struct quality_page *page) {
-  enum store_result result =
-      coverage_list(store, page->round.id, page->from, page->to, page->work->arena, &page->coverage,
-                    &page->coverage_count);
-  page->coverage_wrong = result == STORE_REFUSED;
+/* Whoever looked at single answers is in the log, with the municipalities they are of, and not
+ * which ones. The municipalities stand in the details, so that their own staff do not read there
+ * that some of their answers look alike. */
+static enum store_result note_view(struct store *store, const struct quality_page *page) {
+  struct text details;
+  text_init(&details);
+  for (size_t i = 0; i < page->answers_count; i++) {
+    size_t before = 0;
+    while (before < i && page->answers[before].municipality != page->answers[i].municipality) {
+      before++;
+    }
+    if (before == i) {
+      text_addf(&details, "%s%d", i == 0 ? "{\"municipalities\":[" : ",",
+                page->answers[i].municipality);
+    }
+  }
+  text_add(&details, "]}");
+  const struct audit_entry entry = {
+      .action = "duplicates.view", .round = page->round.id, .details = details.data};
+  enum store_result result = page->answers_count == 0 ? STORE_OK
+                             : details.failed         ? STORE_FAULT
+                                                      : audit_append(store, &entry);
+  text_clear(&details);
   return result;
 }
 
@@ -145,7 +121,12 @@ static enum store_result load(struct store *store, void *context) {
   if (result == STORE_OK) {
     result = load_figures(store, page);
   }
-  return result == STORE_OK ? load_coverage(store, page) : result;
+  if (result == STORE_OK) {
+    bool bounded = page->coverage_wrong == NULL;
+    result = coverage_list(store, round, bounded ? page->from : NULL, bounded ? page->to : NULL,
+                           arena, &page->coverage, &page->coverage_count);
+  }
+  return result == STORE_OK ? note_view(store, page) : result;
 }
 
 /* ---- the page */
@@ -178,15 +159,21 @@ static const char *computed(const struct quality_page *page) {
   if (page->run.refreshed_at == NULL) {
     return console_word(work, "quality_never");
   }
+  if (!runs_round(page)) {
+    return words_fill(work->arena, console_word(work, "quality_computed_when"), "moment",
+                      console_moment(work, page->run.refreshed_at), NULL);
+  }
   const char *number = arena_printf(work->arena, "%lld", page->run.answers);
   return words_fill(work->arena, console_word(work, "quality_computed"), "moment",
                     console_moment(work, page->run.refreshed_at), "n", number == NULL ? "" : number,
                     NULL);
 }
 
-/* What the flags cannot rest on. NULL: nothing is missing. */
+/* What the flags cannot rest on. NULL: nothing is missing, or it is of the whole round and not the
+ * reader's to know. */
 static const char *traces_text(const struct quality_page *page) {
-  if (page->run.finalised || page->run.answers == 0 || page->run.traced == page->run.answers) {
+  if (page->run.finalised || !runs_round(page) || page->run.answers == 0 ||
+      page->run.traced == page->run.answers) {
     return NULL;
   }
   return console_word(page->work,
@@ -203,9 +190,59 @@ static json_t *stale_json(const struct quality_page *page) {
                    may);
 }
 
-static json_t *next_json(const struct quality_page *page) {
+static const char *const shows[] = {
+    [QUALITY_SHOW_ALL] = "all", [QUALITY_SHOW_OPEN] = "open", [QUALITY_SHOW_DECIDED] = "decided"};
+
+static const char *groups_from(const struct quality_page *page, size_t first) {
+  return arena_printf(page->work->arena, "%s?show=%s&from_group=%zu#groups", base(page),
+                      shows[page->show], first);
+}
+
+static const char *next_page(const struct quality_page *page) {
   size_t next = page->first_group + QUALITY_GROUPS_A_PAGE;
-  return next >= page->groups_count ? NULL : json_sprintf("%s?from_group=%zu", base(page), next);
+  return next >= page->groups_count ? NULL : groups_from(page, next);
+}
+
+static const char *previous_page(const struct quality_page *page) {
+  size_t first = page->first_group;
+  return first == 0
+             ? NULL
+             : groups_from(page, first < QUALITY_GROUPS_A_PAGE ? 0 : first - QUALITY_GROUPS_A_PAGE);
+}
+
+/* All, those that wait, those that are decided, with how many there are. NULL without any. */
+static json_t *filters_json(const struct quality_page *page) {
+  const struct work *work = page->work;
+  const size_t counts[] = {[QUALITY_SHOW_ALL] = page->open_count + page->decided_count,
+                           [QUALITY_SHOW_OPEN] = page->open_count,
+                           [QUALITY_SHOW_DECIDED] = page->decided_count};
+  if (counts[QUALITY_SHOW_ALL] == 0) {
+    return NULL;
+  }
+  json_t *list = json_array();
+  for (size_t i = 0; i < array_length(shows); i++) {
+    const char *n = arena_printf(work->arena, "%zu", counts[i]);
+    json_t *item = json_pack(
+        "{s:o, s:s, s:b}", "href", json_sprintf("%s?show=%s#groups", base(page), shows[i]), "label",
+        words_fill(work->arena, console_word_of(work, "quality_show_", shows[i]), "n",
+                   n == NULL ? "" : n, NULL),
+        "current", i == page->show);
+    if (json_array_append_new(list, item) != 0) {
+      json_decref(list);
+      return NULL;
+    }
+  }
+  return json_pack("{s:o}", "items", list);
+}
+
+/* What was done, once more where the reader comes back to, when no group has that number any more.
+ */
+static json_t *beyond_json(const struct quality_page *page) {
+  size_t end = page->first_group + QUALITY_GROUPS_A_PAGE;
+  end = end < page->groups_count ? end : page->groups_count;
+  return page->at == 0 || (page->at > page->first_group && page->at <= end)
+             ? NULL
+             : json_integer((json_int_t)page->at);
 }
 
 static const char *heading_of_groups(const struct quality_page *page) {
@@ -237,7 +274,12 @@ static void show(struct work *work, unsigned status, const struct quality_page *
   put_head(&data, page);
   console_put_problems(&data, problem, problem == NULL ? 0 : 1);
   console_put(&data, "groups", quality_groups_json(page));
-  console_put(&data, "next", next_json(page));
+  console_put(&data, "filters", filters_json(page));
+  console_put(&data, "beyond", beyond_json(page));
+  console_put_text(&data, "show", shows[page->show]);
+  console_put(&data, "first_group", json_integer((json_int_t)page->first_group));
+  console_put_text(&data, "next", next_page(page));
+  console_put_text(&data, "previous", previous_page(page));
   console_put(&data, "signs", quality_signs_json(page));
   console_put(&data, "figures", quality_figures_json(page));
   console_put_text(
@@ -247,52 +289,74 @@ static void show(struct work *work, unsigned status, const struct quality_page *
   console_send(work, status, CONSOLE_DUPLICATES, data);
 }
 
+/* A value of the query, or of the form that was sent from the same place. NULL: neither, or bytes
+ * that are no text. */
 static const char *given(const struct work *work, const char *name) {
   const char *value = work_query(work, name);
-  return value == NULL || value[0] == '\0' ? NULL : value;
+  value = value != NULL ? value : work_field(work, name);
+  return value[0] == '\0' || !utf8_valid(value, strlen(value)) ? NULL : value;
 }
 
-static size_t first_group(const struct work *work) {
-  const char *text = given(work, "from_group");
+static size_t given_number(const struct work *work, const char *name) {
+  const char *text = given(work, name);
   size_t digits = text == NULL ? 0 : strspn(text, "0123456789");
   return digits == 0 || digits > 6 || text[digits] != '\0' ? 0 : strtoul(text, NULL, 10);
 }
 
+static enum quality_show given_show(const struct work *work) {
+  const char *text = given(work, "show");
+  for (size_t i = 0; text != NULL && i < array_length(shows); i++) {
+    if (strcmp(text, shows[i]) == 0) {
+      return (enum quality_show)i;
+    }
+  }
+  return QUALITY_SHOW_ALL;
+}
+
+/* "2026-11-30": a day that exists. */
 static bool is_day(const char *text) {
-  return text == NULL || (strlen(text) == 10 && strspn(text, "0123456789-") == 10 &&
-                          text[4] == '-' && text[7] == '-');
+  if (strlen(text) != 10 || strspn(text, "0123456789-") != 10 || text[4] != '-' || text[7] != '-') {
+    return false;
+  }
+  long year = strtol(text, NULL, 10), month = strtol(text + 5, NULL, 10),
+       day = strtol(text + 8, NULL, 10);
+  return year >= 1 && month >= 1 && month <= 12 && day >= 1 &&
+         day <= calendar_month_days((int)year, (int)month);
+}
+
+/* Which field is wrong, and why; target NULL: none. */
+static struct console_problem day_problem(const struct quality_page *page) {
+  bool from = page->from == NULL || is_day(page->from), to = page->to == NULL || is_day(page->to);
+  bool turned =
+      from && to && page->from != NULL && page->to != NULL && strcmp(page->from, page->to) > 0;
+  const char *target = !from ? "from" : !to || turned ? "to" : NULL;
+  return (struct console_problem){
+      target, target == NULL
+                  ? NULL
+                  : console_word(page->work, turned ? "quality_days_turned" : "quality_day_wrong")};
 }
 
 static struct quality_page page_of(struct work *work) {
-  struct quality_page page = {.work = work,
-                              .from = given(work, "from"),
-                              .to = given(work, "to"),
-                              .first_group = first_group(work)};
-  page.coverage_wrong = !is_day(page.from) || !is_day(page.to);
-  return page;
+  return (struct quality_page){.work = work,
+                               .from = given(work, "from"),
+                               .to = given(work, "to"),
+                               .show = given_show(work),
+                               .at = given_number(work, "at"),
+                               .first_group = given_number(work, "from_group")};
 }
 
+/* What is wrong with the form of coverage is told before what a sent form was refused for. */
 static void show_again(struct work *work, unsigned status, const struct console_problem *problem) {
   struct quality_page page = page_of(work);
-  bool wrong = page.coverage_wrong;
-  if (wrong) {
-    page.from = page.to = NULL;
-  }
-  if (!console_settle(work, console_ask(work, load_round, &page))) {
+  struct console_problem day = day_problem(&page);
+  page.coverage_wrong = day.text;
+  page.refused = problem != NULL;
+  if (!console_settle(work, console_ask(work, load_round, &page)) ||
+      !console_settle(work, console_review(work, load, &page))) {
     return;
   }
-  enum store_result result = console_review(work, load, &page);
-  if (page.coverage_wrong && result == STORE_REFUSED) {
-    wrong = true;
-    page.from = page.to = NULL;
-    result = console_review(work, load, &page);
-  }
-  if (!console_settle(work, result)) {
-    return;
-  }
-  page.coverage_wrong = wrong;
-  const struct console_problem day = {"from", console_word(work, "quality_day_wrong")};
-  show(work, wrong ? MHD_HTTP_UNPROCESSABLE_CONTENT : status, &page, wrong ? &day : problem);
+  show(work, day.text != NULL ? MHD_HTTP_UNPROCESSABLE_CONTENT : status, &page,
+       day.text != NULL ? &day : problem);
 }
 
 void duplicates_show(struct work *work) {
@@ -310,30 +374,52 @@ static enum store_result refresh(struct store *store, void *context) {
   return quality_refresh(store, page->round.id, page->questionnaire);
 }
 
-/* STORE_OK also when there is too much to do here, or nothing may be changed any more. */
 static enum store_result refresh_now(struct work *work) {
   struct quality_page page = {.work = work};
   enum store_result result = console_ask(work, load_round, &page);
-  if (result == STORE_OK) {
-    result = console_review(work, refresh, &page);
-  }
-  return result == STORE_INCOMPLETE || result == STORE_CLOSED ? STORE_OK : result;
+  return result == STORE_OK ? console_review(work, refresh, &page) : result;
 }
 
+/* The decision is kept whatever becomes of the flags: where they are not made anew here (a large
+ * round, an evaluator of one municipality, a busy database) they are stale, and the page says so.
+ */
+static void refresh_after(struct work *work) {
+  if (refresh_now(work) == STORE_FAULT) {
+    log_event(LOG_LEVEL_ERROR, "refresh_failed", "s:s", "route", work->route->pattern);
+  }
+}
+
+/* To the group that was decided on: the next one of those that wait has its number then. */
 static void go_back(struct work *work, const char *what) {
-  const char *path = arena_printf(work->arena, "/rounds/%d/duplicates", work_number(work, "round"));
-  console_done(work, path == NULL ? "/" : path, what);
+  struct quality_page page = page_of(work);
+  int round = work_number(work, "round");
+  const char *path =
+      page.at == 0
+          ? arena_printf(work->arena, "/rounds/%d/duplicates?done=%s", round, what)
+          : arena_printf(work->arena,
+                         "/rounds/%d/duplicates?show=%s&from_group=%zu&at=%zu&done=%s#group-%zu",
+                         round, shows[page.show], page.first_group, page.at, what, page.at);
+  work_redirect(work, path == NULL ? "/" : path);
 }
 
 static void refuse(struct work *work, unsigned status, const char *key) {
-  const struct console_problem problem = {NULL, console_word(work, key)};
+  size_t at = given_number(work, "at");
+  const char *target = at == 0 ? NULL : arena_printf(work->arena, "group-%zu", at);
+  const struct console_problem problem = {target, console_word(work, key)};
   show_again(work, status, &problem);
 }
 
 void duplicates_refresh(struct work *work) {
   if (console_staff(work)->scope.municipality != 0) {
     refuse(work, MHD_HTTP_FORBIDDEN, "quality_refresh_whole");
-  } else if (console_settle(work, refresh_now(work))) {
+    return;
+  }
+  enum store_result result = refresh_now(work);
+  if (result == STORE_INCOMPLETE) {
+    refuse(work, MHD_HTTP_CONFLICT, "quality_stale_large");
+  } else if (result == STORE_CLOSED) {
+    refuse(work, MHD_HTTP_CONFLICT, "quality_finalised");
+  } else if (console_settle(work, result)) {
     go_back(work, "quality_refreshed");
   }
 }
@@ -402,8 +488,7 @@ void duplicates_decide(struct work *work) {
   } else if (result == STORE_NONE) {
     refuse(work, MHD_HTTP_CONFLICT, "quality_gone");
   } else if (console_settle(work, result)) {
-    /* What cannot be made anew here is stale, and the page says so. */
-    (void)!refresh_now(work);
+    refresh_after(work);
     go_back(work, strcmp(deciding.decision, "undo") == 0 ? "quality_undone" : "quality_decided");
   }
 }

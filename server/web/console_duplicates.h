@@ -17,7 +17,11 @@ struct quality_group {
   size_t ids_count;
   int municipality;
   const char *municipality_name;
+  bool joined;  /* a cluster: of one person, as things stand */
+  bool decided; /* somebody has seen to all of its answers */
 };
+
+enum quality_show { QUALITY_SHOW_ALL, QUALITY_SHOW_OPEN, QUALITY_SHOW_DECIDED };
 
 struct quality_page {
   struct work *work;
@@ -27,9 +31,13 @@ struct quality_page {
   struct quality_counts counts;
   struct pair_row *pairs; /* flagged or decided */
   size_t pairs_count;
-  struct quality_group *groups;
-  size_t groups_count, clusters_count; /* clusters come first */
-  size_t first_group;                  /* shown from here on */
+  enum quality_show show;
+  struct quality_group *groups; /* of those to show; open ones first */
+  size_t groups_count;
+  size_t clusters_count, open_count, decided_count; /* of all */
+  size_t first_group;                               /* shown from here on */
+  size_t at;    /* number of the group that was last decided on; 0: none */
+  bool refused; /* what was decided there could not be stored */
   struct review_row *reviews;
   size_t reviews_count;
   struct review_answer *answers; /* of the groups that are shown */
@@ -39,9 +47,13 @@ struct quality_page {
   const char *figures; /* JSON, or NULL */
   struct coverage_row *coverage;
   size_t coverage_count;
-  bool coverage_wrong;   /* a day of the form is none */
-  const char *from, *to; /* as typed, or NULL */
+  const char *coverage_wrong; /* the word for what is wrong with its days, or NULL */
+  const char *from, *to;      /* as typed, or NULL */
 };
+
+/* Of pairs and reviews: which groups there are, in which order, and which page of them. False when
+ * memory is out. */
+must_check bool quality_groups_find(struct quality_page *page);
 
 /* Parts of the page's data. NULL when memory is out. */
 json_t *quality_groups_json(const struct quality_page *page);

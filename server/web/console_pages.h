@@ -91,7 +91,8 @@ void courses_template(struct work *work);
 void courses_csv(struct work *work);
 void courses_xlsx(struct work *work);
 
-/* console_duplicates.c: the quality of a round's answers; GET ?from=&to= bound its coverage. */
+/* console_duplicates.c: the quality of a round's answers; GET ?from=&to= bound its coverage,
+ * ?show=open|decided&from_group= say which groups of repeated answers. */
 void duplicates_show(struct work *work);
 void duplicates_decide(struct work *work);
 void duplicates_refresh(struct work *work);

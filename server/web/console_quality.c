@@ -244,7 +244,7 @@ static json_t *notes_json(const struct quality_page *page) {
 
 static const char *caption(const struct quality_page *page) {
   const struct work *work = page->work;
-  if (page->from == NULL && page->to == NULL) {
+  if (page->coverage_wrong != NULL || (page->from == NULL && page->to == NULL)) {
     return console_word(work, "quality_whole_period");
   }
   const char *beginning = console_word(work, "quality_beginning");

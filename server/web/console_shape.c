@@ -120,10 +120,14 @@ const struct console_shape console_shapes[CONSOLE_PAGES] = {
                                "\"rows\":[{\"id\":null,\"cells\":[null]}]},\"upload\":null}"},
     [CONSOLE_DUPLICATES] =
         {"duplicates",
-         "{" PROBLEMS ",\"at\":{\"from\":null},\"round\":null,\"state\":null,\"base\":null,"
+         "{" PROBLEMS
+         ",\"at\":{\"from\":null,\"to\":null},\"round\":null,\"state\":null,\"base\":null,"
          "\"computed\":null,\"traces\":null,\"stale\":{\"text\":null,\"may\":null},"
          "\"finalised\":null,\"groups_title\":null,"
-         "\"groups\":[{\"id\":null,\"heading\":null,\"joined\":null,"
+         "\"filters\":{\"items\":[{\"href\":null,\"label\":null,\"current\":null}]},"
+         "\"beyond\":null,\"show\":null,\"first_group\":null,\"previous\":null,"
+         "\"groups\":[{\"id\":null,\"heading\":null,\"mark\":null,\"landed\":null,"
+         "\"joined\":null,"
          "\"pairs\":[{\"names\":null,\"how\":null,\"reasons\":[{\"text\":null}]}],"
          "\"columns\":[{\"name\":null,\"id\":null}],"
          "\"rows\":[{\"label\":null,\"text\":null,\"differs\":null,\"cells\":[null]}],"
@@ -132,7 +136,7 @@ const struct console_shape console_shapes[CONSOLE_PAGES] = {
          "\"holds\":null,\"names\":null}],"
          "\"form\":{\"two\":{\"a\":null,\"b\":null},"
          "\"several\":{\"left\":" OPTIONS ",\"right\":" OPTIONS "},\"choices\":[{\"id\":null,"
-         "\"value\":null,\"label\":null}],\"title\":null}}],\"next\":null,"
+         "\"value\":null,\"label\":null}],\"title\":null,\"again\":null,\"typed\":null}}],\"next\":null,"
          "\"signs\":{\"counts\":[{\"name\":null,\"n\":null,\"text\":null}],"
          "\"rows\":[{\"id\":null,\"municipality\":null,\"week\":null,\"signs\":null}],"
          "\"more\":null},"

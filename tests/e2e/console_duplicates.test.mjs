@@ -86,9 +86,9 @@ test('three answers of one mother stand side by side, with what differs and why'
   assert.match(words, /sendt med \d minutters? mellemrum/);
   assert.equal(words.split(secret).length - 1, 3, 'the comment of each');
   const rows = [...page.text.matchAll(/<tr( class="differs")?><th scope="row">(Spørgsmål [^<]+)/g)];
-  const differing = rows.filter(([, differs]) => differs).map(([, , label]) => label);
+  const differing = rows.filter(([, differs]) => differs).map(([, , label]) => label.trim());
   assert.deepEqual(differing, ['Spørgsmål 9']);
-  assert.match(words, /Spørgsmål 9.{0,200}≠ ikke ens/);
+  assert.match(words, /Spørgsmål 9.{0,200} ikke ens/);
   assert.match(words, /Spørgsmål 5, Barn 2 uenig uenig uenig/);
 });
 
@@ -121,7 +121,8 @@ test('a decision changes weights, is told with who and when, and can be taken ba
   assert.match(text(await evaluator.get(path())), /Fortrudt \d\d\./);
 
   const told = await hjemsvar.sql(
-    `SELECT actor_name, action, details::text FROM audit WHERE round = ${round} AND action LIKE 'duplicates.%' ORDER BY id`,
+    `SELECT actor_name, action, details::text FROM audit WHERE round = ${round}
+     AND action IN ('duplicates.decide', 'duplicates.undo') ORDER BY id`,
   );
   assert.deepEqual(told.map(([who, action]) => `${who} ${action}`), [
     'Bo Holm duplicates.decide',
@@ -148,6 +149,95 @@ test('two answers that were parted stay on the page, and may be joined again', a
   assert.deepEqual(await weights('again 0', 'again 1'), ['0.5', '0.5']);
 });
 
+/** Twelve more pairs, each of one person. */
+async function manyPairs() {
+  const rows = strangers(12, 11).flatMap((row, i) =>
+    [0, 1].map((again) => ({
+      ...row,
+      municipality_code: 217,
+      q10: `Bemærkning nummer ${i} om netop det her`,
+      network: `home ${i}`,
+      device: `phone ${i}`,
+      submitted_at: `2026-11-0${1 + (i % 9)}T20:1${again}`,
+      external_id: `pair ${i} ${again}`,
+    })),
+  );
+  await importRows(hjemsvar, round, rows);
+}
+
+const headings = (reply) => [...reply.text.matchAll(/<h3 id="group-\d+-title">(.*?)<\/h3>/g)].map(([, words]) => words.replace(/<[^>]+>/g, ''));
+const place = (reply, number) => {
+  const [, section] = reply.text.split(`id="group-${number}"`);
+  const hidden = (name) => section.match(new RegExp(`name="${name}" value="([^"]*)"`))?.[1];
+  return Object.fromEntries(['a', 'b', 'show', 'from_group', 'at'].map((name) => [name, hidden(name)]));
+};
+
+test('a decision leads back to where it was made, and what is decided stands last', async () => {
+  await manyPairs();
+  await refreshed();
+  const second = await evaluator.get(`${path()}?from_group=10`);
+  assert.match(text(second), /Alle \(13\) Ikke set endnu \(13\) Afgjort eller set \(0\)/);
+  assert.deepEqual(headings(second).map((words) => words.split('.')[0]), ['11', '12', '13']);
+  const [, twelfth] = headings(second);
+  const next = place(second, 12).a;
+
+  const decided = await evaluator.post(path(), { ...place(second, 11), decision: 'undecided' });
+  assert.equal(decided.headers.location, `${path()}?show=all&from_group=10&at=11&done=quality_decided#group-11`);
+  const page = await evaluator.get(decided.headers.location.split('#')[0]);
+  assert.match(text(page), /Alle \(13\) Ikke set endnu \(12\) Afgjort eller set \(1\)/);
+  assert.equal(place(page, 11).a, next, 'the next that waits has its place');
+  assert.equal(headings(page)[0].slice(3), twelfth.slice(3));
+  assert.deepEqual(headings(page).map((words) => /afgjort eller set$/.test(words)), [false, false, true]);
+  assert.match(page.text, /id="group-11"[^>]*>\s*<p class="box good">Afgørelsen er gemt\./);
+  assert.match(page.text, new RegExp(`href="${path()}\\?show=all&amp;from_group=0#groups"`), 'a way back');
+
+  const seen = await evaluator.get(`${path()}?show=decided`);
+  assert.deepEqual(headings(seen).map((words) => /set$/.test(words)), [true]);
+  assert.match(text(seen), /set, men ikke afgjort\. Afgjort af Bo Holm/);
+  const beyond = await evaluator.get(`${path()}?show=open&from_group=999`);
+  assert.deepEqual(headings(beyond).map((words) => words.split('.')[0]), ['11', '12'], 'the last page there is');
+
+  for (const number of [12, 11]) {
+    const open = await evaluator.get(`${path()}?show=open&from_group=10`);
+    const done = await evaluator.post(path(), { ...place(open, number), decision: 'same' });
+    const back = await evaluator.get(done.headers.location.split('#')[0]);
+    assert.match(back.text, new RegExp(`<p class="box good" id="group-${number}">Afgørelsen er gemt`), 'none has that number now');
+  }
+});
+
+test('three answers are decided once decisions tie them all together', async () => {
+  await refreshed();
+  const id = await ids();
+  const [a, b, c] = ['again 0', 'again 1', 'again 2'].map((name) => id[name]);
+  await evaluator.post(path(), { a, b, decision: 'same' });
+  assert.match(headings(await evaluator.get(path()))[0], /3 svar ikke set endnu$/);
+  await evaluator.post(path(), { a: b, b: c, decision: 'same' });
+  assert.match(headings(await evaluator.get(path()))[0], /3 svar afgjort eller set$/);
+  await evaluator.post(path(), { a, b, place: '1', decision: 'undo' });
+  assert.match(headings(await evaluator.get(path()))[0], /3 svar ikke set endnu$/);
+});
+
+test('whoever looks at single answers is in the log, and nobody of the municipality reads it', async () => {
+  const seen = () =>
+    hjemsvar.sql(`SELECT actor_name, coalesce(municipality::text, '-'), details::text FROM audit
+      WHERE round = ${round} AND action = 'duplicates.view' ORDER BY id`);
+  await evaluator.get(path());
+  assert.deepEqual(await seen(), [], 'there was none to look at');
+  await refreshed();
+  assert.deepEqual(await seen(), [['Bo Holm', '-', '{"municipalities": [217]}']]);
+  const id = await ids();
+  await evaluator.post(path(), { a: id['again 0'], b: id['again 1'], decision: 'delete' });
+  assert.equal((await seen()).length, 2, 'also with a form that is refused');
+  const log = await evaluator.get('/audit');
+  assert.match(text(log), /Så på enkelte svar fra Helsingør, der ligner hinanden/);
+  assert.doesNotMatch(JSON.stringify(await seen()), new RegExp(id['again 0']));
+  const own = await desk.signIn('217@example.dk');
+  assert.doesNotMatch(text(await own.get('/audit')), /enkelte svar/);
+  const confined = await desk.signIn('of-101@example.dk');
+  await confined.get(path());
+  assert.equal((await seen()).length, 2, 'nothing of København looks alike');
+});
+
 test('what cannot be decided is said, with the page as it is', async () => {
   await refreshed();
   const id = await ids();
@@ -170,6 +260,11 @@ test('what cannot be decided is said, with the page as it is', async () => {
     assert.match(reply.text, /role="alert"/);
   }
   assert.deepEqual(await hjemsvar.sql(`SELECT count(*) FROM review WHERE round = ${round}`), [['0']]);
+  const form = place(await evaluator.get(path()), 1);
+  const again = await evaluator.post(path(), { ...form, a, b, note: 'Skrevet <forgæves>' });
+  assert.equal(again.status, 422);
+  assert.match(again.text, /<a href="#group-1">Vælg, hvem der har svaret/);
+  assert.match(again.text, /<details open>.{0,4000}>Skrevet &lt;forgæves&gt;<\/textarea>/s, 'the note is not lost');
 });
 
 test('other signs, the three means and coverage are on the page', async () => {
@@ -189,17 +284,28 @@ test('other signs, the three means and coverage are on the page', async () => {
   assert.match(page, /Spørgsmål 5: enig eller meget enig børn \d+ % N = \d+/);
 
   // 37 answers of 20 closed courses and 2 interrupted; 9 of 3.
-  assert.match(page, /Helsingør Advarsel: flere svar end lukkede forløb 37 20 2 /);
-  assert.match(page, /København Alarm: over to svar for hvert forløb 9 3 0 vides ikke/);
+  const row = (answers, closed, interrupted) =>
+    `Svar ${answers} Afsluttede forløb ${closed} Afbrudte forløb ${interrupted} Det svarer til`;
+  assert.ok(page.includes(`Helsingør Advarsel: flere svar end lukkede forløb ${row(37, 20, 2)} mellem 95 og 100 %`));
+  assert.ok(page.includes(`København Alarm: over to svar for hvert forløb ${row(9, 3, 0)} vides ikke`));
   assert.match(page, /Alarm: over to svar for hvert forløb\. Nogen har svaret flere gange/);
   const period = await evaluator.get(`${path()}?from=2026-11-01&to=2026-11-10`);
   assert.match(text(period), /Svar modtaget og forløb lukket fra 01\.11\.2026 til 10\.11\.2026/);
-  assert.match(text(period), /Helsingør .{0,300} \d+ 7 2 /);
-  for (const day of ['2026-02-30', 'i går', "2026-11-01'"]) {
-    const wrong = await evaluator.get(`${path()}?from=${encodeURIComponent(day)}`);
-    assert.equal(wrong.status, 422, day);
-    assert.match(text(wrong), /Skriv en dag, der findes/);
+  assert.match(text(period), /Helsingør .{0,300} Afsluttede forløb 7 Afbrudte forløb 2 /);
+  for (const [query, field, message] of [
+    ['from=2026-02-30', 'from', /Skriv en dag, der findes/],
+    [`from=2026-11-01&to=${encodeURIComponent('i går')}`, 'to', /Skriv en dag, der findes/],
+    ["from=2026-11-01'", 'from', /Skriv en dag, der findes/],
+    ['from=2026-11-10&to=2026-11-01', 'to', /Perioden slutter, før den begynder/],
+  ]) {
+    const wrong = await evaluator.get(`${path()}?${query}`);
+    assert.equal(wrong.status, 422, query);
+    assert.match(text(wrong), message);
+    assert.match(wrong.text, new RegExp(`id="${field}" name="${field}" value="[^"]+" aria-invalid`));
+    assert.match(text(wrong), /Hele runden: alle svar/, 'the table is of what it says');
   }
+  assert.equal((await evaluator.get(`${path()}?from=%ff&to=%ff`)).status, 200, 'what is no text was not given');
+  assert.match(text(await evaluator.get(`${path()}?from=2026-11-10&to=2026-11-10`)), /fra 10\.11\.2026 til 10\.11\.2026/);
 });
 
 test('an evaluator of one municipality sees that one, and does not compute the round', async () => {
@@ -209,6 +315,8 @@ test('an evaluator of one municipality sees that one, and does not compute the r
   assert.equal(page.status, 200);
   assert.doesNotMatch(page.text, new RegExp(`${secret}|Helsingør`));
   assert.match(text(page), /Spørgsmål 9: gennemsnit forældre \d,\d\d N = 9 /);
+  assert.match(text(page), /Regnet ud \d\d\.\d\d\.20\d\d \d\d:\d\d\. /);
+  assert.doesNotMatch(text(page), /\b46\b/, 'not how many have answered elsewhere');
   assert.equal((await confined.post(`${path()}/refresh`)).status, 403);
   const id = await ids();
   const foreign = await confined.post(path(), { a: id['again 0'], b: id['again 1'], decision: 'same' });
@@ -283,11 +391,18 @@ for (const [where, viewport] of Object.entries({ desktop, phone })) {
     await click('main form button');
     await look('duplicates');
     await page.click('summary');
+    const radios = await page.$$eval('.check input', (inputs) => inputs.map((input) => input.getBoundingClientRect().width));
+    assert.equal(new Set(radios).size, 1, `as wide beside a long label: ${radios}`);
+    const [bounds] = await page.$$eval('#coverage tbody td:last-child', (cells) => cells.map((cell) => cell.getBoundingClientRect().right));
+    assert.ok(bounds <= viewport.width, 'coverage is in view');
+    await picture(page, `console_duplicates_open_${viewport.width}`);
     await page.check('input[value=different]');
     await page.fill('textarea', 'Far og mor har skrevet hver sit');
     await picture(page, `console_duplicates_form_${viewport.width}`);
     await click('button.main');
     assert.match(await page.textContent('[role=status]'), /Afgørelsen er gemt/);
+    const told = await page.$eval('#group-1 > .box.good', (box) => box.getBoundingClientRect().top);
+    assert.ok(told >= 0 && told < viewport.height, `it is said where the reader is: ${told}`);
     await look('duplicates_decided');
     await click('button[value=undo]');
     await page.click('summary');

@@ -123,6 +123,22 @@ Test(quality_store, shows_answers_to_evaluators_in_scope_and_never_to_a_municipa
   expect("SELECT count(*) FROM quality_figure", SEEN("3", "3", "0", "1", "0"));
 }
 
+static enum store_result find_run(struct store *asked, void *context) {
+  return quality_run_find(asked, 1, arena, context);
+}
+
+Test(quality_store, counts_a_whole_round_for_those_alone_who_see_it_whole) {
+  struct quality_run run;
+  refresh();
+  cr_assert_eq(store_as(reviewer, &sessions[EVALUATOR], find_run, &run), STORE_OK);
+  cr_expect_eq(run.answers, 3);
+  cr_expect_eq(run.traced, 3);
+  cr_assert_eq(store_as(reviewer, &sessions[OF_217], find_run, &run), STORE_OK);
+  cr_expect_not_null(run.refreshed_at);
+  cr_expect_eq(run.answers, 0);
+  cr_expect_eq(run.traced, 0);
+}
+
 Test(quality_store, shows_nothing_to_who_has_not_said_for_whom_they_work) {
   refresh();
   static const char *const tables[] = {"submission",  "submission_trace", "flag",  "pair", "review",
