@@ -224,7 +224,7 @@ test('the home page shows what the session sees and no more', async () => {
   const other = ['/rounds/2/municipalities/217', '/rounds/1/municipalities/217'];
   assert.deepEqual(await seen('own municipality'), own);
   assert.deepEqual(await seen('another municipality'), other);
-  assert.deepEqual(await seen('evaluator of 101'), [...own, '/rounds/1/duplicates']);
-  assert.deepEqual(await seen('evaluator of round 2'), [other[0], '/rounds/2/duplicates']);
-  assert.deepEqual((await seen('admin')).length, 5);
+  assert.deepEqual(await seen('evaluator of 101'), [...own, '/rounds/1/duplicates', '/rounds/1/comments']);
+  assert.deepEqual(await seen('evaluator of round 2'), [other[0], '/rounds/2/duplicates', '/rounds/2/comments']);
+  assert.deepEqual((await seen('admin')).length, 7);
 });
