@@ -59,7 +59,7 @@ struct numbers {
 };
 
 static struct numbers numbers_of(int round, int third) {
-  struct numbers numbers;
+  struct numbers numbers = {.round = ""};
   pg_decimal(round, numbers.round);
   pg_decimal(COMMENT_RULES, numbers.rules);
   pg_decimal(third, numbers.third);

@@ -58,9 +58,9 @@ must_check const char *comment_shown(const struct comment *comment, const struct
                                      struct arena *arena);
 
 /* Replaces the texts of an answer of which a reviewer decided something: without what was found
- * and marked; words->apart for those that are kept apart, and for marks that cannot be read. reviewed
- * as in response.h. Adds to *marked and *apart how many texts there were of each. False when memory
- * is out: the answer must not be shown then. */
+ * and marked; words->apart for those that are kept apart, and for marks that cannot be read.
+ * reviewed as in response.h. Adds to *marked and *apart how many texts there were of each. False
+ * when memory is out: the answer must not be shown then. */
 must_check bool comment_mask_answer(const struct personal_finder *finder,
                                     const struct mask_words *words, const char *reviewed,
                                     struct answer *answer, long long *marked, long long *apart);
