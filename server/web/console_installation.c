@@ -1,4 +1,5 @@
 /* What all rounds have in common: the privacy notice, whom to call, names. The administrator's. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -18,6 +19,26 @@ struct installation {
   const char *kept; /* the key that may not be emptied now */
 };
 
+/* As the privacy notice has them; others after these, by key. */
+static const char *const ORDER[] = {"controller",  "controller_contact", "dpo_contact", "purpose",
+                                    "legal_basis", "recipients",         "retention",   "rights",
+                                    "complaint",   "help_contact"};
+
+static size_t place_of(const char *key) {
+  size_t place = 0;
+  while (place < array_length(ORDER) && strcmp(key, ORDER[place]) != 0) {
+    place++;
+  }
+  return place;
+}
+
+static int compare_rows(const void *left, const void *right) {
+  const char *a = ((const struct setting_row *)left)->key;
+  const char *b = ((const struct setting_row *)right)->key;
+  size_t x = place_of(a), y = place_of(b);
+  return x == y ? strcmp(a, b) : x < y ? -1 : 1;
+}
+
 static enum store_result find(struct store *store, void *context) {
   struct installation *installation = context;
   return setting_list(store, installation->work->arena, &installation->rows, &installation->count);
@@ -36,6 +57,7 @@ static bool load(struct installation *installation) {
     console_fail(work, STORE_FAULT);
     return false;
   }
+  qsort(installation->rows, installation->count, sizeof *installation->rows, compare_rows);
   for (size_t i = 0; i < installation->count; i++) {
     installation->typed[i] = installation->rows[i].value;
   }
