@@ -137,6 +137,15 @@ static bool fits(const struct rest *rest, size_t part) {
   return true;
 }
 
+/* The most that parts from i on can take away. */
+static int within_reach(const struct rest *rest, size_t i) {
+  int reach = 0;
+  for (; i < rest->parts_count; i++) {
+    reach += fits(rest, rest->parts[i]) ? rest->margins[rest->parts[i]]->respondents : 0;
+  }
+  return reach;
+}
+
 /* Takes parts from i on away from what is left; true when few are left, or time is up. */
 static bool leaves_few(struct rest *rest, size_t i, int left) {
   if (rest->taken_count > 1 && is_few(left, rest->floor) && is_mixed(rest)) {
@@ -147,6 +156,9 @@ static bool leaves_few(struct rest *rest, size_t i, int left) {
     int count = rest->margins[part]->respondents;
     if (++rest->steps > STEPS_MAX) {
       return true;
+    }
+    if (left - within_reach(rest, i) >= rest->floor) {
+      return false;
     }
     if (count == 0 || count > left || !fits(rest, part)) {
       continue;

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "survey/confirm.h"
-#include "survey/pool.h"
 #include "survey/quality.h"
 #include "survey/report_part.h"
 #include "survey/routing.h"
@@ -200,17 +199,17 @@ static bool coverage_pools(struct report_making *making, size_t *pools, int *poo
   if (sizes == NULL || forced == NULL) {
     return false;
   }
-  size_t closed = pool_small(making->closed_of, count, report_least_group(making), NULL, pool_of);
+  (void)report_pool(making->closed_of, count, report_least_group(making), NULL, pool_of);
   for (size_t i = 0; i < count; i++) {
     int members = 0;
     for (size_t j = 0; j < count; j++) {
-      members += pool_of[j] == pool_of[i];
+      members += pool_of[j] == pool_of[i] && making->closed_of[j] > 0;
     }
-    forced[i] = pool_of[i] == (int)closed - 1 && members > 1;
+    forced[i] = members > 1;
     sizes[i] =
         making->answers_of[i] < making->closed_of[i] ? making->answers_of[i] : making->closed_of[i];
   }
-  *pools = pool_small(sizes, count, report_least_group(making), forced, pool_of);
+  *pools = report_pool(sizes, count, report_least_group(making), forced, pool_of);
   return true;
 }
 

@@ -119,6 +119,10 @@ must_check bool report_table_hidden(struct arena *arena, const struct report_gro
                                     const int *pool_of, const struct suppression_table *hidden,
                                     struct report_table *table);
 
+/* Pools as pool_small does, but for groups of nobody: one that stands alone could be told from one
+ * with few, which is pooled. It is put to the smallest, pooled or not. */
+size_t report_pool(const int *sizes, size_t count, int least, const bool *forced, int *pool_of);
+
 /* How many a published group needs. */
 int report_least_group(const struct report_making *making);
 

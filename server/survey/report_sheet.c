@@ -1,7 +1,6 @@
 #include <string.h>
 
 #include "base/calendar.h"
-#include "survey/pool.h"
 #include "survey/report_part.h"
 
 enum { YEARS = COURSE_YEAR_LAST - COURSE_YEAR_FIRST + 1, CATEGORIES_MAX = 16, DONT_KNOW = 8 };
@@ -219,7 +218,7 @@ static bool table_hide(struct report_making *making, const struct sheet_table *t
   if (total < report_least_group(making) || table->categories == 0) {
     return true;
   }
-  size_t pools = pool_small(sizes, groups->count, report_least_group(making), NULL, pool_of);
+  size_t pools = report_pool(sizes, groups->count, report_least_group(making), NULL, pool_of);
   pools = pools < 2 || (rest != NULL && !leaves_enough(making, rest, pool_of, pools)) ? 0 : pools;
   struct suppression_table hidden = {
       .rows = (int)pools + 1, .columns = (int)table->categories, .floor = making->options->floor};

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "survey/pool.h"
 #include "survey/report_part.h"
 
 double report_percent(const struct report_row *row, size_t column) {
@@ -111,6 +112,37 @@ bool report_table_exact(struct arena *arena, const struct report_groups *groups,
     }
   }
   return good;
+}
+
+/* ---- pools */
+
+/* Numbers the pools that are left from 0. */
+static size_t renumber(size_t pools, size_t count, int *pool_of) {
+  size_t kept = 0;
+  for (size_t pool = 0; pool < pools; pool++) {
+    bool used = false;
+    for (size_t i = 0; i < count; i++) {
+      if (pool_of[i] == (int)pool) {
+        pool_of[i] = (int)kept;
+        used = true;
+      }
+    }
+    kept += used;
+  }
+  return kept;
+}
+
+size_t report_pool(const int *sizes, size_t count, int least, const bool *forced, int *pool_of) {
+  size_t pools = pool_small(sizes, count, least, forced, pool_of), smallest = count;
+  for (size_t i = 0; i < count; i++) {
+    if (sizes[i] > 0 && (smallest == count || sizes[i] < sizes[smallest])) {
+      smallest = i;
+    }
+  }
+  for (size_t i = 0; i < count && smallest < count; i++) {
+    pool_of[i] = sizes[i] == 0 ? pool_of[smallest] : pool_of[i];
+  }
+  return renumber(pools, count, pool_of);
 }
 
 /* ---- tables with hidden cells */

@@ -177,3 +177,54 @@ Test(release, is_the_same_after_storing) {
   json_decref(again);
   arena_free(arena);
 }
+
+/* ---- many municipalities */
+
+enum { MUNICIPALITIES = 98, ANSWERS_OF_EACH = 12 };
+
+struct country {
+  struct release release;
+  struct release_margin margins[MUNICIPALITIES + 1];
+  struct release_filter filters[MUNICIPALITIES];
+  const char *codes[MUNICIPALITIES];
+  char names[MUNICIPALITIES][4];
+};
+
+/* A table by municipality with its sum. */
+static void fill(struct country *country, int number) {
+  int total = 0;
+  memset(country, 0, sizeof *country);
+  for (int i = 0; i < MUNICIPALITIES; i++) {
+    int count = ANSWERS_OF_EACH + i % 7;
+    (void)snprintf(country->names[i], sizeof country->names[i], "%d", 100 + i);
+    country->codes[i] = country->names[i];
+    country->filters[i] = (struct release_filter){"municipality", &country->codes[i], 1};
+    country->margins[i] = (struct release_margin){.scope = {0, 999999, &country->filters[i], 1},
+                                                  .what = "",
+                                                  .count = count,
+                                                  .respondents = count};
+    total += count;
+  }
+  country->margins[MUNICIPALITIES] = (struct release_margin){
+      .scope = {0, 999999, NULL, 0}, .what = "", .count = total, .respondents = total};
+  country->release = (struct release){.number = number,
+                                      .round = 1,
+                                      .kind = RELEASE_TABLES,
+                                      .floor = 5,
+                                      .margins = country->margins,
+                                      .margins_count = MUNICIPALITIES + 1};
+}
+
+Test(release, by_municipality_of_a_whole_country_may_follow_its_sum) {
+  static struct country sum, table;
+  const struct release *earlier[] = {&sum.release};
+  fill(&sum, 1);
+  sum.release.margins = &sum.margins[MUNICIPALITIES];
+  sum.release.margins_count = 1;
+  fill(&table, 0);
+  cr_expect_eq(release_compare(&table.release, earlier, 1).reason, RELEASE_ALLOWED);
+  table.margins[0].respondents = table.margins[0].count = 9; /* and three that are not shown */
+  struct release_verdict verdict = release_compare(&table.release, earlier, 1);
+  cr_expect_eq(verdict.reason, RELEASE_REST);
+  cr_expect_eq(verdict.difference, 3);
+}
