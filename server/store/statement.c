@@ -385,6 +385,7 @@ static const struct {
     {STATEMENT_AUDIT_FIRST, statement_audit},
     {STATEMENT_QUALITY_FIRST, statement_quality},
     {STATEMENT_RELEASE_FIRST, statement_release},
+    {STATEMENT_REPORT_FIRST, statement_report},
 };
 
 const struct statement_entry *statement_find(enum statement statement) {

@@ -228,6 +228,9 @@ enum statement {
   STATEMENT_RELEASE_LATEST,
   STATEMENT_RELEASE_INSERT,
 
+  STATEMENT_REPORT_FIRST,
+  STATEMENT_TRANSLATION_TEXTS = STATEMENT_REPORT_FIRST,
+
   STATEMENT_COUNT
 };
 
@@ -251,6 +254,7 @@ extern const struct statement_entry statement_letters[];
 extern const struct statement_entry statement_audit[];
 extern const struct statement_entry statement_quality[];
 extern const struct statement_entry statement_release[];
+extern const struct statement_entry statement_report[];
 
 /* The entry of a statement. */
 const struct statement_entry *statement_find(enum statement statement);
