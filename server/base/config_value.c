@@ -11,7 +11,7 @@
 enum {
   PORT_MAX = 65535,
   CONNECTIONS_MAX = 100000,
-  SECONDS_LEAST = 10, /* WORKER_ABANDON_MS: an ordinary request may take nine */
+  SECONDS_LEAST = 10, /* WORKER_PATIENCE_MS and _LATE_MS: an ordinary request may take nine */
   SECONDS_MAX = 3600,
   FILE_MAX_BYTES = 64 * 1024,
   MAPPED_BITS = 96 /* ::ffff:0:0/96, RFC 4291 section 2.5.5.2 */

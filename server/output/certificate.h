@@ -28,6 +28,11 @@ struct certificate { /* all is borrowed */
  * same. The caller owns it. NULL when memory is out. */
 must_check json_t *certificate_json(const struct anonymise_certificate *anonymised);
 
+/* The other way, for a certificate that was stored. All is of the arena; json is only read. False
+ * when it is none, or memory is out. */
+must_check bool certificate_parse(json_t *json, struct arena *arena,
+                                  struct anonymise_certificate *anonymised);
+
 /* As a page, by templates/certificate/certificate.html; as plain text. False when memory is
  * out. */
 must_check bool certificate_html(const struct certificate *certificate, const json_t *words,

@@ -5,10 +5,11 @@
 
 #include "store/quality_row.h"
 
+static const char begin[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
 /* A sort of a large round would spill answers into temporary files; the primary key
  * gives them in order. */
-static const char begin[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"
-                            "SET LOCAL enable_sort = off; SET LOCAL jit = off";
+static const char in_order[] = "SET LOCAL enable_sort = off; SET LOCAL jit = off";
 
 enum column {
   COLUMN_ID,
@@ -132,7 +133,10 @@ static enum store_result stream_once(struct store *store, struct stream *stream)
 
 static enum store_result stream_rows(struct store *store, void *context) {
   struct stream *stream = context;
-  enum store_result result = find_round(store, stream);
+  enum store_result result = pg_command(store, in_order);
+  if (result == STORE_OK) {
+    result = find_round(store, stream);
+  }
   for (bool more = true; result == STORE_OK && more;) {
     result = stream_once(store, stream);
     more = result == STORE_OK && !stream->ended && stream->again != NULL &&

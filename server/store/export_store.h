@@ -1,7 +1,8 @@
 /* export_store: answers out, as a stream.
  *
- * Asked as STORE_AS_EXPORT. A cursor in one repeatable-read, read-only transaction;
- * at most a thousand rows are in memory. */
+ * Asked as STORE_AS_EXPORT, or as STORE_AS_EXPORTER inside store_as_reader: then of what lies in
+ * scope. A cursor in one repeatable-read, read-only transaction; at most a thousand rows are in
+ * memory. */
 #ifndef HJEMSVAR_STORE_EXPORT_STORE_H
 #define HJEMSVAR_STORE_EXPORT_STORE_H
 

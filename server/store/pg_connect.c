@@ -163,6 +163,7 @@ static const char *const set_role[] = {
     [STORE_AS_REVIEW] = "SET ROLE hjemsvar_review",
     [STORE_AS_REVIEWER] = "SET ROLE hjemsvar_review",
     [STORE_AS_EXPORT] = "SET ROLE hjemsvar_export",
+    [STORE_AS_EXPORTER] = "SET ROLE hjemsvar_export",
 };
 
 static enum store_result take_role(struct store *store, enum store_role role) {
@@ -178,7 +179,8 @@ static enum store_result take_role(struct store *store, enum store_role role) {
   if (result == STORE_DENIED) {
     pg_say(store, "the login is no member of %s; hint: run hjemsvar migrate", name);
   }
-  if (result == STORE_OK && (role == STORE_AS_CONSOLE || role == STORE_AS_REVIEW)) {
+  bool operates = role == STORE_AS_CONSOLE || role == STORE_AS_REVIEW || role == STORE_AS_EXPORT;
+  if (result == STORE_OK && operates) {
     result = pg_command(store, "SET app.role = 'operator'");
   }
   return result;

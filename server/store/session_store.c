@@ -26,9 +26,9 @@ static enum store_result run_errand(struct store *store, void *context) {
 }
 
 /* Numbers and names of ours alone, so that one round trip begins the transaction. */
-static void add_begin(struct text *sql, const struct staff_session *session) {
+static void add_begin(struct text *sql, const char *begin, const struct staff_session *session) {
   const struct staff_scope *scope = &session->scope;
-  text_addf(sql, "BEGIN; SET LOCAL app.role = '%s'; SET LOCAL app.staff = '",
+  text_addf(sql, "%s; SET LOCAL app.role = '%s'; SET LOCAL app.staff = '", begin,
             staff_role_name(scope->role));
   if (session->staff != 0) {
     text_addf(sql, "%d", session->staff);
@@ -48,8 +48,11 @@ static void add_begin(struct text *sql, const struct staff_session *session) {
   text_add(sql, scope->rounds_count > 0 ? "}'" : "'");
 }
 
-enum store_result store_as(struct store *store, const struct staff_session *session,
-                           store_work *work, void *context) {
+typedef enum store_result run_transaction(struct store *store, const char *begin, pg_work *work,
+                                          void *context);
+
+static enum store_result work_as(struct store *store, const struct staff_session *session,
+                                 const char *begin, run_transaction *run, struct errand *errand) {
   if (store->within) {
     pg_say(store, "store_as does not stand inside store_as");
     return STORE_FAULT;
@@ -58,14 +61,26 @@ enum store_result store_as(struct store *store, const struct staff_session *sess
     pg_say(store, "the session is not complete");
     return STORE_DENIED;
   }
-  struct errand errand = {.work = work, .context = context};
   struct text sql;
   text_init(&sql);
-  add_begin(&sql, session);
+  add_begin(&sql, begin, session);
   enum store_result result =
-      sql.failed ? pg_no_memory(store) : pg_transaction(store, sql.data, run_errand, &errand);
+      sql.failed ? pg_no_memory(store) : run(store, sql.data, run_errand, errand);
   text_clear(&sql);
   return result;
+}
+
+enum store_result store_as(struct store *store, const struct staff_session *session,
+                           store_work *work, void *context) {
+  struct errand errand = {.work = work, .context = context};
+  return work_as(store, session, "BEGIN", pg_transaction, &errand);
+}
+
+enum store_result store_as_reader(struct store *store, const struct staff_session *session,
+                                  store_work *work, void *context) {
+  struct errand errand = {.work = work, .context = context};
+  return work_as(store, session, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+                 pg_transaction_once, &errand);
 }
 
 /* ---- reading a session */

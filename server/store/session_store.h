@@ -60,6 +60,12 @@ typedef enum store_result store_work(struct store *store, void *context);
 must_check enum store_result store_as(struct store *store, const struct staff_session *session,
                                       store_work *work, void *context);
 
+/* The same once, in one snapshot that nothing can be changed in: for what hands rows on and cannot
+ * take them back. STORE_BUSY is the caller's. */
+must_check enum store_result store_as_reader(struct store *store,
+                                             const struct staff_session *session, store_work *work,
+                                             void *context);
+
 /* ---- signing in */
 
 struct sign_in {

@@ -39,7 +39,10 @@ enum store_role {
   STORE_AS_REVIEW,   /* hjemsvar_review, as the operator: reads answers, makes flags */
   STORE_AS_REVIEWER, /* hjemsvar_review, for nobody until a transaction says for whom, and then
                        never for a municipality: migrations/0010_quality.sql */
-  STORE_AS_EXPORT    /* hjemsvar_export: reads answers */
+  STORE_AS_EXPORT,   /* hjemsvar_export, as the operator: reads answers, changes nothing */
+  STORE_AS_EXPORTER, /* hjemsvar_export, for nobody until a transaction says for whom, and then
+                        never for a municipality */
+  STORE_ROLES
 };
 
 struct store;

@@ -1,5 +1,6 @@
 #include "web/accept.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -52,6 +53,14 @@ static int weight_in(const char *list, const char *name, bool subtags) {
 
 bool accept_coding(const char *list, const char *coding) {
   return weight_in(list, coding, false) > 0;
+}
+
+bool accept_media(const char *list, const char *kind, const char *subtype) {
+  char exact[128], wide[128];
+  (void)snprintf(exact, sizeof exact, "%s/%s", kind, subtype);
+  (void)snprintf(wide, sizeof wide, "%s/*", kind);
+  return list == NULL || weight_in(list, exact, false) > 0 || weight_in(list, wide, false) > 0 ||
+         weight_in(list, "*/*", false) > 0;
 }
 
 int accept_language(const char *list, const char *language) {

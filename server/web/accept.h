@@ -13,4 +13,9 @@ bool accept_coding(const char *list, const char *coding);
  * "ar"); 0 when none is. */
 int accept_language(const char *list, const char *language);
 
+/* Whether an Accept (NULL: none was sent) names a media type, its kind ("application" of
+ * "application/json") or all with a weight above zero. One that is given no weight takes nothing
+ * away from a wider one that has. */
+bool accept_media(const char *list, const char *kind, const char *subtype);
+
 #endif

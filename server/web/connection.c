@@ -140,8 +140,9 @@ void connection_waiting(struct connection_entry *entry) {
   entry->deadline_ms = INT64_MAX;
 }
 
-void connection_replying(struct connection_entry *entry) {
-  entry->deadline_ms = clock_now_ms() + CONNECTION_REPLY_MS;
+void connection_replying(struct connection_entry *entry, uint64_t bytes) {
+  entry->deadline_ms =
+      clock_now_ms() + CONNECTION_REPLY_MS + (int64_t)(bytes / CONNECTION_REPLY_BYTES);
 }
 
 void connection_reply_done(struct connection_entry *entry) {

@@ -17,7 +17,8 @@ enum {
   CONNECTION_REQUEST_MS = 20000, /* from accept, or the end of the previous reply, to the end of
                                     the body */
   CONNECTION_IDLE_MS = 15000,    /* kept alive: until the next request's headers are complete */
-  CONNECTION_REPLY_MS = 60000,   /* to take a reply in */
+  CONNECTION_REPLY_MS = 60000,   /* to take a reply in, */
+  CONNECTION_REPLY_BYTES = 64,   /* and this many bytes of a file a millisecond (0.5 Mbit/s) */
   CONNECTION_UPLOAD_MS = 120000, /* the same for a body with a file */
   CONNECTION_SILENCE_S = 20      /* without a byte either way; MHD's own time-out */
 };
@@ -49,7 +50,7 @@ void connection_headers_done(struct connection_entry *entry);
 void connection_uploading(struct connection_entry *entry);
 void connection_waiting(
     struct connection_entry *entry); /* no deadline: writer and workers have their own */
-void connection_replying(struct connection_entry *entry);
+void connection_replying(struct connection_entry *entry, uint64_t bytes); /* a file: its size */
 void connection_reply_done(struct connection_entry *entry);
 
 /* Shuts down every connection over its deadline; called a few times a second. With

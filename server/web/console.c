@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "web/api.h"
 #include "web/console_gate.h"
 #include "web/console_shape.h"
+#include "web/export_kit.h"
 #include "web/letter_kit.h"
 #include "web/vouched.h"
 
@@ -15,6 +17,8 @@ struct console {
   const struct template *pages[CONSOLE_PAGES];
   struct words_set *words;
   struct letter_kit letters;
+  struct export_kit exports;
+  struct api_document *document;
   char *style;
   char policy[256];
   pthread_mutex_t mutex; /* guards the desk's opening */
@@ -99,6 +103,12 @@ struct console *console_load(const char *share_dir, struct arena *arena, const c
   if (*message == NULL) {
     *message = letter_kit_load(&console->letters, share_dir, arena);
   }
+  if (*message == NULL) {
+    *message = export_kit_load(&console->exports, share_dir, arena);
+  }
+  if (*message == NULL) {
+    console->document = api_document_load(share_dir, arena, message);
+  }
   for (int page = 0; *message == NULL && page < CONSOLE_PAGES; page++) {
     *message = check_page(console, (enum console_page)page, arena);
   }
@@ -116,6 +126,8 @@ void console_free(struct console *console) {
   template_set_free(console->templates);
   words_set_free(console->words);
   letter_kit_clear(&console->letters);
+  export_kit_clear(&console->exports);
+  api_document_free(console->document);
   free(console->style);
   if (console->desk != NULL) {
     password_desk_close(console->desk);
@@ -133,6 +145,14 @@ struct password_desk *console_desk(struct console *console) {
   struct password_desk *desk = console->desk;
   pthread_mutex_unlock(&console->mutex);
   return desk;
+}
+
+const struct api_document *console_document(const struct console *console) {
+  return console->document;
+}
+
+struct export_kit *console_exports(const struct work *work) {
+  return &work->console->exports;
 }
 
 struct vouched *console_vouched(const struct work *work) {
@@ -220,8 +240,10 @@ static json_t *nav(const struct work *work) {
     const char *href, *word;
     unsigned may;
   } entries[] = {{"/", "nav_home", ROUTE_STAFF},
+                 {"/rounds", "nav_rounds", ROUTE_ADMIN | ROUTE_EVALUATOR},
                  {"/staff", "nav_staff", ROUTE_ADMIN | ROUTE_EVALUATOR},
                  {"/tokens", "nav_tokens", ROUTE_ADMIN},
+                 {"/installation", "nav_installation", ROUTE_ADMIN},
                  {"/audit", "nav_audit", ROUTE_STAFF},
                  {"/help", "nav_help", ROUTE_STAFF}};
   json_t *list = json_array();
@@ -323,7 +345,11 @@ void console_send(struct work *work, unsigned status, enum console_page page, js
 }
 
 void console_message(struct work *work, unsigned status, const char *kind, const char *error) {
-  if (work->wants_json || work->route->api) {
+  if (work->route->api) {
+    api_fail(work, status, error);
+    return;
+  }
+  if (work->wants_json) {
     work_json(work, status, json_pack("{s:s}", "error", error));
     return;
   }

@@ -43,6 +43,14 @@ enum console_page {
   CONSOLE_SHEET_IMPORT,
   CONSOLE_SHEET_PREVIEW,
   CONSOLE_DUPLICATES,
+  CONSOLE_ROUNDS,
+  CONSOLE_ROUND,
+  CONSOLE_ROUND_FORM,
+  CONSOLE_ROUND_STATE,
+  CONSOLE_ROUND_FINALISE,
+  CONSOLE_ROUND_MUNICIPALITIES,
+  CONSOLE_INSTALLATION,
+  CONSOLE_EXPORTS,
   CONSOLE_PAGES
 };
 
@@ -113,6 +121,14 @@ must_check bool console_plain(const struct console *console, const char *kind, s
 /* The words and the page of letters. */
 struct letter_kit;
 struct letter_kit *console_letters(const struct work *work);
+
+/* The words and the codebook of exports. */
+struct export_kit;
+struct export_kit *console_exports(const struct work *work);
+
+/* What the API says of itself. */
+struct api_document;
+const struct api_document *console_document(const struct console *console);
 
 /* The content security policy of the console's pages. */
 const char *console_policy(const struct console *console);

@@ -329,16 +329,36 @@ static enum store_result find_link(struct store *store, void *context) {
   return link_list(store, round, work->arena, &rows, &count);
 }
 
-/* What of a round the session sees is decided here and, apart from that, by the database's
- * row-level security, through which the link is looked for. */
-static bool in_scope(struct work *work) {
-  if (work->route->scope == ROUTE_NO_SCOPE) {
-    return true;
+/* Whether the account reaches less than the route needs. */
+static bool is_confined(const struct work *work) {
+  const struct staff_scope *scope = &console_staff(work)->scope;
+  switch (work->route->scope) {
+  case ROUTE_ALL_ROUNDS:
+    return scope->municipality > 0 || scope->rounds_count > 0;
+  case ROUTE_WHOLE_ROUND:
+    return scope->municipality > 0;
+  case ROUTE_NO_SCOPE:
+  case ROUTE_ROUND:
+  case ROUTE_ROUND_MUNICIPALITY:
+    break;
   }
+  return false;
+}
+
+/* What of a round the session sees is decided here and, apart from that, by the database's
+ * row-level security, through which the link is looked for. Who sees nothing of the round is not
+ * told that it is there. */
+static bool in_scope(struct work *work) {
   enum store_result result = STORE_NONE;
-  if (console_in_scope(console_staff(work), work_number(work, "round"),
-                       work_number(work, "municipality"))) {
+  if (work->route->scope == ROUTE_NO_SCOPE || work->route->scope == ROUTE_ALL_ROUNDS) {
+    result = STORE_OK;
+  } else if (console_in_scope(console_staff(work), work_number(work, "round"),
+                              work_number(work, "municipality"))) {
     result = console_ask(work, find_link, work);
+  }
+  if (result == STORE_OK && is_confined(work)) {
+    refuse(work, MHD_HTTP_FORBIDDEN, "refused", "forbidden");
+    return false;
   }
   if (result == STORE_NONE) {
     refuse(work, MHD_HTTP_NOT_FOUND, "missing", "not_found");

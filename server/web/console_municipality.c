@@ -5,6 +5,7 @@
 #include "web/console_gate.h"
 #include "web/console_letter.h"
 #include "web/console_pages.h"
+#include "web/console_round.h"
 #include "web/console_rounds.h"
 
 /* What the page tells, of one municipality in one round. */
@@ -73,21 +74,6 @@ static const char *number(const struct work *work, int n) {
 
 static const char *fill_number(const struct work *work, const char *key, int n) {
   return words_fill(work->arena, console_word(work, key), "n", number(work, n), NULL);
-}
-
-static const char *fill_day(const struct work *work, const char *key, const char *at) {
-  return words_fill(work->arena, console_word(work, key), "day", console_day(work, at), NULL);
-}
-
-/* "åben til 31.12.2026" */
-static const char *state_text(const struct work *work, const struct round_row *row) {
-  if (row->state == ROUND_OPEN && row->closes_at != NULL) {
-    return fill_day(work, "home_open_until", row->closes_at);
-  }
-  if (row->state == ROUND_SCHEDULED && row->opens_at != NULL) {
-    return fill_day(work, "home_opens", row->opens_at);
-  }
-  return console_word_of(work, "state_", round_state_name(row->state));
 }
 
 /* "3. kvartal 2022" of "2022-Q3". */
@@ -213,7 +199,7 @@ static void put_head(json_t **data, const struct work *work, const struct status
   bool open = status->row.state == ROUND_OPEN && link->code != NULL;
   console_put_text(data, "heading", link->name);
   console_put_text(data, "round", status->row.title);
-  console_put_text(data, "state", state_text(work, &status->row));
+  console_put_text(data, "state", console_round_state(work, &status->row));
   console_put_text(data, "base", letter_path(work, ""));
   console_put_text(data, "url",
                    open ? arena_printf(work->arena, "%s/S/%s", work->config->public_url, link->code)

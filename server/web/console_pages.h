@@ -96,8 +96,63 @@ void duplicates_show(struct work *work);
 void duplicates_decide(struct work *work);
 void duplicates_refresh(struct work *work);
 
-/* console_api.c: JSON for machines. */
+/* console_round.c: all rounds, and one. */
+void rounds_show(struct work *work);
+void round_show(struct work *work);
+
+/* console_round_edit.c: GET and POST /rounds/new and /rounds/{round}/edit. */
+void round_new_show(struct work *work);
+void round_new_make(struct work *work);
+void round_edit_show(struct work *work);
+void round_edit_save(struct work *work);
+
+/* console_round_state.c: GET /rounds/{round}/state?to=open, close, reopen asks; POST does it. */
+void round_state_show(struct work *work);
+void round_state_change(struct work *work);
+
+/* console_round_finalise.c: says what it will do; POST with the round's name does it. */
+void round_finalise_show(struct work *work);
+void round_finalise_now(struct work *work);
+
+/* console_round_municipalities.c: how far each has come. */
+void round_municipalities_show(struct work *work);
+
+/* console_exports.c: where answers leave; POST makes a file of one's own. */
+void exports_show(struct work *work);
+void exports_make(struct work *work);
+
+/* console_releases.c: rows to give away, and GET
+ * /rounds/{round}/releases/{release}/certificate.html
+ */
+void releases_make(struct work *work);
+void releases_certificate(struct work *work);
+
+/* console_installation.c: what all rounds have in common. */
+void installation_show(struct work *work);
+void installation_save(struct work *work);
+
+/* api*.c: JSON for machines (api.h). */
+void api_openapi(struct work *work);
 void api_rounds(struct work *work);
+void api_round(struct work *work);
+void api_links(struct work *work);
 void api_status(struct work *work);
+void api_coverage(struct work *work); /* ?from=&to= bound the closing dates */
+void api_round_make(struct work *work);
+void api_round_set(struct work *work);
+void api_round_close(struct work *work);
+void api_round_reopen(struct work *work);
+void api_courses(struct work *work);        /* ?after=&limit= */
+void api_courses_import(struct work *work); /* ?preview=on&sheet= */
+void api_answers(struct work *work);        /* export_job.h */
+void api_releases(struct work *work);
+void api_release_make(struct work *work);
+void api_release(struct work *work); /* its rows; ?dialect= */
+void api_duplicates(struct work *work);
+void api_duplicates_decide(struct work *work);
+void api_duplicates_refresh(struct work *work);
+void api_municipalities(struct work *work);
+void api_municipality(struct work *work);
+void api_municipality_set(struct work *work);
 
 #endif

@@ -8,7 +8,12 @@
 #define COURSE                                                                                     \
   "{\"href\":null,\"id\":null,\"started\":null,\"closed\":null,\"outcome\":null,"                  \
   "\"visits\":null,\"hours\":null}"
-#define TOLD       "{\"rows\":[{\"place\":null,\"column\":null,\"text\":null}],\"more\":null}"
+#define TOLD    "{\"rows\":[{\"place\":null,\"column\":null,\"text\":null}],\"more\":null}"
+#define MISSING "\"missing\":{\"keys\":[null],\"where\":null}"
+#define LINKS   "[{\"href\":null,\"label\":null,\"text\":null}]"
+#define SETTINGS                                                                                   \
+  "[{\"id\":null,\"label\":null,\"hint\":null,\"problem\":null,\"missing\":null,"                  \
+  "\"text\":{\"value\":null},\"tick\":{\"on\":null}}]"
 #define SHEET_FORM "\"here\":null,\"municipality\":null,\"limits\":null,\"sheet\":null"
 
 const struct console_shape console_shapes[CONSOLE_PAGES] = {
@@ -138,4 +143,47 @@ const struct console_shape console_shapes[CONSOLE_PAGES] = {
          "\"rows\":[{\"name\":null,\"answers\":null,\"closed\":null,\"interrupted\":null,"
          "\"families\":null,\"percent\":null,\"sign\":null,\"bad\":null}],"
          "\"notes\":[{\"sign\":null,\"text\":null}]}}"},
+    [CONSOLE_ROUNDS] = {"rounds", "{\"may_create\":null,\"rows\":[{\"id\":null,\"title\":null,"
+                                  "\"state\":null,\"municipalities\":null}]}"},
+    [CONSOLE_ROUND] = {"round", "{\"heading\":null,\"state\":null,\"writing\":null," MISSING
+                                ",\"tasks\":" LINKS ",\"facts\":[{\"name\":null,\"value\":null}],"
+                                "\"acts\":{\"links\":" LINKS "}}"},
+    [CONSOLE_ROUND_FORM] =
+        {"round_form",
+         "{" PROBLEMS ",\"at\":{\"title\":null,\"questionnaire\":null,\"opens\":null,"
+         "\"opens_clock\":null,\"closes\":null,\"closes_clock\":null,\"languages\":null,"
+         "\"municipalities\":null,\"uses\":null,\"traces\":null},\"heading\":null,"
+         "\"back\":{\"href\":null,\"label\":null},\"here\":null,\"name\":null,\"opens\":null,"
+         "\"opens_clock\":null,\"closes\":null,\"closes_clock\":null,\"offered\":" OPTIONS
+         ",\"first\":" OPTIONS ",\"allow_drafts\":null,\"traces\":null,\"confirm\":null,"
+         "\"invite\":null,\"made\":{\"questionnaires\":" OPTIONS
+         ",\"groups\":[{\"id\":null,\"title\":null,\"rows\":[{\"code\":null,\"name\":null,"
+         "\"chosen\":null}]}],\"single\":null,\"uses\":null},\"button\":null}"},
+    [CONSOLE_ROUND_STATE] = {"round_state",
+                             "{" PROBLEMS "," MISSING ",\"heading\":null,\"title_of\":null,"
+                             "\"state\":null,\"back\":null,\"sentences\":[null],"
+                             "\"form\":{\"here\":null,\"to\":null}}"},
+    [CONSOLE_ROUND_FINALISE] = {"round_finalise",
+                                "{" PROBLEMS ",\"at\":{\"name\":null},\"title_of\":null,"
+                                "\"back\":null,\"obstacle\":null,\"sentences\":[null],"
+                                "\"form\":{\"here\":null,\"typed\":null,\"hint\":null}}"},
+    [CONSOLE_ROUND_MUNICIPALITIES] =
+        {"round_municipalities",
+         "{\"title_of\":null,\"base\":null,\"total\":null,\"rows\":[{\"code\":null,"
+         "\"name\":null,\"answers\":null,\"closed\":null,\"interrupted\":null,"
+         "\"percent\":null,\"sign\":null,\"printed\":null,\"changed\":null}]}"},
+    [CONSOLE_INSTALLATION] = {"installation",
+                              "{" PROBLEMS ",\"required\":" SETTINGS ",\"optional\":" SETTINGS "}"},
+    [CONSOLE_EXPORTS] =
+        {"exports",
+         "{" PROBLEMS ",\"at\":{\"format\":null,\"shape\":null,\"from\":null,\"to\":null,"
+         "\"municipality\":null,\"k\":null,\"why\":null},\"title_of\":null,\"base\":null,"
+         "\"open\":null,\"formats\":" OPTIONS ",\"long\":null,\"from\":null,\"to\":null,"
+         "\"week_hint\":null,\"municipalities\":{\"rows\":" OPTIONS
+         "},\"languages_of\":{\"rows\":" OPTIONS
+         "},\"without_flagged\":null,\"weighted\":null,\"no_comments\":null,"
+         "\"away\":{\"obstacle\":null,\"form\":{\"k\":null,\"with_language\":null,"
+         "\"excel\":null,\"reason\":null},\"releases\":[{\"id\":null,\"kind\":null,"
+         "\"made\":null,\"floor\":null,\"result\":null,\"by\":null,\"why\":null,"
+         "\"certificate\":null}]}}"},
 };

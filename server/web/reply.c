@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "web/api_document.h"
 #include "web/body.h"
 #include "web/console.h"
 #include "web/request.h"
@@ -19,6 +20,11 @@ static const char *const TYPES[] = {
     [REPLY_CSV] = "text/csv; charset=utf-8",
     [REPLY_PDF] = "application/pdf",
     [REPLY_XLSX] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    [REPLY_JSONL] = "application/x-ndjson; charset=utf-8",
+    [REPLY_SAV] = "application/x-spss-sav",
+    [REPLY_DTA] = "application/x-stata-dta",
+    [REPLY_ZIP] = "application/zip",
+    [REPLY_PROBLEM] = "application/problem+json",
 };
 
 static const char *const CODINGS[] = {[CODING_GZIP] = "gzip", [CODING_BROTLI] = "br"};
@@ -55,7 +61,8 @@ bool reply_headers(struct MHD_Response *response, enum reply_type type, enum rep
 static enum MHD_Result queue(struct request *request, unsigned status,
                              struct MHD_Response *response) {
   request->server->figures.replies[status / 100]++;
-  connection_replying(request->entry);
+  const struct work *work = request->work;
+  connection_replying(request->entry, work == NULL ? 0 : work->reply.file_bytes);
   return MHD_queue_response(request->connection, status, response);
 }
 
@@ -173,6 +180,7 @@ static struct MHD_Response *work_response(struct work_reply *reply) {
     if (fstat(reply->fd, &status) != 0) {
       return NULL;
     }
+    reply->file_bytes = (uint64_t)status.st_size;
     struct MHD_Response *response =
         MHD_create_response_from_fd64((uint64_t)status.st_size, reply->fd);
     reply->fd = response != NULL ? -1 : reply->fd;
@@ -256,10 +264,27 @@ static enum MHD_Result console_problem(struct request *request, unsigned status,
   return reply_text(request, status, REPLY_HTML, REPLY_CONSOLE, &page);
 }
 
+/* Also where nothing stands in the route table. */
+static bool is_api(const struct request *request) {
+  static const char prefix[] = "/api/";
+  return request->listener == LISTENER_CONSOLE && request->path != NULL &&
+         strncmp(request->path, prefix, sizeof prefix - 1) == 0;
+}
+
+static enum MHD_Result api_problem(struct request *request, unsigned status, const char *error) {
+  struct text text;
+  text_init(&text);
+  api_problem_text(console_document(request->server->console),
+                   &(struct api_problem){.status = status, .name = error}, &text);
+  return reply_text(request, status, REPLY_PROBLEM, REPLY_NO_STORE, &text);
+}
+
 enum MHD_Result reply_problem(struct request *request, unsigned status, const char *kind,
                               const char *error) {
-  bool api = request->route != NULL && request->route->api;
-  if (request->wants_json || api) {
+  if (is_api(request)) {
+    return api_problem(request, status, error);
+  }
+  if (request->wants_json) {
     return reply_json(request, status, json_pack("{s:s}", "error", error));
   }
   if (request->listener == LISTENER_CONSOLE) {

@@ -11,7 +11,20 @@
 
 struct request;
 
-enum reply_type { REPLY_HTML, REPLY_JSON, REPLY_SVG, REPLY_TEXT, REPLY_CSV, REPLY_PDF, REPLY_XLSX };
+enum reply_type {
+  REPLY_HTML,
+  REPLY_JSON,
+  REPLY_SVG,
+  REPLY_TEXT,
+  REPLY_CSV,
+  REPLY_PDF,
+  REPLY_XLSX,
+  REPLY_JSONL,
+  REPLY_SAV,
+  REPLY_DTA,
+  REPLY_ZIP,
+  REPLY_PROBLEM /* application/problem+json: RFC 9457 */
+};
 enum reply_cache {
   REPLY_REVALIDATE, /* private, no-cache: Back returns with what was typed */
   REPLY_NO_STORE,   /* receipt, withdrawal, errors, operations */

@@ -34,6 +34,7 @@ void *request_begin(void *context, const char *uri, struct MHD_Connection *conne
   request->listener = listener->kind;
   upload_init(&request->upload);
   text_init(&request->own_page);
+  text_init(&request->body);
   request->connection = connection;
   request->entry = info->socket_context;
   request->arena = arena_new(ARENA_MAX_BYTES);
@@ -112,9 +113,58 @@ static bool has_type(const struct request *request, const char *wanted) {
          strchr("; \t", type[length]) != NULL;
 }
 
+/* One of the few files that may come in at a time; else the refusal. */
+static bool admit_file(struct request *request, enum MHD_Result *refused) {
+  if (request->server->uploads == UPLOADS_AT_ONCE) {
+    *refused = refuse(request, MHD_HTTP_SERVICE_UNAVAILABLE, "busy", "busy");
+    return false;
+  }
+  request->server->uploads++;
+  request->uploads = true;
+  connection_uploading(request->entry);
+  return true;
+}
+
+static bool has_type_of(const struct request *request, enum route_body body) {
+  static const char *const sheets[] = {
+      "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+      "application/octet-stream"};
+  bool found = body == ROUTE_JSON && has_type(request, "application/json");
+  for (size_t i = 0; body == ROUTE_SHEET && i < array_length(sheets); i++) {
+    found = found || has_type(request, sheets[i]);
+  }
+  return found || body == ROUTE_NOTHING;
+}
+
+/* A body that is kept as it comes. */
+static enum MHD_Result expect_raw(struct request *request, uint64_t length) {
+  const struct route *route = request->route;
+  enum MHD_Result refused = MHD_NO;
+  if (!has_type_of(request, route->body)) {
+    return refuse(request, MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, "form", "unsupported_media_type");
+  }
+  request->body_max_bytes = route->body == ROUTE_SHEET ? UPLOAD_MAX_BYTES : route->body_max_bytes;
+  if (length > request->body_max_bytes) {
+    return refuse(request, MHD_HTTP_CONTENT_TOO_LARGE, "large", "too_large");
+  }
+  if (route->body != ROUTE_SHEET) {
+    return MHD_YES;
+  }
+  if (!admit_file(request, &refused)) {
+    return refused;
+  }
+  return upload_begin(&request->upload, "", "")
+             ? MHD_YES
+             : refuse(request, MHD_HTTP_SERVICE_UNAVAILABLE, "busy", "busy");
+}
+
 /* What a body may be, from its headers: the decoder for it, or a refusal. */
 static enum MHD_Result expect_body(struct request *request, uint64_t length) {
   const struct route *route = request->route;
+  enum MHD_Result refused = MHD_NO;
+  if (route->body != ROUTE_FORM) {
+    return expect_raw(request, length);
+  }
   bool file = route->takes_file && has_type(request, "multipart/form-data");
   if (!file && !has_type(request, "application/x-www-form-urlencoded")) {
     return refuse(request, MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, "form", "unsupported_media_type");
@@ -124,13 +174,10 @@ static enum MHD_Result expect_body(struct request *request, uint64_t length) {
     return refuse(request, MHD_HTTP_CONTENT_TOO_LARGE, "large", "too_large");
   }
   if (file) {
-    if (request->server->uploads == UPLOADS_AT_ONCE) {
-      return refuse(request, MHD_HTTP_SERVICE_UNAVAILABLE, "busy", "busy");
+    if (!admit_file(request, &refused)) {
+      return refused;
     }
-    request->server->uploads++;
-    request->uploads = true;
     request->form.upload = &request->upload;
-    connection_uploading(request->entry);
   }
   request->decoder = MHD_create_post_processor(
       request->connection, file ? DECODER_FILE_BYTES : 1024, form_take, &request->form);
@@ -172,15 +219,33 @@ static enum MHD_Result begin(struct request *request, struct listener *listener,
   if (found == ROUTE_METHOD) {
     return refuse(request, MHD_HTTP_METHOD_NOT_ALLOWED, "method", "method_not_allowed");
   }
+  if (request->route->api && !request->route->sends_file && accept != NULL &&
+      !accept_media(accept, "application", "json")) {
+    return refuse(request, MHD_HTTP_NOT_ACCEPTABLE, "bad", "not_acceptable");
+  }
   if (strcmp(method, "POST") != 0) {
     return MHD_YES;
   }
   return expect_body(request, length);
 }
 
+/* Length and type were looked at before; what does not fit all the same is refused in the end. */
+static void take_raw(struct request *request, const char *data, size_t size) {
+  if (request->body_bytes > request->body_max_bytes) {
+    request->form.bad = true;
+  } else if (request->route->body == ROUTE_SHEET) {
+    request->form.bad = !upload_add(&request->upload, data, size) || request->form.bad;
+  } else {
+    text_add_bytes(&request->body, data, size);
+    request->form.bad = request->body.failed || request->form.bad;
+  }
+}
+
 static enum MHD_Result take_body(struct request *request, const char *data, size_t *size) {
   request->body_bytes += *size;
-  if (request->decoder == NULL || request->body_bytes > request->body_max_bytes) {
+  if (request->route->body != ROUTE_FORM) {
+    take_raw(request, data, *size);
+  } else if (request->decoder == NULL || request->body_bytes > request->body_max_bytes) {
     request->form.bad = true;
   } else if (!request->form.bad && MHD_post_process(request->decoder, data, *size) != MHD_YES) {
     request->form.bad = true;
@@ -337,10 +402,16 @@ void request_worked(struct server *server, struct work *work) {
   }
 }
 
+/* Since when work that is to take as long as a page would have been under way: what may take
+ * longer is stuck as much later. */
+static int64_t began_ms(const struct work *work) {
+  return work->abandon_ms - WORKER_PATIENCE_MS - WORKER_LATE_MS;
+}
+
 /* Told once until all have come back. */
 static void note_stuck(struct server *server, const struct work *oldest, int64_t now_ms) {
   int64_t most_ms = (int64_t)server->config->work_max_s * 1000;
-  bool stuck = oldest != NULL && now_ms - oldest->queued_ms > most_ms;
+  bool stuck = oldest != NULL && now_ms - began_ms(oldest) > most_ms;
   if (stuck && !server->stuck) {
     log_event(LOG_LEVEL_ERROR, "work_stuck", "s:s, s:I, s:s", "route", oldest->route->pattern,
               "seconds", (json_int_t)((now_ms - oldest->queued_ms) / 1000), "hint",
@@ -355,7 +426,7 @@ void request_abandon_late(struct server *server) {
   int64_t now_ms = clock_now_ms();
   const struct work *oldest = NULL;
   for (struct work *work = server->works; work != NULL; work = work->older) {
-    oldest = work;
+    oldest = oldest == NULL || began_ms(work) <= began_ms(oldest) ? work : oldest;
     if (work->request != NULL && work->abandon_ms <= now_ms) {
       work->request->work = NULL;
       work->request->work_late = true;
@@ -394,6 +465,7 @@ void request_end(void *context, struct MHD_Connection *connection, void **con_cl
   request->server->uploads -= request->uploads;
   form_clear(&request->form);
   upload_clear(&request->upload);
+  text_clear(&request->body);
   text_clear(&request->own_page);
   site_release(request->site);
   connection_reply_done(request->entry);

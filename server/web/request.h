@@ -73,7 +73,8 @@ struct request {
   bool crowd_counted; /* an attempt to sign in is counted for it (crowd.h) */
 
   struct form form;
-  struct upload upload; /* the file of a form */
+  struct upload upload; /* the file of a form, or a sheet */
+  struct text body;     /* JSON */
   struct MHD_PostProcessor *decoder;
   size_t body_bytes, body_max_bytes;
   bool uploads; /* counted among the server's */

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "web/api_document.h"
 #include "web/console_pages.h"
 #include "web/listener.h"
 #include "web/ops.h"
@@ -14,7 +15,8 @@
 #define RESPONDENTS         .listener = LISTENER_RESPONDENTS, .may = ROUTE_ANYBODY
 #define OPERATIONS          .listener = LISTENER_OPS, .may = ROUTE_ANYBODY
 #define CONSOLE(roles)      .listener = LISTENER_CONSOLE, .pool = POOL_STAFF, .may = (roles)
-#define API(roles)          CONSOLE(roles), .api = true
+#define EXPORTING(roles)    .listener = LISTENER_CONSOLE, .pool = POOL_EXPORTS, .may = (roles)
+#define API(roles)          .listener = LISTENER_CONSOLE, .may = (roles), .api = true
 #define GET(path)           .method = "GET", .pattern = (path)
 #define POST(path, bytes)   .method = "POST", .pattern = (path), .body_max_bytes = (bytes)
 #define INSTANT(now)        .kind = ROUTE_INSTANT, .handle = (now)
@@ -29,6 +31,16 @@
 
 #define MUNICIPALITY "/rounds/{round}/municipalities/{municipality}"
 #define DUPLICATES   "/rounds/{round}/duplicates"
+
+/* The API: docs/openapi.json. */
+#define V1               API_ROOT
+#define V1_ROUNDS        V1 "/rounds"
+#define V1_ROUND         V1 "/rounds/{round}"
+#define V1_COURSES       V1_ROUND "/municipalities/{municipality}/courses"
+#define JSON             .body = ROUTE_JSON
+#define BARE             .body = ROUTE_NOTHING
+#define LONG             .pool = POOL_EXPORTS
+#define STAFF_API(roles) API(roles), .pool = POOL_STAFF
 
 enum {
   EVALUATION = ROUTE_EVALUATOR | ROUTE_ADMIN,
@@ -107,6 +119,34 @@ static const struct route ROUTES[] = {
     {CONSOLE(EVALUATION), POST(DUPLICATES, ACCOUNT), BLOCKING(duplicates_decide), IN(ROUTE_ROUND)},
     {CONSOLE(EVALUATION), POST(DUPLICATES "/refresh", SMALL), BLOCKING(duplicates_refresh),
      IN(ROUTE_ROUND)},
+    {CONSOLE(EVALUATION), GET("/rounds"), BLOCKING(rounds_show)},
+    {CONSOLE(EVALUATION), GET("/rounds/new"), BLOCKING(round_new_show), IN(ROUTE_ALL_ROUNDS)},
+    {CONSOLE(EVALUATION), POST("/rounds/new", ACCOUNT), BLOCKING(round_new_make),
+     IN(ROUTE_ALL_ROUNDS)},
+    {CONSOLE(EVALUATION), GET("/rounds/{round}"), BLOCKING(round_show), IN(ROUTE_ROUND)},
+    {CONSOLE(EVALUATION), GET("/rounds/{round}/municipalities"),
+     BLOCKING(round_municipalities_show), IN(ROUTE_ROUND)},
+    {CONSOLE(EVALUATION), GET("/rounds/{round}/edit"), BLOCKING(round_edit_show),
+     IN(ROUTE_WHOLE_ROUND)},
+    {CONSOLE(EVALUATION), POST("/rounds/{round}/edit", ACCOUNT), BLOCKING(round_edit_save),
+     IN(ROUTE_WHOLE_ROUND)},
+    {CONSOLE(EVALUATION), GET("/rounds/{round}/state"), BLOCKING(round_state_show),
+     IN(ROUTE_WHOLE_ROUND)},
+    {CONSOLE(EVALUATION), POST("/rounds/{round}/state", SMALL), BLOCKING(round_state_change),
+     IN(ROUTE_WHOLE_ROUND)},
+    {CONSOLE(EVALUATION), GET("/rounds/{round}/finalise"), BLOCKING(round_finalise_show),
+     IN(ROUTE_WHOLE_ROUND)},
+    {CONSOLE(EVALUATION), POST("/rounds/{round}/finalise", SMALL), BLOCKING(round_finalise_now),
+     IN(ROUTE_WHOLE_ROUND)},
+    {CONSOLE(EVALUATION), GET("/rounds/{round}/exports"), BLOCKING(exports_show), IN(ROUTE_ROUND)},
+    {EXPORTING(EVALUATION), POST("/rounds/{round}/exports", ACCOUNT), BLOCKING(exports_make),
+     IN(ROUTE_ROUND)},
+    {EXPORTING(EVALUATION), POST("/rounds/{round}/releases", SETTINGS), BLOCKING(releases_make),
+     IN(ROUTE_WHOLE_ROUND)},
+    {CONSOLE(EVALUATION), GET("/rounds/{round}/releases/{release}/certificate.html"),
+     BLOCKING(releases_certificate), IN(ROUTE_WHOLE_ROUND)},
+    {CONSOLE(ROUTE_ADMIN), GET("/installation"), BLOCKING(installation_show)},
+    {CONSOLE(ROUTE_ADMIN), POST("/installation", FORM_BODY_MAX), BLOCKING(installation_save)},
     {CONSOLE(EVALUATION), GET("/staff"), BLOCKING(staff_show)},
     {CONSOLE(EVALUATION), POST("/staff", ACCOUNT), BLOCKING(staff_invite)},
     {CONSOLE(EVALUATION), POST("/staff/{staff}", SMALL), BLOCKING(staff_change)},
@@ -115,8 +155,41 @@ static const struct route ROUTES[] = {
     {CONSOLE(ROUTE_ADMIN), POST("/tokens/{token}", SMALL), BLOCKING(tokens_revoke)},
     {CONSOLE(ROUTE_STAFF), GET("/audit"), BLOCKING(audit_show)},
     {CONSOLE(ROUTE_STAFF), GET("/help"), BLOCKING(help_show)},
-    {API(ROUTE_STAFF), GET("/api/rounds"), BLOCKING(api_rounds)},
-    {API(ROUTE_STAFF), GET("/api/rounds/{round}/status"), BLOCKING(api_status), IN(ROUTE_ROUND)},
+
+    {STAFF_API(ROUTE_ANYBODY), GET(V1 "/openapi.json"), BLOCKING(api_openapi)},
+    {STAFF_API(ROUTE_STAFF), GET(V1_ROUNDS), BLOCKING(api_rounds)},
+    {STAFF_API(EVALUATION), POST(V1_ROUNDS, SETTINGS), JSON, BLOCKING(api_round_make),
+     IN(ROUTE_ALL_ROUNDS)},
+    {STAFF_API(ROUTE_STAFF), GET(V1_ROUND), BLOCKING(api_round), IN(ROUTE_ROUND)},
+    {STAFF_API(EVALUATION), POST(V1_ROUND, SETTINGS), JSON, BLOCKING(api_round_set),
+     IN(ROUTE_WHOLE_ROUND)},
+    {STAFF_API(EVALUATION), POST(V1_ROUND "/close", 0), BARE, BLOCKING(api_round_close),
+     IN(ROUTE_WHOLE_ROUND)},
+    {STAFF_API(EVALUATION), POST(V1_ROUND "/reopen", 0), BARE, BLOCKING(api_round_reopen),
+     IN(ROUTE_WHOLE_ROUND)},
+    {STAFF_API(ROUTE_STAFF), GET(V1_ROUND "/links"), BLOCKING(api_links), IN(ROUTE_ROUND)},
+    {STAFF_API(ROUTE_STAFF), GET(V1_ROUND "/status"), BLOCKING(api_status), IN(ROUTE_ROUND)},
+    {STAFF_API(ROUTE_STAFF), GET(V1_ROUND "/coverage"), BLOCKING(api_coverage), IN(ROUTE_ROUND)},
+    {STAFF_API(ROUTE_STAFF), GET(V1_COURSES), BLOCKING(api_courses), IN(ROUTE_ROUND_MUNICIPALITY)},
+    {STAFF_API(ROUTE_STAFF), POST(V1_COURSES, 0), .body = ROUTE_SHEET, BLOCKING(api_courses_import),
+     IN(ROUTE_ROUND_MUNICIPALITY)},
+    {API(EVALUATION), GET(V1_ROUND "/answers"), LONG, BLOCKING(api_answers), IN(ROUTE_ROUND),
+     .sends_file = true},
+    {STAFF_API(EVALUATION), GET(V1_ROUND "/releases"), BLOCKING(api_releases),
+     IN(ROUTE_WHOLE_ROUND)},
+    {API(EVALUATION), POST(V1_ROUND "/releases", SETTINGS), JSON, LONG, BLOCKING(api_release_make),
+     IN(ROUTE_WHOLE_ROUND)},
+    {API(EVALUATION), GET(V1_ROUND "/releases/{release}"), LONG, BLOCKING(api_release),
+     IN(ROUTE_WHOLE_ROUND), .sends_file = true},
+    {STAFF_API(EVALUATION), GET(V1_ROUND "/duplicates"), BLOCKING(api_duplicates), IN(ROUTE_ROUND)},
+    {STAFF_API(EVALUATION), POST(V1_ROUND "/duplicates", SETTINGS), JSON,
+     BLOCKING(api_duplicates_decide), IN(ROUTE_ROUND)},
+    {API(EVALUATION), POST(V1_ROUND "/duplicates/refresh", 0), BARE, LONG,
+     BLOCKING(api_duplicates_refresh), IN(ROUTE_WHOLE_ROUND)},
+    {STAFF_API(ROUTE_STAFF), GET(V1 "/municipalities"), BLOCKING(api_municipalities)},
+    {STAFF_API(ROUTE_STAFF), GET(V1 "/municipalities/{municipality}"), BLOCKING(api_municipality)},
+    {STAFF_API(ROUTE_MUNICIPALITY | ROUTE_ADMIN),
+     POST(V1 "/municipalities/{municipality}", SETTINGS), JSON, BLOCKING(api_municipality_set)},
 
     {OPERATIONS, GET("/healthz"), INSTANT(ops_health)},
     {OPERATIONS, GET("/readyz"), INSTANT(ops_ready)},
@@ -207,15 +280,21 @@ json_t *route_list(void) {
       [ROUTE_INSTANT] = "instant", [ROUTE_QUEUED] = "queued", [ROUTE_BLOCKING] = "blocking"};
   static const char *const scopes[] = {[ROUTE_NO_SCOPE] = "none",
                                        [ROUTE_ROUND] = "round",
-                                       [ROUTE_ROUND_MUNICIPALITY] = "municipality"};
+                                       [ROUTE_ROUND_MUNICIPALITY] = "municipality",
+                                       [ROUTE_WHOLE_ROUND] = "whole_round",
+                                       [ROUTE_ALL_ROUNDS] = "all_rounds"};
+  static const char *const bodies[] = {[ROUTE_FORM] = "form",
+                                       [ROUTE_NOTHING] = "none",
+                                       [ROUTE_JSON] = "json",
+                                       [ROUTE_SHEET] = "sheet"};
   json_t *list = json_array();
   for (size_t i = 0; i < array_length(ROUTES); i++) {
     const struct route *route = &ROUTES[i];
-    json_t *row =
-        json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:b, s:b}", "listener",
-                  listener_name(route->listener), "method", route->method, "pattern",
-                  route->pattern, "kind", kinds[route->kind], "may", may_list(route->may), "scope",
-                  scopes[route->scope], "file", route->takes_file, "api", route->api);
+    json_t *row = json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:b, s:b, s:s}", "listener",
+                            listener_name(route->listener), "method", route->method, "pattern",
+                            route->pattern, "kind", kinds[route->kind], "may", may_list(route->may),
+                            "scope", scopes[route->scope], "file", route->takes_file, "api",
+                            route->api, "body", bodies[route->body]);
     if (json_array_append_new(list, row) != 0) {
       json_decref(list);
       return NULL;

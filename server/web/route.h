@@ -30,8 +30,18 @@ enum {
  * exist for it (404). */
 enum route_scope {
   ROUTE_NO_SCOPE,
-  ROUTE_ROUND,             /* {round}: whoever sees something of it */
-  ROUTE_ROUND_MUNICIPALITY /* {round} and {municipality} */
+  ROUTE_ROUND,              /* {round}: whoever sees something of it */
+  ROUTE_ROUND_MUNICIPALITY, /* {round} and {municipality} */
+  ROUTE_WHOLE_ROUND,        /* {round}: whoever sees all of it; 403 for who sees a municipality */
+  ROUTE_ALL_ROUNDS          /* no part of the path: 403 for who is confined to anything */
+};
+
+/* What a POST carries. */
+enum route_body {
+  ROUTE_FORM,    /* fields, urlencoded; multipart with a file where takes_file says so */
+  ROUTE_NOTHING, /* no body */
+  ROUTE_JSON,    /* application/json, as it came: work->body */
+  ROUTE_SHEET    /* CSV or a workbook, as it came: work->upload */
 };
 
 typedef enum MHD_Result route_handler(struct request *request);
@@ -51,6 +61,8 @@ struct route {
   enum server_pool pool; /* BLOCKING: whose workers run it */
   bool takes_file;       /* POST: multipart/form-data too, with one file (upload.h) */
   bool api;              /* for machines: a token instead of a session, JSON throughout */
+  enum route_body body;
+  bool sends_file; /* api: the reply is a file, whatever the client says that it accepts */
 };
 
 enum route_result { ROUTE_FOUND, ROUTE_MISSING, ROUTE_METHOD };
@@ -70,7 +82,7 @@ must_check enum route_result route_find(enum listener_kind listener, const char 
 
 /* The table as JSON, for tests and those who review access: [{"listener":"console",
  * "method":"GET","pattern":…,"kind":"blocking","may":["admin",…],"scope":"none",
- * "file":false,"api":false},…]. NULL when memory is out. */
+ * "file":false,"api":false,"body":"form"},…]. NULL when memory is out. */
 must_check json_t *route_list(void);
 
 #endif

@@ -32,7 +32,8 @@ enum {
   GRACE_MS = 1000, /* then, for workers that hang */
   FLUSH_MS = 1000, /* then, for the last 503s to leave: 15 s in all, 16 with a worker that hangs */
   FIRST_SITE_MS = 10000, /* for the first catalogue at start */
-  DATABASE_MS = 10000
+  DATABASE_MS = 10000,
+  EXPORT_MS = 30 * 60 * 1000 /* a million answers take some minutes */
 };
 
 enum { POLL_HANDOVER = LISTENER_COUNT, POLL_SIGNAL, POLL_COUNT };
@@ -180,7 +181,12 @@ static void stop_gently(struct server *server, int signal_fd) {
   for (int i = 0; i < POOL_COUNT; i++) {
     worker_pool_hurry(server->pools[i], deadline_ms);
   }
+  worker_pool_hurry(server->pools[POOL_EXPORTS], clock_now_ms()); /* they can be asked again */
   drain(server, signal_fd, deadline_ms);
+  size_t late = busy(server);
+  if (late > 0) {
+    log_event(LOG_LEVEL_WARNING, "stopped_late", "s:I", "connections", (json_int_t)late);
+  }
   bool all = stop_pools(server, clock_now_ms() + GRACE_MS);
   writer_stop(server->writer, clock_now_ms());
   server->writer = NULL;
@@ -247,11 +253,15 @@ static bool start_pools(struct server *server) {
   static const struct {
     int threads;
     uint64_t queue_max;
-  } sizes[POOL_COUNT] = {
-      [POOL_LOOKUPS] = {4, 64}, [POOL_STAFF] = {4, 64}, [POOL_DOOR] = {PASSWORD_PLACES, 16}};
+    int64_t patience_ms;
+  } sizes[POOL_COUNT] = {[POOL_LOOKUPS] = {4, 64, WORKER_PATIENCE_MS},
+                         [POOL_STAFF] = {4, 64, WORKER_PATIENCE_MS},
+                         [POOL_DOOR] = {PASSWORD_PLACES, 16, WORKER_PATIENCE_MS},
+                         [POOL_EXPORTS] = {2, 4, EXPORT_MS}};
   for (int i = 0; i < POOL_COUNT; i++) {
     const struct worker_plan plan = {.threads = sizes[i].threads,
                                      .queue_max = sizes[i].queue_max,
+                                     .patience_ms = sizes[i].patience_ms,
                                      .url = server->config->database_url,
                                      .done = take_work,
                                      .context = server};

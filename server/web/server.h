@@ -30,8 +30,9 @@ struct listener {
 
 /* Pools of workers: a parent waits for no staff, and whoever is signed in for nobody who tries
  * passwords. The door has as many threads as passwords can be hashed at the same time; staff whose
- * work hashes one take turns with it at the desk (password.h). */
-enum server_pool { POOL_LOOKUPS, POOL_STAFF, POOL_DOOR, POOL_COUNT };
+ * work hashes one take turns with it at the desk (password.h). Exports may take half an hour, two
+ * at a time, and keep nobody else waiting. */
+enum server_pool { POOL_LOOKUPS, POOL_STAFF, POOL_DOOR, POOL_EXPORTS, POOL_COUNT };
 
 /* Figures for /metrics; touched by the loop thread alone. */
 struct server_figures {

@@ -20,13 +20,14 @@ void upload_clear(struct upload *upload) {
   upload_init(upload);
 }
 
-/* Not every file system knows O_TMPFILE. */
 int upload_temporary(void) {
   const char *folder = getenv("TMPDIR");
+  return upload_temporary_in(folder != NULL && folder[0] == '/' ? folder : "/tmp");
+}
+
+/* Not every file system knows O_TMPFILE. */
+int upload_temporary_in(const char *folder) {
   char path[4096];
-  if (folder == NULL || folder[0] != '/') {
-    folder = "/tmp";
-  }
   int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
   if (fd >= 0) {
     return fd;

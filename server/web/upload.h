@@ -29,7 +29,8 @@ must_check bool upload_add(struct upload *upload, const char *bytes, size_t size
 /* Goes back to the beginning. */
 void upload_end(struct upload *upload);
 
-/* A private file without a name, or -1. */
+/* A private file without a name, in TMPDIR or /tmp, or in a folder; or -1. */
 must_check int upload_temporary(void);
+must_check int upload_temporary_in(const char *folder);
 
 #endif

@@ -112,6 +112,8 @@ struct work *work_new(struct request *request, route_work *run) {
   request->form = (struct form){0};
   work->upload = request->upload;
   upload_init(&request->upload);
+  work->body = request->body;
+  text_init(&request->body);
   return work;
 }
 
@@ -132,6 +134,7 @@ void work_free(struct work *work) {
   clear_reply(work);
   form_clear(&work->form);
   upload_clear(&work->upload);
+  text_clear(&work->body);
   site_release(work->site);
   arena_free(work->arena);
   free(work);
@@ -175,6 +178,10 @@ const char *work_field(const struct work *work, const char *name) {
 
 struct store *work_store(struct work *work, enum store_role role) {
   return worker_store(work->worker, role);
+}
+
+bool work_in_time(const struct work *work) {
+  return worker_in_time(work->worker);
 }
 
 void work_text(struct work *work, unsigned status, enum reply_type type, struct text *text) {

@@ -27,6 +27,7 @@ struct work_reply {
   enum reply_type type;
   struct text text;       /* the body, compressed where the client takes it; or */
   int fd;                 /* -1, or a file from its beginning, closed by the loop */
+  uint64_t file_bytes;    /* its size, once it is being sent */
   const char *filename;   /* NULL, or the name under which the browser keeps it */
   const char *location;   /* NULL, or where the client is led to */
   const char *cookies[4]; /* Set-Cookie, up to the first NULL; kept by what replaces the reply */
@@ -51,7 +52,8 @@ struct work {
   struct request_value query[WORK_QUERY_MAX]; /* decoded; more are left out */
   size_t query_count;
   struct form form;     /* taken over from the request */
-  struct upload upload; /* the file of a form, taken over */
+  struct upload upload; /* the file of a form, or a sheet, taken over */
+  struct text body;     /* JSON as it was sent, taken over */
   bool wants_json;
   struct request_value cookies[WORK_COOKIES_MAX];
   size_t cookies_count;
@@ -118,6 +120,9 @@ void work_redirect(struct work *work, const char *location); /* 303 */
 /* A file to keep: fd is taken over and sent from its beginning. name may hold any UTF-8;
  * what is not plain ASCII is also given as RFC 8187 wants it. */
 void work_file(struct work *work, enum reply_type type, int fd, const char *name);
+
+/* Whether what takes long may go on: false once its deadline has passed, or the server stops. */
+must_check bool work_in_time(const struct work *work);
 
 /* A private, unlinked file to write a reply (or anything else) into; -1 when there is
  * none to be had. The caller's, until work_file. */

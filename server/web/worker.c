@@ -11,7 +11,7 @@
 struct worker {
   struct worker_pool *pool;
   pthread_t thread;
-  struct store *stores[STORE_AS_EXPORT + 1];
+  struct store *stores[STORE_ROLES];
   const struct work *work; /* the one it runs */
 };
 
@@ -168,12 +168,12 @@ bool worker_pool_queue(struct worker_pool *pool, struct work *work) {
   bool taken = pool->figures.queued < pool->plan.queue_max && !pool->stopping;
   if (taken) {
     int64_t now_ms = clock_now_ms();
-    work->deadline_ms = now_ms + WORKER_PATIENCE_MS;
+    work->deadline_ms = now_ms + pool->plan.patience_ms;
     if (work->deadline_ms > pool->latest_ms) {
       work->deadline_ms = pool->latest_ms;
     }
     work->queued_ms = now_ms;
-    work->abandon_ms = now_ms + WORKER_ABANDON_MS;
+    work->abandon_ms = now_ms + pool->plan.patience_ms + WORKER_LATE_MS;
     put(pool, work);
     pool->figures.queued++;
     pthread_cond_signal(&pool->wanted);
@@ -188,6 +188,14 @@ void worker_pool_hurry(struct worker_pool *pool, int64_t deadline_ms) {
   pthread_mutex_lock(&pool->mutex);
   pool->latest_ms = deadline_ms;
   pthread_mutex_unlock(&pool->mutex);
+}
+
+bool worker_in_time(struct worker *worker) {
+  struct worker_pool *pool = worker->pool;
+  pthread_mutex_lock(&pool->mutex);
+  int64_t latest_ms = pool->latest_ms;
+  pthread_mutex_unlock(&pool->mutex);
+  return clock_left_ms(latest_ms) > 0 && clock_left_ms(worker->work->deadline_ms) > 0;
 }
 
 void worker_pool_end(struct worker_pool *pool) {

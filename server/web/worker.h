@@ -11,8 +11,9 @@
 
 enum {
   WORKER_THREADS_MAX = 4,
-  WORKER_PATIENCE_MS = 8000, /* from the queue to the last question to the database */
-  WORKER_ABANDON_MS = 9000   /* then the client is answered, whatever the worker does */
+  WORKER_PATIENCE_MS = 8000, /* from the queue to the last question to the database, where
+                                somebody waits for a page */
+  WORKER_LATE_MS = 1000      /* then the client is answered, whatever the worker does */
 };
 
 struct worker;
@@ -24,9 +25,10 @@ typedef void worker_done(void *context, struct work *work);
 
 /* What a pool is made of. */
 struct worker_plan {
-  int threads;        /* 1 to WORKER_THREADS_MAX */
-  uint64_t queue_max; /* waiting, besides those that are run */
-  const char *url;    /* of the database; borrowed */
+  int threads;         /* 1 to WORKER_THREADS_MAX */
+  uint64_t queue_max;  /* waiting, besides those that are run */
+  int64_t patience_ms; /* from the queue to the last question: WORKER_PATIENCE_MS, or longer */
+  const char *url;     /* of the database; borrowed */
   worker_done *done;
   void *context;
 };
@@ -53,6 +55,10 @@ bool worker_pool_stop(struct worker_pool *pool, int64_t deadline_ms);
 /* On a worker's thread: its connection in a role, whose questions end with the deadline
  * of the work it runs. NULL when there is none within that time. The worker keeps it. */
 must_check struct store *worker_store(struct worker *worker, enum store_role role);
+
+/* On a worker's thread, for what takes long: whether the work may go on, or its deadline, or the
+ * pool's (worker_pool_hurry), has passed. */
+must_check bool worker_in_time(struct worker *worker);
 
 /* Figures for /metrics; all of a pool's since it began, but the last two. */
 struct worker_figures {

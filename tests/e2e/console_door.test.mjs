@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 
 import { Hjemsvar } from './lib/hjemsvar.mjs';
+import { hold } from './lib/hold.mjs';
 import { eventually, request } from './lib/server.mjs';
 import {
   Console,
@@ -83,7 +84,7 @@ async function fillDoor() {
 
 test('a flood of made-up addresses keeps neither parents nor staff waiting', async () => {
   const [code] = await singleCodes();
-  const release = await hold('sign_in_attempt');
+  const release = await hold(hjemsvar, 'sign_in_attempt');
   const waiting = await fillDoor();
   const refused = await stranger('late@example.dk', '198.51.100.99');
   assert.equal(refused.status, 503);
@@ -125,7 +126,7 @@ test('a flood of made-up addresses keeps nobody from a new password or an invita
   await tove.get('/account');
   const change = () => tove.post('/account/password', { current: PASSWORD, password: PASSWORD });
   // Who came while the door was shut, and those who come after them.
-  const release = await hold('sign_in_attempt');
+  const release = await hold(hjemsvar, 'sign_in_attempt');
   const waiting = await fillDoor();
   const first = change();
   await eventually(() => busyAt('staff'), (busy) => busy === 1);
@@ -141,7 +142,7 @@ test('a flood of made-up addresses keeps nobody from a new password or an invita
 });
 
 test('a mark made for somebody else does not let a stranger past the others', async () => {
-  const release = await hold('sign_in_attempt');
+  const release = await hold(hjemsvar, 'sign_in_attempt');
   const waiting = await fillDoor();
   // Refused while the door is shut: who is let in to wait gets no such reply.
   const refused = signIn(returning(tove), 'anna@example.dk', WRONG);
@@ -161,7 +162,7 @@ test('a mark made for somebody else does not let a stranger past the others', as
 
 test('a network with many wrong passwords slows down, and nobody else does', async () => {
   await eventually(() => busyAt('door'), (busy) => busy === 0);
-  const release = await hold('sign_in_attempt');
+  const release = await hold(hjemsvar, 'sign_in_attempt');
   const waiting = [];
   let refused;
   for (let i = 0; refused === undefined && i < 2 * WRONG_MAX; i++) {
@@ -327,17 +328,4 @@ async function singleCodes() {
     ({ status }) => status === 200,
   );
   return codes;
-}
-
-// Holds a table until the function that it gives is called.
-async function hold(table) {
-  const statement = `BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(60)`;
-  const ended = assert.rejects(hjemsvar.sql(statement), /canceling statement/);
-  const holders = `SELECT pid FROM pg_locks WHERE granted AND mode = 'AccessExclusiveLock'
-    AND relation = '${table}'::regclass`;
-  const [[pid]] = await eventually(() => hjemsvar.sql(holders), ({ length }) => length === 1);
-  return async () => {
-    await hjemsvar.sql(`SELECT pg_cancel_backend(${pid})`);
-    await ended;
-  };
 }

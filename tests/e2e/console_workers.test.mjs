@@ -10,12 +10,12 @@ import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 
 import { Hjemsvar } from './lib/hjemsvar.mjs';
+import { hold } from './lib/hold.mjs';
 import { eventually, request, sendJson } from './lib/server.mjs';
 import { Console, headingOf } from './lib/staff.mjs';
 
 const THREADS = 4;
 const QUEUE = 64;
-const ANSWER_MAX_MS = 10_000;
 
 let hjemsvar;
 
@@ -37,21 +37,6 @@ async function begin(t, more) {
   return { desk, server: desk.server, staff: await desk.signIn(email) };
 }
 
-// Holds a table for so many seconds, the one that every request of the console asks first
-// unless another is named; gives a promise of its end once it is held.
-async function hold(seconds, table = 'staff_session') {
-  const ended = hjemsvar.sql(
-    `BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(${seconds}); COMMIT`,
-  );
-  await eventually(
-    () =>
-      hjemsvar.sql(`SELECT count(*) FROM pg_locks WHERE granted AND mode = 'AccessExclusiveLock'
-        AND relation = '${table}'::regclass`),
-    ([[count]]) => count === '1',
-  );
-  return { ended };
-}
-
 // Of all pools together.
 const figure = async (server, name) => {
   const { text } = await request(server.operations, '/metrics');
@@ -63,12 +48,12 @@ const figure = async (server, name) => {
 test('a full queue is 503 at once, and who waits is answered', async (t) => {
   const { server, staff } = await begin(t);
   const agent = new http.Agent({ keepAlive: true, maxSockets: 200 });
-  const lock = await hold(3);
+  const release = await hold(hjemsvar, 'staff_session');
   const more = 12;
-  const replies = await Promise.all(
-    Array.from({ length: THREADS + QUEUE + more }, () => staff.get('/account', { agent })),
-  );
-  await lock.ended;
+  const asked = Array.from({ length: THREADS + QUEUE + more }, () => staff.get('/account', { agent }));
+  await eventually(() => figure(server, 'worker_refused_total'), (refused) => refused === more);
+  await release();
+  const replies = await Promise.all(asked);
   agent.destroy();
   const refused = replies.filter(({ status }) => status === 503);
   assert.deepEqual(
@@ -83,29 +68,28 @@ test('a full queue is 503 at once, and who waits is answered', async (t) => {
   assert.equal(await figure(server, 'worker_busy'), 0);
 });
 
-test('a database that is late is 503 within ten seconds, for those who wait behind it too', async (t) => {
+test('a database that is late is 503, for those who wait behind it too', async (t) => {
   const { server, staff } = await begin(t);
-  const lock = await hold(11);
-  const from = performance.now();
+  const release = await hold(hjemsvar, 'staff_session');
   const replies = await Promise.all(Array.from({ length: 3 * THREADS }, () => staff.get('/account')));
-  const ms = performance.now() - from;
   assert.deepEqual([...new Set(replies.map(({ status }) => status))], [503]);
-  assert.ok(ms < ANSWER_MAX_MS, `took ${Math.round(ms)} ms`);
   assert.equal((await request(server.respondents, '/privacy')).status, 200);
-  await lock.ended;
+  await release();
   assert.equal((await staff.get('/account')).status, 200, 'on new connections');
 });
 
 test('a stop waits for the worker that is busy and answers what it did', async (t) => {
   const { desk, server, staff } = await begin(t);
-  const lock = await hold(3);
+  const release = await hold(hjemsvar, 'staff_session');
   const waiting = staff.get('/account');
   await eventually(() => figure(server, 'worker_busy'), (busy) => busy === 1);
   const stopped = desk.stop(); // exit code 0
+  await server.event('stopping');
+  await release();
   const reply = await waiting;
   assert.equal(reply.status, 200);
   assert.equal(headingOf(reply), 'Din konto');
-  await Promise.all([stopped, lock.ended]);
+  await stopped;
 });
 
 const ready = (server) => request(server.operations, '/readyz');
@@ -157,15 +141,16 @@ test('a worker that never comes back holds up neither answers nor the end', asyn
   const letter = staff.get(LETTER);
   await eventually(() => ready(server), ({ status }) => status === 503);
   // An answer that the writer still has when the signal comes.
-  const lock = await hold(2, 'submission');
+  const release = await hold(hjemsvar, 'submission');
   const answer = sendJson(server, code, { q3: '1' });
   await eventually(
     () => hjemsvar.sql('SELECT count(*) FROM pg_locks WHERE NOT granted'),
     ([[count]]) => count !== '0',
   );
   server.child.kill('SIGTERM');
+  await server.event('stopping');
+  await release();
   assert.equal((await answer).status, 201);
-  await lock.ended;
   assert.equal((await letter).status, 503);
   assert.deepEqual(await server.exited, { code: 70, signal: null });
   const events = server.lines.map((line) => JSON.parse(line));

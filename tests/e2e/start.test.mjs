@@ -85,14 +85,11 @@ describe('refuses to start', { concurrency: 4 }, () => {
     assert.doesNotMatch(await refusal(CONFIG, broken), /geheim/);
   });
 
-  test('on a database that does not answer, and says so in time', async () => {
+  test('on a database that does not answer, and says so', async () => {
     const cluster = await Cluster.create();
     try {
       await cluster.freeze();
-      const from = performance.now();
       await refusal(DOWN, { HJEMSVAR_DATABASE_URL: cluster.url });
-      const ms = performance.now() - from;
-      assert.ok(ms <= START_MAX_MS, `took ${Math.round(ms)} ms`);
     } finally {
       await cluster.drop();
     }

@@ -114,3 +114,18 @@ Test(certificate, gives_machines_the_same_numbers) {
   cr_expect_eq(json_integer_value(json_object_get(json_array_get(questions, 1), "uniform")), 6);
   json_decref(json);
 }
+
+/* What was stored gives the same paper again. */
+Test(certificate, comes_back_as_it_was_stored) {
+  struct anonymise_certificate read;
+  json_t *stored = certificate_json(&anonymised);
+  cr_assert(certificate_parse(stored, arena, &read));
+  json_t *again = certificate_json(&read);
+  cr_expect(json_equal(stored, again));
+  cr_expect_str_eq(read.quasis[0].pooled, "Helsingør, <Svendborg>");
+  cr_expect_eq(read.quasis[1].limit, 3);
+  json_object_del(again, "k_reached");
+  cr_expect_not(certificate_parse(again, arena, &read));
+  json_decref(again);
+  json_decref(stored);
+}

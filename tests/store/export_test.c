@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "scene.h"
+#include "store/session_store.h"
 
 static struct database database;
 static struct store *store;
@@ -229,4 +230,43 @@ Test(export, takes_only_the_municipalities_languages_and_weeks_asked_for) {
     filter.round = exported_round;
     cr_expect_eq(export_some(&filter).rows, cases[i].rows, "case %zu", i);
   }
+}
+
+/* ---- for whom a transaction works */
+
+static enum store_result read_as(struct store *from, void *context) {
+  return read_round(from, exported_round, context);
+}
+
+/* How many answers of the round somebody reads. */
+static size_t seen_by(struct store *exporter, enum staff_role role, int municipality,
+                      const int *rounds, size_t rounds_count) {
+  const struct staff_session session = {.stage = SESSION_COMPLETE,
+                                        .staff = 1,
+                                        .scope = {.role = role,
+                                                  .municipality = municipality,
+                                                  .rounds = rounds,
+                                                  .rounds_count = rounds_count}};
+  struct output output = {.most = SIZE_MAX, .ascending = true};
+  cr_assert_eq(store_as_reader(exporter, &session, read_as, &output), STORE_OK, "%s",
+               store_message(exporter));
+  return output.rows;
+}
+
+Test(export, reads_for_a_session_what_lies_in_its_scope_and_nothing_for_a_municipality) {
+  const int other_round = exported_round + 1;
+  struct store *exporter = database_open(&database, STORE_AS_EXPORTER);
+  struct output output = {.most = SIZE_MAX, .ascending = true};
+  insert(exported_round, 1, "2026-11-16");
+  insert(exported_round, 2, "2026-11-17");
+  cr_expect_eq(seen_by(exporter, STAFF_ADMIN, 0, NULL, 0), 2);
+  cr_expect_eq(seen_by(exporter, STAFF_EVALUATOR, 0, NULL, 0), 2);
+  cr_expect_eq(seen_by(exporter, STAFF_EVALUATOR, 0, &exported_round, 1), 2);
+  cr_expect_eq(seen_by(exporter, STAFF_EVALUATOR, SCENE_KOEBENHAVN, NULL, 0), 2);
+  cr_expect_eq(seen_by(exporter, STAFF_EVALUATOR, SCENE_HELSINGOER, NULL, 0), 0);
+  cr_expect_eq(seen_by(exporter, STAFF_EVALUATOR, 0, &other_round, 1), 0);
+  cr_expect_eq(seen_by(exporter, STAFF_MUNICIPALITY, SCENE_KOEBENHAVN, NULL, 0), 0);
+  cr_expect_eq(read_round(exporter, exported_round, &output), STORE_OK);
+  cr_expect_eq(output.rows, 0, "nobody said for whom");
+  store_close(exporter);
 }

@@ -48,3 +48,25 @@ Test(accept, weighs_a_language_by_its_first_range) {
                  cases[i].list != NULL ? cases[i].list : "none");
   }
 }
+
+Test(accept, takes_a_media_type_by_its_name_its_kind_or_as_any) {
+  static const struct {
+    const char *list;
+    bool json;
+  } cases[] = {
+      {NULL, true},
+      {"application/json", true},
+      {"Application/JSON; charset=utf-8", true},
+      {"text/html, application/*;q=0.1", true},
+      {"text/html, */*;q=0.8", true},
+      {"application/json;q=0", false},
+      {"text/html", false},
+      {"application/jsonl", false},
+      {"application/problem+json", false},
+      {"", false},
+  };
+  for (size_t i = 0; i < array_length(cases); i++) {
+    cr_expect_eq(accept_media(cases[i].list, "application", "json"), cases[i].json, "%s",
+                 cases[i].list != NULL ? cases[i].list : "none");
+  }
+}

@@ -30,8 +30,12 @@ static void note(void *context, struct work *work) {
 }
 
 static struct worker_pool *start(struct bench *bench, int threads, uint64_t queue_max) {
-  const struct worker_plan plan = {
-      .threads = threads, .queue_max = queue_max, .url = "", .done = note, .context = bench};
+  const struct worker_plan plan = {.patience_ms = WORKER_PATIENCE_MS,
+                                   .threads = threads,
+                                   .queue_max = queue_max,
+                                   .url = "",
+                                   .done = note,
+                                   .context = bench};
   struct worker_pool *pool = worker_pool_start(&plan);
   cr_assert_not_null(pool);
   return pool;

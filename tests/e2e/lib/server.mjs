@@ -238,7 +238,7 @@ export class Reply {
     const unpack = { gzip: zlib.gunzipSync, br: zlib.brotliDecompressSync };
     const coding = sent.length > 0 ? this.headers['content-encoding'] : undefined;
     this.bytes = coding === undefined ? sent : unpack[coding](sent);
-    const file = /^application\/(pdf|vnd\.)/.test(this.headers['content-type'] ?? '');
+    const file = /^application\/(pdf|zip|vnd\.|x-spss|x-stata)/.test(this.headers['content-type'] ?? '');
     this.text = file ? '' : new TextDecoder('utf-8', { fatal: true }).decode(this.bytes);
   }
 

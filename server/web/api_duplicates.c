@@ -1,0 +1,270 @@
+/* Answers that may be one person's: the pairs that the last refresh found, decisions, a refresh. */
+#include <string.h>
+#include <strings.h>
+
+#include "output/sentence.h"
+#include "store/questionnaire_store.h"
+#include "store/review_store.h"
+#include "web/api.h"
+#include "web/console.h"
+#include "web/console_gate.h"
+#include "web/console_pages.h"
+
+enum { NOTE_MAX = 1000 };
+
+struct duplicates {
+  struct work *work;
+  struct round_row round;
+  const struct questionnaire *questionnaire;
+  struct quality_run run;
+  struct quality_counts counts;
+  struct pair_row *pairs;
+  size_t pairs_count;
+  struct pair_cluster *clusters;
+  size_t clusters_count;
+};
+
+static enum store_result load_round(struct store *store, void *context) {
+  struct duplicates *found = context;
+  struct arena *arena = found->work->arena;
+  struct questionnaire_row row;
+  struct complaints complaints = {0};
+  enum store_result result =
+      round_find(store, work_number(found->work, "round"), arena, &found->round);
+  if (result == STORE_OK) {
+    result =
+        questionnaire_find(store, found->round.questionnaire, found->round.version, arena, &row);
+  }
+  if (result != STORE_OK) {
+    return result;
+  }
+  found->questionnaire = questionnaire_load(row.definition, arena, &complaints);
+  return found->questionnaire == NULL ? STORE_FAULT : STORE_OK;
+}
+
+/* False when the work is answered: a finalised round has no pairs any more. */
+static bool open_round(struct duplicates *found, struct work *work) {
+  *found = (struct duplicates){.work = work};
+  if (!console_settle(work, console_ask(work, load_round, found))) {
+    return false;
+  }
+  if (found->round.state == ROUND_FINALISED) {
+    api_fail(work, MHD_HTTP_CONFLICT, "finalised");
+    return false;
+  }
+  return true;
+}
+
+/* ---- list */
+
+static enum store_result load_pairs(struct store *store, void *context) {
+  struct duplicates *found = context;
+  struct arena *arena = found->work->arena;
+  enum store_result result = quality_run_find(store, found->round.id, arena, &found->run);
+  if (result == STORE_OK) {
+    result = pair_list(store, found->round.id, false, arena, &found->pairs, &found->pairs_count);
+  }
+  if (result == STORE_OK && !pair_clusters(found->pairs, found->pairs_count, arena,
+                                           &found->clusters, &found->clusters_count)) {
+    result = STORE_FAULT;
+  }
+  return result;
+}
+
+static json_t *reasons_texts(const struct duplicates *found, const char *stored) {
+  struct linkage_reason reasons[LINKAGE_REASONS_MAX];
+  size_t count = reasons_read(found->questionnaire, stored, reasons, LINKAGE_REASONS_MAX);
+  json_t *list = json_array();
+  for (size_t i = 0; i < count; i++) {
+    const char *text = sentence_of_reason(found->work->arena, console_words(found->work),
+                                          found->questionnaire, &reasons[i]);
+    (void)json_array_append_new(list, json_string(text));
+  }
+  return list;
+}
+
+static json_t *decision_json(const struct review_row *decided) {
+  if (decided->decision == NULL) {
+    return json_null();
+  }
+  return json_pack("{s:s, s:s?, s:s, s:s, s:s, s:s, s:i}", "decision", decided->decision, "counts",
+                   decided->counts, "note", decided->note, "by", decided->actor, "by_name",
+                   decided->actor_name, "at", decided->decided_at, "place", decided->place);
+}
+
+static json_t *pair_json(const struct duplicates *found, const struct pair_row *pair) {
+  return json_pack("{s:s, s:s, s:i, s:f, s:f, s:f, s:b, s:b, s:o, s:o}", "a", pair->a, "b", pair->b,
+                   "municipality", pair->municipality, "weight_bits", pair->weight_bits,
+                   "probability", pair->probability, "chance", pair->chance, "flagged",
+                   pair->flagged, "words_only", pair->words_only, "reasons",
+                   reasons_texts(found, pair->reasons), "decided", decision_json(&pair->decided));
+}
+
+static json_t *cluster_json(const struct pair_cluster *cluster) {
+  json_t *list = json_array();
+  for (size_t i = 0; i < cluster->count; i++) {
+    (void)json_array_append_new(list, json_string(cluster->ids[i]));
+  }
+  return list;
+}
+
+void api_duplicates(struct work *work) {
+  struct duplicates found;
+  if (!open_round(&found, work) ||
+      !console_settle(work, console_review(work, load_pairs, &found))) {
+    return;
+  }
+  json_t *pairs = json_array(), *clusters = json_array();
+  for (size_t i = 0; i < found.pairs_count; i++) {
+    (void)json_array_append_new(pairs, pair_json(&found, &found.pairs[i]));
+  }
+  for (size_t i = 0; i < found.clusters_count; i++) {
+    (void)json_array_append_new(clusters, cluster_json(&found.clusters[i]));
+  }
+  work_json(work, MHD_HTTP_OK,
+            json_pack("{s:i, s:s?, s:b, s:I, s:I, s:o, s:o}", "round", found.round.id,
+                      "computed_at", found.run.refreshed_at, "stale", found.run.stale, "answers",
+                      (json_int_t)found.run.answers, "traced", (json_int_t)found.run.traced,
+                      "pairs", pairs, "clusters", clusters));
+}
+
+/* ---- refresh */
+
+static enum store_result refresh(struct store *store, void *context) {
+  struct duplicates *found = context;
+  enum store_result result = quality_refresh(store, found->round.id, found->questionnaire);
+  if (result == STORE_OK) {
+    result = quality_run_find(store, found->round.id, found->work->arena, &found->run);
+  }
+  return result == STORE_OK ? quality_count(store, found->round.id, &found->counts) : result;
+}
+
+void api_duplicates_refresh(struct work *work) {
+  struct duplicates found;
+  const struct quality_counts *counts = &found.counts;
+  if (!open_round(&found, work)) {
+    return;
+  }
+  enum store_result result = console_review(work, refresh, &found);
+  if (result == STORE_CLOSED) {
+    api_fail(work, MHD_HTTP_CONFLICT, "finalised");
+  } else if (console_settle(work, result)) {
+    work_json(work, MHD_HTTP_OK,
+              json_pack("{s:i, s:s?, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f}", "round",
+                        found.round.id, "computed_at", found.run.refreshed_at, "answers",
+                        (json_int_t)counts->answers, "traced", (json_int_t)found.run.traced,
+                        "flag_duplicate", (json_int_t)counts->duplicate, "scale_reversed",
+                        (json_int_t)counts->reversed, "scale_mirrored",
+                        (json_int_t)counts->mirrored, "flag_speed", (json_int_t)counts->speed,
+                        "flag_straightline", (json_int_t)counts->straightline, "flag_empty",
+                        (json_int_t)counts->empty, "flag_burst", (json_int_t)counts->burst,
+                        "weight", counts->weight));
+  }
+}
+
+/* ---- deciding */
+
+struct deciding {
+  int round;
+  const char *a, *b, *decision, *counts, *note;
+  const char *place; /* of the decision that is undone, as text; NULL: whichever holds */
+};
+
+static bool undoes(const struct deciding *deciding) {
+  return strcmp(deciding->decision, "undo") == 0;
+}
+
+static enum store_result decide(struct store *store, void *context) {
+  const struct deciding *deciding = context;
+  return undoes(deciding)
+             ? review_undo(store, deciding->round, deciding->a, deciding->b, deciding->place)
+             : review_decide(store, deciding->round, deciding->a, deciding->b, deciding->decision,
+                             deciding->counts, deciding->note);
+}
+
+static bool is_id(const char *text) {
+  return strlen(text) == 36 && strspn(text, "0123456789abcdefABCDEF-") == 36;
+}
+
+static const char *read_id(struct api_fields *fields, const char *name) {
+  const char *id = api_text(fields, name);
+  if (id == NULL || !is_id(id)) {
+    api_field_error(fields, name, "response_id");
+    return "";
+  }
+  return id;
+}
+
+static void read_verdict(struct api_fields *fields, struct deciding *deciding) {
+  static const char *const verdicts[] = {"same", "different", "undecided", "undo"};
+  const char *given = api_text(fields, "decision");
+  for (size_t i = 0; given != NULL && i < array_length(verdicts); i++) {
+    if (strcmp(given, verdicts[i]) == 0) {
+      deciding->decision = verdicts[i];
+    }
+  }
+  if (deciding->decision == NULL) {
+    api_field_error(fields, "decision", "decision");
+    deciding->decision = "";
+  }
+}
+
+static void read_deciding(struct api_fields *fields, struct deciding *deciding) {
+  deciding->a = read_id(fields, "a");
+  deciding->b = read_id(fields, "b");
+  read_verdict(fields, deciding);
+  deciding->counts = api_text(fields, "counts");
+  deciding->note = api_text(fields, "note");
+  int place = api_number(fields, "place");
+  if (place > 0) {
+    deciding->place = arena_printf(fields->work->arena, "%d", place);
+  }
+  if (deciding->a[0] != '\0' && strcasecmp(deciding->a, deciding->b) == 0) {
+    api_field_error(fields, "b", "same_answer");
+  }
+  if (deciding->counts != NULL && (strcmp(deciding->decision, "same") != 0 ||
+                                   (strcasecmp(deciding->counts, deciding->a) != 0 &&
+                                    strcasecmp(deciding->counts, deciding->b) != 0))) {
+    api_field_error(fields, "counts", "counts");
+  }
+}
+
+static void refuse(struct work *work, const struct deciding *deciding, enum store_result result) {
+  if (result == STORE_REFUSED && deciding->note != NULL && strlen(deciding->note) > NOTE_MAX) {
+    api_invalid(work, "note", "note");
+  } else if (result == STORE_REFUSED) {
+    api_invalid(work, "a", "response_id");
+  } else if (result == STORE_CONFLICT && undoes(deciding)) {
+    api_fail(work, MHD_HTTP_CONFLICT, "newer");
+  } else if (result == STORE_CONFLICT) {
+    api_invalid(work, "b", "two_municipalities");
+  } else if (result == STORE_CLOSED) {
+    api_fail(work, MHD_HTTP_CONFLICT, "finalised");
+  } else {
+    console_fail(work, result);
+  }
+}
+
+static void decide_now(struct work *work, struct deciding *deciding) {
+  enum store_result result = console_review(work, decide, deciding);
+  if (result != STORE_OK) {
+    refuse(work, deciding, result);
+    return;
+  }
+  work_json(work, MHD_HTTP_OK,
+            json_pack("{s:i, s:s, s:s, s:s, s:s?}", "round", deciding->round, "a", deciding->a, "b",
+                      deciding->b, "decision", undoes(deciding) ? "undone" : deciding->decision,
+                      "counts", deciding->counts));
+}
+
+void api_duplicates_decide(struct work *work) {
+  struct deciding deciding = {.round = work_number(work, "round")};
+  struct api_fields fields;
+  if (api_fields_begin(&fields, work)) {
+    read_deciding(&fields, &deciding);
+    if (api_fields_settle(&fields)) {
+      decide_now(work, &deciding);
+    }
+  }
+  api_fields_end(&fields);
+}

@@ -1,0 +1,57 @@
+/* Answers as files: GET …/answers, with what `hjemsvar answers export` takes. */
+#include "base/log.h"
+#include "web/api.h"
+#include "web/console.h"
+#include "web/console_gate.h"
+#include "web/console_pages.h"
+#include "web/export_job.h"
+#include "web/export_kit.h"
+
+enum { AGAIN_S = 30 };
+
+static void later(struct work *work, unsigned status, const char *name) {
+  api_fail(work, status, name);
+  work->reply.retry_after_s = AGAIN_S;
+}
+
+static void answer(struct export_job *job) {
+  struct work *work = job->work;
+  switch (job->outcome) {
+  case EXPORT_JOB_OK:
+    export_job_send(job);
+    return;
+  case EXPORT_JOB_WRONG:
+    api_invalid(work, job->field, job->why);
+    return;
+  case EXPORT_JOB_STORE:
+    console_fail(work, job->result);
+    return;
+  case EXPORT_JOB_LATE:
+    later(work, MHD_HTTP_SERVICE_UNAVAILABLE, "busy");
+    return;
+  case EXPORT_JOB_FAILED:
+    break;
+  }
+  log_event(LOG_LEVEL_ERROR, "export_failed", "s:i, s:s", "result", (int)job->made, "what",
+            job->trouble.what);
+  console_fail(work, STORE_FAULT);
+}
+
+/* One at a time for each token, so that one who asks again and again leaves a worker to others. */
+void api_answers(struct work *work) {
+  struct export_job job;
+  export_job_read(&job, work, work_query);
+  if (job.outcome != EXPORT_JOB_OK) {
+    answer(&job);
+    return;
+  }
+  struct export_kit *kit = console_exports(work);
+  int token = console_staff(work)->token;
+  if (!export_kit_enter(kit, token)) {
+    later(work, MHD_HTTP_TOO_MANY_REQUESTS, "too_many_exports");
+    return;
+  }
+  export_job_run(&job);
+  export_kit_leave(kit, token);
+  answer(&job);
+}

@@ -1,0 +1,184 @@
+/* Rows to give away: what was released of a round, one more, and a release's file again. */
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "web/api.h"
+#include "web/console.h"
+#include "web/console_gate.h"
+#include "web/console_pages.h"
+#include "web/export_kit.h"
+#include "web/release_job.h"
+
+enum {
+  AGAIN_S = 30,
+  K_MOST = 1000,
+  WHY_MAX_BYTES = 2000,
+  HEX_BYTES = 2 * RELEASE_DIGEST_BYTES + 1
+};
+
+/* ---- a release as JSON */
+
+static json_t *checksum_json(const struct release_record *record) {
+  static const char digits[] = "0123456789abcdef";
+  char text[HEX_BYTES] = "";
+  for (size_t i = 0; i < RELEASE_DIGEST_BYTES; i++) {
+    text[2 * i] = digits[record->digest[i] >> 4];
+    text[2 * i + 1] = digits[record->digest[i] & 15];
+  }
+  text[HEX_BYTES - 1] = '\0';
+  return json_string(text);
+}
+
+/* What the store keeps as JSON; null for NULL. */
+static json_t *stored_json(const char *text) {
+  json_t *value = text == NULL ? NULL : json_loads(text, 0, NULL);
+  return value == NULL ? json_null() : value;
+}
+
+static json_t *release_json_of(const struct release_record *record) {
+  return json_pack("{s:i, s:i, s:s, s:i, s:o, s:s, s:o, s:o, s:s?, s:s?}", "release", record->id,
+                   "round", record->round, "kind", record->kind, "floor", record->floor, "options",
+                   stored_json(record->options), "made_at", record->made_at, "checksum",
+                   checksum_json(record), "certificate", stored_json(record->certificate),
+                   "override_by", record->override_by, "override_why", record->override_why);
+}
+
+struct listing {
+  struct work *work;
+  struct release_record *rows;
+  size_t count;
+};
+
+static enum store_result list(struct store *store, void *context) {
+  struct listing *listing = context;
+  return release_list(store, work_number(listing->work, "round"), listing->work->arena,
+                      &listing->rows, &listing->count);
+}
+
+void api_releases(struct work *work) {
+  struct listing listing = {.work = work};
+  if (!console_settle(work, console_ask(work, list, &listing))) {
+    return;
+  }
+  json_t *rows = json_array();
+  for (size_t i = 0; i < listing.count; i++) {
+    (void)json_array_append_new(rows, release_json_of(&listing.rows[i]));
+  }
+  work_json(work, MHD_HTTP_OK,
+            json_pack("{s:i, s:o}", "round", work_number(work, "round"), "releases", rows));
+}
+
+/* ---- one more, and one again */
+
+/* What stands in the way, by its name in the document: "release_before". */
+static void refuse(const struct release_job *job) {
+  struct work *work = job->work;
+  const char *name = arena_printf(work->arena, "release_%s", job->why);
+  const char *number = arena_printf(work->arena, "%d", job->number);
+  if (strcmp(job->why, "elsewhere") == 0) {
+    console_fail(work, STORE_NONE);
+  } else if (name == NULL || number == NULL) {
+    console_fail(work, STORE_FAULT);
+  } else {
+    const char *detail = api_document_detail(console_document(work->console), name);
+    const char *message = words_fill(work->arena, detail, "n", number, NULL);
+    api_refuse(work, MHD_HTTP_CONFLICT, name, message);
+  }
+}
+
+/* False when the work is answered. */
+static bool settle(const struct release_job *job) {
+  switch (job->outcome) {
+  case RELEASE_JOB_OK:
+    return true;
+  case RELEASE_JOB_WRONG:
+    refuse(job);
+    return false;
+  case RELEASE_JOB_STORE:
+    console_fail(job->work, job->result);
+    return false;
+  case RELEASE_JOB_LATE:
+    console_fail(job->work, STORE_BUSY);
+    return false;
+  case RELEASE_JOB_FAILED:
+    break;
+  }
+  log_event(LOG_LEVEL_ERROR, "release_failed", "s:i", "round", job->round.id);
+  console_fail(job->work, STORE_FAULT);
+  return false;
+}
+
+/* One at a time for each token, as exports. */
+static bool run(struct release_job *job) {
+  struct work *work = job->work;
+  int token = console_staff(work)->token;
+  if (!export_kit_enter(console_exports(work), token)) {
+    api_fail(work, MHD_HTTP_TOO_MANY_REQUESTS, "too_many_exports");
+    work->reply.retry_after_s = AGAIN_S;
+    return false;
+  }
+  job->fd = -1;
+  release_job_run(job);
+  export_kit_leave(console_exports(work), token);
+  return settle(job);
+}
+
+static void make(struct release_job *job) {
+  struct work *work = job->work;
+  if (!run(job)) {
+    return;
+  }
+  close(job->fd); /* it is asked for by its number */
+  work_json(work, MHD_HTTP_CREATED, release_json_of(&job->record));
+  work->reply.location = arena_printf(work->arena, API_ROOT "/rounds/%d/releases/%d",
+                                      job->record.round, job->record.id);
+}
+
+/* Somebody's decision to give rows away though they may not be compared has the token's name. */
+static void read_release(struct api_fields *fields, struct release_job *job) {
+  int k = api_number(fields, "k");
+  job->options.k = k == 0 ? ANONYMISE_K : k;
+  job->options.language = api_switch(fields, "with_language") == 1;
+  job->why_override = api_text(fields, "override_why");
+  job->by = job->why_override == NULL ? NULL : console_staff(job->work)->name;
+  if (job->options.k < ANONYMISE_K_LEAST || job->options.k > K_MOST) {
+    api_field_error(fields, "k", "k");
+  }
+  if (job->why_override != NULL &&
+      (job->why_override[0] == '\0' || strlen(job->why_override) > WHY_MAX_BYTES)) {
+    api_field_error(fields, "override_why", "why");
+  }
+}
+
+void api_release_make(struct work *work) {
+  struct release_job job = {.work = work};
+  struct api_fields fields;
+  if (api_fields_begin(&fields, work)) {
+    read_release(&fields, &job);
+    if (api_fields_settle(&fields)) {
+      make(&job);
+    }
+  }
+  api_fields_end(&fields);
+}
+
+void api_release(struct work *work) {
+  struct release_job job = {.work = work, .again = work_number(work, "release")};
+  const char *dialect = work_query(work, "dialect");
+  bool excel = dialect != NULL && strcmp(dialect, "excel") == 0;
+  if (dialect != NULL && !excel && strcmp(dialect, "plain") != 0) {
+    api_invalid(work, "dialect", "dialect");
+    return;
+  }
+  if (job.again == 0) {
+    console_fail(work, STORE_NONE);
+    return;
+  }
+  job.dialect = excel ? CSV_EXCEL : CSV_PLAIN;
+  if (run(&job)) {
+    const char *name =
+        arena_printf(work->arena, "round-%d-release-%d.csv", job.round.id, job.record.id);
+    work_file(work, REPLY_CSV, job.fd, name == NULL ? "release.csv" : name);
+  }
+}

@@ -1,0 +1,196 @@
+/* What all rounds have in common: the privacy notice, whom to call, names. The administrator's. */
+#include <string.h>
+
+#include "base/utf8.h"
+#include "web/console.h"
+#include "web/console_gate.h"
+#include "web/console_pages.h"
+
+enum { VALUE_MAX_POINTS = 2000 };
+
+struct installation {
+  struct work *work;
+  struct setting_row *rows;
+  size_t count;
+  const char **typed;               /* parallel to rows */
+  struct console_problem *problems; /* as many as rows at most */
+  size_t problems_count;
+  const char *kept; /* the key that may not be emptied now */
+};
+
+static enum store_result find(struct store *store, void *context) {
+  struct installation *installation = context;
+  return setting_list(store, installation->work->arena, &installation->rows, &installation->count);
+}
+
+/* False when the work is answered. */
+static bool load(struct installation *installation) {
+  struct work *work = installation->work;
+  if (!console_settle(work, console_ask(work, find, installation))) {
+    return false;
+  }
+  size_t places = installation->count + 1;
+  installation->typed = arena_array(work->arena, places, sizeof *installation->typed);
+  installation->problems = arena_array(work->arena, places, sizeof *installation->problems);
+  if (installation->typed == NULL || installation->problems == NULL) {
+    console_fail(work, STORE_FAULT);
+    return false;
+  }
+  for (size_t i = 0; i < installation->count; i++) {
+    installation->typed[i] = installation->rows[i].value;
+  }
+  return true;
+}
+
+/* ---- the page */
+
+static bool is_switch(const char *key) {
+  return strcmp(key, "municipality_totp") == 0;
+}
+
+static const char *problem_at(const struct installation *installation, const char *key) {
+  for (size_t i = 0; i < installation->problems_count; i++) {
+    if (strcmp(installation->problems[i].target, key) == 0) {
+      return installation->problems[i].text;
+    }
+  }
+  return NULL;
+}
+
+/* A setting that we have no words for is described in the database's. */
+static json_t *field_json(const struct installation *installation, size_t i) {
+  const struct work *work = installation->work;
+  const struct setting_row *row = &installation->rows[i];
+  const char *label = console_word_of(work, "setting_", row->key);
+  const char *hint = arena_printf(work->arena, "setting_hint_%s", row->key);
+  const char *problem = problem_at(installation, row->key), *value = installation->typed[i];
+  hint = hint == NULL ? "" : console_word(work, hint);
+  return json_pack(
+      "{s:s, s:s, s:s?, s:s?, s:b, s:o, s:o}", "id", row->key, "label",
+      label[0] != '\0' ? label : row->description, "hint", hint[0] != '\0' ? hint : NULL, "problem",
+      problem, "missing", row->required && row->value[0] == '\0', "text",
+      is_switch(row->key) ? json_null() : json_pack("{s:s}", "value", value), "tick",
+      is_switch(row->key) ? json_pack("{s:b}", "on", strcmp(value, "on") == 0) : json_null());
+}
+
+static json_t *fields_json(const struct installation *installation, bool required) {
+  json_t *list = json_array();
+  for (size_t i = 0; i < installation->count; i++) {
+    if (installation->rows[i].required == required &&
+        json_array_append_new(list, field_json(installation, i)) != 0) {
+      json_decref(list);
+      return NULL;
+    }
+  }
+  return list;
+}
+
+/* At the top of the page each problem names its field. */
+static void put_problems(json_t **data, const struct installation *installation) {
+  const struct work *work = installation->work;
+  struct console_problem *named =
+      arena_array(work->arena, installation->problems_count + 1, sizeof *named);
+  size_t count = named == NULL ? 0 : installation->problems_count;
+  for (size_t i = 0; i < count; i++) {
+    const struct console_problem *problem = &installation->problems[i];
+    const char *text = arena_printf(
+        work->arena, "%s: %s", console_word_of(work, "setting_", problem->target), problem->text);
+    named[i] = (struct console_problem){problem->target, text != NULL ? text : problem->text};
+  }
+  console_put_problems(data, named, count);
+}
+
+static void show(const struct installation *installation, unsigned status) {
+  struct work *work = installation->work;
+  json_t *data = console_frame(work, console_word(work, "installation_title"));
+  put_problems(&data, installation);
+  console_put(&data, "required", fields_json(installation, true));
+  console_put(&data, "optional", fields_json(installation, false));
+  console_send(work, status, CONSOLE_INSTALLATION, data);
+}
+
+void installation_show(struct work *work) {
+  struct installation installation = {.work = work};
+  if (load(&installation)) {
+    show(&installation, MHD_HTTP_OK);
+  }
+}
+
+/* ---- saving */
+
+static void add_problem(struct installation *installation, const char *key, const char *word) {
+  installation->problems[installation->problems_count++] =
+      (struct console_problem){key, console_word(installation->work, word)};
+}
+
+static void read_text(struct installation *installation, size_t i) {
+  struct work *work = installation->work;
+  const char *key = installation->rows[i].key;
+  const struct form_field *field = form_find(&work->form, key);
+  char *text = NULL;
+  size_t points = 0;
+  installation->typed[i] = work_field(work, key);
+  if (field == NULL) {
+    installation->typed[i] = installation->rows[i].value; /* not of this page */
+  } else if (field->value.data == NULL) {
+    installation->typed[i] = "";
+  } else if (utf8_normalise(work->arena, field->value.data, field->value.length, &text, &points) !=
+             UTF8_OK) {
+    add_problem(installation, key, "settings_unreadable");
+  } else {
+    installation->typed[i] = text;
+    if (points > VALUE_MAX_POINTS) {
+      add_problem(installation, key, "installation_long");
+    }
+  }
+}
+
+/* A tick that is taken away is no field: only with the form's button does that say anything. */
+static void read_all(struct installation *installation) {
+  bool sent = work_field(installation->work, "save")[0] != '\0';
+  for (size_t i = 0; i < installation->count; i++) {
+    const struct setting_row *row = &installation->rows[i];
+    if (!is_switch(row->key)) {
+      read_text(installation, i);
+    } else if (sent) {
+      bool on = work_field(installation->work, row->key)[0] != '\0';
+      bool was = strcmp(row->value, "on") == 0;
+      installation->typed[i] = on == was ? row->value : on ? "on" : "off";
+    }
+  }
+}
+
+static enum store_result store_all(struct store *store, void *context) {
+  struct installation *installation = context;
+  enum store_result result = STORE_OK;
+  for (size_t i = 0; i < installation->count && result == STORE_OK; i++) {
+    const struct setting_row *row = &installation->rows[i];
+    if (strcmp(row->value, installation->typed[i]) == 0) {
+      continue;
+    }
+    result = setting_set(store, row->key, installation->typed[i]);
+    installation->kept = result == STORE_CLOSED ? row->key : NULL;
+  }
+  return result;
+}
+
+void installation_save(struct work *work) {
+  struct installation installation = {.work = work};
+  if (!load(&installation)) {
+    return;
+  }
+  read_all(&installation);
+  enum store_result result = STORE_OK;
+  if (installation.problems_count == 0) {
+    result = console_ask(work, store_all, &installation);
+  }
+  if (result == STORE_CLOSED && installation.kept != NULL) {
+    add_problem(&installation, installation.kept, "installation_kept");
+    result = STORE_OK;
+  }
+  if (installation.problems_count > 0) {
+    show(&installation, MHD_HTTP_UNPROCESSABLE_CONTENT);
+  } else if (console_settle(work, result)) {
+    console_done(work, "/installation", "installation");
+  }
+}

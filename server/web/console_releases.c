@@ -1,0 +1,208 @@
+/* Rows to give away: made, made again, and their certificates. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/utf8.h"
+#include "base/version.h"
+#include "output/certificate.h"
+#include "web/console_exports.h"
+#include "web/console_gate.h"
+#include "web/console_pages.h"
+#include "web/console_round.h"
+#include "web/release_job.h"
+
+enum { K_MOST = 1000, WHY_MAX_POINTS = 2000, HEX_BYTES = 2 * RELEASE_DIGEST_BYTES + 1 };
+
+/* ---- making */
+
+static void refuse(struct work *work, const char *field, const char *word, int number) {
+  const char *text = words_fill(work->arena, console_word_of(work, "release_", word), "n",
+                                console_round_number(work, number), NULL);
+  const struct console_problem problem = {field, text};
+  exports_page(work, MHD_HTTP_UNPROCESSABLE_CONTENT, &problem);
+}
+
+static void deliver(struct release_job *job) {
+  struct work *work = job->work;
+  const char *name =
+      arena_printf(work->arena, "round-%d-release-%d.csv", job->round.id, job->record.id);
+  work_file(work, REPLY_CSV, job->fd, name != NULL ? name : "release.csv");
+}
+
+/* What the form is to be mended at. */
+static const char *field_of(const char *why) {
+  static const struct { const char *why, *field; } fields[] = {{"k", "k"}, {"before", "why"}};
+  for (size_t i = 0; i < array_length(fields); i++) {
+    if (strcmp(why, fields[i].why) == 0) {
+      return fields[i].field;
+    }
+  }
+  return NULL;
+}
+
+static void answer(struct release_job *job) {
+  switch (job->outcome) {
+  case RELEASE_JOB_OK:
+    deliver(job);
+    return;
+  case RELEASE_JOB_WRONG:
+    refuse(job->work, field_of(job->why), job->why, job->number);
+    return;
+  case RELEASE_JOB_STORE:
+    console_fail(job->work, job->result);
+    return;
+  case RELEASE_JOB_LATE:
+    console_fail(job->work, STORE_BUSY);
+    return;
+  case RELEASE_JOB_FAILED:
+    break;
+  }
+  log_event(LOG_LEVEL_ERROR, "release_failed", "s:i", "round", job->round.id);
+  console_fail(job->work, STORE_FAULT);
+}
+
+/* A number from least to most; -1 when it is none. */
+static int read_number(const char *text, int least, int most) {
+  size_t digits = strspn(text, "0123456789");
+  if (digits == 0 || digits > 9 || text[digits] != '\0') {
+    return -1;
+  }
+  int number = (int)strtol(text, NULL, 10);
+  return number >= least && number <= most ? number : -1;
+}
+
+/* Somebody's decision has a name: that of who is signed in. False when the reason is no reason. */
+static bool read_override(struct release_job *job) {
+  struct work *work = job->work;
+  const struct staff_session *session = console_staff(work);
+  const char *typed = work_field(work, "why");
+  char *text = NULL;
+  size_t points = 0;
+  if (utf8_normalise(work->arena, typed, strlen(typed), &text, &points) != UTF8_OK ||
+      points > WHY_MAX_POINTS) {
+    return false;
+  }
+  if (points > 0) {
+    job->by = session->name[0] != '\0' ? session->name : session->email;
+    job->why_override = text;
+  }
+  return true;
+}
+
+void releases_make(struct work *work) {
+  struct release_job job = {.work = work};
+  const char *again = work_field(work, "again");
+  job.dialect = work_field(work, "excel")[0] != '\0' ? CSV_EXCEL : CSV_PLAIN;
+  if (again[0] != '\0') {
+    job.again = read_number(again, 1, INT32_MAX);
+    job.again = job.again < 0 ? INT32_MAX : job.again; /* there is none of that number */
+  } else {
+    job.options.k = read_number(work_field(work, "k"), ANONYMISE_K_LEAST, K_MOST);
+    job.options.language = work_field(work, "with_language")[0] != '\0';
+    if (job.options.k < 0) {
+      refuse(work, "k", "k_wrong", ANONYMISE_K_LEAST);
+      return;
+    }
+    if (!read_override(&job)) {
+      refuse(work, "why", "why_wrong", WHY_MAX_POINTS);
+      return;
+    }
+  }
+  release_job_run(&job);
+  answer(&job);
+}
+
+/* ---- the certificate */
+
+struct paper {
+  struct work *work;
+  struct round_row round;
+  struct release_record record;
+};
+
+static enum store_result find(struct store *store, void *context) {
+  struct paper *paper = context;
+  struct arena *arena = paper->work->arena;
+  int round = work_number(paper->work, "round");
+  enum store_result result = round_find(store, round, arena, &paper->round);
+  if (result == STORE_OK) {
+    result = release_find(store, work_number(paper->work, "release"), arena, &paper->record);
+  }
+  return result == STORE_OK && (paper->record.round != round || paper->record.certificate == NULL)
+             ? STORE_NONE
+             : result;
+}
+
+static const char *checksum_of(const struct paper *paper) {
+  static const char digits[] = "0123456789abcdef";
+  char *text = arena_alloc(paper->work->arena, HEX_BYTES);
+  for (size_t i = 0; text != NULL && i < RELEASE_DIGEST_BYTES; i++) {
+    text[2 * i] = digits[paper->record.digest[i] >> 4];
+    text[2 * i + 1] = digits[paper->record.digest[i] & 15];
+    text[2 * i + 2] = '\0';
+  }
+  return text == NULL ? "" : text;
+}
+
+static bool render(const struct certificate *certificate, struct work *work, struct text *out) {
+  struct arena *arena = work->arena;
+  const char *message = NULL;
+  const char *folder = arena_printf(arena, "%s/templates/certificate", work->config->share_dir);
+  const char *words =
+      arena_printf(arena, "%s/templates/certificate/words", work->config->share_dir);
+  struct words_set *set = words == NULL ? NULL : words_set_load(words, arena, &message);
+  struct template_set *templates =
+      set == NULL || folder == NULL ? NULL : template_set_load(folder, arena, &message);
+  bool done =
+      templates != NULL && certificate_html(certificate, words_of(set, console_language(work)),
+                                            template_find(templates, "certificate"), out);
+  if (!done) {
+    log_event(LOG_LEVEL_ERROR, "certificate_failed", "s:s", "error",
+              message == NULL ? "out of memory" : message);
+  }
+  template_set_free(templates);
+  words_set_free(set);
+  return done;
+}
+
+static bool write_paper(const struct paper *paper, struct text *out) {
+  struct work *work = paper->work;
+  const struct release_record *record = &paper->record;
+  struct anonymise_certificate anonymised;
+  json_t *stored = json_loads(record->certificate, 0, NULL);
+  bool good = stored != NULL && certificate_parse(stored, work->arena, &anonymised);
+  json_decref(stored);
+  const char *questionnaire =
+      arena_printf(work->arena, "%s %d", paper->round.questionnaire, paper->round.version);
+  const struct certificate certificate = {.anonymised = &anonymised,
+                                          .release = record->id,
+                                          .round = record->round,
+                                          .round_title = paper->round.title,
+                                          .questionnaire = questionnaire,
+                                          .made_at = record->made_at,
+                                          .checksum = checksum_of(paper),
+                                          .program = "Hjemsvar " VERSION_TEXT,
+                                          .override_by = record->override_by,
+                                          .override_why = record->override_why};
+  return good && questionnaire != NULL && render(&certificate, work, out);
+}
+
+/* A page of its own, with its own style: a file to keep, not one of the console. */
+void releases_certificate(struct work *work) {
+  struct paper paper = {.work = work};
+  struct text text;
+  if (!console_settle(work, console_ask(work, find, &paper))) {
+    return;
+  }
+  text_init(&text);
+  if (write_paper(&paper, &text)) {
+    const char *name = arena_printf(work->arena, "round-%d-release-%d-certificate.html",
+                                    paper.round.id, paper.record.id);
+    work_text(work, MHD_HTTP_OK, REPLY_HTML, &text);
+    work->reply.filename = name != NULL ? name : "certificate.html";
+  } else {
+    console_fail(work, STORE_FAULT);
+  }
+  text_clear(&text);
+}

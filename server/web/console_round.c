@@ -1,0 +1,278 @@
+#include "web/console_round.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/calendar.h"
+#include "base/log.h"
+#include "web/console.h"
+#include "web/console_gate.h"
+#include "web/console_pages.h"
+#include "web/console_rounds.h"
+
+/* ---- in common */
+
+const char *console_round_path(const struct work *work, const char *tail) {
+  const char *path = arena_printf(work->arena, "/rounds/%d%s", work_number(work, "round"), tail);
+  return path != NULL ? path : "/";
+}
+
+bool console_round_find(struct work *work, struct round_row *row) {
+  struct rounds_question question = {work, work_number(work, "round"), row};
+  return console_settle(work, console_ask(work, rounds_find, &question));
+}
+
+static const char *fill_day(const struct work *work, const char *key, const char *day) {
+  return words_fill(work->arena, console_word(work, key), "day", day, NULL);
+}
+
+const char *console_round_last_day(const struct work *work, const char *at) {
+  char date[CALENDAR_DATE_BYTES];
+  if (strlen(at) < 16 || strncmp(at + 10, "T00:00", 6) != 0) {
+    return console_day(work, at);
+  }
+  int year = (int)strtol(at, NULL, 10), month = (int)strtol(at + 5, NULL, 10);
+  int day = (int)strtol(at + 8, NULL, 10);
+  calendar_write(calendar_day(year, month, day) - 1, date);
+  const char *before = arena_string(work->arena, date);
+  return before == NULL ? "" : console_day(work, before);
+}
+
+const char *console_round_state(const struct work *work, const struct round_row *row) {
+  if (row->state == ROUND_OPEN && row->closes_at != NULL) {
+    return fill_day(work, "home_open_until", console_round_last_day(work, row->closes_at));
+  }
+  if (row->state == ROUND_SCHEDULED && row->opens_at != NULL) {
+    return fill_day(work, "home_opens", console_day(work, row->opens_at));
+  }
+  return console_word_of(work, "state_", round_state_name(row->state));
+}
+
+const char *console_round_language(const struct work *work, const char *language) {
+  const char *name = console_word_of(work, "round_language_", language);
+  return name[0] != '\0' ? name : language;
+}
+
+const char *console_round_number(const struct work *work, long long number) {
+  const char *text = arena_printf(work->arena, "%lld", number);
+  return text != NULL ? text : "";
+}
+
+json_t *console_round_missing(const struct work *work, const struct round_row *row) {
+  if (row->missing_settings_count == 0) {
+    return NULL;
+  }
+  json_t *keys = json_array();
+  for (size_t i = 0; i < row->missing_settings_count; i++) {
+    const char *key = row->missing_settings[i];
+    const char *name = console_word_of(work, "setting_", key);
+    if (json_array_append_new(keys, json_string(name[0] != '\0' ? name : key)) != 0) {
+      json_decref(keys);
+      return NULL;
+    }
+  }
+  return json_pack("{s:o, s:b}", "keys", keys, "where", console_role_bit(work) == ROUTE_ADMIN);
+}
+
+static bool key_settled(int round, enum crypto_result result) {
+  if (result != CRYPTO_OK) {
+    log_event(LOG_LEVEL_ERROR, "round_key_failed", "s:i, s:s", "round", round, "error",
+              errno == 0 ? "" : strerror(errno));
+  }
+  return result == CRYPTO_OK;
+}
+
+bool console_round_key_make(const struct work *work, int round) {
+  errno = 0;
+  return key_settled(round, crypto_round_key_create(work->config->key_dir, round));
+}
+
+bool console_round_key_delete(const struct work *work, int round) {
+  errno = 0;
+  return key_settled(round, crypto_round_key_delete(work->config->key_dir, round));
+}
+
+/* ---- all rounds */
+
+static json_t *rounds_json(const struct work *work, const struct rounds_list *list) {
+  json_t *rows = json_array();
+  for (size_t i = 0; i < list->count; i++) {
+    const struct rounds_entry *entry = &list->entries[i];
+    const struct round_row *round = entry->round;
+    json_t *row =
+        json_pack("{s:i, s:s, s:s, s:i}", "id", round->id, "title", round->title, "state",
+                  console_round_state(work, round), "municipalities", (int)entry->links_count);
+    if (json_array_append_new(rows, row) != 0) {
+      json_decref(rows);
+      return NULL;
+    }
+  }
+  return rows;
+}
+
+void rounds_show(struct work *work) {
+  struct rounds_list list;
+  if (!console_settle(work, rounds_load(work, &list))) {
+    return;
+  }
+  const struct staff_scope *scope = &console_staff(work)->scope;
+  json_t *data = console_frame(work, console_word(work, "rounds_title"));
+  console_put(&data, "may_create",
+              json_boolean(scope->municipality == 0 && scope->rounds_count == 0));
+  console_put(&data, "rows", rounds_json(work, &list));
+  console_send(work, MHD_HTTP_OK, CONSOLE_ROUNDS, data);
+}
+
+/* ---- one */
+
+struct link {
+  const char *tail, *word;
+  bool whole; /* for who sees all of the round */
+};
+
+/* What there is to do with a round: the button NAME and the hint NAME_text beside it. */
+static const struct link TASKS[] = {
+    {"/municipalities", "round_task_municipalities", false},
+    {"/duplicates", "round_task_duplicates", false},
+    {"/exports", "round_task_exports", false},
+};
+
+static bool add_link(json_t *list, const struct work *work, const char *tail, const char *word) {
+  return json_array_append_new(list,
+                               json_pack("{s:s, s:s, s:s}", "href", console_round_path(work, tail),
+                                         "label", console_word(work, word), "text",
+                                         console_word_of(work, word, "_text"))) == 0;
+}
+
+static bool sees_all(const struct work *work) {
+  return console_staff(work)->scope.municipality == 0;
+}
+
+static json_t *tasks_json(const struct work *work) {
+  json_t *list = json_array();
+  bool good = list != NULL;
+  for (size_t i = 0; good && i < array_length(TASKS); i++) {
+    good =
+        (TASKS[i].whole && !sees_all(work)) || add_link(list, work, TASKS[i].tail, TASKS[i].word);
+  }
+  if (!good) {
+    json_decref(list);
+    return NULL;
+  }
+  return list;
+}
+
+/* What the state allows, by word: each is asked about on a page of its own. */
+static bool add_acts(json_t *list, const struct work *work, const struct round_row *row) {
+  switch (row->state) {
+  case ROUND_SCHEDULED:
+    return add_link(list, work, "/edit", "round_act_edit") &&
+           add_link(list, work, "/state?to=open", "round_act_open") &&
+           add_link(list, work, "/state?to=close", "round_act_close");
+  case ROUND_OPEN:
+    return add_link(list, work, "/edit", "round_act_edit") &&
+           add_link(list, work, "/state?to=close", "round_act_close");
+  case ROUND_CLOSED:
+    return add_link(list, work, "/edit", "round_act_edit") &&
+           add_link(list, work, "/state?to=reopen", "round_act_reopen") &&
+           add_link(list, work, "/finalise", "round_act_finalise");
+  case ROUND_FINALISED:
+    break;
+  }
+  return true;
+}
+
+static json_t *acts_json(const struct work *work, const struct round_row *row) {
+  if (!sees_all(work) || row->state == ROUND_FINALISED) {
+    return NULL;
+  }
+  json_t *list = json_array();
+  if (list == NULL || !add_acts(list, work, row)) {
+    json_decref(list);
+    return NULL;
+  }
+  return json_pack("{s:o}", "links", list);
+}
+
+static const char *languages_text(const struct work *work, const struct round_row *row) {
+  const char *text = "";
+  for (size_t i = 0; i < row->languages_count && text != NULL; i++) {
+    text = arena_printf(work->arena, "%s%s%s", text, i > 0 ? ", " : "",
+                        console_round_language(work, row->languages[i]));
+  }
+  return text != NULL ? text : "";
+}
+
+static const char *yes_or_no(const struct work *work, bool yes) {
+  return console_word(work, yes ? "yes" : "no");
+}
+
+static const char *codes_text(const struct work *work, const struct round_row *row) {
+  return words_fill(
+      work->arena,
+      console_word(work, row->single_codes ? "round_codes_single" : "round_codes_open"), "n",
+      console_round_number(work, row->uses), NULL);
+}
+
+/* When it closes or closed. A day alone where that is what was chosen. */
+static const char *closes_text(const struct work *work, const struct round_row *row) {
+  if (row->closed_at != NULL) {
+    return console_moment(work, row->closed_at);
+  }
+  if (row->closes_at == NULL) {
+    return console_word(work, "round_no_end");
+  }
+  bool whole = strlen(row->closes_at) > 16 && strncmp(row->closes_at + 10, "T00:00", 6) == 0;
+  return whole ? console_round_last_day(work, row->closes_at)
+               : console_moment(work, row->closes_at);
+}
+
+static json_t *facts_json(const struct work *work, const struct round_row *row) {
+  const char *version = console_round_number(work, row->version);
+  const struct {
+    const char *word, *value;
+  } facts[] = {
+      {"round_number", console_round_number(work, row->id)},
+      {"round_questionnaire", words_fill(work->arena, console_word(work, "round_version"), "id",
+                                         row->questionnaire, "version", version, NULL)},
+      {"round_opens", row->opens_at == NULL ? "" : console_moment(work, row->opens_at)},
+      {row->closed_at != NULL ? "round_closed" : "round_closes", closes_text(work, row)},
+      {"round_languages", languages_text(work, row)},
+      {"round_codes", codes_text(work, row)},
+      {"round_drafts", yes_or_no(work, row->allow_drafts)},
+      {"round_confirm", yes_or_no(work, row->confirm_scale)},
+      {"round_invite", yes_or_no(work, row->invite)},
+      {"round_traces", yes_or_no(work, row->traces)},
+  };
+  json_t *list = json_array();
+  for (size_t i = 0; i < array_length(facts); i++) {
+    json_t *fact =
+        json_pack("{s:s, s:s}", "name", console_word(work, facts[i].word), "value", facts[i].value);
+    if (json_array_append_new(list, fact) != 0) {
+      json_decref(list);
+      return NULL;
+    }
+  }
+  return list;
+}
+
+void round_show(struct work *work) {
+  struct round_row row;
+  if (!console_round_find(work, &row)) {
+    return;
+  }
+  json_t *data = console_frame(work, row.title);
+  console_put_text(&data, "heading", row.title);
+  console_put_text(&data, "state", console_round_state(work, &row));
+  console_put(&data, "missing", console_round_missing(work, &row));
+  console_put_text(&data, "writing",
+                   row.writing_until == NULL
+                       ? NULL
+                       : words_fill(work->arena, console_word(work, "round_writing"), "moment",
+                                    console_moment(work, row.writing_until), NULL));
+  console_put(&data, "tasks", tasks_json(work));
+  console_put(&data, "facts", facts_json(work, &row));
+  console_put(&data, "acts", acts_json(work, &row));
+  console_send(work, MHD_HTTP_OK, CONSOLE_ROUND, data);
+}

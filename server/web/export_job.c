@@ -1,0 +1,484 @@
+#include "web/export_job.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "store/audit_store.h"
+#include "store/questionnaire_store.h"
+#include "survey/moment.h"
+#include "web/console.h"
+#include "web/console_gate.h"
+#include "web/export_kit.h"
+
+enum { MUNICIPALITIES_MAX = 98, LANGUAGES_MAX = 32 };
+
+/* ---- what was asked for */
+
+static void wrong(struct export_job *job, const char *field, const char *why) {
+  if (job->outcome == EXPORT_JOB_OK) {
+    job->outcome = EXPORT_JOB_WRONG;
+    job->field = field;
+    job->why = why;
+  }
+}
+
+struct asked {
+  struct export_job *job;
+  export_job_value *value;
+};
+
+/* NULL when it is not there or empty. */
+static const char *given(const struct asked *asked, const char *name) {
+  const char *value = asked->value(asked->job->work, name);
+  return value == NULL || value[0] == '\0' ? NULL : value;
+}
+
+static bool is(const char *value, const char *word) {
+  return value != NULL && strcmp(value, word) == 0;
+}
+
+static void read_format(const struct asked *asked) {
+  struct export_job *job = asked->job;
+  const char *format = given(asked, "format"), *profile = given(asked, "profile");
+  if (format == NULL || !export_format_parse(format, &job->options.format)) {
+    wrong(job, "format", "format");
+  }
+  if (profile != NULL && !is(profile, "internal")) {
+    wrong(job, "profile", "profile");
+  }
+}
+
+static void read_shape(const struct asked *asked) {
+  struct export_job *job = asked->job;
+  const char *shape = given(asked, "shape");
+  job->options.shapes = job->options.format == EXPORT_ZIP ? EXPORT_BOTH : EXPORT_WIDE;
+  if (is(shape, "wide")) {
+    job->options.shapes = EXPORT_WIDE;
+  } else if (is(shape, "long")) {
+    job->options.shapes = EXPORT_LONG;
+  } else if (shape != NULL) {
+    wrong(job, "shape", "shape");
+  }
+}
+
+static void read_dialect(const struct asked *asked) {
+  struct export_job *job = asked->job;
+  const char *dialect = given(asked, "dialect");
+  job->options.dialect = is(dialect, "excel") ? CSV_EXCEL : CSV_PLAIN;
+  if (dialect != NULL && !is(dialect, "excel") && !is(dialect, "plain")) {
+    wrong(job, "dialect", "dialect");
+  } else if (dialect != NULL && job->options.format != EXPORT_CSV) {
+    wrong(job, "dialect", "dialect_csv");
+  }
+}
+
+static void read_comments(const struct asked *asked) {
+  const char *comments = given(asked, "comments");
+  asked->job->options.no_comments = is(comments, "none");
+  if (comments != NULL && !is(comments, "none") && !is(comments, "masked")) {
+    wrong(asked->job, "comments", "comments");
+  }
+}
+
+static bool read_switch(const struct asked *asked, const char *name) {
+  const char *value = given(asked, name);
+  if (value != NULL && !is(value, "on") && !is(value, "off")) {
+    wrong(asked->job, name, "switch");
+  }
+  return is(value, "on");
+}
+
+/* The parts between commas, at most `most`; NULL when there are more or memory is out. */
+static const char **split(struct arena *arena, const char *list, size_t most, size_t *count) {
+  const char **parts = arena_array(arena, most, sizeof *parts);
+  *count = 0;
+  for (const char *at = list; parts != NULL && at != NULL;) {
+    size_t length = strcspn(at, ",");
+    const char *part = *count == most ? NULL : arena_copy(arena, at, length);
+    if (part == NULL) {
+      return NULL;
+    }
+    parts[(*count)++] = part;
+    at = at[length] == ',' ? at + length + 1 : NULL;
+  }
+  return parts;
+}
+
+/* Three digits, as official codes are; else 0. */
+static int read_code(const char *text) {
+  bool good = strlen(text) == 3 && strspn(text, "0123456789") == 3 && text[0] != '0';
+  return good ? (int)strtol(text, NULL, 10) : 0;
+}
+
+static void read_municipalities(const struct asked *asked) {
+  struct export_job *job = asked->job;
+  struct arena *arena = job->work->arena;
+  const char *list = given(asked, "municipality");
+  if (list == NULL) {
+    return;
+  }
+  size_t count;
+  const char **parts = split(arena, list, MUNICIPALITIES_MAX, &count);
+  int *codes = arena_array(arena, MUNICIPALITIES_MAX, sizeof *codes);
+  for (size_t i = 0; parts != NULL && codes != NULL && i < count; i++) {
+    codes[i] = read_code(parts[i]);
+    if (codes[i] == 0) {
+      parts = NULL;
+    }
+  }
+  if (parts == NULL || codes == NULL) {
+    wrong(job, "municipality", "municipality");
+    return;
+  }
+  job->filter.municipalities = codes;
+  job->filter.municipalities_count = count;
+  job->options.only_municipalities = list;
+}
+
+static void read_languages(const struct asked *asked) {
+  struct export_job *job = asked->job;
+  const char *list = given(asked, "language");
+  if (list == NULL) {
+    return;
+  }
+  job->filter.languages =
+      split(job->work->arena, list, LANGUAGES_MAX, &job->filter.languages_count);
+  job->options.only_languages = list;
+  if (job->filter.languages == NULL) {
+    wrong(job, "language", "language");
+  }
+}
+
+static const char *read_week(const struct asked *asked, const char *name) {
+  const char *week = given(asked, name);
+  if (week != NULL && !moment_is_week(week)) {
+    wrong(asked->job, name, "week");
+  }
+  return week;
+}
+
+static void read_weeks(const struct asked *asked) {
+  struct export_job *job = asked->job;
+  struct export_filter *filter = &job->filter;
+  job->options.from = filter->from = read_week(asked, "from");
+  job->options.to = filter->to = read_week(asked, "to");
+  if (filter->from != NULL && filter->to != NULL && strcmp(filter->from, filter->to) > 0) {
+    wrong(job, "from", "week_order");
+  }
+}
+
+void export_job_read(struct export_job *job, struct work *work, export_job_value *value) {
+  const struct asked asked = {.job = job, .value = value};
+  const char *scratch = getenv("TMPDIR");
+  *job = (struct export_job){.work = work, .fd = -1};
+  job->filter.round = job->options.round = work_number(work, "round");
+  job->options.scratch = scratch != NULL && scratch[0] == '/' ? scratch : "/var/tmp";
+  read_format(&asked);
+  read_shape(&asked);
+  read_dialect(&asked);
+  read_comments(&asked);
+  read_municipalities(&asked);
+  read_languages(&asked);
+  read_weeks(&asked);
+  job->options.without_flagged = read_switch(&asked, "without_flagged");
+  job->options.weighted = read_switch(&asked, "weighted");
+}
+
+/* ---- what the database knows */
+
+static bool settle(struct export_job *job, enum store_result result) {
+  if (result != STORE_OK && job->outcome == EXPORT_JOB_OK) {
+    job->outcome = EXPORT_JOB_STORE;
+    job->result = result;
+  }
+  return job->outcome == EXPORT_JOB_OK;
+}
+
+struct gathering {
+  struct export_job *job;
+  struct round_row round;
+  struct questionnaire_row questionnaire;
+  struct municipality_row *municipalities;
+  size_t municipalities_count;
+  struct setting_row *settings;
+  size_t settings_count;
+};
+
+static enum store_result gather(struct store *store, void *context) {
+  struct gathering *found = context;
+  struct arena *arena = found->job->work->arena;
+  enum store_result result = round_find(store, found->job->filter.round, arena, &found->round);
+  if (result == STORE_OK) {
+    result = questionnaire_find(store, found->round.questionnaire, found->round.version, arena,
+                                &found->questionnaire);
+  }
+  if (result == STORE_OK) {
+    result = municipality_list(store, arena, &found->municipalities, &found->municipalities_count);
+  }
+  return result == STORE_OK ? setting_list(store, arena, &found->settings, &found->settings_count)
+                            : result;
+}
+
+static bool in_round(const struct round_row *round, int municipality) {
+  for (size_t i = 0; i < round->municipalities_count; i++) {
+    if (round->municipalities[i] == municipality) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/* Who is confined to a municipality asks for that one, and the file says so. */
+static void confine(struct export_job *job) {
+  const struct staff_scope *scope = &console_staff(job->work)->scope;
+  if (scope->municipality == 0 || job->filter.municipalities_count > 0) {
+    return;
+  }
+  job->filter.municipalities = &scope->municipality;
+  job->filter.municipalities_count = 1;
+  job->options.only_municipalities = arena_printf(job->work->arena, "%d", scope->municipality);
+}
+
+static void check_filters(struct export_job *job, const struct round_row *round) {
+  const struct export_filter *filter = &job->filter;
+  const char *const names[] = {"from", "to"}, *const weeks[] = {filter->from, filter->to};
+  bool finalised = round->state == ROUND_FINALISED;
+  for (size_t i = 0; i < filter->municipalities_count; i++) {
+    int code = filter->municipalities[i];
+    if (!in_round(round, code) || !console_in_scope(console_staff(job->work), round->id, code)) {
+      wrong(job, "municipality", "municipality_round");
+    }
+  }
+  for (size_t i = 0; i < array_length(weeks); i++) {
+    if (weeks[i] != NULL && (strstr(weeks[i], "-Q") != NULL) != finalised) {
+      wrong(job, names[i], finalised ? "week_finalised" : "week_open");
+    }
+  }
+}
+
+static bool fill_options(struct export_job *job, const struct gathering *found) {
+  struct export_options *options = &job->options;
+  const struct export_kit *kit = console_exports(job->work);
+  struct complaints complaints = {0};
+  struct variable_municipality *names =
+      arena_array(job->work->arena, found->municipalities_count + 1, sizeof *names);
+  options->questionnaire =
+      questionnaire_load(found->questionnaire.definition, job->work->arena, &complaints);
+  if (names == NULL || options->questionnaire == NULL) {
+    return false;
+  }
+  for (size_t i = 0; i < found->municipalities_count; i++) {
+    const struct municipality_row *row = &found->municipalities[i];
+    if (in_round(&found->round, row->code)) {
+      names[options->municipalities_count++] =
+          (struct variable_municipality){.code = row->code, .name = row->name};
+    }
+  }
+  options->municipalities = names;
+  options->round_title = found->round.title;
+  options->controller = "";
+  for (size_t i = 0; i < found->settings_count; i++) {
+    if (strcmp(found->settings[i].key, "controller") == 0) {
+      options->controller = found->settings[i].value;
+    }
+  }
+  options->words = words_of(kit->words, options->questionnaire->language);
+  options->codebook = kit->codebook;
+  return true;
+}
+
+/* ---- flags */
+
+static enum store_result freshen(struct store *store, void *context) {
+  struct export_job *job = context;
+  struct arena *arena = job->work->arena;
+  struct quality_counts counts = {.answers = 0};
+  int round = job->filter.round;
+  enum store_result result = quality_run_find(store, round, arena, &job->run);
+  bool wanted = job->run.stale && !job->run.finalised && !job->run.standby &&
+                console_staff(job->work)->scope.municipality == 0;
+  if (result != STORE_OK || !wanted) {
+    return result;
+  }
+  result = quality_count(store, round, &counts);
+  if (result != STORE_OK || counts.answers > EXPORT_JOB_FLAGS_MAX) {
+    return result;
+  }
+  result = quality_refresh(store, round, job->options.questionnaire);
+  return result == STORE_OK || result == STORE_CLOSED
+             ? quality_run_find(store, round, arena, &job->run)
+             : result;
+}
+
+/* ---- the audit log */
+
+struct telling {
+  const struct export_job *job;
+  bool ended;
+};
+
+static enum store_result tell(struct store *store, void *context) {
+  const struct telling *telling = context;
+  const struct export_job *job = telling->job;
+  const char *format = export_format_name(job->options.format);
+  struct arena *arena = job->work->arena;
+  const char *details =
+      telling->ended
+          ? arena_printf(arena, "{\"format\":\"%s\",\"profile\":\"internal\",\"rows\":%lld}",
+                         format, job->counts.answers)
+          : arena_printf(arena, "{\"format\":\"%s\",\"profile\":\"internal\"}", format);
+  const struct audit_entry entry = {.action =
+                                        telling->ended ? "answers.export_end" : "answers.export",
+                                    .round = job->filter.round,
+                                    .details = details};
+  return details == NULL ? STORE_FAULT : audit_append(store, &entry);
+}
+
+static bool told(struct export_job *job, bool ended) {
+  struct telling telling = {.job = job, .ended = ended};
+  return settle(job, console_ask(job->work, tell, &telling));
+}
+
+/* ---- rows */
+
+struct running {
+  struct export_job *job;
+  struct export *export;
+};
+
+static void failed(struct export_job *job, enum export_result made) {
+  if (job->outcome != EXPORT_JOB_OK || made == EXPORT_OK) {
+    return;
+  }
+  job->made = made;
+  if (made == EXPORT_NO_LONG) {
+    wrong(job, "shape", "shape_long");
+  } else if (made == EXPORT_LARGE) {
+    wrong(job, "format", "format_large");
+  } else {
+    job->outcome = EXPORT_JOB_FAILED;
+  }
+}
+
+static bool to_file(void *context, const char *bytes, size_t size) {
+  const struct export_job *job = context;
+  while (size > 0) {
+    ssize_t written = write(job->fd, bytes, size);
+    if (written < 0 && errno != EINTR) {
+      return false;
+    }
+    bytes += written > 0 ? written : 0;
+    size -= written > 0 ? (size_t)written : 0;
+  }
+  return true;
+}
+
+static bool each_row(void *context, const struct export_row *row) {
+  struct running *running = context;
+  struct export_job *job = running->job;
+  struct response response;
+  struct arena *arena = arena_new(0);
+  if (arena == NULL) {
+    failed(job, EXPORT_MEMORY);
+  } else if (!export_response(row, job->options.questionnaire, arena, &response)) {
+    settle(job, STORE_FAULT);
+  } else {
+    failed(job, export_add(running->export, &response));
+  }
+  arena_free(arena);
+  if (job->outcome == EXPORT_JOB_OK && !work_in_time(job->work)) {
+    job->outcome = EXPORT_JOB_LATE;
+  }
+  return job->outcome == EXPORT_JOB_OK;
+}
+
+static bool again(void *context) {
+  const struct running *running = context;
+  return running->job->outcome == EXPORT_JOB_OK && export_again(running->export);
+}
+
+static enum store_result stream(struct store *store, void *context) {
+  struct running *running = context;
+  return export_rows(store, &running->job->filter, each_row, again, running);
+}
+
+static enum store_result read_rows(struct running *running) {
+  struct work *work = running->job->work;
+  struct store *store = work_store(work, STORE_AS_EXPORTER);
+  return store == NULL ? STORE_DOWN : store_as_reader(store, console_staff(work), stream, running);
+}
+
+static void make(struct export_job *job) {
+  struct running running = {.job = job};
+  failed(job, export_new(&job->options, to_file, job, &running.export));
+  if (job->outcome == EXPORT_JOB_OK && settle(job, read_rows(&running))) {
+    failed(job, export_finish(running.export, &job->trouble));
+    job->counts = export_counts(running.export);
+  }
+  export_free(running.export);
+}
+
+/* ---- the whole */
+
+/* The role's right to answers is asked by the routes and the database; this is for a handler whose
+ * route says otherwise. */
+static bool prepare(struct export_job *job) {
+  struct gathering found = {.job = job};
+  if ((console_role_bit(job->work) & (ROUTE_EVALUATOR | ROUTE_ADMIN)) == 0) {
+    return settle(job, STORE_DENIED);
+  }
+  if (!settle(job, console_ask(job->work, gather, &found))) {
+    return false;
+  }
+  confine(job);
+  check_filters(job, &found.round);
+  if (!fill_options(job, &found)) {
+    settle(job, STORE_FAULT);
+  }
+  return job->outcome == EXPORT_JOB_OK && settle(job, console_review(job->work, freshen, job));
+}
+
+static void name_file(struct export_job *job) {
+  static const enum reply_type types[EXPORT_FORMATS] = {
+      [EXPORT_CSV] = REPLY_CSV, [EXPORT_JSONL] = REPLY_JSONL, [EXPORT_SAV] = REPLY_SAV,
+      [EXPORT_DTA] = REPLY_DTA, [EXPORT_XLSX] = REPLY_XLSX,   [EXPORT_ZIP] = REPLY_ZIP};
+  static const char *const shapes[] = {
+      [EXPORT_WIDE] = "-wide", [EXPORT_LONG] = "-long", [EXPORT_BOTH] = ""};
+  job->type = types[job->options.format];
+  job->name = arena_printf(job->work->arena, "round-%d%s.%s", job->filter.round,
+                           shapes[job->options.shapes], export_format_name(job->options.format));
+}
+
+static void drop_file(struct export_job *job) {
+  if (job->fd >= 0) {
+    close(job->fd);
+  }
+  job->fd = -1;
+}
+
+void export_job_run(struct export_job *job) {
+  if (!prepare(job) || !told(job, false)) {
+    return;
+  }
+  job->fd = upload_temporary_in(job->options.scratch);
+  if (job->fd < 0) {
+    failed(job, EXPORT_SCRATCH);
+    return;
+  }
+  make(job);
+  if (job->outcome == EXPORT_JOB_OK) {
+    (void)told(job, true);
+  }
+  name_file(job);
+  if (job->outcome != EXPORT_JOB_OK || job->name == NULL || lseek(job->fd, 0, SEEK_SET) != 0) {
+    failed(job, EXPORT_MEMORY);
+    drop_file(job);
+  }
+}
+
+void export_job_send(struct export_job *job) {
+  work_file(job->work, job->type, job->fd, job->name);
+  job->fd = -1;
+}

@@ -1,0 +1,31 @@
+/* export_kit: the words and the codebook's page of exports (templates/export), loaded once with
+ * the console and read-only afterwards; and who has an export made now. */
+#ifndef HJEMSVAR_WEB_EXPORT_KIT_H
+#define HJEMSVAR_WEB_EXPORT_KIT_H
+
+#include <pthread.h>
+
+#include "base/template.h"
+#include "base/words.h"
+
+enum { EXPORT_KIT_PLACES = 8 }; /* more than there are workers for exports */
+
+struct export_kit {
+  struct words_set *words;
+  struct template_set *templates;
+  const struct template *codebook;
+  pthread_mutex_t mutex;
+  int makers[EXPORT_KIT_PLACES]; /* 0: free */
+};
+
+/* NULL, or a message of the arena. export_kit_clear in any case. */
+must_check const char *export_kit_load(struct export_kit *kit, const char *share_dir,
+                                       struct arena *arena);
+void export_kit_clear(struct export_kit *kit);
+
+/* Notes that one has an export made (any number over 0, such as a token's); false when that one
+ * has one already. Given back by _leave. Thread-safe. */
+must_check bool export_kit_enter(struct export_kit *kit, int maker);
+void export_kit_leave(struct export_kit *kit, int maker);
+
+#endif

@@ -1,0 +1,199 @@
+// Where a round's answers leave on the console: files of one's own, and rows to give away.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+
+import { barriers, faults, launch, phone, picture, sticksOut, watch } from './lib/browser.mjs';
+import { csvObjects } from './lib/csv.mjs';
+import { Hjemsvar, checkout } from './lib/hjemsvar.mjs';
+import { COOKIE, Console, headingOf } from './lib/staff.mjs';
+import { exportText, importOk } from './lib/transfer.mjs';
+
+const desktop = { width: 1280, height: 900 };
+
+let hjemsvar;
+let desk;
+let browser;
+let evaluator;
+let answers; // 71 of four municipalities
+let round;
+
+before(async () => {
+  hjemsvar = await Hjemsvar.create();
+  answers = await readFile(join(checkout, 'tests/fixtures/disclosure/answers.csv'), 'utf8');
+  desk = await Console.start(hjemsvar);
+  await desk.account({ email: 'vive@example.dk', role: 'evaluator', name: 'Bo Holm' });
+  await desk.account({ email: 'of-217@example.dk', role: 'evaluator', municipality: 217 });
+  evaluator = await desk.signIn('vive@example.dk');
+  browser = await launch();
+  ({ round } = await hjemsvar.createRound('--municipality', '101,217,479,787', '--languages', 'da,en', '--allow-drafts'));
+  await importOk(hjemsvar, round, answers);
+  await hjemsvar.ok('duplicates', 'refresh', '--round', round);
+});
+
+after(async () => {
+  await browser?.close();
+  await desk?.stop();
+  await hjemsvar?.drop();
+});
+
+const path = (tail) => `/rounds/${round}/${tail}`;
+const own = async (fields, staff = evaluator) => {
+  await staff.get(path('exports'));
+  return staff.post(path('exports'), { shape: 'wide', ...fields });
+};
+const away = async (fields) => {
+  await evaluator.get(path('exports'));
+  return evaluator.post(path('releases'), fields);
+};
+const problems = (reply) =>
+  [...reply.text.matchAll(/<p class="problem" id="([a-z_]+)-problem">/g)].map(([, id]) => id);
+const newest = async () => Number((await hjemsvar.sql('SELECT max(id) FROM audit'))[0][0]);
+const since = async (id) =>
+  (await hjemsvar.sql(`SELECT action, actor_name, details FROM audit WHERE id > ${id} ORDER BY id`)).map(
+    ([action, who, details]) => [action, who, JSON.parse(details)],
+  );
+
+test('a file of the console is the file of the command line, byte for byte, and the log knows who', async () => {
+  const before = await newest();
+  const reply = await own({ format: 'csv' });
+  assert.equal(reply.status, 200, headingOf(reply));
+  assert.match(reply.headers['content-disposition'], /^attachment; filename="round-[0-9]+-wide\.csv"/);
+  const file = { format: 'csv', profile: 'internal' };
+  assert.deepEqual(await since(before), [
+    ['answers.export', 'Bo Holm', file],
+    ['answers.export_end', 'Bo Holm', { ...file, rows: 71 }],
+  ]);
+  assert.equal(reply.text, await exportText(hjemsvar, round));
+  const long = await own({ format: 'excel', shape: 'long' });
+  const same = ['--format', 'csv', '--dialect', 'excel', '--shape', 'long'];
+  assert.equal(long.bytes.toString(), await exportText(hjemsvar, round, ...same));
+});
+
+test('every format comes as what it says it is', async () => {
+  const signs = { xlsx: 'PK', zip: 'PK', sav: '$FL2', dta: '<stata_dta>', jsonl: '{' };
+  for (const [format, sign] of Object.entries(signs)) {
+    const reply = await own({ format });
+    assert.equal(reply.status, 200, `${format}: ${headingOf(reply)}`);
+    assert.equal(reply.bytes.subarray(0, sign.length).toString('latin1'), sign, format);
+    assert.match(reply.headers['content-disposition'], new RegExp(`\\.${format}"`));
+  }
+});
+
+test('what was chosen is in the file and nothing else', async () => {
+  const two = csvObjects((await own({ format: 'csv', municipality_217: '1', municipality_479: '1' })).text);
+  assert.deepEqual([...new Set(two.map((row) => row.municipality_code))].sort(), ['217', '479']);
+  const english = await own({ format: 'csv', language_en: '1' });
+  assert.deepEqual([...new Set(csvObjects(english.text).map(({ language }) => language))], ['en']);
+  const silent = await own({ format: 'csv', no_comments: '1', without_flagged: '1' });
+  const words = ['--comments', 'none', '--without-flagged'];
+  assert.equal(silent.text, await exportText(hjemsvar, round, ...words));
+});
+
+test('a week that is none is named, and the other choices stay', async () => {
+  const reply = await own({ format: 'sav', shape: 'long', from: 'uge 47', municipality_479: '1' });
+  assert.deepEqual([reply.status, problems(reply)], [422, ['from']]);
+  assert.match(reply.text, /<option value="sav" selected>/);
+  assert.match(reply.text, /name="from" value="uge 47"/);
+  assert.match(reply.text, /id="municipality_479"[^>]* checked/);
+  assert.match(reply.text, /id="shape-long"[^>]* checked/);
+  const order = await own({ format: 'csv', from: '2026-W40', to: '2026-W30' });
+  assert.deepEqual(problems(order), ['from']);
+});
+
+test('an evaluator of one municipality gets its answers and gives nothing away', async () => {
+  const staff = await desk.signIn('of-217@example.dk');
+  const page = await staff.get(path('exports'));
+  assert.doesNotMatch(page.text, /Til at give videre/);
+  const rows = csvObjects((await own({ format: 'csv' }, staff)).text);
+  assert.deepEqual([...new Set(rows.map((row) => row.municipality_code))], ['217']);
+  const other = await own({ format: 'csv', municipality_101: '1' }, staff);
+  assert.equal(other.status, 422);
+  assert.equal(headingOf(await staff.post(path('releases'), { k: '5' })), 'Det må du ikke');
+});
+
+test('nothing is given away of an open round, or while parents may be writing', async () => {
+  const page = await evaluator.get(path('exports'));
+  assert.match(page.text, /Det kan først gøres, når runden er lukket/);
+  assert.equal((await away({ k: '5' })).status, 422);
+  await hjemsvar.ok('round', 'close', round);
+  assert.match((await evaluator.get(path('exports'))).text, /kan stadig sende/);
+  await hjemsvar.sql(`UPDATE round SET closed_at = now() - interval '2 hours' WHERE id = ${round}`);
+});
+
+test('rows are given away with a certificate, once; the same file again, or by a name', async () => {
+  const few = await away({ k: '2' });
+  assert.deepEqual([few.status, problems(few)], [422, ['k']]);
+  const huge = await away({ k: '60', with_language: '1' });
+  assert.deepEqual([huge.status, problems(huge)], [422, ['k']]);
+  assert.match(huge.text, /k = [0-9]+ kan/);
+  assert.match(huge.text, /name="k" class="short" value="60"/);
+
+  const before = await newest();
+  const first = await away({ k: '5' });
+  assert.equal(first.status, 200, headingOf(first));
+  const rows = csvObjects(first.text);
+  assert.equal(rows.length, 71);
+  const [[release]] = await hjemsvar.sql('SELECT max(id) FROM release');
+  assert.deepEqual(
+    (await since(before)).map(([action, who]) => [action, who]),
+    [
+      ['answers.export', 'Bo Holm'],
+      ['answers.release', 'Bo Holm'],
+      ['answers.export_end', 'Bo Holm'],
+    ],
+  );
+  const cli = ['answers', 'export', '--round', round, '--format', 'csv', '--profile', 'anonymised'];
+  assert.equal(await hjemsvar.ok(...cli, '--release', release), first.text);
+
+  const page = await evaluator.get(path('exports'));
+  assert.match(page.text, new RegExp(`Udgivelse ${release}</strong>: rækker.*k = 5 \\(71 rækker, k nået: [0-9]+\\)`));
+  const certificate = await evaluator.get(path(`releases/${release}/certificate.html`));
+  assert.equal(certificate.status, 200);
+  assert.match(certificate.text, /Attest for anonymiserede svar/);
+  const paper = join(hjemsvar.folder, 'paper.html');
+  await hjemsvar.ok(...cli, '--release', release, '--certificate', paper);
+  assert.equal(certificate.text, await readFile(paper, 'utf8'));
+  const again = await away({ again: release });
+  assert.equal(again.text, first.text);
+
+  const second = await away({ k: '3' });
+  assert.deepEqual([second.status, problems(second)], [422, ['why']]);
+  assert.match(second.text, new RegExp(`Udgivelse ${release} gav de samme svar videre`));
+  const override = await away({ k: '3', why: 'Den første blev aldrig sendt' });
+  assert.equal(override.status, 200, headingOf(override));
+  const list = await evaluator.get(path('exports'));
+  assert.match(list.text, /Bo Holm: <span class="note">Den første blev aldrig sendt</);
+  assert.match((await away({ again: '99999' })).text, /Der er ingen udgivelse 99999/);
+  assert.equal((await evaluator.get(path('releases/99999/certificate.html'))).status, 404);
+});
+
+for (const [where, viewport] of Object.entries({ desktop, phone })) {
+  test(`the page can be used by everybody (${where})`, async () => {
+    const context = await browser.newContext({ viewport });
+    const page = watch(await context.newPage());
+    const { hostname } = new URL(desk.server.console);
+    await context.addCookies([
+      { name: COOKIE, value: evaluator.cookie, domain: hostname, path: '/', secure: true },
+    ]);
+    const look = async (name) => {
+      await picture(page, `exports_${name}_${viewport.width}`);
+      assert.deepEqual(await faults(page), [], name);
+      assert.deepEqual(await barriers(page, { dark: viewport === desktop }), [], name);
+      assert.equal(await sticksOut(page), false, `${name} sticks out`);
+      assert.deepEqual(page.broken, [], name);
+    };
+    await page.goto(`${desk.server.console}${path('exports')}`);
+    await look('page');
+    await page.fill('#from', 'uge 47');
+    await Promise.all([page.waitForNavigation(), page.click('button:has-text("Hent filen")')]);
+    assert.match(await page.title(), /^Fejl: Hent svar/);
+    await look('problem');
+    const arrived = page.waitForEvent('download');
+    await page.fill('#from', '');
+    await page.click('button:has-text("Hent filen")');
+    assert.match((await arrived).suggestedFilename(), /^round-[0-9]+-wide\.xlsx$/);
+    await context.close();
+  });
+}
