@@ -273,7 +273,7 @@ static const struct command commands[] = {
     {"report",
      NULL,
      command_report,
-     "--round R --format json [--profile internal|published] [--municipality 101,217] "
+     "--round R --format json|html|pdf|xlsx|svg [--in da|en] [--profile internal|published] [--municipality 101,217] "
      "[--language da,en] [--from 2026-W40] [--to 2026-W47] [--closed-from 2026-01-01] "
      "[--closed-to 2026-09-30] [--without-flagged] [--floor N] [--release N] "
      "[--by NAME --override-reason REASON] [--out FILE|-]",
@@ -283,7 +283,7 @@ static const struct command commands[] = {
      {NEEDED("round"), NEEDED("format"), VALUE("profile"), VALUE("municipality"), VALUE("language"),
       VALUE("from"), VALUE("to"), VALUE("closed-from"), VALUE("closed-to"),
       SWITCH("without-flagged"), VALUE("floor"), VALUE("release"), VALUE("by"),
-      VALUE("override-reason"), VALUE("out")}},
+      VALUE("override-reason"), VALUE("in"), VALUE("out")}},
 
     {"duplicates",
      "list",

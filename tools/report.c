@@ -4,6 +4,7 @@
 
 #include "out_file.h"
 #include "released.h"
+#include "report_draw.h"
 #include "report_format.h"
 #include "report_make.h"
 #include "store/audit_store.h"
@@ -74,6 +75,7 @@ static int read_flags(struct cli *cli, struct reporting *reporting) {
                     report_format_names(cli));
   }
   int failed = read_profile(cli, reporting);
+  failed = failed != 0 ? failed : report_draw_check(cli);
   failed = failed != 0 ? failed : read_release(cli, reporting);
   return failed != 0 ? failed : report_make_read(cli, &reporting->work);
 }

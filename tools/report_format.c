@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report_draw.h"
+
 /* The number and day of a release are known once it is kept. */
 static json_t *kept_json(const struct report_work *work, const char *kept) {
   json_t *json = json_loads(kept, 0, NULL), *release = json_object_get(json, "release");
@@ -28,6 +30,10 @@ static int render_json(const struct report_work *work, const char *kept, struct 
 
 static const struct report_format formats[] = {
     {"json", REPORT_INTERNAL, true, render_json},
+    {"html", REPORT_PUBLISHED, false, report_draw_html},
+    {"pdf", REPORT_PUBLISHED, false, report_draw_pdf},
+    {"xlsx", REPORT_PUBLISHED, false, report_draw_xlsx},
+    {"svg", REPORT_PUBLISHED, false, report_draw_svg},
 };
 
 const struct report_format *report_format_find(const char *name) {

@@ -265,9 +265,6 @@ static void straight(struct pen *pen, bool upright, double x, double y, double w
 static void add_hatch(struct pen *pen, enum chart_look look, double x, double y, double width,
                       double height) {
   enum hatch hatch = looks[look].hatch;
-  if (hatch == HATCH_NONE) {
-    return;
-  }
   text_addf(pen->body, "<path class=\"c-h%d\" fill=\"none\" stroke=\"%s\" d=\"", (int)look,
             looks[look].line);
   if (hatch == HATCH_UPRIGHT || hatch == HATCH_LEVEL) {
@@ -283,20 +280,31 @@ static void add_hatch(struct pen *pen, enum chart_look look, double x, double y,
   text_add(pen->body, "\"/>\n");
 }
 
+static void begin_box(struct pen *pen, enum chart_look look, bool outlined) {
+  text_addf(pen->body, "<rect class=\"c-f%d%s\" fill=\"%s\"", (int)look, outlined ? " c-o" : "",
+            looks[look].fill);
+  if (outlined) {
+    text_addf(pen->body, " stroke=\"" INK "\"%s",
+              look == CHART_HIDDEN ? " stroke-dasharray=\"3 3\"" : "");
+  }
+}
+
 /* The outline lies upon the pattern, so that its lines end in it. */
 void pen_box(struct pen *pen, enum chart_look look, double x, double y, double width,
              double height) {
+  bool hatched = looks[look].hatch != HATCH_NONE;
   if (width < 0.05 || height < 0.05) {
     return;
   }
-  text_addf(pen->body, "<rect class=\"c-f%d\" fill=\"%s\"", (int)look, looks[look].fill);
+  begin_box(pen, look, !hatched);
   add_rectangle(pen, x, y, width, height);
   text_add(pen->body, "/>\n");
-  add_hatch(pen, look, x, y, width, height);
-  text_addf(pen->body, "<rect class=\"c-o\" fill=\"none\" stroke=\"" INK "\"%s",
-            look == CHART_HIDDEN ? " stroke-dasharray=\"3 3\"" : "");
-  add_rectangle(pen, x, y, width, height);
-  text_add(pen->body, "/>\n");
+  if (hatched) {
+    add_hatch(pen, look, x, y, width, height);
+    text_add(pen->body, "<rect class=\"c-o\" fill=\"none\" stroke=\"" INK "\"");
+    add_rectangle(pen, x, y, width, height);
+    text_add(pen->body, "/>\n");
+  }
 }
 
 void pen_rule(struct pen *pen, double x1, double y1, double x2, double y2, double thickness) {

@@ -18,21 +18,21 @@ static const struct {
                [REPORT_XLSX] = {"xlsx", ".xlsx"},
                [REPORT_SVG] = {"svg", "-svg.zip"}};
 
-bool report_format_parse(const char *name, enum report_format *format) {
+bool report_file_format_parse(const char *name, enum report_file_format *format) {
   for (size_t i = 0; i < array_length(formats); i++) {
     if (strcmp(name, formats[i].name) == 0) {
-      *format = (enum report_format)i;
+      *format = (enum report_file_format)i;
       return true;
     }
   }
   return false;
 }
 
-const char *report_format_name(enum report_format format) {
+const char *report_file_format_name(enum report_file_format format) {
   return formats[format].name;
 }
 
-const char *report_format_ending(enum report_format format) {
+const char *report_file_format_ending(enum report_file_format format) {
   return formats[format].ending;
 }
 
@@ -100,7 +100,7 @@ static enum report_file_result write_tables(const struct report_file *file, lett
   return result;
 }
 
-enum report_file_result report_file(const struct report_file *file, enum report_format format,
+enum report_file_result report_file(const struct report_file *file, enum report_file_format format,
                                     letter_sink *sink, void *context,
                                     struct letter_trouble *trouble) {
   *trouble = (struct letter_trouble){.what = ""};

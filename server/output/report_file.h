@@ -6,7 +6,7 @@
 #include "output/letter.h"
 #include "output/report_view.h"
 
-enum report_format {
+enum report_file_format {
   REPORT_HTML, /* one page that needs nothing else */
   REPORT_PDF,  /* A4 */
   REPORT_XLSX, /* the tables */
@@ -14,10 +14,10 @@ enum report_format {
 };
 
 /* By "html", "pdf", "xlsx", "svg"; false for another. */
-must_check bool report_format_parse(const char *name, enum report_format *format);
-const char *report_format_name(enum report_format format);
+must_check bool report_file_format_parse(const char *name, enum report_file_format *format);
+const char *report_file_format_name(enum report_file_format format);
 /* ".html", ".pdf", ".xlsx", "-svg.zip". */
-const char *report_format_ending(enum report_format format);
+const char *report_file_format_ending(enum report_file_format format);
 
 enum report_file_result {
   REPORT_FILE_OK,
@@ -36,7 +36,7 @@ struct report_file {
 
 /* Writes the file to the sink. The same view gives the same bytes. */
 must_check enum report_file_result report_file(const struct report_file *file,
-                                               enum report_format format, letter_sink *sink,
+                                               enum report_file_format format, letter_sink *sink,
                                                void *context, struct letter_trouble *trouble);
 
 #endif

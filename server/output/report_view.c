@@ -12,13 +12,13 @@ static const char *span(struct viewing *viewing, const char *from, const char *t
                         const char *nothing,
                         const char *write(struct viewing *viewing, const char *iso)) {
   if (from == NULL && to == NULL) {
-    return view_word(viewing, nothing);
+    return show_word(viewing, nothing);
   }
   if (from == NULL || to == NULL) {
-    return from == NULL ? view_fill(viewing, "span_to", "to", write(viewing, to))
-                        : view_fill(viewing, "span_from", "from", write(viewing, from));
+    return from == NULL ? show_fill(viewing, "span_to", "to", write(viewing, to))
+                        : show_fill(viewing, "span_from", "from", write(viewing, from));
   }
-  return view_fill_two(viewing, "span", "from", write(viewing, from), "to", write(viewing, to));
+  return show_fill_two(viewing, "span", "from", write(viewing, from), "to", write(viewing, to));
 }
 
 static const char *municipalities(struct viewing *viewing) {
@@ -26,7 +26,7 @@ static const char *municipalities(struct viewing *viewing) {
   for (size_t i = 0; i < viewing->report->municipalities_count; i++) {
     const struct report_set one = {viewing->report->municipalities[i].code,
                                    &viewing->report->municipalities[i], 1};
-    list = view_join(viewing, list, view_name(viewing, &one, ""));
+    list = show_join(viewing, list, show_name(viewing, &one, ""));
   }
   return list;
 }
@@ -36,13 +36,13 @@ static const char *languages(struct viewing *viewing) {
   for (size_t i = 0; i < viewing->report->languages_count; i++) {
     const struct report_set one = {viewing->report->languages[i].code,
                                    &viewing->report->languages[i], 1};
-    list = view_join(viewing, list, view_name(viewing, &one, "language_"));
+    list = show_join(viewing, list, show_name(viewing, &one, "language_"));
   }
   return list;
 }
 
 static const char *sentence(struct viewing *viewing, const char *so_far, const char *more) {
-  return view_print(viewing, "%s %s", so_far, more);
+  return show_print(viewing, "%s %s", so_far, more);
 }
 
 /* What every caption says, with the filters that were set. */
@@ -52,24 +52,24 @@ static void name_periods(struct viewing *viewing) {
   bool asked = period->from != NULL || period->to != NULL;
   bool closed = period->closed_from != NULL || period->closed_to != NULL;
   viewing->answers_period = span(viewing, asked ? period->from : period->first_week,
-                                 asked ? period->to : period->last_week, "span_none", view_week);
+                                 asked ? period->to : period->last_week, "span_none", show_week);
   viewing->courses_period =
       span(viewing, closed ? period->closed_from : report->courses.first_closed,
-           closed ? period->closed_to : report->courses.last_closed, "span_none", view_day);
-  viewing->period = view_fill_two(viewing, "period", "answers", viewing->answers_period, "courses",
+           closed ? period->closed_to : report->courses.last_closed, "span_none", show_day);
+  viewing->period = show_fill_two(viewing, "period", "answers", viewing->answers_period, "courses",
                                   viewing->courses_period);
   if (report->without_flagged) {
-    viewing->period = sentence(viewing, viewing->period, view_word(viewing, "period_flagged"));
+    viewing->period = sentence(viewing, viewing->period, show_word(viewing, "period_flagged"));
   }
   if (!report->all_municipalities) {
     viewing->period =
         sentence(viewing, viewing->period,
-                 view_fill(viewing, "period_part", "municipalities", municipalities(viewing)));
+                 show_fill(viewing, "period_part", "municipalities", municipalities(viewing)));
   }
   if (report->languages_count > 0) {
     viewing->period =
         sentence(viewing, viewing->period,
-                 view_fill(viewing, "period_languages", "languages", languages(viewing)));
+                 show_fill(viewing, "period_languages", "languages", languages(viewing)));
   }
 }
 
@@ -77,17 +77,17 @@ static void name_periods(struct viewing *viewing) {
 
 static void fact(struct viewing *viewing, struct view_list *facts, const char *key,
                  const char *value) {
-  const struct view_fact item = {view_word(viewing, key), value};
+  const struct view_fact item = {show_word(viewing, key), value};
   if (value != NULL && value[0] != '\0') {
-    view_add(viewing, facts, &item);
+    show_add(viewing, facts, &item);
   }
 }
 
 static const char *round_value(struct viewing *viewing) {
   const struct report *report = viewing->report;
-  return words_fill(viewing->arena, view_word(viewing, "round_value"), "title", report->round_title,
-                    "n", view_print(viewing, "%d", report->round), "state",
-                    view_word_of(viewing, "state_", report->round_state), NULL);
+  return words_fill(viewing->arena, show_word(viewing, "round_value"), "title", report->round_title,
+                    "n", show_print(viewing, "%d", report->round), "state",
+                    show_word_of(viewing, "state_", report->round_state), NULL);
 }
 
 static void release_facts(struct viewing *viewing, struct view_list *facts) {
@@ -96,14 +96,14 @@ static void release_facts(struct viewing *viewing, struct view_list *facts) {
     return;
   }
   fact(viewing, facts, "fact_release",
-       published->number == 0 ? view_word(viewing, "release_none")
-                              : view_fill_two(viewing, "release_number", "n",
-                                              view_print(viewing, "%d", published->number), "day",
-                                              view_day(viewing, published->made_at)));
-  fact(viewing, facts, "fact_floor", view_count(viewing, published->floor));
+       published->number == 0 ? show_word(viewing, "release_none")
+                              : show_fill_two(viewing, "release_number", "n",
+                                              show_print(viewing, "%d", published->number), "day",
+                                              show_day(viewing, published->made_at)));
+  fact(viewing, facts, "fact_floor", show_count(viewing, published->floor));
   if (published->override_by != NULL && published->override_why != NULL) {
     fact(viewing, facts, "fact_override",
-         view_fill_two(viewing, "fact_override_value", "by", published->override_by, "why",
+         show_fill_two(viewing, "fact_override_value", "by", published->override_by, "why",
                        published->override_why));
   }
 }
@@ -114,20 +114,20 @@ static void list_facts(struct viewing *viewing, struct view_list *facts) {
   fact(viewing, facts, "fact_round", round_value(viewing));
   fact(viewing, facts, "fact_controller", report->controller);
   fact(viewing, facts, "fact_answers",
-       report->answers < 0 ? view_word(viewing, "fact_answers_few")
-                           : view_count(viewing, report->answers));
+       report->answers < 0 ? show_word(viewing, "fact_answers_few")
+                           : show_count(viewing, report->answers));
   fact(viewing, facts, "fact_period", viewing->answers_period);
   fact(viewing, facts, "fact_closed", viewing->courses_period);
   fact(viewing, facts, "fact_municipalities", municipalities(viewing));
   fact(viewing, facts, "fact_languages", languages(viewing));
   fact(viewing, facts, "fact_flagged",
-       view_word(viewing, report->without_flagged ? "flagged_out" : "flagged_in"));
+       show_word(viewing, report->without_flagged ? "flagged_out" : "flagged_in"));
   release_facts(viewing, facts);
   fact(viewing, facts, "fact_questionnaire",
-       view_print(viewing, "%s (%s, version %d)", view_words(viewing, &questionnaire->title),
+       show_print(viewing, "%s (%s, version %d)", show_words(viewing, &questionnaire->title),
                   questionnaire->id, questionnaire->version));
   fact(viewing, facts, "fact_source", questionnaire->source);
-  fact(viewing, facts, "fact_made", view_day(viewing, report->made_at));
+  fact(viewing, facts, "fact_made", show_day(viewing, report->made_at));
   fact(viewing, facts, "fact_program", "Hjemsvar " VERSION_TEXT);
 }
 
@@ -140,20 +140,20 @@ static void method(struct viewing *viewing, struct view_list *sections) {
   struct view_list figures = {.size = sizeof(struct view_figure)};
   struct view_list texts = {.size = sizeof(const char *)};
   for (size_t i = 0; i < array_length(keys); i++) {
-    const char *text = view_word(viewing, keys[i]);
-    view_add(viewing, &texts, &text);
+    const char *text = show_word(viewing, keys[i]);
+    show_add(viewing, &texts, &text);
   }
-  view_section_add(viewing, sections, "method", view_word(viewing, "section_method"), &texts,
+  show_section_add(viewing, sections, "method", show_word(viewing, "section_method"), &texts,
                    &figures);
 }
 
 static void all_sections(struct viewing *viewing, struct view_list *sections) {
-  view_opinions(viewing, sections);
-  view_respondents(viewing, sections);
-  view_coverage(viewing, sections);
-  view_courses(viewing, sections);
-  view_sensitivity(viewing, sections);
-  view_quality(viewing, sections);
+  show_opinions(viewing, sections);
+  show_respondents(viewing, sections);
+  show_coverage(viewing, sections);
+  show_courses(viewing, sections);
+  show_sensitivity(viewing, sections);
+  show_quality(viewing, sections);
   method(viewing, sections);
 }
 
@@ -173,11 +173,11 @@ const struct report_view *report_view_new(const struct report *report,
     return NULL;
   }
   *view = (struct report_view){
-      .language = view_word(&viewing, "lang"),
-      .title = view_fill(&viewing, "title", "title", report->round_title),
-      .kind = view_word(&viewing, published ? "profile_published" : "profile_internal"),
+      .language = show_word(&viewing, "lang"),
+      .title = show_fill(&viewing, "title", "title", report->round_title),
+      .kind = show_word(&viewing, published ? "profile_published" : "profile_internal"),
       .kind_text =
-          view_word(&viewing, published ? "profile_published_text" : "profile_internal_text"),
+          show_word(&viewing, published ? "profile_published_text" : "profile_internal_text"),
       .author = report->controller == NULL ? "" : report->controller,
       .made_at = report->made_at,
       .words = words,

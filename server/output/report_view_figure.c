@@ -7,22 +7,22 @@
 
 /* ---- figures and their tables */
 
-struct view_figure view_figure_new(struct viewing *viewing, const char *id, const char *title,
+struct view_figure show_figure_new(struct viewing *viewing, const char *id, const char *title,
                                    const char *source) {
   const struct report *report = viewing->report;
-  const char *number = view_print(viewing, "%d", ++viewing->figures);
+  const char *number = show_print(viewing, "%d", ++viewing->figures);
   return (struct view_figure){.id = id,
-                              .number = view_fill(viewing, "figure", "n", number),
+                              .number = show_fill(viewing, "figure", "n", number),
                               .title = title,
                               .base = "",
                               .period = viewing->period,
                               .source =
-                                  view_fill_two(viewing, source, "questionnaire",
-                                                view_words(viewing, &report->questionnaire->title),
+                                  show_fill_two(viewing, source, "questionnaire",
+                                                show_words(viewing, &report->questionnaire->title),
                                                 "round", report->round_title)};
 }
 
-void view_note(struct viewing *viewing, struct view_figure *figure, const char *text) {
+void show_note(struct viewing *viewing, struct view_figure *figure, const char *text) {
   const char **notes = (const char **)figure->notes;
   if (text[0] == '\0' || figure->notes_count == VIEW_NOTES_MAX) {
     return;
@@ -37,7 +37,7 @@ void view_note(struct viewing *viewing, struct view_figure *figure, const char *
   }
 }
 
-void view_table_begin(struct viewing *viewing, struct view_table *table, struct view_list *cells,
+void show_table_begin(struct viewing *viewing, struct view_table *table, struct view_list *cells,
                       const struct view_head *heads, size_t columns) {
   struct view_head *copy = arena_array(viewing->arena, columns, sizeof *copy);
   *cells = (struct view_list){.size = sizeof(struct view_cell)};
@@ -48,14 +48,14 @@ void view_table_begin(struct viewing *viewing, struct view_table *table, struct 
   *table = (struct view_table){.heads = copy, .columns = copy == NULL ? 0 : columns};
 }
 
-void view_table_end(struct view_table *table, const struct view_list *cells) {
+void show_table_end(struct view_table *table, const struct view_list *cells) {
   table->cells = (const struct view_cell *)(const void *)cells->items;
   table->rows = table->columns == 0 ? 0 : cells->count / table->columns;
 }
 
 /* ---- charts */
 
-struct chart *view_chart(struct viewing *viewing, struct view_figure *figure, enum chart_kind kind,
+struct chart *show_chart(struct viewing *viewing, struct view_figure *figure, enum chart_kind kind,
                          size_t series, size_t rows) {
   struct chart *chart = arena_alloc(viewing->arena, sizeof *chart);
   struct chart_series *all_series = arena_array(viewing->arena, series + 1, sizeof *all_series);
@@ -66,11 +66,11 @@ struct chart *view_chart(struct viewing *viewing, struct view_figure *figure, en
     return NULL;
   }
   *chart = (struct chart){.kind = kind,
-                          .id = view_print(viewing, "chart-%s", figure->id),
-                          .language = view_word(viewing, "lang"),
+                          .id = show_print(viewing, "chart-%s", figure->id),
+                          .language = show_word(viewing, "lang"),
                           .title = figure->title,
-                          .description = view_word(viewing, "describe_table"),
-                          .hidden = view_word(viewing, "name_hidden"),
+                          .description = show_word(viewing, "describe_table"),
+                          .hidden = show_word(viewing, "name_hidden"),
                           .series = all_series,
                           .series_count = series,
                           .rows = all_rows,
@@ -81,15 +81,15 @@ struct chart *view_chart(struct viewing *viewing, struct view_figure *figure, en
 }
 
 /* What a chart of ours points to is ours to fill in. */
-struct chart_series *view_series(const struct chart *chart) {
+struct chart_series *show_series(const struct chart *chart) {
   return (struct chart_series *)chart->series;
 }
 
-struct chart_row *view_row(const struct chart *chart, size_t row) {
+struct chart_row *show_row(const struct chart *chart, size_t row) {
   return (struct chart_row *)&chart->rows[row];
 }
 
-struct chart_cell *view_cell_at(const struct chart *chart, size_t row, size_t series) {
+struct chart_cell *show_cell_at(const struct chart *chart, size_t row, size_t series) {
   return (struct chart_cell *)&chart->cells[row * chart->series_count + series];
 }
 
@@ -97,11 +97,11 @@ struct chart_cell *view_cell_at(const struct chart *chart, size_t row, size_t se
 static const char *describe(struct viewing *viewing, const char *key, const struct chart *chart) {
   const char *values = "";
   for (size_t i = 0; i < chart->rows_count; i++) {
-    values = view_join(viewing, values,
-                       view_fill_two(viewing, "describe", "label", chart->rows[i].label, "value",
+    values = show_join(viewing, values,
+                       show_fill_two(viewing, "describe", "label", chart->rows[i].label, "value",
                                      chart->cells[i].label));
   }
-  return view_fill(viewing, key, "values", values);
+  return show_fill(viewing, key, "values", values);
 }
 
 /* ---- the whole of a question or of the courses */
@@ -115,21 +115,21 @@ static void whole_chart(struct viewing *viewing, const struct view_counts *how,
                         const struct report_table *table, struct view_figure *figure) {
   const struct report_row *row = &table->rows[0];
   struct chart *chart =
-      view_chart(viewing, figure, how->scale ? CHART_COLUMNS : CHART_BARS, 1, table->columns_count);
+      show_chart(viewing, figure, how->scale ? CHART_COLUMNS : CHART_BARS, 1, table->columns_count);
   if (chart == NULL) {
     return;
   }
-  *view_series(chart) = (struct chart_series){view_word(viewing, "share"), CHART_KIND_1};
+  *show_series(chart) = (struct chart_series){show_word(viewing, "share"), CHART_KIND_1};
   for (size_t i = 0; i < table->columns_count; i++) {
-    struct view_cell cell = view_both_cell(viewing, &row->cells[i], report_percent(row, i));
+    struct view_cell cell = show_both_cell(viewing, &row->cells[i], report_percent(row, i));
     double percent = report_percent(row, i);
-    *view_row(chart, i) =
-        (struct chart_row){.label = view_name(viewing, &table->columns[i], how->stem),
+    *show_row(chart, i) =
+        (struct chart_row){.label = show_name(viewing, &table->columns[i], how->stem),
                            .apart = is_apart(how, table, i)};
-    *view_cell_at(chart, i, 0) = (struct chart_cell){
+    *show_cell_at(chart, i, 0) = (struct chart_cell){
         .value = percent < 0 ? 0 : percent,
         .label =
-            how->scale && !cell.hidden && percent >= 0 ? view_percent(viewing, percent) : cell.text,
+            how->scale && !cell.hidden && percent >= 0 ? show_percent(viewing, percent) : cell.text,
         .hidden = cell.hidden || percent < 0};
   }
   chart->axis = how->axis;
@@ -140,35 +140,35 @@ static void whole_chart(struct viewing *viewing, const struct view_counts *how,
 static void whole_table(struct viewing *viewing, const struct view_counts *how,
                         const struct report_table *table, struct view_figure *figure) {
   const struct report_row *row = &table->rows[0];
-  const struct view_head heads[] = {{view_word(viewing, "answers_head"), VIEW_TEXT},
-                                    {view_word(viewing, "count"), VIEW_COUNT},
-                                    {view_word(viewing, "share"), VIEW_PERCENT}};
+  const struct view_head heads[] = {{show_word(viewing, "answers_head"), VIEW_TEXT},
+                                    {show_word(viewing, "count"), VIEW_COUNT},
+                                    {show_word(viewing, "share"), VIEW_PERCENT}};
   struct view_list cells;
-  view_table_begin(viewing, &figure->table, &cells, heads, array_length(heads));
+  show_table_begin(viewing, &figure->table, &cells, heads, array_length(heads));
   for (size_t i = 0; i < table->columns_count; i++) {
     const struct view_cell line[] = {
-        view_text_cell(view_name(viewing, &table->columns[i], how->stem)),
-        view_count_cell(viewing, &row->cells[i]),
-        view_percent_cell(viewing, report_percent(row, i))};
+        show_text_cell(show_name(viewing, &table->columns[i], how->stem)),
+        show_count_cell(viewing, &row->cells[i]),
+        show_percent_cell(viewing, report_percent(row, i))};
     for (size_t j = 0; j < array_length(line); j++) {
-      view_add(viewing, &cells, &line[j]);
+      show_add(viewing, &cells, &line[j]);
     }
   }
   const struct view_cell total[] = {
-      view_text_cell(view_word(viewing, "total")), view_count_cell(viewing, &row->n),
-      view_percent_cell(viewing, row->n.shown && row->n.count > 0 ? WHOLE : -1)};
+      show_text_cell(show_word(viewing, "total")), show_count_cell(viewing, &row->n),
+      show_percent_cell(viewing, row->n.shown && row->n.count > 0 ? WHOLE : -1)};
   for (size_t i = 0; i < array_length(total); i++) {
-    view_add(viewing, &cells, &total[i]);
+    show_add(viewing, &cells, &total[i]);
   }
-  view_table_end(&figure->table, &cells);
+  show_table_end(&figure->table, &cells);
 }
 
-bool view_whole(struct viewing *viewing, const struct view_counts *how,
+bool show_whole(struct viewing *viewing, const struct view_counts *how,
                 const struct report_table *table, struct view_figure *figure) {
   if (table->rows_count == 0 || table->columns_count == 0) {
     return false;
   }
-  *figure = view_figure_new(viewing, how->id, how->title, how->source);
+  *figure = show_figure_new(viewing, how->id, how->title, how->source);
   whole_chart(viewing, how, table, figure);
   whole_table(viewing, how, table, figure);
   return true;
@@ -199,15 +199,15 @@ static enum chart_look look_of(const struct view_counts *how, const struct repor
 static void name_series(struct viewing *viewing, const struct view_counts *how,
                         const struct report_table *table, const struct chart *chart) {
   for (size_t i = 0; i < table->columns_count; i++) {
-    view_series(chart)[i] =
-        (struct chart_series){view_name(viewing, &table->columns[i], how->stem),
+    show_series(chart)[i] =
+        (struct chart_series){show_name(viewing, &table->columns[i], how->stem),
                               how->scale ? CHART_KIND_1 : look_of(how, table, i)};
   }
 }
 
 static void group_chart(struct viewing *viewing, const struct view_counts *how,
                         const struct report_table *table, struct view_figure *figure) {
-  struct chart *chart = view_chart(viewing, figure, how->scale ? CHART_PANELS : CHART_STACKED,
+  struct chart *chart = show_chart(viewing, figure, how->scale ? CHART_PANELS : CHART_STACKED,
                                    table->columns_count, table->rows_count);
   if (chart == NULL) {
     return;
@@ -215,12 +215,12 @@ static void group_chart(struct viewing *viewing, const struct view_counts *how,
   name_series(viewing, how, table, chart);
   for (size_t i = 0; i < table->rows_count; i++) {
     const struct report_row *row = &table->rows[i];
-    *view_row(chart, i) = (struct chart_row){.label = view_name(viewing, &row->who, how->rows_stem),
-                                             .note = view_n(viewing, &row->n)};
+    *show_row(chart, i) = (struct chart_row){.label = show_name(viewing, &row->who, how->rows_stem),
+                                             .note = show_n(viewing, &row->n)};
     for (size_t j = 0; j < table->columns_count; j++) {
       double percent = report_percent(row, j);
-      struct view_cell cell = view_percent_cell(viewing, percent);
-      *view_cell_at(chart, i, j) = view_chart_cell(&cell, WHOLE);
+      struct view_cell cell = show_percent_cell(viewing, percent);
+      *show_cell_at(chart, i, j) = show_chart_cell(&cell, WHOLE);
     }
   }
   chart->axis = how->axis;
@@ -238,29 +238,29 @@ static void group_table(struct viewing *viewing, const struct view_counts *how,
   heads[0] = (struct view_head){how->row_head, VIEW_TEXT};
   heads[1] = (struct view_head){"N", VIEW_COUNT};
   for (size_t i = 0; i < table->columns_count; i++) {
-    heads[i + 2] = (struct view_head){view_name(viewing, &table->columns[i], how->stem), VIEW_BOTH};
+    heads[i + 2] = (struct view_head){show_name(viewing, &table->columns[i], how->stem), VIEW_BOTH};
   }
-  view_table_begin(viewing, &figure->table, &cells, heads, columns);
+  show_table_begin(viewing, &figure->table, &cells, heads, columns);
   for (size_t i = 0; i < table->rows_count; i++) {
     const struct report_row *row = &table->rows[i];
-    struct view_cell cell = view_text_cell(view_name(viewing, &row->who, how->rows_stem));
-    view_add(viewing, &cells, &cell);
-    cell = view_count_cell(viewing, &row->n);
-    view_add(viewing, &cells, &cell);
+    struct view_cell cell = show_text_cell(show_name(viewing, &row->who, how->rows_stem));
+    show_add(viewing, &cells, &cell);
+    cell = show_count_cell(viewing, &row->n);
+    show_add(viewing, &cells, &cell);
     for (size_t j = 0; j < table->columns_count; j++) {
-      cell = view_both_cell(viewing, &row->cells[j], report_percent(row, j));
-      view_add(viewing, &cells, &cell);
+      cell = show_both_cell(viewing, &row->cells[j], report_percent(row, j));
+      show_add(viewing, &cells, &cell);
     }
   }
-  view_table_end(&figure->table, &cells);
+  show_table_end(&figure->table, &cells);
 }
 
-bool view_groups(struct viewing *viewing, const struct view_counts *how,
+bool show_groups(struct viewing *viewing, const struct view_counts *how,
                  const struct report_table *table, struct view_figure *figure) {
   if (table->rows_count < 2 || table->columns_count == 0) {
     return false;
   }
-  *figure = view_figure_new(viewing, how->id, how->title, how->source);
+  *figure = show_figure_new(viewing, how->id, how->title, how->source);
   group_chart(viewing, how, table, figure);
   group_table(viewing, how, table, figure);
   return true;
@@ -268,7 +268,7 @@ bool view_groups(struct viewing *viewing, const struct view_counts *how,
 
 /* ---- sections */
 
-void view_section_add(struct viewing *viewing, struct view_list *sections, const char *id,
+void show_section_add(struct viewing *viewing, struct view_list *sections, const char *id,
                       const char *title, const struct view_list *texts,
                       const struct view_list *figures) {
   const struct view_section section = {.id = id,
@@ -278,5 +278,5 @@ void view_section_add(struct viewing *viewing, struct view_list *sections, const
                                        .figures =
                                            (const struct view_figure *)(const void *)figures->items,
                                        .figures_count = figures->count};
-  view_add(viewing, sections, &section);
+  show_add(viewing, sections, &section);
 }

@@ -14,7 +14,7 @@ static double value_of(const struct report_sensitive *figure, const char *key) {
 /* The weighted base has a decimal. */
 static struct view_cell base_cell(struct viewing *viewing, const struct report_sensitive *figure,
                                   bool weighted) {
-  return weighted ? view_mean_cell(viewing, figure->base) : view_number_cell(viewing, figure->n);
+  return weighted ? show_mean_cell(viewing, figure->base) : show_number_cell(viewing, figure->n);
 }
 
 static void sensitivity_row(struct viewing *viewing, const struct report_sensitivity *row,
@@ -22,20 +22,20 @@ static void sensitivity_row(struct viewing *viewing, const struct report_sensiti
   const struct question *question = &viewing->report->questionnaire->questions[row->question];
   bool share = !row->scale;
   struct view_cell cell =
-      view_text_cell(view_fill_two(viewing, key, "n", view_print(viewing, "%d", question->number),
-                                   "unit", view_unit(viewing, row->unit)));
-  view_add(viewing, cells, &cell);
+      show_text_cell(show_fill_two(viewing, key, "n", show_print(viewing, "%d", question->number),
+                                   "unit", show_unit(viewing, row->unit)));
+  show_add(viewing, cells, &cell);
   for (int base = 0; base < SENSITIVITY_BASES; base++) {
     const struct report_sensitive *figure = &row->figures[base];
     bool shown = row->shown && figure->base > 0;
     double value = shown ? value_of(figure, key) : 0;
-    cell = !shown  ? view_hidden_cell(viewing, share ? VIEW_PERCENT : VIEW_MEAN)
-           : share ? view_percent_cell(viewing, value)
-                   : view_mean_cell(viewing, value);
-    view_add(viewing, cells, &cell);
+    cell = !shown  ? show_hidden_cell(viewing, share ? VIEW_PERCENT : VIEW_MEAN)
+           : share ? show_percent_cell(viewing, value)
+                   : show_mean_cell(viewing, value);
+    show_add(viewing, cells, &cell);
     cell = shown ? base_cell(viewing, figure, base == SENSITIVITY_WEIGHTED)
-                 : view_hidden_cell(viewing, VIEW_COUNT);
-    view_add(viewing, cells, &cell);
+                 : show_hidden_cell(viewing, VIEW_COUNT);
+    show_add(viewing, cells, &cell);
   }
 }
 
@@ -43,16 +43,16 @@ static void sensitivity_table(struct viewing *viewing, struct view_figure *figur
   static const char *const means[] = {"sensitivity_first", "sensitivity_turned",
                                       "sensitivity_final"};
   const struct report *report = viewing->report;
-  const char *n = view_word(viewing, "sensitivity_n");
-  const struct view_head heads[] = {{view_word(viewing, "sensitivity_what"), VIEW_TEXT},
-                                    {view_word(viewing, "sensitivity_all"), VIEW_MEAN},
+  const char *n = show_word(viewing, "sensitivity_n");
+  const struct view_head heads[] = {{show_word(viewing, "sensitivity_what"), VIEW_TEXT},
+                                    {show_word(viewing, "sensitivity_all"), VIEW_MEAN},
                                     {n, VIEW_COUNT},
-                                    {view_word(viewing, "sensitivity_unflagged"), VIEW_MEAN},
+                                    {show_word(viewing, "sensitivity_unflagged"), VIEW_MEAN},
                                     {n, VIEW_COUNT},
-                                    {view_word(viewing, "sensitivity_weighted"), VIEW_MEAN},
+                                    {show_word(viewing, "sensitivity_weighted"), VIEW_MEAN},
                                     {n, VIEW_MEAN}};
   struct view_list cells;
-  view_table_begin(viewing, &figure->table, &cells, heads, array_length(heads));
+  show_table_begin(viewing, &figure->table, &cells, heads, array_length(heads));
   for (size_t i = 0; i < report->sensitivity_count; i++) {
     const struct report_sensitivity *row = &report->sensitivity[i];
     for (size_t j = 0; row->scale && j < array_length(means); j++) {
@@ -62,22 +62,22 @@ static void sensitivity_table(struct viewing *viewing, struct view_figure *figur
       sensitivity_row(viewing, row, "sensitivity_agree", &cells);
     }
   }
-  view_table_end(&figure->table, &cells);
+  show_table_end(&figure->table, &cells);
 }
 
-void view_sensitivity(struct viewing *viewing, struct view_list *sections) {
+void show_sensitivity(struct viewing *viewing, struct view_list *sections) {
   struct view_list figures = {.size = sizeof(struct view_figure)};
   struct view_list texts = {.size = sizeof(const char *)};
   if (viewing->report->sensitivity_count == 0) {
     return;
   }
-  const char *text = view_word(viewing, "sensitivity_text");
+  const char *text = show_word(viewing, "sensitivity_text");
   struct view_figure figure =
-      view_figure_new(viewing, "sensitivity", view_word(viewing, "sensitivity"), "source_answers");
+      show_figure_new(viewing, "sensitivity", show_word(viewing, "sensitivity"), "source_answers");
   sensitivity_table(viewing, &figure);
-  view_add(viewing, &texts, &text);
-  view_add(viewing, &figures, &figure);
-  view_section_add(viewing, sections, "sensitivity", view_word(viewing, "section_sensitivity"),
+  show_add(viewing, &texts, &text);
+  show_add(viewing, &figures, &figure);
+  show_section_add(viewing, sections, "sensitivity", show_word(viewing, "section_sensitivity"),
                    &texts, &figures);
 }
 
@@ -85,68 +85,68 @@ void view_sensitivity(struct viewing *viewing, struct view_list *sections) {
 
 static void count_row(struct viewing *viewing, const char *name, const struct view_cell *count,
                       struct view_list *cells) {
-  const struct view_cell head = view_text_cell(name);
-  view_add(viewing, cells, &head);
-  view_add(viewing, cells, count);
+  const struct view_cell head = show_text_cell(name);
+  show_add(viewing, cells, &head);
+  show_add(viewing, cells, count);
 }
 
 static void flag_rows(struct viewing *viewing, struct view_list *cells) {
   const struct report_quality *quality = &viewing->report->quality;
   for (int flag = 0; flag < FLAG_COUNT; flag++) {
-    struct view_cell count = view_count_cell(viewing, &quality->flags[flag]);
+    struct view_cell count = show_count_cell(viewing, &quality->flags[flag]);
     const char *name = response_flag_name((enum response_flag)flag);
-    count_row(viewing, view_word_of(viewing, "quality_", name), &count, cells);
+    count_row(viewing, show_word_of(viewing, "quality_", name), &count, cells);
     if (flag == FLAG_SCALE) {
-      count = view_count_cell(viewing, &quality->mirrored);
-      count_row(viewing, view_word(viewing, "quality_mirrored"), &count, cells);
+      count = show_count_cell(viewing, &quality->mirrored);
+      count_row(viewing, show_word(viewing, "quality_mirrored"), &count, cells);
     }
   }
 }
 
 static void quality_table(struct viewing *viewing, struct view_figure *figure) {
   const struct report_quality *quality = &viewing->report->quality;
-  const struct view_head heads[] = {{view_word(viewing, "quality_sign"), VIEW_TEXT},
-                                    {view_word(viewing, "answers_head"), VIEW_COUNT}};
-  struct view_cell answers = view_count_cell(viewing, &quality->answers);
-  struct view_cell flagged = view_count_cell(viewing, &quality->flagged);
-  struct view_cell out = view_count_cell(viewing, &quality->left_out);
-  struct view_cell weight = quality->weight < 0 ? view_hidden_cell(viewing, VIEW_MEAN)
-                                                : view_mean_cell(viewing, quality->weight);
+  const struct view_head heads[] = {{show_word(viewing, "quality_sign"), VIEW_TEXT},
+                                    {show_word(viewing, "answers_head"), VIEW_COUNT}};
+  struct view_cell answers = show_count_cell(viewing, &quality->answers);
+  struct view_cell flagged = show_count_cell(viewing, &quality->flagged);
+  struct view_cell out = show_count_cell(viewing, &quality->left_out);
+  struct view_cell weight = quality->weight < 0 ? show_hidden_cell(viewing, VIEW_MEAN)
+                                                : show_mean_cell(viewing, quality->weight);
   struct view_list cells;
-  view_table_begin(viewing, &figure->table, &cells, heads, array_length(heads));
-  count_row(viewing, view_word(viewing, "quality_answers"), &answers, &cells);
-  count_row(viewing, view_word(viewing, "quality_flagged"), &flagged, &cells);
+  show_table_begin(viewing, &figure->table, &cells, heads, array_length(heads));
+  count_row(viewing, show_word(viewing, "quality_answers"), &answers, &cells);
+  count_row(viewing, show_word(viewing, "quality_flagged"), &flagged, &cells);
   flag_rows(viewing, &cells);
-  count_row(viewing, view_word(viewing, "quality_left_out"), &out, &cells);
-  count_row(viewing, view_word(viewing, "quality_weight"), &weight, &cells);
-  view_table_end(&figure->table, &cells);
+  count_row(viewing, show_word(viewing, "quality_left_out"), &out, &cells);
+  count_row(viewing, show_word(viewing, "quality_weight"), &weight, &cells);
+  show_table_end(&figure->table, &cells);
 }
 
 static void refreshed(struct viewing *viewing, struct view_figure *figure) {
   const struct report_quality *quality = &viewing->report->quality;
   if (quality->refreshed_at != NULL) {
-    view_note(
+    show_note(
         viewing, figure,
-        view_fill(viewing, "quality_refreshed", "day", view_day(viewing, quality->refreshed_at)));
+        show_fill(viewing, "quality_refreshed", "day", show_day(viewing, quality->refreshed_at)));
   }
   if (quality->stale) {
-    view_note(viewing, figure, view_word(viewing, "quality_stale"));
+    show_note(viewing, figure, show_word(viewing, "quality_stale"));
   }
 }
 
-void view_quality(struct viewing *viewing, struct view_list *sections) {
+void show_quality(struct viewing *viewing, struct view_list *sections) {
   const struct report_quality *quality = &viewing->report->quality;
   struct view_list figures = {.size = sizeof(struct view_figure)};
   struct view_list texts = {.size = sizeof(const char *)};
-  const char *text = view_word(viewing, quality->known ? "quality_text" : "quality_unknown");
-  view_add(viewing, &texts, &text);
+  const char *text = show_word(viewing, quality->known ? "quality_text" : "quality_unknown");
+  show_add(viewing, &texts, &text);
   if (quality->known) {
     struct view_figure figure =
-        view_figure_new(viewing, "quality", view_word(viewing, "quality"), "source_answers");
+        show_figure_new(viewing, "quality", show_word(viewing, "quality"), "source_answers");
     quality_table(viewing, &figure);
     refreshed(viewing, &figure);
-    view_add(viewing, &figures, &figure);
+    show_add(viewing, &figures, &figure);
   }
-  view_section_add(viewing, sections, "quality", view_word(viewing, "section_quality"), &texts,
+  show_section_add(viewing, sections, "quality", show_word(viewing, "section_quality"), &texts,
                    &figures);
 }

@@ -16,7 +16,7 @@ static struct asking asking_of(struct viewing *viewing, const struct report_figu
   return (struct asking){.viewing = viewing,
                          .figure = figure,
                          .question = question,
-                         .number = view_print(viewing, "%d", question->number),
+                         .number = show_print(viewing, "%d", question->number),
                          .figures = figures};
 }
 
@@ -26,19 +26,19 @@ static const char *base_of(const struct asking *asking) {
   struct viewing *viewing = asking->viewing;
   const struct report_figure *figure = asking->figure;
   if (figure->unit == REPORT_CHILD && figure->respondents > 0) {
-    return view_fill_two(viewing, "n_child", "n", view_count(viewing, figure->n), "respondents",
-                         view_count(viewing, figure->respondents));
+    return show_fill_two(viewing, "n_child", "n", show_count(viewing, figure->n), "respondents",
+                         show_count(viewing, figure->respondents));
   }
-  return figure->n == 0 ? "" : view_n_unit(viewing, figure->n, figure->unit);
+  return figure->n == 0 ? "" : show_n_unit(viewing, figure->n, figure->unit);
 }
 
 static void end_figure(const struct asking *asking, struct view_figure *figure) {
   struct viewing *viewing = asking->viewing;
   figure->base = base_of(asking);
   if (asking->figure->level == REPORT_MERGED) {
-    view_note(viewing, figure, view_word(viewing, "merged"));
+    show_note(viewing, figure, show_word(viewing, "merged"));
   }
-  view_add(viewing, asking->figures, figure);
+  show_add(viewing, asking->figures, figure);
 }
 
 /* ---- how it is counted */
@@ -46,14 +46,14 @@ static void end_figure(const struct asking *asking, struct view_figure *figure) 
 static const char *low_and_high(const struct asking *asking) {
   struct viewing *viewing = asking->viewing;
   const struct question *question = asking->question;
-  const char *low = view_words(viewing, &question->low),
-             *high = view_words(viewing, &question->high);
+  const char *low = show_words(viewing, &question->low),
+             *high = show_words(viewing, &question->high);
   if (low[0] == '\0' || high[0] == '\0') {
     return NULL;
   }
-  return words_fill(viewing->arena, view_word(viewing, "scale_axis"), "low",
-                    view_print(viewing, "%d", question->min), "low_text", low, "high",
-                    view_print(viewing, "%d", question->max), "high_text", high, NULL);
+  return words_fill(viewing->arena, show_word(viewing, "scale_axis"), "low",
+                    show_print(viewing, "%d", question->min), "low_text", low, "high",
+                    show_print(viewing, "%d", question->max), "high_text", high, NULL);
 }
 
 static bool is_dont_know(const struct report_set *set, const struct question *question) {
@@ -84,28 +84,28 @@ static struct view_counts counts_of(const struct asking *asking, const struct re
       .title = title,
       .source = "source_answers",
       .stem = "",
-      .rows_stem = table->by == NULL ? "" : view_print(viewing, "%s_", table->by),
+      .rows_stem = table->by == NULL ? "" : show_print(viewing, "%s_", table->by),
       .scale = scale || question->kind == QUESTION_COUNT,
       .ordered = question->compare == COMPARE_OPINION,
       .apart = dont_know_of(table, question),
       .axis = scale ? low_and_high(asking) : NULL,
-      .row_head = table->by == NULL ? "" : view_word_of(viewing, "by_", table->by)};
+      .row_head = table->by == NULL ? "" : show_word_of(viewing, "by_", table->by)};
 }
 
 static void whole(const struct asking *asking) {
   struct viewing *viewing = asking->viewing;
   struct view_figure figure;
-  const char *title = view_fill_two(viewing, "question", "n", asking->number, "text",
-                                    view_words(viewing, &asking->question->words));
+  const char *title = show_fill_two(viewing, "question", "n", asking->number, "text",
+                                    show_words(viewing, &asking->question->words));
   struct view_counts how = counts_of(asking, &asking->figure->whole, asking->question->id, title);
-  if (!view_whole(viewing, &how, &asking->figure->whole, &figure)) {
-    figure = view_figure_new(viewing, how.id, title, how.source);
-    view_note(viewing, &figure, view_word(viewing, "nothing"));
+  if (!show_whole(viewing, &how, &asking->figure->whole, &figure)) {
+    figure = show_figure_new(viewing, how.id, title, how.source);
+    show_note(viewing, &figure, show_word(viewing, "nothing"));
   }
   if (asking->figure->not_answered > 0) {
-    view_note(viewing, &figure,
-              view_fill(viewing, "n_not_answered", "n",
-                        view_count(viewing, asking->figure->not_answered)));
+    show_note(viewing, &figure,
+              show_fill(viewing, "n_not_answered", "n",
+                        show_count(viewing, asking->figure->not_answered)));
   }
   end_figure(asking, &figure);
 }
@@ -113,11 +113,11 @@ static void whole(const struct asking *asking) {
 static void groups(const struct asking *asking, const struct report_table *table) {
   struct viewing *viewing = asking->viewing;
   struct view_figure figure;
-  const char *id = view_print(viewing, "%s-%s", asking->question->id, table->by);
-  const char *title = words_fill(viewing->arena, view_word_of(viewing, "question_by_", table->by),
+  const char *id = show_print(viewing, "%s-%s", asking->question->id, table->by);
+  const char *title = words_fill(viewing->arena, show_word_of(viewing, "question_by_", table->by),
                                  "n", asking->number, NULL);
   struct view_counts how = counts_of(asking, table, id, title);
-  if (view_groups(viewing, &how, table, &figure)) {
+  if (show_groups(viewing, &how, table, &figure)) {
     end_figure(asking, &figure);
   }
 }
@@ -125,21 +125,21 @@ static void groups(const struct asking *asking, const struct report_table *table
 /* ---- means of a scale */
 
 static struct view_cell mean_or_hidden(struct viewing *viewing, bool shown, double mean) {
-  return shown ? view_mean_cell(viewing, mean) : view_hidden_cell(viewing, VIEW_MEAN);
+  return shown ? show_mean_cell(viewing, mean) : show_hidden_cell(viewing, VIEW_MEAN);
 }
 
 static void rating_row(struct viewing *viewing, const struct report_rating *rating,
                        const char *stem, struct view_list *cells) {
   bool shown = rating->n > 0, others = shown && rating->others;
   const struct view_cell line[] = {
-      view_text_cell(view_name(viewing, &rating->who, stem)),
-      shown ? view_number_cell(viewing, rating->n) : view_hidden_cell(viewing, VIEW_COUNT),
+      show_text_cell(show_name(viewing, &rating->who, stem)),
+      shown ? show_number_cell(viewing, rating->n) : show_hidden_cell(viewing, VIEW_COUNT),
       mean_or_hidden(viewing, shown, rating->mean),
       mean_or_hidden(viewing, others, rating->turned_mean),
       mean_or_hidden(viewing, others, rating->confirmed_mean),
-      others ? view_count_cell(viewing, &rating->turned) : view_hidden_cell(viewing, VIEW_COUNT)};
+      others ? show_count_cell(viewing, &rating->turned) : show_hidden_cell(viewing, VIEW_COUNT)};
   for (size_t i = 0; i < array_length(line); i++) {
-    view_add(viewing, cells, &line[i]);
+    show_add(viewing, cells, &line[i]);
   }
 }
 
@@ -147,37 +147,38 @@ static void ratings_table(struct viewing *viewing, const struct report_ratings *
                           struct view_figure *figure) {
   const char *by = ratings->by == NULL ? "" : ratings->by;
   const struct view_head heads[] = {
-      {ratings->by == NULL ? "" : view_word_of(viewing, "by_", by), VIEW_TEXT},
+      {ratings->by == NULL ? show_word(viewing, "group") : show_word_of(viewing, "by_", by),
+       VIEW_TEXT},
       {"N", VIEW_COUNT},
-      {view_word(viewing, "mean_first"), VIEW_MEAN},
-      {view_word(viewing, "mean_turned"), VIEW_MEAN},
-      {view_word(viewing, "mean_confirmed"), VIEW_MEAN},
-      {view_word(viewing, "turned"), VIEW_COUNT}};
+      {show_word(viewing, "mean_first"), VIEW_MEAN},
+      {show_word(viewing, "mean_turned"), VIEW_MEAN},
+      {show_word(viewing, "mean_confirmed"), VIEW_MEAN},
+      {show_word(viewing, "turned"), VIEW_COUNT}};
   struct view_list cells;
-  view_table_begin(viewing, &figure->table, &cells, heads, array_length(heads));
+  show_table_begin(viewing, &figure->table, &cells, heads, array_length(heads));
   for (size_t i = 0; i < ratings->rows_count; i++) {
-    rating_row(viewing, &ratings->rows[i], view_print(viewing, "%s_", by), &cells);
+    rating_row(viewing, &ratings->rows[i], show_print(viewing, "%s_", by), &cells);
   }
-  view_table_end(&figure->table, &cells);
+  show_table_end(&figure->table, &cells);
 }
 
 /* Means of groups beside each other; the scale begins at its least value, but bars at nothing. */
 static void ratings_chart(const struct asking *asking, const struct report_ratings *ratings,
                           struct view_figure *figure) {
   struct viewing *viewing = asking->viewing;
-  struct chart *chart = view_chart(viewing, figure, CHART_BARS, 1, ratings->rows_count);
+  struct chart *chart = show_chart(viewing, figure, CHART_BARS, 1, ratings->rows_count);
   if (chart == NULL) {
     return;
   }
-  *view_series(chart) = (struct chart_series){view_word(viewing, "mean_first"), CHART_KIND_1};
+  *show_series(chart) = (struct chart_series){show_word(viewing, "mean_first"), CHART_KIND_1};
   for (size_t i = 0; i < ratings->rows_count; i++) {
     const struct report_rating *rating = &ratings->rows[i];
     const struct report_cell n = {.shown = rating->n > 0, .count = rating->n};
     struct view_cell cell = mean_or_hidden(viewing, rating->n > 0, rating->mean);
-    *view_row(chart, i) = (struct chart_row){
-        .label = view_name(viewing, &rating->who, view_print(viewing, "%s_", ratings->by)),
-        .note = view_n(viewing, &n)};
-    *view_cell_at(chart, i, 0) = view_chart_cell(&cell, 1);
+    *show_row(chart, i) = (struct chart_row){
+        .label = show_name(viewing, &rating->who, show_print(viewing, "%s_", ratings->by)),
+        .note = show_n(viewing, &n)};
+    *show_cell_at(chart, i, 0) = show_chart_cell(&cell, 1);
   }
   chart->most = asking->question->max;
   chart->axis = low_and_high(asking);
@@ -190,19 +191,19 @@ static void means(const struct asking *asking, const struct report_ratings *rati
     return;
   }
   const char *pattern =
-      by == NULL ? view_word(viewing, "question_means") : view_word_of(viewing, "means_by_", by);
-  const char *id = view_print(viewing, "%s-means%s%s", asking->question->id, by == NULL ? "" : "-",
+      by == NULL ? show_word(viewing, "question_means") : show_word_of(viewing, "means_by_", by);
+  const char *id = show_print(viewing, "%s-means%s%s", asking->question->id, by == NULL ? "" : "-",
                               by == NULL ? "" : by);
   struct view_figure figure =
-      view_figure_new(viewing, id, words_fill(viewing->arena, pattern, "n", asking->number, NULL),
+      show_figure_new(viewing, id, words_fill(viewing->arena, pattern, "n", asking->number, NULL),
                       "source_answers");
   if (by != NULL) {
     ratings_chart(asking, ratings, &figure);
   }
   ratings_table(viewing, ratings, &figure);
-  view_note(viewing, &figure, view_word(viewing, "means_text"));
+  show_note(viewing, &figure, show_word(viewing, "means_text"));
   figure.base = base_of(asking);
-  view_add(viewing, asking->figures, &figure);
+  show_add(viewing, asking->figures, &figure);
 }
 
 static void one_question(struct viewing *viewing, const struct report_figure *figure,
@@ -266,8 +267,8 @@ static bool gather(struct viewing *viewing, struct report_table *table, size_t *
     }
     *label = (struct report_label){
         .code = question->id,
-        .name = view_fill_two(viewing, "question", "n", view_print(viewing, "%d", question->number),
-                              "text", view_words(viewing, &question->words))};
+        .name = show_fill_two(viewing, "question", "n", show_print(viewing, "%d", question->number),
+                              "text", show_words(viewing, &question->words))};
     rows[table->rows_count] = figure->whole.rows[0];
     rows[table->rows_count++].who = (struct report_set){question->id, label, 1};
   }
@@ -285,23 +286,23 @@ static void overview(struct viewing *viewing, struct view_list *figures) {
   const struct asking asking = asking_of(viewing, shown, figures);
   table.columns = shown->whole.columns;
   table.columns_count = shown->whole.columns_count;
-  struct view_counts how = counts_of(&asking, &table, "overview", view_word(viewing, "overview"));
-  how.row_head = view_word(viewing, "question_head");
-  if (view_groups(viewing, &how, &table, &figure)) {
-    figure.base = view_word(viewing, "overview_n");
-    view_add(viewing, figures, &figure);
+  struct view_counts how = counts_of(&asking, &table, "overview", show_word(viewing, "overview"));
+  how.row_head = show_word(viewing, "question_head");
+  if (show_groups(viewing, &how, &table, &figure)) {
+    figure.base = show_word(viewing, "overview_n");
+    show_add(viewing, figures, &figure);
   }
 }
 
 /* ---- sections */
 
-void view_opinions(struct viewing *viewing, struct view_list *sections) {
+void show_opinions(struct viewing *viewing, struct view_list *sections) {
   const struct report *report = viewing->report;
   struct view_list figures = {.size = sizeof(struct view_figure)};
   struct view_list texts = {.size = sizeof(const char *)};
   overview(viewing, &figures);
   if (figures.count > 0) {
-    view_section_add(viewing, sections, "overview", view_word(viewing, "section_overview"), &texts,
+    show_section_add(viewing, sections, "overview", show_word(viewing, "section_overview"), &texts,
                      &figures);
     figures = (struct view_list){.size = sizeof(struct view_figure)};
   }
@@ -309,12 +310,12 @@ void view_opinions(struct viewing *viewing, struct view_list *sections) {
     one_question(viewing, &report->figures[i], &figures);
   }
   if (figures.count > 0) {
-    view_section_add(viewing, sections, "answers", view_word(viewing, "section_opinions"), &texts,
+    show_section_add(viewing, sections, "answers", show_word(viewing, "section_opinions"), &texts,
                      &figures);
   }
 }
 
-void view_respondents(struct viewing *viewing, struct view_list *sections) {
+void show_respondents(struct viewing *viewing, struct view_list *sections) {
   const struct report *report = viewing->report;
   struct view_list figures = {.size = sizeof(struct view_figure)};
   struct view_list texts = {.size = sizeof(const char *)};
@@ -322,7 +323,7 @@ void view_respondents(struct viewing *viewing, struct view_list *sections) {
     one_question(viewing, &report->respondents[i], &figures);
   }
   if (figures.count > 0) {
-    view_section_add(viewing, sections, "respondents", view_word(viewing, "section_respondents"),
+    show_section_add(viewing, sections, "respondents", show_word(viewing, "section_respondents"),
                      &texts, &figures);
   }
 }

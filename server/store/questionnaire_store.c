@@ -158,6 +158,29 @@ enum store_result translation_list(struct store *store, const char *questionnair
   return good ? STORE_OK : pg_no_memory(store);
 }
 
+enum store_result translation_find(struct store *store, const char *questionnaire, int version,
+                                   const char *language, struct arena *arena,
+                                   struct translation_row *row) {
+  char number[PG_DECIMAL_MAX];
+  pg_decimal(version, number);
+  PGresult *rows = NULL;
+  enum store_result result =
+      pg_query(store, &rows, STATEMENT_TRANSLATION_TEXTS, 3, questionnaire, number, language);
+  if (result != STORE_OK) {
+    return result;
+  }
+  bool good = true;
+  result = PQntuples(rows) == 0 ? STORE_NONE : STORE_OK;
+  if (result == STORE_OK) {
+    *row = (struct translation_row){.language = pg_text(rows, 0, 0, arena, &good),
+                                    .name = pg_text(rows, 0, 1, arena, &good),
+                                    .texts = pg_text(rows, 0, 2, arena, &good),
+                                    .approved = pg_true(rows, 0, 3)};
+  }
+  PQclear(rows);
+  return good ? result : pg_no_memory(store);
+}
+
 enum store_result translation_approve(struct store *store, const char *questionnaire, int version,
                                       const char *language) {
   char number[PG_DECIMAL_MAX];

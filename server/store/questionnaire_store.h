@@ -39,6 +39,10 @@ must_check enum store_result translation_insert(struct store *store, const char 
 must_check enum store_result translation_list(struct store *store, const char *questionnaire,
                                               int version, struct arena *arena,
                                               struct translation_row **rows, size_t *count);
+/* One with its texts, for whoever may read questionnaires. STORE_NONE: no such translation. */
+must_check enum store_result translation_find(struct store *store, const char *questionnaire,
+                                              int version, const char *language,
+                                              struct arena *arena, struct translation_row *row);
 /* STORE_NONE: no such translation. */
 must_check enum store_result translation_approve(struct store *store, const char *questionnaire,
                                                  int version, const char *language);

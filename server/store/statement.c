@@ -390,6 +390,7 @@ static const struct {
     {STATEMENT_RELEASE_FIRST, statement_release},
     {STATEMENT_RETENTION_FIRST, statement_retention},
     {STATEMENT_COMMENTS_FIRST, statement_comments},
+    {STATEMENT_REPORT_FIRST, statement_report},
 };
 
 const struct statement_entry *statement_find(enum statement statement) {

@@ -247,6 +247,8 @@ enum statement {
   STATEMENT_COMMENT_UNDO,
   STATEMENT_COMMENT_PROCEDURE,
   STATEMENT_COMMENT_TELL,
+  STATEMENT_REPORT_FIRST,
+  STATEMENT_TRANSLATION_TEXTS = STATEMENT_REPORT_FIRST,
 
   STATEMENT_COUNT
 };
@@ -273,6 +275,7 @@ extern const struct statement_entry statement_quality[];
 extern const struct statement_entry statement_release[];
 extern const struct statement_entry statement_retention[];
 extern const struct statement_entry statement_comments[];
+extern const struct statement_entry statement_report[];
 
 /* The entry of a statement. */
 const struct statement_entry *statement_find(enum statement statement);

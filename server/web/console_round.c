@@ -135,6 +135,7 @@ struct link {
 static const struct link TASKS[] = {
     {"/municipalities", "round_task_municipalities", false},
     {"/duplicates", "round_task_duplicates", false},
+    {"/comments", "round_task_comments", false},
     {"/exports", "round_task_exports", false},
 };
 

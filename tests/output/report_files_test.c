@@ -123,14 +123,14 @@ Test(report_files, come_in_every_format_the_same_each_time) {
     struct text first, second;
     text_init(&first);
     text_init(&second);
-    cr_assert_eq(report_file(&file, (enum report_format)format, keep, &first, &trouble),
+    cr_assert_eq(report_file(&file, (enum report_file_format)format, keep, &first, &trouble),
                  REPORT_FILE_OK);
-    cr_assert_eq(report_file(&file, (enum report_format)format, keep, &second, &trouble),
+    cr_assert_eq(report_file(&file, (enum report_file_format)format, keep, &second, &trouble),
                  REPORT_FILE_OK);
     cr_assert_eq(strncmp(first.data, begins[format], strlen(begins[format])), 0, "%d", format);
     cr_assert(first.length == second.length && memcmp(first.data, second.data, first.length) == 0,
               "%d", format);
-    cr_assert_eq(report_file(&file, (enum report_format)format, refuse, NULL, &trouble),
+    cr_assert_eq(report_file(&file, (enum report_file_format)format, refuse, NULL, &trouble),
                  REPORT_FILE_STOPPED);
     text_clear(&first);
     text_clear(&second);

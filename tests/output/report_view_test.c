@@ -161,3 +161,24 @@ Test(report_view, can_be_of_a_round_without_an_answer) {
   const struct report_view *view = report_scene_view(&scene, "da");
   cr_assert_str_eq(fact(view, "Svar modtaget"), "ingen");
 }
+
+Test(report_view, counts_numbers_that_were_put_together_from_the_first_on) {
+  static const struct report_label many[] = {{.code = "2"}, {.code = "3"}, {.code = "4"}};
+  static const struct report_label one = {.code = "1"};
+  const struct report_set columns[] = {{"1", &one, 1}, {"2+3+4", many, 3}};
+  const struct report_cell cells[] = {{true, 60}, {true, 11}};
+  const struct report_row row = {.who = {.code = "all"}, .n = {true, 71}, .cells = cells};
+  report_scene_init(&scene, REPORT_PUBLISHED);
+  struct report_figure figure = scene.report.respondents[2];
+  figure.whole = (struct report_table){.unit = REPORT_RESPONDENT,
+                                       .columns = columns,
+                                       .columns_count = 2,
+                                       .rows = &row,
+                                       .rows_count = 1};
+  figure.breakdowns_count = 0;
+  scene.report.respondents = &figure;
+  scene.report.respondents_count = 1;
+  const struct view_figure *shown = report_scene_figure(report_scene_view(&scene, "da"), "q3");
+  cr_assert_str_eq(cell(shown, 0, 0)->text, "1");
+  cr_assert_str_eq(cell(shown, 1, 0)->text, "2 eller flere");
+}
