@@ -10,7 +10,7 @@
 /* Every comment c of a round with the decision v that holds. $2: the present rules. */
 #define COMMENTS                                                                                   \
   "submission s CROSS JOIN LATERAL jsonb_each(s.answers) c"                                        \
-  " LEFT JOIN LATERAL (SELECT v.* FROM comment_review v WHERE v.round = s.round"                   \
+  " LEFT JOIN LATERAL (SELECT v.* FROM comment_review v WHERE v.round = $1::int4"                  \
   "   AND v.submission = s.id AND v.field = c.key AND v.undone_at IS NULL"                         \
   "   ORDER BY v.place DESC LIMIT 1) v ON true"                                                    \
   " CROSS JOIN LATERAL (SELECT comment_number(s.round, s.id, c.key) AS number OFFSET 0) n"         \

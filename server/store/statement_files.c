@@ -39,16 +39,14 @@ const struct statement_entry statement_files[] = {
                  "   coalesce(f.speed, s.flag_speed),"
                  "   coalesce(f.straightline, s.flag_straightline),"
                  "   coalesce(f.empty, s.flag_empty), coalesce(f.burst, s.flag_burst),"
-                 "   coalesce(f.weight, s.weight), v.reviewed"
+                 "   coalesce(f.weight, s.weight),"
+                 "   (SELECT jsonb_object_agg(c.field, CASE c.decision WHEN 'mask' THEN c.marks"
+                 "      WHEN 'concern' THEN 'null'::jsonb ELSE 'false'::jsonb END"
+                 "      ORDER BY c.place) FROM comment_review c WHERE c.round = $1::int4"
+                 "      AND c.submission = s.id AND c.undone_at IS NULL)"
                  " FROM submission s JOIN municipality m ON m.code = s.municipality"
                  " LEFT JOIN flag f ON f.round = s.round AND f.submission = s.id"
                  " JOIN round r ON r.id = s.round"
-                 " LEFT JOIN LATERAL (SELECT jsonb_object_agg(d.field, d.marks) AS reviewed"
-                 "   FROM (SELECT DISTINCT ON (c.field) c.field, c.decision,"
-                 "      CASE c.decision WHEN 'mask' THEN c.marks END AS marks"
-                 "    FROM comment_review c WHERE c.round = s.round AND c.submission = s.id"
-                 "     AND c.undone_at IS NULL ORDER BY c.field, c.place DESC) d"
-                 "   WHERE d.decision IN ('mask', 'concern')) v ON true"
                  " WHERE s.round = $1::int4 AND " EXPORT_FILTER " ORDER BY s.id"},
     AT(STATEMENT_EXPORT_FETCH) = {ROW(export_fetch, STORE_AS_EXPORT, 0, ROWS_ANY),
                                   .text = "FETCH 1000 FROM export_answers"},

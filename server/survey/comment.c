@@ -223,7 +223,7 @@ bool comment_mask_answer(const struct personal_finder *finder, const struct mask
   json_t *marks;
   json_object_foreach(fields, name, marks) {
     int field = questionnaire_field(answer->questionnaire, name);
-    if (field < 0 || answer->texts[field] == NULL) {
+    if (field < 0 || answer->texts[field] == NULL || json_is_false(marks)) {
       continue;
     }
     bool kept = json_is_null(marks);

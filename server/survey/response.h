@@ -30,7 +30,7 @@ struct response { /* strings are borrowed */
   double weight; /* 1, or less where one person answered several times; below 0: not known */
   const char *external_id; /* or NULL */
   const char *reviewed;    /* JSON: by field the marks of a reviewer (comment.h), null where the
-                              text is kept apart; NULL: none */
+                              text is kept apart, false where it stays; NULL: none */
 };
 
 /* Tells whether any flag is set. */

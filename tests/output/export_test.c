@@ -88,7 +88,7 @@ Test(export, leaves_out_what_a_reviewer_marked_and_keeps_apart_what_gives_concer
       {"q1=2 q3=1", "Tak, Mette Holm, ring 22 33 44 55", 0, "{\"q10\": [[5, 5], [11, 4]]}"},
       {"q1=3 q1_text=bedste q3=1", "Noget slemt", 0, "{\"q10\": null}"},
       {"q1=3 q1_text=Bo q3=1", "for kort", 0, "{\"q10\": [[5, 50]], \"q1_text\": [[0, 2]]}"},
-      {"q1=2 q3=1", "Som den er", 0, NULL},
+      {"q1=2 q3=1", "Som den er", 0, "{\"q10\": false}"},
   };
   scene.options.format = EXPORT_JSONL;
   cr_assert_eq(export_scene_run(&scene, reviewed, array_length(reviewed)), EXPORT_OK);
