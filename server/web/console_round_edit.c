@@ -43,9 +43,26 @@ static bool make_key(void *context, int id) {
   return !making->unkeyed;
 }
 
+/* A form that was sent twice makes one round: nobody could take the other away again. */
+static enum store_result check_title(struct store *store, const struct making *making) {
+  struct round_row *rows;
+  size_t count;
+  enum store_result result = round_list(store, making->form->work->arena, &rows, &count);
+  for (size_t i = 0; result == STORE_OK && i < count; i++) {
+    if (rows[i].state != ROUND_FINALISED && strcmp(rows[i].title, making->round.title) == 0) {
+      result = STORE_CONFLICT;
+    }
+  }
+  return result;
+}
+
 static enum store_result create(struct store *store, void *context) {
   struct making *making = context;
   const char *message = NULL;
+  enum store_result result = check_title(store, making);
+  if (result != STORE_OK) {
+    return result;
+  }
   return round_create(store, &making->round, making->form->work->arena, &making->id, &message);
 }
 
@@ -95,6 +112,8 @@ static void make(struct round_form *form) {
     made(&making);
   } else if (making.unkeyed) {
     refuse(form, MHD_HTTP_SERVICE_UNAVAILABLE, "traces", "round_traces_unkeyed");
+  } else if (result == STORE_CONFLICT) {
+    refuse(form, MHD_HTTP_CONFLICT, "title", "round_title_taken");
   } else if (result == STORE_REFUSED) {
     refuse(form, MHD_HTTP_UNPROCESSABLE_CONTENT, "closes", "round_closes_past");
   } else {

@@ -50,8 +50,9 @@ const told = async (round) =>
     )
   ).map(([action, who, details]) => [action, who, JSON.parse(details)]);
 
+let titles = 0;
 const form = (more = {}) => ({
-  title: 'Hjemmepædagoger 2026',
+  title: `Hjemmepædagoger ${++titles}`,
   questionnaire: 'bilag8',
   first: 'da',
   codes: 'open',
@@ -98,6 +99,7 @@ async function moved(round, to) {
 
 test('an evaluator makes a round as the form says, and the log names who it was', async () => {
   const round = await made({
+    title: 'Forår 2031',
     opens: '2031-03-01',
     opens_clock: '08:30',
     closes: '2031-05-31',
@@ -107,7 +109,7 @@ test('an evaluator makes a round as the form says, and the log names who it was'
     invite: '1',
   });
   const row = await shown(round);
-  assert.equal(row.title, 'Hjemmepædagoger 2026');
+  assert.equal(row.title, 'Forår 2031');
   assert.equal(row.opens_at, '2031-03-01T08:30:00+01:00');
   assert.equal(row.closes_at, '2031-06-01T00:00:00+02:00');
   assert.deepEqual(row.languages, ['en', 'da']);
@@ -168,6 +170,15 @@ test('each wrong field is named, and what was typed stands there again', async (
   assert.deepEqual([past.status, problems(past)], [422, ['closes']]);
   const [[rounds]] = await hjemsvar.sql("SELECT count(*) FROM round WHERE closes_at < '2031-05-03'");
   assert.equal(rounds, '0');
+});
+
+test('a form that is sent twice makes one round', async () => {
+  const round = await made({ title: 'Kun én gang' });
+  const reply = await evaluator.post('/rounds/new', form({ title: 'Kun én gang' }));
+  assert.deepEqual([reply.status, problems(reply)], [409, ['title']]);
+  const rows = await hjemsvar.sql("SELECT id FROM round WHERE title = 'Kun én gang'");
+  assert.deepEqual(rows, [[String(round)]]);
+  assert.equal(await there(keyOf(round + 1)), false);
 });
 
 test('changing a title leaves alone what was not touched', async () => {
