@@ -136,6 +136,7 @@ static const struct link TASKS[] = {
     {"/municipalities", "round_task_municipalities", false},
     {"/duplicates", "round_task_duplicates", false},
     {"/exports", "round_task_exports", false},
+    {"/report", "round_task_report", false},
 };
 
 static bool add_link(json_t *list, const struct work *work, const char *tail, const char *word) {
