@@ -12,23 +12,10 @@
 
 /* ---- flags */
 
-/* "2022-01-31" of the years that courses have. */
+/* Of the years that courses have. */
 static bool read_day(const char *text, int *day) {
-  static const char form[] = "dddd-dd-dd";
-  for (size_t i = 0; i < sizeof form; i++) {
-    bool digit = text[i] >= '0' && text[i] <= '9';
-    if (form[i] == 'd' ? !digit : text[i] != form[i]) {
-      return false;
-    }
-  }
-  int year = (int)strtol(text, NULL, 10), month = (int)strtol(text + 5, NULL, 10);
-  int number = (int)strtol(text + 8, NULL, 10);
-  if (year < COURSE_YEAR_FIRST || year > COURSE_YEAR_LAST || month < 1 || month > 12 ||
-      number < 1 || number > calendar_month_days(year, month)) {
-    return false;
-  }
-  *day = calendar_day(year, month, number);
-  return true;
+  return calendar_read(text, day) && calendar_year(*day) >= COURSE_YEAR_FIRST &&
+         calendar_year(*day) <= COURSE_YEAR_LAST;
 }
 
 static int take_day(const char *flag, const char *text, int *day) {

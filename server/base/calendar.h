@@ -18,6 +18,9 @@ int calendar_day(int year, int month, int day);
 /* The year that the day (from 0) is in. */
 int calendar_year(int day);
 
+/* Reads "2022-12-31"; false when it is no day there is, of the years 1-9999. */
+must_check bool calendar_read(const char *text, int *day);
+
 /* Writes the day, of the years 1-9999, as "2022-12-31". */
 void calendar_write(int day, char out[CALENDAR_DATE_BYTES]);
 

@@ -22,10 +22,11 @@ static bool each_answer(void *context, const struct export_row *row) {
 static bool read_courses(void *context) {
   struct reading *reading = context;
   if (!reading->ended) {
+    bool within = reading->store->within; /* of store_as_reader already */
     reading->store->within = true;
     reading->result =
         course_list(reading->store, reading->round, 0, reading->course, reading->context);
-    reading->store->within = false;
+    reading->store->within = within;
   }
   return false;
 }

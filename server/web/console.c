@@ -10,6 +10,7 @@
 #include "web/console_shape.h"
 #include "web/export_kit.h"
 #include "web/letter_kit.h"
+#include "web/report_kit.h"
 #include "web/vouched.h"
 
 struct console {
@@ -18,6 +19,7 @@ struct console {
   struct words_set *words;
   struct letter_kit letters;
   struct export_kit exports;
+  struct report_kit reports;
   struct api_document *document;
   char *style;
   char policy[256];
@@ -52,8 +54,8 @@ static const char *check_page(struct console *console, enum console_page page,
   return message;
 }
 
-/* The style sheet is a template without holes; its hash allows it alone (CSP level 3,
- * section 2.3.1). Of scripts there are none. */
+/* The style sheet is a template without holes, and that of reports; its hash allows it alone (CSP
+ * level 3, section 2.3.1). Of scripts there are none. */
 static const char *load_style(struct console *console) {
   const struct template *style = template_find(console->templates, "style");
   json_t *nothing = json_object();
@@ -61,6 +63,7 @@ static const char *load_style(struct console *console) {
   text_init(&text);
   if (style != NULL && nothing != NULL) {
     template_render(style, nothing, &text);
+    report_kit_style(&console->reports, &text);
   }
   json_decref(nothing);
   console->style = text_take(&text);
@@ -92,6 +95,9 @@ struct console *console_load(const char *share_dir, struct arena *arena, const c
   console->templates = template_set_load(folder, arena, message);
   if (*message == NULL) {
     console->words = words_set_load(words, arena, message);
+  }
+  if (*message == NULL) {
+    *message = report_kit_load(&console->reports, share_dir, arena);
   }
   if (*message == NULL) {
     *message = load_style(console);
@@ -127,6 +133,7 @@ void console_free(struct console *console) {
   words_set_free(console->words);
   letter_kit_clear(&console->letters);
   export_kit_clear(&console->exports);
+  report_kit_clear(&console->reports);
   api_document_free(console->document);
   free(console->style);
   if (console->desk != NULL) {
@@ -149,6 +156,10 @@ struct password_desk *console_desk(struct console *console) {
 
 const struct api_document *console_document(const struct console *console) {
   return console->document;
+}
+
+struct report_kit *console_reports(const struct work *work) {
+  return &work->console->reports;
 }
 
 struct export_kit *console_exports(const struct work *work) {

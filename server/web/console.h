@@ -52,6 +52,7 @@ enum console_page {
   CONSOLE_ROUND_MUNICIPALITIES,
   CONSOLE_INSTALLATION,
   CONSOLE_EXPORTS,
+  CONSOLE_REPORT,
   CONSOLE_PAGES
 };
 
@@ -122,6 +123,10 @@ must_check bool console_plain(const struct console *console, const char *kind, s
 /* The words and the page of letters. */
 struct letter_kit;
 struct letter_kit *console_letters(const struct work *work);
+
+/* The words and templates of reports. */
+struct report_kit;
+struct report_kit *console_reports(const struct work *work);
 
 /* The words and the codebook of exports. */
 struct export_kit;

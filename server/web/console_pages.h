@@ -121,6 +121,10 @@ void round_finalise_now(struct work *work);
 /* console_round_municipalities.c: how far each has come. */
 void round_municipalities_show(struct work *work);
 
+/* console_report.c: the internal report of a round; POST makes a file of it. */
+void report_show(struct work *work);
+void report_make_file(struct work *work);
+
 /* console_exports.c: where answers leave; POST makes a file of one's own. */
 void exports_show(struct work *work);
 void exports_make(struct work *work);

@@ -137,6 +137,7 @@ static const struct link TASKS[] = {
     {"/duplicates", "round_task_duplicates", false},
     {"/comments", "round_task_comments", false},
     {"/exports", "round_task_exports", false},
+    {"/report", "round_task_report", false},
 };
 
 static bool add_link(json_t *list, const struct work *work, const char *tail, const char *word) {

@@ -201,4 +201,10 @@ const struct console_shape console_shapes[CONSOLE_PAGES] = {
          "\"excel\":null,\"reason\":null},\"releases\":[{\"id\":null,\"kind\":null,"
          "\"made\":null,\"floor\":null,\"result\":null,\"by\":null,\"why\":null,"
          "\"certificate\":null}]}}"},
+    [CONSOLE_REPORT] = {"report",
+                        "{" PROBLEMS ",\"at\":{\"from\":null,\"to\":null,\"closed_from\":null,"
+                        "\"closed_to\":null,\"format\":null},\"title_of\":null,\"base\":null,"
+                        "\"from\":null,\"to\":null,\"closed_from\":null,\"closed_to\":null,"
+                        "\"without_flagged\":null,\"formats\":" OPTIONS ",\"languages_of\":" OPTIONS
+                        ",\"large\":null,\"html_trusted_report\":null}"},
 };

@@ -1,0 +1,313 @@
+#include "web/report_job.h"
+
+#include <string.h>
+
+#include "base/calendar.h"
+#include "store/audit_store.h"
+#include "store/quality_store.h"
+#include "store/report_store.h"
+#include "survey/moment.h"
+#include "survey/suppression.h"
+#include "web/console.h"
+#include "web/console_gate.h"
+#include "web/report_kit.h"
+
+/* ---- what was asked for */
+
+struct asked {
+  struct report_job *job;
+  report_job_value *value;
+};
+
+static void wrong(struct report_job *job, const char *field, const char *why) {
+  if (job->outcome == REPORT_JOB_OK) {
+    job->outcome = REPORT_JOB_WRONG;
+    job->field = field;
+    job->why = why;
+  }
+}
+
+static const char *given(const struct asked *asked, const char *name) {
+  const char *value = asked->value(asked->job->work, name);
+  return value == NULL || value[0] == '\0' ? NULL : value;
+}
+
+static const char *read_week(const struct asked *asked, const char *name) {
+  const char *week = given(asked, name);
+  if (week != NULL && !moment_is_week(week)) {
+    wrong(asked->job, name, "week");
+  }
+  return week;
+}
+
+static const char *read_day(const struct asked *asked, const char *name, int *day) {
+  const char *text = given(asked, name);
+  *day = -1;
+  if (text != NULL && !calendar_read(text, day)) {
+    wrong(asked->job, name, "day");
+  }
+  return text;
+}
+
+void report_job_read(struct report_job *job, struct work *work, report_job_value *value) {
+  const struct asked asked = {.job = job, .value = value};
+  *job = (struct report_job){.work = work};
+  job->filter.round = work_number(work, "round");
+  job->filter.from = read_week(&asked, "from");
+  job->filter.to = read_week(&asked, "to");
+  job->closed_from = read_day(&asked, "closed_from", &job->options.closed_from);
+  job->closed_to = read_day(&asked, "closed_to", &job->options.closed_to);
+  job->options.profile = REPORT_INTERNAL;
+  job->options.floor = SUPPRESSION_FLOOR;
+  job->options.without_flagged = given(&asked, "without_flagged") != NULL;
+  const char *language = given(&asked, "in");
+  bool known = language != NULL && words_has(console_reports(work)->words, language);
+  job->language = known ? language : console_language(work);
+  if (job->filter.from != NULL && job->filter.to != NULL &&
+      strcmp(job->filter.from, job->filter.to) > 0) {
+    wrong(job, "from", "week_order");
+  }
+  if (job->options.closed_to >= 0 && job->options.closed_from > job->options.closed_to) {
+    wrong(job, "closed_from", "day_order");
+  }
+}
+
+/* ---- what the database knows */
+
+static bool settle(struct report_job *job, enum store_result result) {
+  if (result != STORE_OK && job->outcome == REPORT_JOB_OK) {
+    job->outcome = REPORT_JOB_STORE;
+    job->result = result;
+  }
+  return job->outcome == REPORT_JOB_OK;
+}
+
+static bool name_municipalities(struct report_job *job, const struct course_municipality *rows,
+                                size_t count, int today) {
+  struct arena *arena = job->work->arena;
+  struct report_label *labels = arena_array(arena, count + 1, sizeof *labels);
+  char day[CALENDAR_DATE_BYTES];
+  bool good = labels != NULL;
+  for (size_t i = 0; i < count && good; i++) {
+    labels[i] = (struct report_label){.code = arena_printf(arena, "%d", rows[i].code),
+                                      .name = rows[i].name};
+    good = labels[i].code != NULL;
+  }
+  calendar_write(today, day);
+  job->report.made_at = arena_string(arena, day);
+  job->options.municipalities = labels;
+  job->options.municipalities_count = count;
+  return good && job->report.made_at != NULL;
+}
+
+static enum store_result find_controller(struct store *store, struct report_job *job) {
+  struct setting_row *rows = NULL;
+  size_t count = 0;
+  enum store_result result = setting_list(store, job->work->arena, &rows, &count);
+  job->report.controller = "";
+  for (size_t i = 0; result == STORE_OK && i < count; i++) {
+    if (strcmp(rows[i].key, "controller") == 0) {
+      job->report.controller = rows[i].value;
+    }
+  }
+  return result;
+}
+
+/* Approved translations alone; else questions stand as they were asked. */
+static enum store_result find_translation(struct store *store, struct report_job *job) {
+  struct translation_row row;
+  struct complaints complaints = {0};
+  struct arena *arena = job->work->arena;
+  const struct questionnaire *questionnaire = job->options.questionnaire;
+  if (strcmp(job->language, questionnaire->language) == 0) {
+    return STORE_OK;
+  }
+  enum store_result result = translation_find(store, questionnaire->id, questionnaire->version,
+                                              job->language, arena, &row);
+  if (result == STORE_OK && row.approved) {
+    job->translation = translation_load(questionnaire, row.texts, arena, &complaints);
+  }
+  return result == STORE_NONE ? STORE_OK : result;
+}
+
+static enum store_result gather(struct store *store, void *context) {
+  struct report_job *job = context;
+  struct arena *arena = job->work->arena;
+  const struct course_municipality *rows = NULL;
+  struct complaints complaints = {0};
+  size_t count = 0;
+  int today = 0;
+  enum store_result result = round_find(store, job->filter.round, arena, &job->round);
+  if (result == STORE_OK) {
+    result =
+        questionnaire_find(store, job->round.questionnaire, job->round.version, arena, &job->row);
+  }
+  if (result == STORE_OK) {
+    result = course_municipalities(store, job->round.id, arena, &rows, &count, &today);
+  }
+  if (result != STORE_OK) {
+    return result;
+  }
+  job->options.questionnaire = questionnaire_load(job->row.definition, arena, &complaints);
+  if (job->options.questionnaire == NULL || !name_municipalities(job, rows, count, today)) {
+    return STORE_FAULT;
+  }
+  result = find_controller(store, job);
+  return result == STORE_OK ? find_translation(store, job) : result;
+}
+
+static void check_weeks(struct report_job *job) {
+  const char *const names[] = {"from", "to"};
+  const char *const weeks[] = {job->filter.from, job->filter.to};
+  bool finalised = job->round.state == ROUND_FINALISED;
+  for (size_t i = 0; i < array_length(weeks); i++) {
+    if (weeks[i] != NULL && (strstr(weeks[i], "-Q") != NULL) != finalised) {
+      wrong(job, names[i], finalised ? "week_finalised" : "week_open");
+    }
+  }
+}
+
+/* ---- flags */
+
+struct freshening {
+  struct report_job *job;
+  struct quality_run run;
+  struct quality_counts counts;
+};
+
+static enum store_result freshen(struct store *store, void *context) {
+  struct freshening *freshening = context;
+  const struct report_job *job = freshening->job;
+  struct quality_run *run = &freshening->run;
+  struct arena *arena = job->work->arena;
+  enum store_result result = quality_run_find(store, job->round.id, arena, run);
+  if (result == STORE_OK) {
+    result = quality_count(store, job->round.id, &freshening->counts);
+  }
+  bool wanted = run->stale && !run->finalised && !run->standby &&
+                freshening->counts.answers <= REPORT_JOB_FLAGS_MAX &&
+                console_staff(job->work)->scope.municipality == 0;
+  if (result != STORE_OK || !wanted) {
+    return result;
+  }
+  result = quality_refresh(store, job->round.id, job->options.questionnaire);
+  return result == STORE_OK || result == STORE_CLOSED
+             ? quality_run_find(store, job->round.id, arena, run)
+             : result;
+}
+
+/* ---- rows */
+
+static void judge(struct report_job *job, enum report_result result) {
+  if (result != REPORT_OK) {
+    settle(job, STORE_FAULT);
+  }
+  if (job->outcome == REPORT_JOB_OK && !work_in_time(job->work)) {
+    job->outcome = REPORT_JOB_LATE;
+  }
+}
+
+static bool each_answer(void *context, const struct export_row *row) {
+  struct report_job *job = context;
+  struct response response;
+  struct arena *arena = arena_new(0);
+  if (arena == NULL || !export_response(row, job->options.questionnaire, arena, &response)) {
+    settle(job, STORE_FAULT);
+  } else {
+    judge(job, report_add(job->making, &response));
+  }
+  arena_free(arena);
+  return job->outcome == REPORT_JOB_OK;
+}
+
+static bool each_course(void *context, const struct course_row *row) {
+  struct report_job *job = context;
+  judge(job, report_add_course(job->making, &row->course));
+  return job->outcome == REPORT_JOB_OK;
+}
+
+static enum store_result stream(struct store *store, void *context) {
+  struct report_job *job = context;
+  return report_rows(store, &job->filter, each_answer, each_course, job);
+}
+
+static bool read_rows(struct report_job *job) {
+  job->making = report_new(job->work->arena, &job->options);
+  struct store *store = work_store(job->work, STORE_AS_EXPORTER);
+  if (job->making == NULL) {
+    return settle(job, STORE_FAULT);
+  }
+  return settle(job, store == NULL ? STORE_DOWN
+                                   : store_as_reader(store, console_staff(job->work), stream, job));
+}
+
+static void fill(struct report_job *job, const struct quality_run *run) {
+  struct report *report = &job->report;
+  const char *controller = report->controller, *made_at = report->made_at;
+  judge(job, report_finish(job->making, report));
+  if (job->outcome != REPORT_JOB_OK) {
+    return;
+  }
+  report->round = job->round.id;
+  report->round_title = job->round.title;
+  report->round_state = round_state_name(job->round.state);
+  report->controller = controller;
+  report->made_at = made_at;
+  report->all_municipalities = console_staff(job->work)->scope.municipality == 0;
+  report->period.from = job->filter.from;
+  report->period.to = job->filter.to;
+  report->period.closed_from = job->closed_from;
+  report->period.closed_to = job->closed_to;
+  report->quality.refreshed_at = run->refreshed_at;
+  report->quality.stale = run->stale && !run->finalised;
+  job->view =
+      report_view_new(report, job->translation,
+                      words_of(console_reports(job->work)->words, job->language), job->work->arena);
+  settle(job, job->view == NULL ? STORE_FAULT : STORE_OK);
+}
+
+/* ---- the whole */
+
+struct telling {
+  const struct report_job *job;
+  const char *format;
+};
+
+static enum store_result tell(struct store *store, void *context) {
+  const struct telling *telling = context;
+  const struct audit_entry entry = {
+      .action = "answers.report",
+      .round = telling->job->round.id,
+      .details = arena_printf(telling->job->work->arena,
+                              "{\"format\":\"%s\",\"profile\":\"internal\"}", telling->format)};
+  return entry.details == NULL ? STORE_FAULT : audit_append(store, &entry);
+}
+
+void report_job_run(struct report_job *job, const char *format) {
+  struct freshening freshening = {.job = job};
+  struct telling telling = {job, format};
+  if ((console_role_bit(job->work) & (ROUTE_EVALUATOR | ROUTE_ADMIN)) == 0) {
+    (void)settle(job, STORE_DENIED);
+    return;
+  }
+  if (!settle(job, console_ask(job->work, gather, job))) {
+    return;
+  }
+  check_weeks(job);
+  if (job->outcome != REPORT_JOB_OK ||
+      !settle(job, console_review(job->work, freshen, &freshening))) {
+    return;
+  }
+  if (job->most > 0 && freshening.counts.answers > job->most) {
+    job->outcome = REPORT_JOB_LARGE;
+    return;
+  }
+  if (settle(job, console_ask(job->work, tell, &telling)) && read_rows(job)) {
+    fill(job, &freshening.run);
+  }
+}
+
+void report_job_clear(struct report_job *job) {
+  report_free(job->making);
+  job->making = NULL;
+}

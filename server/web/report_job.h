@@ -1,0 +1,69 @@
+/* report_job: the internal report of a round for somebody who is signed in.
+ *
+ * Used by the console's page of the report and its files. A handler goes
+ *
+ *   struct report_job job;
+ *   report_job_read(&job, work, work_query);            what was asked for; or work_field
+ *   if (job.outcome == REPORT_JOB_OK) report_job_run(&job, "html");
+ *   … job.view, or by outcome; report_job_clear(&job)
+ *
+ * Answers are read as hjemsvar_export in a transaction that works for the session: what lies
+ * outside its scope is not there, and an evaluator confined to a municipality gets a report of that
+ * one. Only sums are kept. Stale flags are made anew first, as for exports. The audit log is told
+ * before the first answer is read ("answers.report"). */
+#ifndef HJEMSVAR_WEB_REPORT_JOB_H
+#define HJEMSVAR_WEB_REPORT_JOB_H
+
+#include "output/report_view.h"
+#include "store/export_store.h"
+#include "store/questionnaire_store.h"
+#include "web/work.h"
+
+enum { REPORT_JOB_FLAGS_MAX = 20000 /* answers whose flags are made anew while somebody waits */ };
+
+enum report_outcome {
+  REPORT_JOB_OK,
+  REPORT_JOB_WRONG, /* what was asked for cannot be had: field and why */
+  REPORT_JOB_STORE, /* the database said no: result, for console_fail */
+  REPORT_JOB_LARGE, /* more answers than most */
+  REPORT_JOB_LATE   /* it took too long, or the server stops: to be asked again */
+};
+
+struct report_job {
+  struct work *work;
+  struct export_filter filter;
+  struct report_options options;
+  const char *closed_from, *closed_to;
+  const char *language; /* of the report: "da", "en" */
+  long long most;       /* answers, above which it is not made; 0: any number */
+
+  enum report_outcome outcome;
+  const char *field; /* WRONG: "from", "to", "closed_from", "closed_to" */
+  const char *why;   /* WRONG: a key for words, as export_job.h: "week", "week_order",
+                        "week_finalised", "week_open"; "day", "day_order" */
+  enum store_result result;
+
+  struct round_row round;         /* also after LARGE */
+  const struct report_view *view; /* of the work's arena; OK only */
+  struct report report;
+
+  /* while it is made */
+  struct questionnaire_row row;
+  const struct translation *translation;
+  struct report_making *making;
+};
+
+/* A value of the request by its name, "" or NULL without one: work_query or work_field. */
+typedef const char *report_job_value(const struct work *work, const char *name);
+
+/* Reads from, to (weeks), closed_from, closed_to (days), without_flagged ("on") and in (a
+ * language). The round is that of the path. Nothing is asked of the database. OK or WRONG. */
+void report_job_read(struct report_job *job, struct work *work, report_job_value *value);
+
+/* Makes the report, after OK alone; format is for the audit log. */
+void report_job_run(struct report_job *job, const char *format);
+
+/* Frees what is not the arena's. */
+void report_job_clear(struct report_job *job);
+
+#endif

@@ -1,0 +1,47 @@
+#include "web/report_kit.h"
+
+#include "output/report_page.h"
+
+static const char *check_page(struct report_kit *kit, struct arena *arena) {
+  kit->page = template_find(kit->templates, "report");
+  kit->body = template_find(kit->templates, "body");
+  if (kit->page == NULL || kit->body == NULL || template_find(kit->templates, "figures") == NULL) {
+    return "templates/report lacks report.html, body.html or figures.html";
+  }
+  json_t *sample = report_page_sample(words_of(kit->words, "da"));
+  const char *message = sample == NULL ? "out of memory" : template_check(kit->page, sample, arena);
+  json_decref(sample);
+  return message;
+}
+
+const char *report_kit_load(struct report_kit *kit, const char *share_dir, struct arena *arena) {
+  const char *message = NULL;
+  const char *folder = arena_printf(arena, "%s/templates/report", share_dir);
+  const char *words = arena_printf(arena, "%s/templates/report_words", share_dir);
+  *kit = (struct report_kit){.words = NULL};
+  if (folder == NULL || words == NULL) {
+    return "out of memory";
+  }
+  kit->words = words_set_load(words, arena, &message);
+  if (kit->words != NULL) {
+    kit->templates = template_set_load(folder, arena, &message);
+  }
+  return kit->templates == NULL ? message : check_page(kit, arena);
+}
+
+void report_kit_clear(struct report_kit *kit) {
+  template_set_free(kit->templates);
+  words_set_free(kit->words);
+  *kit = (struct report_kit){.words = NULL};
+}
+
+void report_kit_style(const struct report_kit *kit, struct text *out) {
+  json_t *nothing = json_object();
+  if (nothing == NULL) {
+    out->failed = true;
+    return;
+  }
+  template_render(template_find(kit->templates, "figures"), nothing, out);
+  json_decref(nothing);
+  chart_style(out);
+}

@@ -1,0 +1,25 @@
+/* report_kit: the words and templates of reports (templates/report_words, templates/report), loaded
+ * and checked once with the console and read-only afterwards. */
+#ifndef HJEMSVAR_WEB_REPORT_KIT_H
+#define HJEMSVAR_WEB_REPORT_KIT_H
+
+#include "base/template.h"
+#include "base/text.h"
+#include "base/words.h"
+
+struct report_kit {
+  struct words_set *words;
+  struct template_set *templates;
+  const struct template *page; /* a report as a file */
+  const struct template *body; /* the same within a page that has a frame */
+};
+
+/* NULL, or a message of the arena. report_kit_clear in any case. */
+must_check const char *report_kit_load(struct report_kit *kit, const char *share_dir,
+                                       struct arena *arena);
+void report_kit_clear(struct report_kit *kit);
+
+/* Adds the style sheet that a page with the body needs. */
+void report_kit_style(const struct report_kit *kit, struct text *out);
+
+#endif
