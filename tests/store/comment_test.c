@@ -213,6 +213,7 @@ Test(comment_store, keeps_decisions_of_a_finalised_round_in_an_order_that_tells_
   struct store *console = database_open(&database, STORE_AS_CONSOLE);
   cr_assert_eq(round_close(console, 1), STORE_OK);
   scene_run(&database, "UPDATE round SET closed_at = now() - interval '2 hours' WHERE id = 1");
+  database_settle_flags(&database, 1);
   cr_assert_eq(round_finalise(console, 1), STORE_OK, "%s", store_message(console));
   store_close(console);
   scene_expect(&database, "13 0 0 1",

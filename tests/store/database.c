@@ -265,3 +265,12 @@ void database_settle_flags(const struct database *database, int round) {
                  round, round);
   database_run(database, sql);
 }
+
+void database_finalise(const struct database *database, int round) {
+  char sql[256];
+  (void)snprintf(sql, sizeof(sql),
+                 "BEGIN; SELECT set_config('app.role', 'operator', true);"
+                 " SELECT round_finalise(%d); COMMIT",
+                 round);
+  database_run(database, sql);
+}

@@ -58,4 +58,7 @@ int database_add_round(const struct database *database, const char *municipaliti
  * they are those that the test has put there, or none. */
 void database_settle_flags(const struct database *database, int round);
 
+/* Finalises a round as the operator does. */
+void database_finalise(const struct database *database, int round);
+
 #endif

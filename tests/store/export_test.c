@@ -129,7 +129,7 @@ Test(export, names_only_the_quarter_of_a_finalised_round) {
   insert(exported_round, 2, "2026-07-01");
   scene_run(&database, "UPDATE round SET closed_at = now() WHERE id = %d", exported_round);
   database_settle_flags(&database, exported_round);
-  scene_run(&database, "SELECT round_finalise(%d)", exported_round);
+  database_finalise(&database, exported_round);
   struct output output = export_all(exported_round);
   cr_expect_eq(output.rows, 2);
   cr_expect_not_null(strstr(output.text, "2026-Q4 {\"q1\": 1} -"), "%s", output.text);

@@ -240,7 +240,7 @@ Test(import, is_for_every_state_but_finalised) {
   row = plain_row(1);
   cr_expect_eq(import(target_round, &row, 1).result, STORE_OK, "closed");
   database_settle_flags(&database, target_round);
-  scene_run(&database, "SELECT round_finalise(%d)", target_round);
+  database_finalise(&database, target_round);
   struct import *under_way;
   cr_expect_eq(import_begin(&under_way, store, target_round), STORE_CLOSED);
   cr_expect_eq(import_begin(&under_way, store, 4711), STORE_NONE);
@@ -256,7 +256,7 @@ Test(import, stores_nothing_in_a_round_that_is_finalised_meanwhile) {
   scene_run(&database, "UPDATE round SET closed_at = now() - interval '2 hours'");
   cr_assert_eq(import_begin(&under_way, store, target_round), STORE_OK);
   cr_assert_eq(import_add(under_way, &row), STORE_OK);
-  scene_run(&database, "SELECT round_finalise(%d)", target_round);
+  database_finalise(&database, target_round);
   cr_expect_eq(
       import_finish(under_way, note_conflict, &outcome, &outcome.inserted, &outcome.skipped),
       STORE_CLOSED);

@@ -36,8 +36,8 @@ Test(setting, is_listed_with_its_value_and_whether_it_is_required) {
   cr_expect_str_eq(rows[0].key, "accessibility_statement");
   cr_expect_str_eq(rows[0].value, "");
   cr_expect_not(rows[0].required);
-  cr_expect_str_eq(rows[3].key, "controller");
-  cr_expect_str_eq(rows[3].value, "VIVE, København");
+  cr_expect_str_eq(rows[4].key, "controller");
+  cr_expect_str_eq(rows[4].value, "VIVE, København");
   cr_expect_str_eq(database_value(&database, arena, "SELECT count(*) FROM setting"), "1");
 }
 

@@ -141,7 +141,7 @@ Test(writer, takes_nothing_once_the_round_is_finalised) {
   cr_expect_eq(ask(scene_job(first_round, 1, 0)), WRITER_STORED);
   scene_run(&database, "UPDATE round SET closed_at = now() - interval '2 minutes'");
   database_settle_flags(&database, first_round);
-  scene_run(&database, "SELECT round_finalise(%d)", first_round);
+  database_finalise(&database, first_round);
   cr_expect_eq(ask(scene_job(first_round, 1, 0)), WRITER_CLOSED);
   cr_expect_eq(ask(scene_job(first_round, 2, 0)), WRITER_CLOSED);
   cr_expect_eq(ask(scene_replacement(first_round, 1, 3, 1)), WRITER_CLOSED);
