@@ -65,6 +65,11 @@ static int read_release(const struct cli *cli, struct reporting *reporting) {
                       others[i]);
     }
   }
+  if (published && cli_has(cli, "municipality")) {
+    return cli_fail(EXIT_CODE_USAGE,
+                    "a published report is of all municipalities of the round, since sums over a "
+                    "few would tell of each; hint: leave out --municipality");
+  }
   return release != NULL ? refuse_with_release(cli) : 0;
 }
 

@@ -165,7 +165,7 @@ struct report_coverage {
   struct report_set who;
   bool shown; /* false: too few, and the rest says nothing */
   int answers;
-  struct coverage coverage;
+  struct coverage coverage; /* interrupted is -1 where it is not told: published */
 };
 
 struct report_sensitive {

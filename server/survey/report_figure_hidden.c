@@ -125,6 +125,78 @@ static bool rating_whole(struct report_making *making, const struct figure_sum *
   return true;
 }
 
+/* ---- what a mean tells beside the distribution of the whole */
+
+struct guess {
+  const int *counts; /* of the whole, by category */
+  size_t categories;
+  int min;                    /* rating of the first category */
+  int n, everybody;           /* of the group, of the whole */
+  double least_sum, most_sum; /* of its ratings, by its rounded mean */
+};
+
+/* The least or greatest sum of so many ratings that are not of a category; -1: there are not so
+ * many. */
+static double sum_of_others(const struct guess *guess, size_t without, int left, bool greatest) {
+  double sum = 0;
+  for (size_t step = 0; step < guess->categories && left > 0; step++) {
+    size_t i = greatest ? guess->categories - 1 - step : step;
+    int take = i == without ? 0 : guess->counts[i] < left ? guess->counts[i] : left;
+    sum += (double)take * (guess->min + (int)i);
+    left -= take;
+  }
+  return left > 0 ? -1 : sum;
+}
+
+static bool may_have(const struct guess *guess, size_t category, int count) {
+  double own = (double)count * (guess->min + (int)category);
+  double least = sum_of_others(guess, category, guess->n - count, false);
+  return least >= 0 && own + least <= guess->most_sum &&
+         own + sum_of_others(guess, category, guess->n - count, true) >= guess->least_sum;
+}
+
+/* How many of the group gave a rating for certain, that are not certain without the mean. As many
+ * as the floor might stand in a table. */
+static int told_of(const struct guess *guess, size_t category, int floor) {
+  int all = guess->counts[category], anyway = guess->n - (guess->everybody - all);
+  int least = -1, most = -1;
+  for (int count = 0; count <= all && count <= guess->n; count++) {
+    if (may_have(guess, category, count)) {
+      least = least < 0 ? count : least;
+      most = count;
+    }
+  }
+  return least <= 0 || most >= floor ? 0 : least - (anyway > 0 ? anyway : 0);
+}
+
+/* Whether the mean of a group tells, beside the whole distribution, what more than one in so many
+ * as the floor gave. */
+static bool tells_ratings(struct report_making *making, const struct figure_sum *sum,
+                          const struct spread *spread) {
+  static const double half = 0.05, slack = 1e-6;
+  int *counts = arena_array(making->arena, sum->categories + 1, sizeof *counts);
+  bool tells = counts == NULL;
+  for (size_t i = 0; i < sum->categories && !tells; i++) {
+    counts[i] = figure_whole(making, sum, i).count;
+  }
+  for (int pool = 0; pool < spread->pools && !tells; pool++) {
+    const struct spread_row *row = &spread->rows[pool];
+    int told = 0;
+    struct guess guess = {.counts = counts,
+                          .everybody = figure_whole(making, sum, sum->categories).count,
+                          .categories = sum->categories,
+                          .min = making->options->questionnaire->questions[sum->question].min,
+                          .n = row->n,
+                          .least_sum = row->n * (row->mean - half) - slack,
+                          .most_sum = row->n * (row->mean + half) + slack};
+    for (size_t i = 0; i < sum->categories && row->n > 0; i++) {
+      told += told_of(&guess, i, making->options->floor);
+    }
+    tells = told * making->options->floor > row->n;
+  }
+  return tells;
+}
+
 static bool ratings_pooled(struct report_making *making, const struct spread *spread, int by,
                            const struct report_rating *whole, struct report_ratings *ratings) {
   const struct report_groups *groups = &making->groups[by];
@@ -149,8 +221,9 @@ static bool ratings_pooled(struct report_making *making, const struct spread *sp
   return true;
 }
 
-/* Least and greatest of a group are single parents' ratings beside a distribution that may be
- * shown: they are not. Below a full distribution a breakdown is one more table. */
+/* Where the whole is shown, means by group that tell single ratings are not. Least and greatest of
+ * a group are single parents' ratings beside a distribution that may be shown: they are not. Below
+ * a full distribution a breakdown is one more table. */
 bool figure_hide_scale(struct report_making *making, const struct figure_sum *sum,
                        struct report_ratings *ratings, struct report_figure *figure) {
   struct breakdown_published published;
@@ -176,7 +249,7 @@ bool figure_hide_scale(struct report_making *making, const struct figure_sum *su
   for (int by = 0; by < REPORT_BYS && good && most > 0; by++) {
     if (figure_is_apart(making, sum, by)) {
       good = ratings_spread(making, sum, by, &spread);
-      if (good && spread.pools > 0) {
+      if (good && spread.pools > 0 && !(full && tells_ratings(making, sum, &spread))) {
         most = full ? most : 0;
         good =
             ratings_pooled(making, &spread, by, ratings[0].rows, &ratings[figure->ratings_count++]);

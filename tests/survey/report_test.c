@@ -211,6 +211,60 @@ Test(report, shows_one_breakdown_where_the_whole_is_not_in_full) {
   report_scene_free(scene);
 }
 
+Test(report, gives_no_means_by_municipality_that_tell_what_each_parent_gave) {
+  static const char *const low[] = {"q3=1 q9=1", "q3=1 q9=1", "q3=1 q9=2",
+                                    "q3=1 q9=5", "q3=1 q9=5", "q3=1 q9=6"};
+  for (int apart = 0; apart < 2; apart++) {
+    struct report_scene *scene = report_scene_new(BILAG8, REPORT_PUBLISHED, 5);
+    for (int i = 0; i < 46; i++) {
+      /* the lowest ratings are one municipality's, or of all three */
+      report_scene_answer(scene,
+                          i < 6    ? 217
+                          : i < 26 ? 101
+                                   : 787,
+                          "da",
+                          apart == 1   ? i < 6   ? low[i]
+                                         : i % 2 ? "q3=1 q9=8"
+                                                 : "q3=1 q9=10"
+                          : i % 8 == 5 ? low[i / 8]
+                          : i % 2      ? "q3=1 q9=8"
+                                       : "q3=1 q9=10");
+    }
+    json_t *json = report_scene_json(scene);
+    cr_expect_eq(whole(json, "figures/q9/counts/1"), 2);
+    const json_t *rows = json_object_get(at(json, "figures/q9/means_by"), "municipality");
+    cr_expect_eq(json_array_size(rows), apart == 1 ? 0 : 5, "the whole and four");
+    json_decref(json);
+    report_scene_free(scene);
+  }
+}
+
+static json_t *with_flagged(int flagged, int flagged_against) {
+  struct report_scene *scene = report_scene_new(BILAG8, REPORT_PUBLISHED, 5);
+  for (int i = 0; i < 60; i++) {
+    bool against = i < 40 ? i < 20 : i < 40 + flagged_against;
+    scene->flagged = i >= 40 && i < 40 + flagged;
+    report_scene_answer(scene, 101, "da", against ? "q3=1 q7=4 q9=4" : "q3=1 q7=1 q9=9");
+  }
+  json_t *json = report_scene_json(scene);
+  report_scene_free(scene);
+  return json;
+}
+
+Test(report, publishes_what_flagged_answers_change_only_where_they_are_a_group) {
+  json_t *json = with_flagged(12, 6);
+  cr_expect_eq(whole(json, "sensitivity/q9/all/n"), 60);
+  cr_expect_eq(whole(json, "sensitivity/q9/unflagged/n"), 48);
+  cr_expect_float_eq(json_real_value(at(json, "sensitivity/q7/all/agree")), 0.57, 1e-9);
+  json_decref(json);
+  json = with_flagged(12, 3);
+  cr_expect(json_is_null(at(json, "sensitivity/q7/all")), "three of the flagged disagree");
+  json_decref(json);
+  json = with_flagged(9, 5);
+  cr_expect(json_is_null(at(json, "sensitivity/q9/all")), "nine are no group");
+  json_decref(json);
+}
+
 enum { ATTACK_CELLS_MAX = 64, ATTACK_ROWS_MAX = 8 };
 
 static bool is_in(const char *set, const char *code) {
@@ -363,7 +417,7 @@ static void fill_with(struct report_scene *scene, uint64_t seed) {
 
 Test(report, leaves_no_hidden_cell_of_many_drawn_rounds_to_be_worked_out) {
   int hidden = 0;
-  for (uint64_t seed = 1; seed <= 60; seed++) {
+  for (uint64_t seed = 1; seed <= 30; seed++) {
     int floor = seed % 3 == 0 ? 3 : 5;
     struct report_scene *scene = report_scene_new(BILAG8, REPORT_PUBLISHED, floor);
     struct report_scene *truth = report_scene_new(BILAG8, REPORT_INTERNAL, floor);
@@ -376,7 +430,7 @@ Test(report, leaves_no_hidden_cell_of_many_drawn_rounds_to_be_worked_out) {
     report_scene_free(scene);
     report_scene_free(truth);
   }
-  cr_expect_gt(hidden, 500, "%d", hidden);
+  cr_expect_gt(hidden, 250, "%d", hidden);
 }
 
 /* ---- releases */
