@@ -18,6 +18,9 @@ static const char *span(struct viewing *viewing, const char *from, const char *t
     return from == NULL ? show_fill(viewing, "span_to", "to", write(viewing, to))
                         : show_fill(viewing, "span_from", "from", write(viewing, from));
   }
+  if (strcmp(from, to) == 0) {
+    return write(viewing, from);
+  }
   return show_fill_two(viewing, "span", "from", write(viewing, from), "to", write(viewing, to));
 }
 

@@ -1,6 +1,7 @@
 #include "output/chart.h"
 
 #include <criterion/criterion.h>
+#include <ctype.h>
 #include <librsvg/rsvg.h>
 #include <math.h>
 #include <pango/pangocairo.h>
@@ -67,6 +68,9 @@ static double widths_of(const char *text, enum chart_look look) {
   double sum = 0;
   (void)snprintf(class, sizeof class, "<rect class=\"c-f%d", (int)look);
   for (const char *at = strstr(text, class); at != NULL; at = strstr(at + 1, class)) {
+    if (isdigit((unsigned char)at[strlen(class)])) { /* another look */
+      continue;
+    }
     sum += strtod(strstr(at, " width=\"") + strlen(" width=\""), NULL);
   }
   return sum;

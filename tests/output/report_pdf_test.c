@@ -83,6 +83,7 @@ Test(report_pdf, is_a4_and_tells_a_reading_program_what_is_what) {
   draw(REPORT_PUBLISHED, "en");
   const char *info = said("pdfinfo", ""), *structure = said("pdfinfo -struct", "");
   cr_assert_not_null(strstr(info, "A4"));
+  cr_assert(strstr(info, "Tagged:          yes") != NULL, "%s", info);
   cr_assert_not_null(strstr(info, "Report: Forældre <2026>"));
   cr_assert(strstr(structure, "H1") != NULL && strstr(structure, "Table") != NULL &&
             strstr(structure, "Figure") != NULL);

@@ -73,6 +73,13 @@ Test(report_view, names_weeks_and_closing_dates_in_every_caption) {
   }
 }
 
+Test(report_view, names_a_single_week_once) {
+  report_scene_init(&scene, REPORT_INTERNAL);
+  scene.report.period = (struct report_period){.from = "2026-W47", .to = "2026-W47"};
+  const struct report_view *view = report_scene_view(&scene, "da");
+  cr_assert_str_eq(fact(view, "Svar modtaget"), "uge 47 i 2026");
+}
+
 Test(report_view, says_in_captions_what_was_left_out) {
   report_scene_init(&scene, REPORT_INTERNAL);
   const struct report_label language = {.code = "ar"};
