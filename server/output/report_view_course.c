@@ -22,7 +22,8 @@ static void coverage_row(struct viewing *viewing, const struct report_coverage *
       show_text_cell(show_name(viewing, &row->who, "")),
       row->shown ? show_number_cell(viewing, row->answers) : hidden,
       row->shown ? show_number_cell(viewing, coverage->closed) : hidden,
-      row->shown ? show_number_cell(viewing, coverage->interrupted) : hidden,
+      row->shown && coverage->interrupted >= 0 ? show_number_cell(viewing, coverage->interrupted)
+                                               : hidden,
       known ? bounds(viewing, "between", coverage->families_least, coverage->families_most)
             : hidden,
       known ? bounds(viewing, "between_percent", coverage->percent_least, coverage->percent_most)
