@@ -1,6 +1,6 @@
 /* command: the commands of the program, one function each.
  *
- * main.c holds the table; each noun has its own file. A command returns an exit
+ * command_table.c holds the table; each noun has its own file. A command returns an exit
  * code and has then told on stderr what went wrong. */
 #ifndef HJEMSVAR_TOOLS_COMMAND_H
 #define HJEMSVAR_TOOLS_COMMAND_H
@@ -31,6 +31,10 @@ struct command {
   size_t arguments_least, arguments_most;
   struct flag flags[COMMAND_FLAGS_MAX]; /* ended by a NULL name */
 };
+
+/* All there are, as help lists them. */
+extern const struct command commands[];
+extern const size_t commands_count;
 
 /* A command of the table; verb NULL: the noun stands alone. NULL: there is none. */
 const struct command *command_find(const char *noun, const char *verb);
