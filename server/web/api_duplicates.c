@@ -93,10 +93,12 @@ static json_t *decision_json(const struct review_row *decided) {
 }
 
 static json_t *pair_json(const struct duplicates *found, const struct pair_row *pair) {
-  return json_pack("{s:s, s:s, s:i, s:f, s:f, s:f, s:b, s:b, s:o, s:o}", "a", pair->a, "b", pair->b,
+  bool told = !pair->words_only;
+  return json_pack("{s:s, s:s, s:i, s:f, s:o, s:o, s:b, s:b, s:o, s:o}", "a", pair->a, "b", pair->b,
                    "municipality", pair->municipality, "weight_bits", pair->weight_bits,
-                   "probability", pair->probability, "chance", pair->chance, "flagged",
-                   pair->flagged, "words_only", pair->words_only, "reasons",
+                   "probability", told ? json_real(pair->probability) : json_null(), "chance",
+                   told ? json_real(pair->chance) : json_null(), "flagged", pair->flagged,
+                   "reasons_only", pair->words_only, "reasons",
                    reasons_texts(found, pair->reasons), "decided", decision_json(&pair->decided));
 }
 

@@ -437,7 +437,11 @@ static bool prepare(struct export_job *job) {
   if (!fill_options(job, &found)) {
     settle(job, STORE_FAULT);
   }
-  return job->outcome == EXPORT_JOB_OK && settle(job, console_review(job->work, freshen, job));
+  if (job->outcome != EXPORT_JOB_OK || !settle(job, console_review(job->work, freshen, job))) {
+    return false;
+  }
+  job->options.flags_method = job->run.method;
+  return true;
 }
 
 static void name_file(struct export_job *job) {

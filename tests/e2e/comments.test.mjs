@@ -262,6 +262,7 @@ for (const [where, viewport] of Object.entries({ desktop: { width: 1280, height:
       assert.deepEqual(page.broken, [], name);
     };
     await page.goto(`${desk.server.console}/`);
+    await click(`a[href="/rounds/${round}"]`);
     await click(`a[href="${path()}"]`);
     await look('comments');
     await page.goto(`${desk.server.console}${path()}?comment=${await numberOf('Mette')}`);

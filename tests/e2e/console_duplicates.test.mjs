@@ -386,6 +386,7 @@ for (const [where, viewport] of Object.entries({ desktop, phone })) {
       assert.deepEqual(page.broken, [], name);
     };
     await page.goto(`${desk.server.console}/`);
+    await click(`a[href="/rounds/${round}"]`);
     await click(`a[href="${path()}"]`);
     await look('duplicates_stale');
     await click('main form button');
