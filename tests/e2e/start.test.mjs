@@ -141,6 +141,7 @@ describe('refuses to start with a broken template, and says where:', () => {
     share = join(hjemsvar.folder, 'share');
     await cp(join(checkout, 'templates'), join(share, 'templates'), { recursive: true });
     await cp(join(checkout, 'migrations'), join(share, 'migrations'), { recursive: true });
+    await cp(join(checkout, 'docs/openapi.json'), join(share, 'docs/openapi.json'));
   });
 
   // The line that the server prints about a damaged file.
