@@ -208,10 +208,12 @@ GRANT EXECUTE ON FUNCTION comment_number(integer, uuid, text)
 GRANT EXECUTE ON FUNCTION comment_decide(integer, text, text, jsonb, integer, integer),
   comment_undo(integer, text, integer) TO hjemsvar_review;
 GRANT SELECT ON comment_review TO hjemsvar_review, hjemsvar_export;
+GRANT EXECUTE ON FUNCTION session_reads(integer, smallint) TO hjemsvar_export;
 
 ALTER TABLE comment_review ENABLE ROW LEVEL SECURITY;
 ALTER TABLE comment_review FORCE ROW LEVEL SECURITY;
 CREATE POLICY owner_works ON comment_review TO hjemsvar_owner USING (true) WITH CHECK (true);
-CREATE POLICY export_reads ON comment_review FOR SELECT TO hjemsvar_export USING (true);
+CREATE POLICY export_reads ON comment_review FOR SELECT TO hjemsvar_export
+  USING (session_reads(round, municipality));
 CREATE POLICY reviewer_reads ON comment_review FOR SELECT TO hjemsvar_review
   USING (session_reads(round, municipality));

@@ -5,8 +5,6 @@
 -- (docs/decisions/0013-who-reads-answers.md): an evaluator confined to a municipality exports that
 -- one, and a municipality's account sees nothing, whatever a handler forgets.
 
-GRANT EXECUTE ON FUNCTION session_reads(integer, smallint) TO hjemsvar_export;
-
 DROP POLICY export_reads ON submission;
 CREATE POLICY export_reads ON submission FOR SELECT TO hjemsvar_export
   USING (session_reads(round, municipality));

@@ -31,7 +31,7 @@ COMMENT ON COLUMN round_archive.round IS 'The round.';
 COMMENT ON COLUMN round_archive.profile IS 'internal: with the rows that the evaluator exports, and courses; anonymised: with released rows alone.';
 COMMENT ON COLUMN round_archive.sha256 IS 'SHA-256 of the file, to tell it from another.';
 COMMENT ON COLUMN round_archive.bytes IS 'Its size.';
-COMMENT ON COLUMN round_archive.made_at IS 'When.';
+COMMENT ON COLUMN round_archive.made_at IS 'Before the first row was read: what changed since is not in it.';
 COMMENT ON COLUMN round_archive.staff IS 'By whom (staff.id); NULL: at the command line.';
 
 CREATE TABLE round_purge (
@@ -223,7 +223,7 @@ GRANT EXECUTE ON FUNCTION round_kept_until(round) TO hjemsvar_console, hjemsvar_
   hjemsvar_review;
 GRANT EXECUTE ON FUNCTION round_retain(integer, date, smallint), round_archived(integer),
   round_finalise_plan(integer), retention_list(), round_purge(integer, text) TO hjemsvar_console;
-GRANT SELECT, INSERT (round, profile, sha256, bytes) ON round_archive TO hjemsvar_console;
+GRANT SELECT, INSERT (round, profile, sha256, bytes, made_at) ON round_archive TO hjemsvar_console;
 GRANT SELECT ON round_purge TO hjemsvar_console, hjemsvar_export, hjemsvar_review;
 
 ALTER TABLE round_archive ENABLE ROW LEVEL SECURITY;
@@ -233,4 +233,4 @@ CREATE POLICY evaluator_archives ON round_archive TO hjemsvar_console
 ALTER TABLE round_purge ENABLE ROW LEVEL SECURITY;
 CREATE POLICY evaluator_reads ON round_purge FOR SELECT TO hjemsvar_console, hjemsvar_review
   USING (session_runs(round));
-CREATE POLICY export_reads ON round_purge FOR SELECT TO hjemsvar_export USING (true);
+CREATE POLICY export_reads ON round_purge FOR SELECT TO hjemsvar_export USING (session_runs(round));

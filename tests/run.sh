@@ -107,8 +107,7 @@ count() {
 }
 
 # The longest files first, as far as their size tells; each in a process of its own, for the
-# node of Debian 12 runs its files one after the other on two processors. One more than there are
-# processors: some wait for deadlines most of their time.
+# node of Debian 12 runs its files one after the other on two processors.
 end_to_end() {
   local files file name folder=$scratch/e2e status=0
   mapfile -t files < <(compgen -G "tests/e2e/$only*.test.mjs" | xargs -r ls -S)
@@ -119,7 +118,7 @@ end_to_end() {
   TEST_MODEL=$(node tests/e2e/lib/model.mjs 2>"$folder/model.output") || TEST_MODEL=
   export TEST_MODEL
   printf '%s\n' "${files[@]}" >"$folder/files"
-  bounded "$e2e_timeout_s" xargs -a "$folder/files" -P "$(($(nproc) + 1))" -n 1 \
+  bounded "$e2e_timeout_s" xargs -a "$folder/files" -P "$(nproc)" -n 1 \
     tests/e2e_file.sh "$folder" || status=$?
   if [ "$status" != 0 ]; then
     echo "e2e: ended with $status"

@@ -169,6 +169,9 @@ int report_make_gather(struct report_work *work) {
   struct cli *cli = work->cli;
   struct questionnaire_row row;
   int failed = stored_round(cli, cli_value(cli, "round"), &work->round);
+  if (failed == 0 && !cli_has(cli, "release")) { /* what was published can be shown for ever */
+    failed = stored_kept(&work->round);
+  }
   if (failed == 0) {
     work->filter.round = work->round.id;
     failed = answers_filter_check(&work->filter, &work->round);

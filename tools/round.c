@@ -375,6 +375,7 @@ static int make_last_flags(struct cli *cli, const struct round_row *row) {
 /* A key that an earlier try left behind goes now. */
 static int finalised_before(const struct cli *cli, const struct round_row *row) {
   int failed = round_key_delete(cli, row->id);
+  (void)!round_sweep(cli->store);
   return failed != 0
              ? failed
              : cli_fail(EXIT_CODE_DENIED,

@@ -98,8 +98,10 @@ static int gather(struct archiving *archiving) {
   if (failed != 0) {
     return failed;
   }
-  enum store_result result =
-      setting_list(cli->store, cli->arena, &facts->settings, &facts->settings_count);
+  enum store_result result = archive_begin(cli->store, cli->arena, &archiving->record);
+  if (result == STORE_OK) {
+    result = setting_list(cli->store, cli->arena, &facts->settings, &facts->settings_count);
+  }
   if (result != STORE_OK) {
     return cli_store_failed(cli, result, "listing the settings");
   }
@@ -327,6 +329,7 @@ static int deliver(struct archiving *archiving) {
   (void)fclose(zip);
   archiving->record =
       (struct archive_record){.round = archiving->facts.round.id,
+                              .made_at = archiving->record.made_at,
                               .profile = archiving->facts.internal ? "internal" : "anonymised",
                               .sha256 = arena_printf(archiving->cli->arena, "%s", sum.sha256),
                               .bytes = sum.bytes};
@@ -370,6 +373,21 @@ static int note(struct archiving *archiving) {
   return 0;
 }
 
+/* What failed on its way into the package goes as well. */
+static void leave_scratch(struct archiving *archiving) {
+  static const char *const names[] = {"answers.zip", "c.csv", "r.csv", "r.html", "audit.jsonl"};
+  if (archiving->scratch == NULL) {
+    return;
+  }
+  for (size_t i = 0; i < array_length(names); i++) {
+    const char *path = in_scratch(archiving, names[i]);
+    if (path != NULL) {
+      (void)unlink(path);
+    }
+  }
+  (void)rmdir(archiving->scratch);
+}
+
 int command_round_archive(struct cli *cli) {
   struct archiving archiving = {.cli = cli};
   if (strcmp(cli_value(cli, "out"), "-") == 0 && cli_has(cli, "json")) {
@@ -378,8 +396,6 @@ int command_round_archive(struct cli *cli) {
   int failed = gather(&archiving);
   failed = failed != 0 ? failed : build(&archiving);
   archive_free(archiving.archive);
-  if (archiving.scratch != NULL) {
-    (void)rmdir(archiving.scratch);
-  }
+  leave_scratch(&archiving);
   return failed != 0 ? failed : note(&archiving);
 }

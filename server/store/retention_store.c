@@ -168,14 +168,26 @@ static enum store_result insert(struct store *store, void *context) {
   PGresult *rows = NULL;
   pg_decimal(record->round, round);
   (void)snprintf(bytes, sizeof bytes, "%" PRId64, record->bytes);
-  enum store_result result = pg_query(store, &rows, STATEMENT_ARCHIVE_INSERT, 4, round,
-                                      record->profile, record->sha256, bytes);
+  enum store_result result = pg_query(store, &rows, STATEMENT_ARCHIVE_INSERT, 5, round,
+                                      record->profile, record->sha256, bytes, record->made_at);
   if (result == STORE_OK) {
     record->id = pg_number(rows, 0, 0);
     result = tell(store, record);
   }
   PQclear(rows);
   return result;
+}
+
+enum store_result archive_begin(struct store *store, struct arena *arena,
+                                struct archive_record *record) {
+  bool good = true;
+  PGresult *rows = NULL;
+  enum store_result result = pg_query(store, &rows, STATEMENT_ARCHIVE_BEGIN, 0);
+  if (result == STORE_OK) {
+    record->made_at = pg_text(rows, 0, 0, arena, &good);
+  }
+  PQclear(rows);
+  return result != STORE_OK || good ? result : pg_no_memory(store);
 }
 
 enum store_result archive_insert(struct store *store, struct archive_record *record) {
@@ -228,18 +240,17 @@ enum store_result archive_audit(struct store *store, int round, archive_audit_ea
                                 void *context) {
   char number[PG_DECIMAL_MAX], after[AUDIT_ID_BYTES] = "0";
   enum store_result result = STORE_OK;
+  bool good = true;
   pg_decimal(round, number);
-  for (int found = 1; result == STORE_OK && found > 0;) {
+  for (int found = 1; result == STORE_OK && good && found > 0;) {
     PGresult *rows = NULL;
     result = pg_query(store, &rows, STATEMENT_ARCHIVE_AUDIT, 2, number, after);
     found = result == STORE_OK ? PQntuples(rows) : 0;
-    for (int i = 0; i < found; i++) {
+    for (int i = 0; good && i < found; i++) {
       (void)snprintf(after, sizeof after, "%s", PQgetvalue(rows, i, 0));
-      if (!give(rows, i, each, context)) {
-        found = 0;
-      }
+      good = give(rows, i, each, context);
     }
     PQclear(rows);
   }
-  return result;
+  return result == STORE_OK && !good ? pg_no_memory(store) : result;
 }

@@ -64,9 +64,14 @@ struct archive_record {
   const char *profile; /* "internal" or "anonymised" */
   const char *sha256;  /* hexadecimal */
   int64_t bytes;
-  const char *made_at; /* ISO 8601 with Copenhagen offset; NULL before it is stored */
+  const char *made_at; /* before the first row was read: of archive_begin, as PostgreSQL writes it;
+                        * of archive_list ISO 8601 with Copenhagen offset */
   bool holds;          /* the round as it is: purge may rest on it */
 };
+/* Takes the moment that a package is of: before anything of the round is read for it. */
+must_check enum store_result archive_begin(struct store *store, struct arena *arena,
+                                           struct archive_record *record);
+
 /* Notes a package that was delivered, with a row for the audit log, in one transaction. */
 must_check enum store_result archive_insert(struct store *store, struct archive_record *record);
 must_check enum store_result archive_list(struct store *store, int round, struct arena *arena,

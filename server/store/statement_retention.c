@@ -22,10 +22,12 @@ const struct statement_entry statement_retention[] = {
                                             " FROM retention_list()"},
     AT(STATEMENT_RETENTION_PURGE) = {ROW(retention_purge, 2, ROWS_ONE),
                                      .text = "SELECT round_purge($1::integer, $2)"},
-    AT(STATEMENT_ARCHIVE_INSERT) = {ROW(archive_insert, 4, ROWS_ONE),
+    AT(STATEMENT_ARCHIVE_INSERT) = {ROW(archive_insert, 5, ROWS_ONE),
                                     .text = "INSERT INTO round_archive (round, profile, sha256,"
-                                            " bytes) VALUES ($1::integer, $2, decode($3, 'hex'),"
-                                            " $4::bigint) RETURNING id"},
+                                            " bytes, made_at) VALUES ($1::integer, $2,"
+                                            " decode($3, 'hex'), $4::bigint, $5::timestamptz)"
+                                            " RETURNING id"},
+    AT(STATEMENT_ARCHIVE_BEGIN) = {ROW(archive_begin, 0, ROWS_ONE), .text = "SELECT now()::text"},
     AT(STATEMENT_ARCHIVE_LIST) = {ROW(archive_list, 1, ROWS_ANY),
                                   .text =
                                       "SELECT id, profile, encode(sha256, 'hex'), bytes,"

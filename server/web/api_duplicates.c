@@ -98,8 +98,8 @@ static json_t *pair_json(const struct duplicates *found, const struct pair_row *
                    "municipality", pair->municipality, "weight_bits", pair->weight_bits,
                    "probability", told ? json_real(pair->probability) : json_null(), "chance",
                    told ? json_real(pair->chance) : json_null(), "flagged", pair->flagged,
-                   "reasons_only", pair->words_only, "reasons",
-                   reasons_texts(found, pair->reasons), "decided", decision_json(&pair->decided));
+                   "reasons_only", pair->words_only, "reasons", reasons_texts(found, pair->reasons),
+                   "decided", decision_json(&pair->decided));
 }
 
 static json_t *cluster_json(const struct pair_cluster *cluster) {

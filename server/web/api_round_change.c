@@ -202,6 +202,9 @@ static void change_now(struct changing *changing) {
     return;
   }
   enum store_result result = console_ask(work, change, changing);
+  if (result == STORE_CLOSED) { /* finalised, the only reason: it has no key */
+    (void)!crypto_round_key_delete(work->config->key_dir, work_number(work, "round"));
+  }
   if (result == STORE_OK) {
     api_send_round(work, MHD_HTTP_OK, work_number(work, "round"));
   } else {

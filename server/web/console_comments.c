@@ -68,6 +68,9 @@ static enum store_result load_row(struct store *store, struct comment_page *page
 static enum store_result load(struct store *store, void *context) {
   struct comment_page *page = context;
   enum store_result result = load_row(store, page);
+  if (result == STORE_OK && page->row != NULL) {
+    result = comment_tell(store, page->round.id, 1);
+  }
   if (result == STORE_OK) {
     result = comment_count(store, page->round.id, &page->counts);
   }

@@ -153,6 +153,14 @@ static enum store_result finalise_with_flags(struct finalising *finalising) {
   return result;
 }
 
+/* Emptied rows go at once where the login may; autovacuum takes small tables late. */
+static void sweep(struct work *work) {
+  struct store *store = work_store(work, STORE_AS_STAFF);
+  if (store != NULL) {
+    (void)!round_sweep(store);
+  }
+}
+
 static void do_it(struct finalising *finalising) {
   struct work *work = finalising->work;
   enum store_result result = finalise_with_flags(finalising);
@@ -163,6 +171,7 @@ static void do_it(struct finalising *finalising) {
     show(finalising, MHD_HTTP_CONFLICT, &changed);
   } else if (console_settle(work, result)) {
     bool unkeyed = console_round_key_delete(work, finalising->row.id);
+    sweep(work);
     console_done(work, console_round_path(work, ""),
                  unkeyed ? "round_finalised" : "round_finalised_keyed");
   }

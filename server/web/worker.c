@@ -72,7 +72,7 @@ static void *work_on(void *context) {
   pthread_sigmask(SIG_BLOCK, &all, NULL); /* signals are the loop's */
   for (struct work *work; (work = take(worker->pool)) != NULL;) {
     worker->work = work;
-    work->expired = clock_left_ms(work->deadline_ms) == 0;
+    work->expired = !worker_in_time(worker);
     if (!work->expired) {
       work->worker = worker;
       work->run(work);

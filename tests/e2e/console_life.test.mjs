@@ -142,6 +142,7 @@ test('from an empty installation to a finalised round without a shell', async ()
       'municipality.set kommune@example.dk',
       'letters.print kommune@example.dk',
       'round.close Bo Holm',
+      'duplicates.view Bo Holm',
       'answers.export Bo Holm',
       'answers.export_end Bo Holm',
       'round.finalise Bo Holm',

@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { eventually } from './server.mjs';
 
-const FOREVER_S = 300; // longer than any test is patient
+const FOREVER_S = 100; // longer than any request waits
 
 export async function hold(hjemsvar, table) {
   const statement = `BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(${FOREVER_S})`;
