@@ -50,7 +50,13 @@ test('a full queue is 503 at once, and who waits is answered', async (t) => {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 200 });
   const release = await hold(hjemsvar, 'staff_session');
   const more = 12;
-  const asked = Array.from({ length: THREADS + QUEUE + more }, () => staff.get('/account', { agent }));
+  const ask = (length) => Array.from({ length }, () => staff.get('/account', { agent }));
+  const first = ask(THREADS);
+  await eventually(
+    () => hjemsvar.sql('SELECT count(*) FROM pg_locks WHERE NOT granted'),
+    ([[count]]) => count === String(THREADS),
+  );
+  const asked = [...first, ...ask(QUEUE + more)];
   await eventually(() => figure(server, 'worker_refused_total'), (refused) => refused === more);
   await release();
   const replies = await Promise.all(asked);

@@ -62,6 +62,7 @@ static int archive(void) {
       .profile = "anonymised",
       .sha256 = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
       .bytes = INT64_C(5000000000)};
+  cr_assert_eq(archive_begin(store, arena, &record), STORE_OK, "%s", store_message(store));
   cr_assert_eq(archive_insert(store, &record), STORE_OK, "%s", store_message(store));
   return record.id;
 }
