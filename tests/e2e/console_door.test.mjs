@@ -72,15 +72,20 @@ const busyAt = async (pool) => {
 
 // ---- many at the door
 
-// As many made-up addresses as are let in, while nobody gets on; gives their replies to come.
-async function fillDoor() {
+// So many strangers one after the other, while nobody gets on; gives their replies to come.
+// All at once, the last could find a full line before the first has left it.
+async function lineUp(count, enter) {
   const waiting = [];
-  for (let i = 0; i < THREADS + STRANGERS; i++) {
-    waiting.push(stranger(`nobody${i}@example.dk`, `198.51.100.${i}`));
+  for (let i = 0; i < count; i++) {
+    waiting.push(enter(i));
     await eventually(() => busyAt('door'), (busy) => busy === i + 1);
   }
   return waiting;
 }
+
+// As many made-up addresses as are let in.
+const fillDoor = () =>
+  lineUp(THREADS + STRANGERS, (i) => stranger(`nobody${i}@example.dk`, `198.51.100.${i}`));
 
 test('a flood of made-up addresses keeps neither parents nor staff waiting', async () => {
   const [code] = await singleCodes();
@@ -164,8 +169,7 @@ test('a network with many wrong passwords slows down, and nobody else does', asy
   await eventually(() => busyAt('door'), (busy) => busy === 0);
   const release = await hold(hjemsvar, 'sign_in_attempt');
   const guess = (i) => stranger(`guess${i}@example.dk`, '192.0.2.7');
-  const waiting = Array.from({ length: WRONG_MAX }, (_, i) => guess(i));
-  await eventually(() => busyAt('door'), (busy) => busy === WRONG_MAX);
+  const waiting = await lineUp(WRONG_MAX, guess);
   const refused = await guess(WRONG_MAX);
   assert.equal(refused.status, 429);
   assert.match(refused.headers['retry-after'], /^[1-5]$/);
