@@ -125,6 +125,12 @@ void round_municipalities_show(struct work *work);
 void report_show(struct work *work);
 void report_make_file(struct work *work);
 
+/* console_publish.c: the report for everybody: what was published, one more, and GET
+ * /rounds/{round}/report/releases/{release}?format=&in= one of them again. */
+void report_releases_show(struct work *work);
+void report_releases_make(struct work *work);
+void report_release_show(struct work *work);
+
 /* console_exports.c: where answers leave; POST makes a file of one's own. */
 void exports_show(struct work *work);
 void exports_make(struct work *work);
