@@ -8,15 +8,14 @@
 #include "report_format.h"
 #include "report_make.h"
 #include "store/audit_store.h"
+#include "store/publication.h"
 
 struct reporting {
   struct report_work work;
   const struct report_format *format;
-  int again;                      /* number of the release that is shown again; 0: a new report */
-  struct store *releases;         /* the primary: what is stored, and the audit log */
-  struct release_record *earlier; /* of the round */
-  size_t earlier_count;
-  struct release_record record; /* this one */
+  int again;              /* number of the release that is shown again; 0: a new report */
+  struct store *releases; /* the primary: what is stored, and the audit log */
+  json_t *kept;           /* published: as its release gives it */
   struct text content;
 };
 
@@ -85,38 +84,6 @@ static int read_flags(struct cli *cli, struct reporting *reporting) {
   return failed != 0 ? failed : report_make_read(cli, &reporting->work);
 }
 
-/* ---- what was released before */
-
-static int find_release(struct reporting *reporting) {
-  struct cli *cli = reporting->work.cli;
-  struct release_record *record = &reporting->record;
-  enum store_result result =
-      release_find(reporting->releases, reporting->again, cli->arena, record);
-  if (result != STORE_OK) {
-    return cli_store_said(reporting->releases, result, "reading the release");
-  }
-  if (record->round != reporting->work.round.id || record->report == NULL) {
-    return cli_fail(EXIT_CODE_DATA, "release %d is no report of round %d; hint: --round %d",
-                    record->id, reporting->work.round.id, record->round);
-  }
-  return report_make_again(cli, record->options, record->floor, &reporting->work);
-}
-
-static int find_releases(struct reporting *reporting) {
-  struct report_work *work = &reporting->work;
-  if (work->options.profile == REPORT_INTERNAL) {
-    return 0;
-  }
-  int failed = released_check_round(&work->round);
-  if (failed != 0) {
-    return failed;
-  }
-  enum store_result result = release_list(reporting->releases, work->round.id, work->cli->arena,
-                                          &reporting->earlier, &reporting->earlier_count);
-  return result == STORE_OK ? 0
-                            : cli_store_said(reporting->releases, result, "reading the releases");
-}
-
 /* ---- the audit log */
 
 /* Before the first answer is read. */
@@ -175,107 +142,66 @@ static int refuse(const struct reporting *reporting, const struct release_verdic
                   release_reason_name(verdict->reason), verdict->earlier, hint);
 }
 
-static int store_release(struct reporting *reporting, const struct release *release,
-                         const struct release_verdict *verdict) {
+static int publish(struct reporting *reporting) {
   struct cli *cli = reporting->work.cli;
-  struct report_published *published = &reporting->work.report.published;
-  published->override_by = verdict->overridden ? release->override.by : NULL;
-  published->override_why = verdict->overridden ? release->override.why : NULL;
-  struct release_record *record = &reporting->record;
-  *record =
-      (struct release_record){.round = release->round,
-                              .kind = "tables",
-                              .floor = release->floor,
-                              .options = released_json(cli, report_make_options(&reporting->work)),
-                              .content = released_json(cli, release_json(release)),
-                              .override_by = published->override_by,
-                              .override_why = published->override_why,
-                              .report = released_json(cli, report_json(&reporting->work.report))};
-  if (record->options == NULL || record->content == NULL || record->report == NULL) {
-    return cli_fail_memory();
+  struct report *report = &reporting->work.report;
+  struct publication publication = {.by = cli_value(cli, "by"),
+                                    .why = cli_value(cli, "override-reason")};
+  enum store_result result =
+      publication_make(reporting->releases, report, cli->arena, &publication);
+  const struct release_record *record = &publication.record;
+  if (result == STORE_REFUSED && !release_may(&publication.verdict)) {
+    return refuse(reporting, &publication.verdict);
   }
-  crypto_sha256(record->report, strlen(record->report), record->digest);
-  size_t count = reporting->earlier_count;
-  int latest = count == 0 ? 0 : reporting->earlier[count - 1].id, id = 0;
-  enum store_result result = release_insert(reporting->releases, record, latest, &id);
-  if (result == STORE_OK) {
-    result = release_find(reporting->releases, id, cli->arena, record);
+  if (result != STORE_OK) {
+    return cli_store_said(reporting->releases, result, "storing the release");
   }
-  return result == STORE_OK ? 0
-                            : cli_store_said(reporting->releases, result, "storing the release");
-}
-
-static int release_new(struct reporting *reporting) {
-  struct cli *cli = reporting->work.cli;
-  const struct release *const *earlier = NULL;
-  struct release release;
-  int failed = released_parse(cli, reporting->earlier, reporting->earlier_count, &earlier);
-  if (failed != 0) {
-    return failed;
-  }
-  if (!report_release(&reporting->work.report, cli->arena, &release)) {
-    return cli_fail_memory();
-  }
-  release.override =
-      (struct release_override){cli_value(cli, "by"), cli_value(cli, "override-reason")};
-  struct release_verdict verdict = release_compare(&release, earlier, reporting->earlier_count);
-  return release_may(&verdict) ? store_release(reporting, &release, &verdict)
-                               : refuse(reporting, &verdict);
+  reporting->kept = report_json_kept(record->report, record->id, record->made_at);
+  return reporting->kept == NULL ? cli_fail_memory() : 0;
 }
 
 /* ---- the same release again */
 
-/* What it shows of answers and courses; when flags were made is no part of it. */
-static bool is_same(const struct reporting *reporting) {
-  static const char *const parts[] = {"figures", "respondents", "coverage", "courses"};
-  json_t *then = json_loads(reporting->record.report, 0, NULL);
-  json_t *now = report_json(&reporting->work.report);
-  bool same = then != NULL && now != NULL;
-  for (size_t i = 0; i < array_length(parts) && same; i++) {
-    same = json_equal(json_object_get(then, parts[i]), json_object_get(now, parts[i])) != 0;
+static int find_release(struct reporting *reporting) {
+  struct cli *cli = reporting->work.cli;
+  struct release_record record = {.round = 0};
+  int round = reporting->work.round.id;
+  enum store_result result = publication_find(reporting->releases, round, reporting->again,
+                                              cli->arena, &record, &reporting->kept);
+  if (result == STORE_NONE && record.round != 0) {
+    return cli_fail(EXIT_CODE_DATA, "release %d is no report of round %d; hint: --round %d",
+                    reporting->again, round, record.round);
   }
-  json_decref(then);
-  json_decref(now);
-  return same;
-}
-
-static int check_again(const struct reporting *reporting) {
-  return is_same(reporting)
-             ? 0
-             : cli_fail(EXIT_CODE_DATA,
-                        "release %d cannot be drawn again: answers or courses came or went since; "
-                        "hint: --format json shows it as it was kept",
-                        reporting->again);
-}
-
-static void take_record(struct reporting *reporting) {
-  const struct release_record *record = &reporting->record;
-  struct report_published *published = &reporting->work.report.published;
-  published->number = record->id;
-  published->made_at = record->made_at;
-  published->override_by = record->override_by;
-  published->override_why = record->override_why;
-  reporting->work.report.made_at = record->made_at;
+  return result == STORE_OK ? 0
+                            : cli_store_said(reporting->releases, result, "reading the release");
 }
 
 /* ---- the whole */
 
-/* JSON of a release is what was kept; all else is drawn from what is there now, if it is the same.
- */
+/* What is published is drawn from what was kept, the first time, too. */
+static int take_kept(struct reporting *reporting) {
+  struct report_work *work = &reporting->work;
+  return report_parse(reporting->kept, work->questionnaire, work->cli->arena, &work->report)
+             ? 0
+             : cli_fail(EXIT_CODE_INTERNAL, "the release cannot be read; hint: report this");
+}
+
 static int make(struct reporting *reporting) {
-  bool published = reporting->work.options.profile == REPORT_PUBLISHED;
-  bool kept = reporting->again > 0 && reporting->format->from_kept;
-  int failed = kept ? 0 : report_make(&reporting->work);
-  if (failed == 0 && published && !kept) {
-    failed = reporting->again > 0 ? check_again(reporting) : release_new(reporting);
+  struct report_work *work = &reporting->work;
+  bool published = work->options.profile == REPORT_PUBLISHED;
+  int failed = published && reporting->again == 0 ? released_check_round(&work->round) : 0;
+  failed = failed != 0 ? failed : tell(reporting);
+  if (failed == 0) {
+    failed = reporting->again > 0 ? find_release(reporting) : report_make(work);
+  }
+  if (failed == 0 && published && reporting->again == 0) {
+    failed = publish(reporting);
   }
   if (failed == 0 && published) {
-    take_record(reporting);
+    failed = take_kept(reporting);
   }
   return failed != 0 ? failed
-                     : reporting->format->render(&reporting->work,
-                                                 published ? reporting->record.report : NULL,
-                                                 &reporting->content);
+                     : reporting->format->render(work, reporting->kept, &reporting->content);
 }
 
 static int deliver(struct reporting *reporting) {
@@ -291,8 +217,9 @@ static int deliver(struct reporting *reporting) {
     return EXIT_CODE_IO;
   }
   failed = out_file_finish(&file, cli);
-  if (failed == 0 && reporting->record.id > 0) {
-    cli_warn("release %d of round %d", reporting->record.id, reporting->record.round);
+  if (failed == 0 && reporting->kept != NULL) {
+    const struct report *report = &reporting->work.report;
+    cli_warn("release %d of round %d", report->published.number, report->round);
   }
   return failed;
 }
@@ -303,18 +230,11 @@ int command_report(struct cli *cli) {
   int failed = read_flags(cli, &reporting);
   failed = failed != 0 ? failed : cli_open(cli, STORE_AS_CONSOLE);
   failed = failed != 0 ? failed : cli_open_primary(cli, STORE_AS_CONSOLE, &reporting.releases);
-  if (failed == 0) {
-    failed = report_make_gather(&reporting.work);
-  }
-  if (failed == 0 && reporting.again > 0) {
-    failed = find_release(&reporting);
-    failed = failed != 0 ? failed : report_make_gather(&reporting.work);
-  }
-  failed = failed != 0 ? failed : find_releases(&reporting);
-  failed = failed != 0 ? failed : tell(&reporting);
+  failed = failed != 0 ? failed : report_make_gather(&reporting.work);
   failed = failed != 0 ? failed : make(&reporting);
   failed = failed != 0 ? failed : deliver(&reporting);
   report_make_clear(&reporting.work);
+  json_decref(reporting.kept);
   text_clear(&reporting.content);
   store_close(reporting.releases);
   return failed;

@@ -143,22 +143,22 @@ static int draw(const struct report_work *work, enum report_file_format format, 
   return failed;
 }
 
-int report_draw_html(const struct report_work *work, const char *kept, struct text *out) {
+int report_draw_html(const struct report_work *work, const json_t *kept, struct text *out) {
   (void)kept;
   return draw(work, REPORT_HTML, out);
 }
 
-int report_draw_pdf(const struct report_work *work, const char *kept, struct text *out) {
+int report_draw_pdf(const struct report_work *work, const json_t *kept, struct text *out) {
   (void)kept;
   return draw(work, REPORT_PDF, out);
 }
 
-int report_draw_xlsx(const struct report_work *work, const char *kept, struct text *out) {
+int report_draw_xlsx(const struct report_work *work, const json_t *kept, struct text *out) {
   (void)kept;
   return draw(work, REPORT_XLSX, out);
 }
 
-int report_draw_svg(const struct report_work *work, const char *kept, struct text *out) {
+int report_draw_svg(const struct report_work *work, const json_t *kept, struct text *out) {
   (void)kept;
   return draw(work, REPORT_SVG, out);
 }

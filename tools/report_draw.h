@@ -5,10 +5,10 @@
 #include "report_format.h"
 
 /* 0 or an exit code. kept is not looked at: what is drawn is the report. */
-int report_draw_html(const struct report_work *work, const char *kept, struct text *out);
-int report_draw_pdf(const struct report_work *work, const char *kept, struct text *out);
-int report_draw_xlsx(const struct report_work *work, const char *kept, struct text *out);
-int report_draw_svg(const struct report_work *work, const char *kept, struct text *out);
+int report_draw_html(const struct report_work *work, const json_t *kept, struct text *out);
+int report_draw_pdf(const struct report_work *work, const json_t *kept, struct text *out);
+int report_draw_xlsx(const struct report_work *work, const json_t *kept, struct text *out);
+int report_draw_svg(const struct report_work *work, const json_t *kept, struct text *out);
 
 /* Whether --in names a language that reports have words in, before anything is asked. 0 or an exit
  * code. */

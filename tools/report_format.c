@@ -5,22 +5,9 @@
 
 #include "report_draw.h"
 
-/* The number and day of a release are known once it is kept. */
-static json_t *kept_json(const struct report_work *work, const char *kept) {
-  json_t *json = json_loads(kept, 0, NULL), *release = json_object_get(json, "release");
-  const struct report_published *published = &work->report.published;
-  int failed = json_object_set_new(release, "number", json_integer(published->number));
-  failed |= json_object_set_new(release, "made_at", cli_json_string(published->made_at));
-  if (failed != 0) {
-    json_decref(json);
-    return NULL;
-  }
-  return json;
-}
-
-static int render_json(const struct report_work *work, const char *kept, struct text *out) {
-  json_t *json = kept == NULL ? report_json(&work->report) : kept_json(work, kept);
-  char *string = json == NULL ? NULL : json_dumps(json, JSON_INDENT(2));
+static int render_json(const struct report_work *work, const json_t *kept, struct text *out) {
+  json_t *json = kept == NULL ? report_json(&work->report) : NULL;
+  char *string = json_dumps(kept == NULL ? json : kept, JSON_INDENT(2));
   text_addf(out, "%s\n", string == NULL ? "" : string);
   bool good = string != NULL && !out->failed;
   free(string);
@@ -29,11 +16,9 @@ static int render_json(const struct report_work *work, const char *kept, struct 
 }
 
 static const struct report_format formats[] = {
-    {"json", REPORT_INTERNAL, true, render_json},
-    {"html", REPORT_PUBLISHED, false, report_draw_html},
-    {"pdf", REPORT_PUBLISHED, false, report_draw_pdf},
-    {"xlsx", REPORT_PUBLISHED, false, report_draw_xlsx},
-    {"svg", REPORT_PUBLISHED, false, report_draw_svg},
+    {"json", REPORT_INTERNAL, render_json},     {"html", REPORT_PUBLISHED, report_draw_html},
+    {"pdf", REPORT_PUBLISHED, report_draw_pdf}, {"xlsx", REPORT_PUBLISHED, report_draw_xlsx},
+    {"svg", REPORT_PUBLISHED, report_draw_svg},
 };
 
 const struct report_format *report_format_find(const char *name) {

@@ -5,14 +5,12 @@
 #include "base/text.h"
 #include "report_make.h"
 
-/* Writes the report; kept is the JSON of a release as it is stored, NULL: internal. 0 or an exit
- * code. */
-typedef int report_render(const struct report_work *work, const char *kept, struct text *out);
+/* Writes the report; kept is the JSON of its release, NULL: internal. 0 or an exit code. */
+typedef int report_render(const struct report_work *work, const json_t *kept, struct text *out);
 
 struct report_format {
   const char *name;
   enum report_profile profile; /* when none is asked for */
-  bool from_kept;              /* drawn from what a release kept alone; else from the report */
   report_render *render;
 };
 

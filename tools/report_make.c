@@ -53,66 +53,6 @@ int report_make_read(struct cli *cli, struct report_work *work) {
   return failed != 0 ? failed : take_days(work);
 }
 
-/* ---- what a release was made with */
-
-json_t *report_make_options(const struct report_work *work) {
-  const struct export_filter *filter = &work->filter;
-  json_t *municipalities = json_array(), *languages = json_array();
-  int failed = 0;
-  for (size_t i = 0; i < filter->municipalities_count; i++) {
-    failed |= json_array_append_new(municipalities, json_integer(filter->municipalities[i]));
-  }
-  for (size_t i = 0; i < filter->languages_count; i++) {
-    failed |= json_array_append_new(languages, json_string(filter->languages[i]));
-  }
-  json_t *options = json_pack(
-      "{s:o, s:o, s:s?, s:s?, s:s?, s:s?, s:b}", "municipalities", municipalities, "languages",
-      languages, "from", filter->from, "to", filter->to, "closed_from", work->closed_from,
-      "closed_to", work->closed_to, "without_flagged", (int)work->options.without_flagged);
-  if (failed != 0) {
-    json_decref(options);
-    return NULL;
-  }
-  return options;
-}
-
-static const char *take_text(const struct cli *cli, const json_t *options, const char *key) {
-  const char *text = json_string_value(json_object_get(options, key));
-  return text == NULL ? NULL : arena_string(cli->arena, text);
-}
-
-int report_make_again(struct cli *cli, const char *text, int floor, struct report_work *work) {
-  json_t *options = json_loads(text, 0, NULL);
-  const json_t *codes = json_object_get(options, "municipalities");
-  const json_t *names = json_object_get(options, "languages");
-  struct export_filter *filter = &work->filter;
-  filter->municipalities_count = json_array_size(codes);
-  filter->languages_count = json_array_size(names);
-  int *municipalities =
-      arena_array(cli->arena, filter->municipalities_count + 1, sizeof *municipalities);
-  const char **languages = arena_array(cli->arena, filter->languages_count + 1, sizeof *languages);
-  if (municipalities == NULL || languages == NULL) {
-    json_decref(options);
-    return cli_fail_memory();
-  }
-  for (size_t i = 0; i < filter->municipalities_count; i++) {
-    municipalities[i] = (int)json_integer_value(json_array_get(codes, i));
-  }
-  for (size_t i = 0; i < filter->languages_count; i++) {
-    languages[i] = arena_string(cli->arena, json_string_value(json_array_get(names, i)));
-  }
-  filter->municipalities = municipalities;
-  filter->languages = languages;
-  filter->from = take_text(cli, options, "from");
-  filter->to = take_text(cli, options, "to");
-  work->closed_from = take_text(cli, options, "closed_from");
-  work->closed_to = take_text(cli, options, "closed_to");
-  work->options.without_flagged = json_is_true(json_object_get(options, "without_flagged"));
-  work->options.floor = floor;
-  json_decref(options);
-  return take_days(work);
-}
-
 /* ---- the round */
 
 static bool is_wanted(const struct export_filter *filter, int municipality) {

@@ -27,13 +27,6 @@ struct report_work {
 /* Reads filters and floor from the flags. 0 or an exit code, as all here. */
 must_check int report_make_read(struct cli *cli, struct report_work *work);
 
-/* The same from what a release was made with. */
-must_check int report_make_again(struct cli *cli, const char *options, int floor,
-                                 struct report_work *work);
-
-/* What it is made with, as a JSON object for a release. NULL when memory is out. */
-must_check json_t *report_make_options(const struct report_work *work);
-
 /* Looks up round and questionnaire, connected as STORE_AS_CONSOLE. */
 must_check int report_make_gather(struct report_work *work);
 

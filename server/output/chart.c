@@ -73,14 +73,36 @@ static void open_file(struct text *out) {
   text_add(out, "</style>\n<rect class=\"c-p\" width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n");
 }
 
-void chart_svg(const struct chart *chart, double width, enum chart_use use, struct text *out) {
-  struct text body;
-  struct pen pen = {.chart = chart, .width = width, .y = 1, .body = &body};
-  text_init(&body);
+static double draw_body(const struct chart *chart, double width, struct text *body) {
+  struct pen pen = {.chart = chart, .width = width, .y = 1, .body = body};
   draw(&pen);
   draw_axis(&pen);
+  return ceil(pen.y) + 1;
+}
+
+double chart_height(const struct chart *chart, double width) {
+  struct text body;
+  text_init(&body);
+  double height = draw_body(chart, width, &body);
+  text_clear(&body);
+  return height;
+}
+
+struct chart chart_part(const struct chart *chart, size_t first, size_t count) {
+  struct chart part = *chart;
+  part.rows = chart->rows + first;
+  part.rows_count = count;
+  part.cells = chart->cells + first * chart->series_count;
+  part.most = chart_most(chart);
+  return part;
+}
+
+void chart_svg(const struct chart *chart, double width, enum chart_use use, struct text *out) {
+  struct text body;
+  text_init(&body);
+  double height = draw_body(chart, width, &body);
   text_add(out, use == CHART_AS_FILE ? "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" : "");
-  open_frame(chart, width, ceil(pen.y) + 1, use, out);
+  open_frame(chart, width, height, use, out);
   if (use == CHART_AS_FILE) {
     open_file(out);
   }

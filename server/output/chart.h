@@ -84,6 +84,13 @@ enum { CHART_NARROW = 360, CHART_WIDE = 640, CHART_BESIDE = 520 };
 enum chart_use { CHART_IN_PAGE, CHART_AS_FILE };
 void chart_svg(const struct chart *chart, double width, enum chart_use use, struct text *out);
 
+/* Its height at that width, in units. */
+double chart_height(const struct chart *chart, double width);
+
+/* Some of its rows as a chart of their own on the same scale, for where one is too tall. Borrows
+ * from the chart. */
+struct chart chart_part(const struct chart *chart, size_t first, size_t count);
+
 /* Adds the style sheet that charts in a page need. */
 void chart_style(struct text *out);
 

@@ -17,7 +17,11 @@ enum {
   COLUMNS_MAX = 40,
   HEAD_WIDTH = 24, /* what a heading of numbers may take before it is broken */
   WIDE_CHART = 146,
-  KEEP = 40 /* a section's heading stays with so much beside its first figure */
+  BESIDE_ROWS = 20, /* a table with more has a line of its own, too */
+  PAGE = FLOW_BOTTOM - FLOW_TOP,
+  KEEP = 40,      /* a section's heading stays with so much beside its first figure */
+  KEEP_TALL = 70, /* the headings of a figure that no page holds stay with so much of it */
+  PART_ROWS = 4   /* fewer rows of a chart wait for the next page */
 };
 
 #define CELL_POINTS 8.5
@@ -148,8 +152,8 @@ static void draw_heads(struct report_paper *paper, const struct view_table *tabl
   end_row(paper, grid, 2 * RULE_POINTS);
 }
 
-static void draw_row(struct report_paper *paper, const struct view_table *table,
-                     const struct grid *grid, size_t row) {
+static void put_row(struct report_paper *paper, const struct view_table *table,
+                    const struct grid *grid, size_t row) {
   double x = grid->left;
   for (size_t i = 0; i < grid->count; i++) {
     const struct view_cell *one = &table->cells[row * table->columns + i];
@@ -160,6 +164,18 @@ static void draw_row(struct report_paper *paper, const struct view_table *table,
                     : &number,
              one->text, x, grid->columns[i] - CELL_GAP);
     x += grid->columns[i];
+  }
+}
+
+/* The heads stand on each page that has rows. */
+static void draw_row(struct report_paper *paper, const struct view_table *table,
+                     const struct grid *grid, size_t row) {
+  put_row(paper, table, grid, row);
+  if (!flow_fits(&paper->flow)) {
+    flow_take_back(&paper->flow);
+    flow_turn(&paper->flow);
+    draw_heads(paper, table, grid);
+    put_row(paper, table, grid, row);
   }
   end_row(paper, grid, RULE_POINTS);
 }
@@ -201,30 +217,66 @@ static bool show(struct report_paper *paper, RsvgHandle *handle, double width, d
   return drawn != FALSE;
 }
 
+static double height_of_chart(const struct chart *chart, double width, double units) {
+  return width * chart_height(chart, units) / units;
+}
+
 /* At the place where the flow is, which it leaves there; gives back the height in millimetres. */
 static double draw_chart(struct report_paper *paper, const struct chart *chart, double width,
                          double units) {
-  double w = 0, h = 0, height = 0;
-  RsvgHandle *handle = handle_of(chart, units);
+  double height = height_of_chart(chart, width, units);
   enum letter_result state = sheet_pdf_state(&paper->flow.pdf);
-  bool good = handle != NULL && rsvg_handle_get_intrinsic_size_in_pixels(handle, &w, &h) && w > 0;
-  if (good) {
-    height = width * h / w;
-    good = paper->flow.measuring || (state == LETTER_OK && show(paper, handle, width, height));
+  if (paper->flow.measuring) {
+    return height;
+  }
+  RsvgHandle *handle = state == LETTER_OK ? handle_of(chart, units) : NULL;
+  if (handle == NULL || !show(paper, handle, width, height)) {
+    sheet_fail(&paper->flow.sheet, state != LETTER_OK ? state : LETTER_MEMORY, "");
   }
   if (handle != NULL) {
     g_object_unref(handle);
   }
-  if (!good) {
-    sheet_fail(&paper->flow.sheet, state != LETTER_OK ? state : LETTER_MEMORY, "");
-  }
   return height;
+}
+
+/* The most rows from one on that the room holds; the height grows with each. */
+static size_t rows_within(const struct chart *chart, size_t first, double room) {
+  size_t least = 0, most = chart->rows_count - first;
+  while (least < most) {
+    size_t middle = (least + most + 1) / 2;
+    struct chart part = chart_part(chart, first, middle);
+    if (height_of_chart(&part, WIDE_CHART, CHART_WIDE) <= room) {
+      least = middle;
+    } else {
+      most = middle - 1;
+    }
+  }
+  return least;
+}
+
+/* One that no page holds goes on, on the next; standing columns are never so tall. */
+static void draw_wide_chart(struct report_paper *paper, const struct chart *chart) {
+  struct sheet_flow *flow = &paper->flow;
+  bool whole = flow->measuring || chart->kind == CHART_COLUMNS ||
+               height_of_chart(chart, WIDE_CHART, CHART_WIDE) <= FLOW_BOTTOM - flow->y;
+  for (size_t first = 0; first < chart->rows_count && flow->sheet.result == LETTER_OK;) {
+    size_t left = chart->rows_count - first;
+    size_t count = whole ? left : rows_within(chart, first, FLOW_BOTTOM - flow->y);
+    if (count < left && count < PART_ROWS && flow->y > FLOW_TOP) {
+      flow_turn(flow);
+      continue;
+    }
+    struct chart part = chart_part(chart, first, count == 0 ? 1 : count);
+    flow->y += draw_chart(paper, &part, WIDE_CHART, CHART_WIDE) + 2 * GAP;
+    first += part.rows_count;
+  }
 }
 
 /* ---- a figure */
 
 static bool is_beside(const struct view_figure *figure) {
-  return figure->chart != NULL && figure->table.columns <= NARROW_COLUMNS;
+  return figure->chart != NULL && figure->table.columns <= NARROW_COLUMNS &&
+         figure->table.rows <= BESIDE_ROWS;
 }
 
 /* The chart does not cross a page, as all of a figure that is drawn beside fits on one. */
@@ -237,7 +289,7 @@ static void draw_beside(struct report_paper *paper, const struct view_figure *fi
 
 static void draw_below(struct report_paper *paper, const struct view_figure *figure) {
   if (figure->chart != NULL) {
-    paper->flow.y += draw_chart(paper, figure->chart, WIDE_CHART, CHART_WIDE) + 2 * GAP;
+    draw_wide_chart(paper, figure->chart);
   }
   draw_table(paper, &figure->table, FLOW_LEFT, FLOW_WIDTH);
 }
@@ -256,6 +308,7 @@ static void draw_figure(struct report_paper *paper, const struct view_figure *fi
   flow_line(flow, &small, figure->source, 0);
 }
 
+/* What of it has to be on one page: all, if a page holds it. */
 static double height_of(struct report_paper *paper, const struct view_figure *figure) {
   double y = paper->flow.y;
   paper->flow.measuring = true;
@@ -263,7 +316,7 @@ static double height_of(struct report_paper *paper, const struct view_figure *fi
   double height = paper->flow.y - y;
   paper->flow.measuring = false;
   paper->flow.y = y;
-  return height;
+  return height <= PAGE ? height : KEEP_TALL;
 }
 
 /* ---- the whole */

@@ -24,7 +24,7 @@ void flow_put(struct sheet_flow *flow, const struct sheet_style *style, const ch
   }
 }
 
-static void drop_all(struct sheet_flow *flow) {
+void flow_take_back(struct sheet_flow *flow) {
   while (flow->sheet.blocks_count > 0) {
     sheet_drop(&flow->sheet);
   }
@@ -42,7 +42,7 @@ static void draw(struct sheet_flow *flow) {
   if (flow->sheet.result == LETTER_OK && !flow->measuring) {
     sheet_draw(flow->pdf.cairo, &flow->sheet);
   }
-  drop_all(flow);
+  flow_take_back(flow);
 }
 
 static void number_page(struct sheet_flow *flow) {
@@ -56,7 +56,7 @@ static void number_page(struct sheet_flow *flow) {
   flow->y = y;
 }
 
-static void turn(struct sheet_flow *flow) {
+void flow_turn(struct sheet_flow *flow) {
   number_page(flow);
   cairo_show_page(flow->pdf.cairo);
   flow->y = FLOW_TOP;
@@ -65,7 +65,7 @@ static void turn(struct sheet_flow *flow) {
 void flow_room(struct sheet_flow *flow, double height) {
   if (!flow->measuring && flow->y > FLOW_TOP && flow->y + height > FLOW_BOTTOM &&
       height <= FLOW_BOTTOM - FLOW_TOP) {
-    turn(flow);
+    flow_turn(flow);
   }
 }
 
@@ -82,7 +82,7 @@ static double tallest(const struct sheet_flow *flow) {
 static void carry_over(struct sheet_flow *flow) {
   struct sheet kept = flow->sheet;
   flow->sheet.blocks_count = 0;
-  turn(flow);
+  flow_turn(flow);
   memcpy(flow->sheet.blocks, kept.blocks, sizeof kept.blocks);
   flow->sheet.blocks_count = kept.blocks_count;
   for (size_t i = 0; i < flow->sheet.blocks_count; i++) {
@@ -90,9 +90,13 @@ static void carry_over(struct sheet_flow *flow) {
   }
 }
 
+bool flow_fits(const struct sheet_flow *flow) {
+  return flow->measuring || flow->y + tallest(flow) <= FLOW_BOTTOM;
+}
+
 void flow_end_line(struct sheet_flow *flow, double gap) {
   double height = tallest(flow);
-  if (!flow->measuring && flow->y + height > FLOW_BOTTOM) {
+  if (!flow_fits(flow)) {
     carry_over(flow);
   }
   flow_open(flow, flow->line_tag);

@@ -46,6 +46,12 @@ void flow_close(struct sheet_flow *flow, const char *tag);
 void flow_put(struct sheet_flow *flow, const struct sheet_style *style, const char *text, double x,
               double width);
 
+/* Whether the line as it was put fits on the page; always while measuring. If not, it may be taken
+ * back, to be put on the next page. */
+bool flow_fits(const struct sheet_flow *flow);
+void flow_take_back(struct sheet_flow *flow);
+void flow_turn(struct sheet_flow *flow);
+
 /* Draws what was put as one line; its height with the gap is taken from the page. */
 void flow_end_line(struct sheet_flow *flow, double gap);
 

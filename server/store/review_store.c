@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "store/audit_store.h"
 #include "store/quality_row.h"
 
 /* ---- pairs */
@@ -288,4 +289,33 @@ enum store_result review_answers(struct store *store, int round, const char *con
   }
   PQclear(rows);
   return good ? STORE_OK : pg_no_memory(store);
+}
+
+/* ---- who looked */
+
+static bool is_named(const int *municipalities, size_t index) {
+  size_t before = 0;
+  while (before < index && municipalities[before] != municipalities[index]) {
+    before++;
+  }
+  return before < index;
+}
+
+enum store_result review_note_view(struct store *store, int round, const int *municipalities,
+                                   size_t count) {
+  struct text details;
+  text_init(&details);
+  for (size_t i = 0; i < count; i++) {
+    if (!is_named(municipalities, i)) {
+      text_addf(&details, "%s%d", i == 0 ? "{\"municipalities\":[" : ",", municipalities[i]);
+    }
+  }
+  text_add(&details, "]}");
+  const struct audit_entry entry = {
+      .action = "duplicates.view", .round = round, .details = details.data};
+  enum store_result result = count == 0       ? STORE_OK
+                             : details.failed ? pg_no_memory(store)
+                                              : audit_append(store, &entry);
+  text_clear(&details);
+  return result;
 }

@@ -80,4 +80,10 @@ must_check enum store_result review_answers(struct store *store, int round, cons
                                             size_t ids_count, struct arena *arena,
                                             struct review_answer **rows, size_t *count);
 
+/* Tells the audit log that somebody looked at single answers that are alike ("duplicates.view"), in
+ * the details with the municipalities they are of, each named once; nothing for none. In the
+ * details, so that their own staff do not read there that some of their answers look alike. */
+must_check enum store_result review_note_view(struct store *store, int round,
+                                              const int *municipalities, size_t count);
+
 #endif

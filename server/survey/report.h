@@ -291,4 +291,22 @@ must_check bool report_release(const struct report *report, struct arena *arena,
  * NULL when memory is out. */
 must_check json_t *report_json(const struct report *report);
 
+/* ---- a release */
+
+/* A published report as its release gives it: the JSON that was kept, with the number and day that
+ * are known since then. The caller owns it. NULL when memory is out, or nothing was kept. */
+must_check json_t *report_json_kept(const char *kept, int number, const char *made_at);
+
+/* That JSON as the report it was, so that every format draws the same again whatever has come or
+ * gone since. The questionnaire is that of its round. Nothing is told that the JSON does not say:
+ * "people" of rows is 0. Everything else is of the arena. False when it is no published report of
+ * the questionnaire, or memory is out. */
+must_check bool report_parse(const json_t *json, const struct questionnaire *questionnaire,
+                             struct arena *arena, struct report *report);
+
+/* What was asked for, as a release keeps it: {"municipalities":[],"languages":["da"],"from":…,
+ * "to":…,"closed_from":…,"closed_to":…,"without_flagged":false}; no municipalities are all. The
+ * caller owns it. NULL when memory is out. */
+must_check json_t *report_json_options(const struct report *report);
+
 #endif

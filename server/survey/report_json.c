@@ -408,6 +408,7 @@ json_t *report_json(const struct report *report) {
   failed |= json_object_set_new(object, "round", json_integer(report->round));
   failed |= json_object_set_new(object, "title", text_json(report->round_title));
   failed |= json_object_set_new(object, "state", text_json(report->round_state));
+  failed |= json_object_set_new(object, "controller", text_json(report->controller));
   failed |=
       json_object_set_new(object, "profile", json_string(published ? "published" : "internal"));
   failed |= json_object_set_new(object, "questionnaire", questionnaire_json(report->questionnaire));
@@ -427,4 +428,21 @@ json_t *report_json(const struct report *report) {
     failed |= json_object_set_new(object, "release", published_json(&report->published));
   }
   return finish(object, failed);
+}
+
+json_t *report_json_kept(const char *kept, int number, const char *made_at) {
+  json_t *json = json_loads(kept, 0, NULL), *release = json_object_get(json, "release");
+  int failed = json_object_set_new(release, "number", json_integer(number));
+  failed |= json_object_set_new(release, "made_at", text_json(made_at));
+  return finish(json, failed);
+}
+
+json_t *report_json_options(const struct report *report) {
+  const struct report_period *period = &report->period;
+  size_t count = report->all_municipalities ? 0 : report->municipalities_count;
+  return json_pack("{s:o, s:o, s:s?, s:s?, s:s?, s:s?, s:b}", "municipalities",
+                   codes_json(report->municipalities, count, false), "languages",
+                   codes_json(report->languages, report->languages_count, false), "from",
+                   period->from, "to", period->to, "closed_from", period->closed_from, "closed_to",
+                   period->closed_to, "without_flagged", (int)report->without_flagged);
 }

@@ -6,6 +6,7 @@
 #ifndef HJEMSVAR_WEB_API_H
 #define HJEMSVAR_WEB_API_H
 
+#include "store/release_store.h"
 #include "store/round_store.h"
 #include "web/api_document.h"
 #include "web/console_rounds.h"
@@ -62,6 +63,9 @@ must_check int api_query_number(struct work *work, const char *name, int most, i
 /* A round as the list shows it, with its municipalities as far as the session sees them. NULL when
  * memory is out. */
 must_check json_t *api_round_json(const struct rounds_entry *entry);
+
+/* A release of either kind. NULL when memory is out. */
+must_check json_t *api_release_json(const struct release_record *record);
 
 /* Answers with the round of that number, as 200 or 201. */
 void api_send_round(struct work *work, unsigned status, int round);

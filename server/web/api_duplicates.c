@@ -10,7 +10,7 @@
 #include "web/console_gate.h"
 #include "web/console_pages.h"
 
-enum { NOTE_MAX = 1000 };
+enum { NOTE_MAX = 1000, PAGE = 100, PAGE_MAX = 500 };
 
 struct duplicates {
   struct work *work;
@@ -18,8 +18,12 @@ struct duplicates {
   const struct questionnaire *questionnaire;
   struct quality_run run;
   struct quality_counts counts;
-  struct pair_row *pairs;
+  struct pair_row *pairs; /* all */
   size_t pairs_count;
+  const char *after; /* NULL: from the first */
+  size_t limit;
+  size_t first, end; /* the page */
+  bool lost;         /* there is no such pair to go on from */
   struct pair_cluster *clusters;
   size_t clusters_count;
 };
@@ -57,6 +61,40 @@ static bool open_round(struct duplicates *found, struct work *work) {
 
 /* ---- list */
 
+/* "A:B", the ids of a pair. */
+static const char *cursor_of(const struct duplicates *found, const struct pair_row *pair) {
+  return arena_printf(found->work->arena, "%s:%s", pair->a, pair->b);
+}
+
+static bool is_pair(const struct pair_row *pair, const char *cursor) {
+  size_t length = strlen(pair->a);
+  return strncmp(pair->a, cursor, length) == 0 && cursor[length] == ':' &&
+         strcmp(pair->b, cursor + length + 1) == 0;
+}
+
+/* Pairs have the order of the last refresh: after another one the pair may be gone. */
+static void turn_to_page(struct duplicates *found) {
+  found->first = 0;
+  while (found->after != NULL && found->first < found->pairs_count &&
+         !is_pair(&found->pairs[found->first], found->after)) {
+    found->first++;
+  }
+  found->lost = found->after != NULL && found->first == found->pairs_count;
+  found->first += found->after != NULL && !found->lost;
+  size_t left = found->pairs_count - found->first;
+  found->end = found->first + (left < found->limit ? left : found->limit);
+}
+
+static enum store_result note_view(struct store *store, const struct duplicates *found) {
+  size_t count = found->end - found->first;
+  int *municipalities = arena_array(found->work->arena, count + 1, sizeof *municipalities);
+  for (size_t i = 0; municipalities != NULL && i < count; i++) {
+    municipalities[i] = found->pairs[found->first + i].municipality;
+  }
+  return municipalities == NULL ? STORE_FAULT
+                                : review_note_view(store, found->round.id, municipalities, count);
+}
+
 static enum store_result load_pairs(struct store *store, void *context) {
   struct duplicates *found = context;
   struct arena *arena = found->work->arena;
@@ -67,6 +105,10 @@ static enum store_result load_pairs(struct store *store, void *context) {
   if (result == STORE_OK && !pair_clusters(found->pairs, found->pairs_count, arena,
                                            &found->clusters, &found->clusters_count)) {
     result = STORE_FAULT;
+  }
+  if (result == STORE_OK) {
+    turn_to_page(found);
+    result = note_view(store, found);
   }
   return result;
 }
@@ -110,24 +152,60 @@ static json_t *cluster_json(const struct pair_cluster *cluster) {
   return list;
 }
 
+static bool is_of(const struct pair_cluster *cluster, const struct pair_row *pair) {
+  bool of = false;
+  for (size_t i = 0; pair->flagged && i < cluster->count && !of; i++) {
+    of = strcmp(cluster->ids[i], pair->a) == 0;
+  }
+  return of;
+}
+
+/* The groups that pairs of the page belong to. */
+static json_t *clusters_json(const struct duplicates *found) {
+  json_t *list = json_array();
+  for (size_t i = 0; i < found->clusters_count; i++) {
+    bool shown = false;
+    for (size_t j = found->first; j < found->end && !shown; j++) {
+      shown = is_of(&found->clusters[i], &found->pairs[j]);
+    }
+    if (shown) {
+      (void)json_array_append_new(list, cluster_json(&found->clusters[i]));
+    }
+  }
+  return list;
+}
+
+static void send_page(const struct duplicates *found) {
+  json_t *pairs = json_array();
+  for (size_t i = found->first; i < found->end; i++) {
+    (void)json_array_append_new(pairs, pair_json(found, &found->pairs[i]));
+  }
+  bool more = found->end < found->pairs_count;
+  work_json(found->work, MHD_HTTP_OK,
+            json_pack("{s:i, s:s?, s:b, s:I, s:I, s:I, s:o, s:o, s:s?}", "round", found->round.id,
+                      "computed_at", found->run.refreshed_at, "stale", found->run.stale, "answers",
+                      (json_int_t)found->run.answers, "traced", (json_int_t)found->run.traced,
+                      "total", (json_int_t)found->pairs_count, "pairs", pairs, "clusters",
+                      clusters_json(found), "next",
+                      more ? cursor_of(found, &found->pairs[found->end - 1]) : NULL));
+}
+
 void api_duplicates(struct work *work) {
   struct duplicates found;
-  if (!open_round(&found, work) ||
-      !console_settle(work, console_review(work, load_pairs, &found))) {
+  int limit = api_query_number(work, "limit", PAGE_MAX, PAGE);
+  if (limit == 0 || !open_round(&found, work)) {
     return;
   }
-  json_t *pairs = json_array(), *clusters = json_array();
-  for (size_t i = 0; i < found.pairs_count; i++) {
-    (void)json_array_append_new(pairs, pair_json(&found, &found.pairs[i]));
+  found.after = work_query(work, "after");
+  found.limit = (size_t)limit;
+  if (!console_settle(work, console_review(work, load_pairs, &found))) {
+    return;
   }
-  for (size_t i = 0; i < found.clusters_count; i++) {
-    (void)json_array_append_new(clusters, cluster_json(&found.clusters[i]));
+  if (found.lost) {
+    api_invalid(work, "after", "cursor");
+  } else {
+    send_page(&found);
   }
-  work_json(work, MHD_HTTP_OK,
-            json_pack("{s:i, s:s?, s:b, s:I, s:I, s:o, s:o}", "round", found.round.id,
-                      "computed_at", found.run.refreshed_at, "stale", found.run.stale, "answers",
-                      (json_int_t)found.run.answers, "traced", (json_int_t)found.run.traced,
-                      "pairs", pairs, "clusters", clusters));
 }
 
 /* ---- refresh */

@@ -36,7 +36,7 @@ static json_t *stored_json(const char *text) {
   return value == NULL ? json_null() : value;
 }
 
-static json_t *release_json_of(const struct release_record *record) {
+json_t *api_release_json(const struct release_record *record) {
   return json_pack("{s:i, s:i, s:s, s:i, s:o, s:s, s:o, s:o, s:s?, s:s?}", "release", record->id,
                    "round", record->round, "kind", record->kind, "floor", record->floor, "options",
                    stored_json(record->options), "made_at", record->made_at, "checksum",
@@ -63,7 +63,7 @@ void api_releases(struct work *work) {
   }
   json_t *rows = json_array();
   for (size_t i = 0; i < listing.count; i++) {
-    (void)json_array_append_new(rows, release_json_of(&listing.rows[i]));
+    (void)json_array_append_new(rows, api_release_json(&listing.rows[i]));
   }
   work_json(work, MHD_HTTP_OK,
             json_pack("{s:i, s:o}", "round", work_number(work, "round"), "releases", rows));
@@ -130,7 +130,7 @@ static void make(struct release_job *job) {
     return;
   }
   close(job->fd); /* it is asked for by its number */
-  work_json(work, MHD_HTTP_CREATED, release_json_of(&job->record));
+  work_json(work, MHD_HTTP_CREATED, api_release_json(&job->record));
   work->reply.location = arena_printf(work->arena, API_ROOT "/rounds/%d/releases/%d",
                                       job->record.round, job->record.id);
 }

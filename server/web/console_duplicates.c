@@ -7,7 +7,6 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/utf8.h"
-#include "store/audit_store.h"
 #include "store/questionnaire_store.h"
 #include "web/console.h"
 #include "web/console_gate.h"
@@ -77,30 +76,16 @@ static enum store_result load_figures(struct store *store, struct quality_page *
   return result == STORE_NONE ? STORE_OK : result;
 }
 
-/* Whoever looked at single answers is in the log, with the municipalities they are of, and not
- * which ones. The municipalities stand in the details, so that their own staff do not read there
- * that some of their answers look alike. */
+/* Not which ones. */
 static enum store_result note_view(struct store *store, const struct quality_page *page) {
-  struct text details;
-  text_init(&details);
-  for (size_t i = 0; i < page->answers_count; i++) {
-    size_t before = 0;
-    while (before < i && page->answers[before].municipality != page->answers[i].municipality) {
-      before++;
-    }
-    if (before == i) {
-      text_addf(&details, "%s%d", i == 0 ? "{\"municipalities\":[" : ",",
-                page->answers[i].municipality);
-    }
+  int *municipalities =
+      arena_array(page->work->arena, page->answers_count + 1, sizeof *municipalities);
+  for (size_t i = 0; municipalities != NULL && i < page->answers_count; i++) {
+    municipalities[i] = page->answers[i].municipality;
   }
-  text_add(&details, "]}");
-  const struct audit_entry entry = {
-      .action = "duplicates.view", .round = page->round.id, .details = details.data};
-  enum store_result result = page->answers_count == 0 ? STORE_OK
-                             : details.failed         ? STORE_FAULT
-                                                      : audit_append(store, &entry);
-  text_clear(&details);
-  return result;
+  return municipalities == NULL
+             ? STORE_FAULT
+             : review_note_view(store, page->round.id, municipalities, page->answers_count);
 }
 
 static enum store_result load(struct store *store, void *context) {

@@ -125,6 +125,12 @@ void round_municipalities_show(struct work *work);
 void report_show(struct work *work);
 void report_make_file(struct work *work);
 
+/* console_publish.c: the report for everybody: what was published, one more, and GET
+ * /rounds/{round}/report/releases/{release}?format=&in= one of them again. */
+void report_releases_show(struct work *work);
+void report_releases_make(struct work *work);
+void report_release_show(struct work *work);
+
 /* console_exports.c: where answers leave; POST makes a file of one's own. */
 void exports_show(struct work *work);
 void exports_make(struct work *work);
@@ -153,10 +159,13 @@ void api_round_reopen(struct work *work);
 void api_courses(struct work *work);        /* ?after=&limit= */
 void api_courses_import(struct work *work); /* ?preview=on&sheet= */
 void api_answers(struct work *work);        /* export_job.h */
+void api_report(struct work *work);         /* internal; ?format=&in= … */
+void api_report_publish(struct work *work);
+void api_report_release(struct work *work); /* one that was published; ?format=&in= */
 void api_releases(struct work *work);
 void api_release_make(struct work *work);
-void api_release(struct work *work); /* its rows; ?dialect= */
-void api_duplicates(struct work *work);
+void api_release(struct work *work);    /* its rows; ?dialect= */
+void api_duplicates(struct work *work); /* ?after=&limit= */
 void api_duplicates_decide(struct work *work);
 void api_duplicates_refresh(struct work *work);
 void api_municipalities(struct work *work);

@@ -1,10 +1,7 @@
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+#include "web/console_report.h"
 
-#include "base/log.h"
-#include "output/report_file.h"
+#include <string.h>
+
 #include "output/report_page.h"
 #include "web/console.h"
 #include "web/console_gate.h"
@@ -12,6 +9,7 @@
 #include "web/console_round.h"
 #include "web/report_job.h"
 #include "web/report_kit.h"
+#include "web/report_send.h"
 
 /* With more answers the report is a file, for which more time is given than for a page. */
 enum { PAGE_ANSWERS_MAX = 20000 };
@@ -38,14 +36,17 @@ static json_t *options_json(const struct work *work, const char *stem, const cha
   return list;
 }
 
-static void put_form(json_t **data, const struct work *work) {
+void console_report_choice(json_t **data, const struct work *work) {
   static const char *const names[] = {"from", "to", "closed_from", "closed_to"};
-  static const char *const formats[] = {"pdf", "html", "xlsx", "svg", "json"};
-  static const char *const languages[] = {"da", "en"};
   for (size_t i = 0; i < array_length(names); i++) {
     console_put_text(data, names[i], asked(work, names[i]));
   }
   console_put(data, "without_flagged", json_boolean(asked(work, "without_flagged")[0] != '\0'));
+}
+
+void console_report_formats(json_t **data, const struct work *work) {
+  static const char *const formats[] = {"pdf", "html", "xlsx", "svg", "json"};
+  static const char *const languages[] = {"da", "en"};
   console_put(
       data, "formats",
       options_json(work, "report_format_", formats, array_length(formats), asked(work, "format")));
@@ -79,8 +80,10 @@ static void show(struct report_job *job, unsigned status, const struct console_p
   console_put_problems(&data, problem, problem == NULL ? 0 : 1);
   console_put_text(&data, "title_of", round.title);
   console_put_text(&data, "base", console_round_path(work, ""));
+  console_put(&data, "whole", json_boolean(console_staff(work)->scope.municipality == 0));
   console_put(&data, "large", json_boolean(job->outcome == REPORT_JOB_LARGE));
-  put_form(&data, work);
+  console_report_choice(&data, work);
+  console_report_formats(&data, work);
   console_put(&data, "html_trusted_report", body_json(job));
   console_send(work, status, CONSOLE_REPORT, data);
 }
@@ -119,87 +122,29 @@ void report_show(struct work *work) {
 
 /* ---- a file */
 
-static bool to_file(void *context, const char *bytes, size_t size) {
-  const int *fd = context;
-  while (size > 0) {
-    ssize_t written = write(*fd, bytes, size);
-    if (written < 0 && errno != EINTR) {
-      return false;
-    }
-    bytes += written > 0 ? written : 0;
-    size -= written > 0 ? (size_t)written : 0;
-  }
-  return true;
-}
-
-static const char *scratch(void) {
-  const char *folder = getenv("TMPDIR");
-  return folder != NULL && folder[0] == '/' ? folder : "/var/tmp";
-}
-
-static bool write_file(const struct report_job *job, enum report_file_format format, int fd) {
-  struct letter_trouble trouble;
-  const struct report_file file = {.view = job->view,
-                                   .page = console_reports(job->work)->page,
-                                   .scratch = scratch(),
-                                   .arena = job->work->arena};
-  enum report_file_result result = report_file(&file, format, to_file, &fd, &trouble);
-  if (result != REPORT_FILE_OK) {
-    log_event(LOG_LEVEL_ERROR, "report_failed", "s:i, s:s", "result", (int)result, "what",
-              trouble.what);
-  }
-  return result == REPORT_FILE_OK && lseek(fd, 0, SEEK_SET) == 0;
-}
-
-static void send_file(struct report_job *job, enum report_file_format format) {
-  static const enum reply_type types[] = {[REPORT_HTML] = REPLY_HTML,
-                                          [REPORT_PDF] = REPLY_PDF,
-                                          [REPORT_XLSX] = REPLY_XLSX,
-                                          [REPORT_SVG] = REPLY_ZIP};
+static void deliver(struct report_job *job, const char *format) {
   struct work *work = job->work;
-  const char *name = arena_printf(work->arena, "%s-%d%s", console_word(work, "report_file"),
-                                  job->round.id, report_file_format_ending(format));
-  int fd = work_temporary();
-  if (fd >= 0 && name != NULL && write_file(job, format, fd)) {
-    work_file(work, types[format], fd, name);
-    return;
-  }
-  if (fd >= 0) {
-    close(fd);
-  }
-  console_fail(work, STORE_FAULT);
-}
-
-static void send_json(struct report_job *job) {
   json_t *json = report_json(&job->report);
-  if (json == NULL) {
-    console_fail(job->work, STORE_FAULT);
-    return;
-  }
-  work_json(job->work, MHD_HTTP_OK, json);
-  job->work->reply.filename = arena_printf(job->work->arena, "%s-%d.json",
-                                           console_word(job->work, "report_file"), job->round.id);
+  report_send(work, job->view, json, format,
+              arena_printf(work->arena, "%s-%d", console_word(work, "report_file"), job->round.id));
+  json_decref(json);
 }
 
 void report_make_file(struct work *work) {
   struct report_job job;
-  enum report_file_format format = REPORT_HTML;
-  const char *name = work_field(work, "format");
-  bool json = strcmp(name, "json") == 0;
+  const char *format = work_field(work, "format");
   report_job_read(&job, work, work_field);
-  if (!json && !report_file_format_parse(name, &format) && job.outcome == REPORT_JOB_OK) {
+  if (!report_send_knows(format) && job.outcome == REPORT_JOB_OK) {
     job.outcome = REPORT_JOB_WRONG;
     job.field = job.why = "format";
   }
   if (job.outcome == REPORT_JOB_OK) {
-    report_job_run(&job, name);
+    report_job_run(&job, format);
   }
-  if (job.outcome != REPORT_JOB_OK) {
-    answer(&job);
-  } else if (json) {
-    send_json(&job);
+  if (job.outcome == REPORT_JOB_OK) {
+    deliver(&job, format);
   } else {
-    send_file(&job, format);
+    answer(&job);
   }
   report_job_clear(&job);
 }

@@ -201,10 +201,20 @@ const struct console_shape console_shapes[CONSOLE_PAGES] = {
          "\"excel\":null,\"reason\":null},\"releases\":[{\"id\":null,\"kind\":null,"
          "\"made\":null,\"floor\":null,\"result\":null,\"by\":null,\"why\":null,"
          "\"certificate\":null}]}}"},
-    [CONSOLE_REPORT] = {"report",
-                        "{" PROBLEMS ",\"at\":{\"from\":null,\"to\":null,\"closed_from\":null,"
-                        "\"closed_to\":null,\"format\":null},\"title_of\":null,\"base\":null,"
-                        "\"from\":null,\"to\":null,\"closed_from\":null,\"closed_to\":null,"
-                        "\"without_flagged\":null,\"formats\":" OPTIONS ",\"languages_of\":" OPTIONS
-                        ",\"large\":null,\"html_trusted_report\":null}"},
+    [CONSOLE_REPORT] =
+        {"report",
+         "{" PROBLEMS ",\"at\":{\"from\":null,\"to\":null,\"closed_from\":null,"
+         "\"closed_to\":null,\"format\":null},\"title_of\":null,\"base\":null,\"whole\":null,"
+         "\"from\":null,\"to\":null,\"closed_from\":null,\"closed_to\":null,"
+         "\"without_flagged\":null,\"formats\":" OPTIONS ",\"languages_of\":" OPTIONS
+         ",\"large\":null,\"html_trusted_report\":null}"},
+    [CONSOLE_REPORT_RELEASES] =
+        {"report_releases",
+         "{" PROBLEMS ",\"at\":{\"from\":null,\"to\":null,\"closed_from\":null,"
+         "\"closed_to\":null,\"floor\":null,\"why\":null},\"title_of\":null,\"base\":null,"
+         "\"obstacle\":null,\"form\":{\"narrowed\":null,\"floor\":null,"
+         "\"override\":{\"reason\":null}},\"from\":null,\"to\":null,\"closed_from\":null,"
+         "\"closed_to\":null,\"without_flagged\":null,\"formats\":" OPTIONS
+         ",\"languages_of\":" OPTIONS ",\"releases\":[{\"id\":null,\"text\":null,"
+         "\"by\":null,\"why\":null}]}"},
 };

@@ -36,13 +36,17 @@ static bool settle(struct release_job *job, enum store_result result) {
 
 /* ---- the round and what was released of it */
 
-const char *release_job_obstacle(const struct round_row *round,
-                                 const struct questionnaire *questionnaire) {
+const char *release_job_early(const struct round_row *round) {
   if (round->state != ROUND_CLOSED && round->state != ROUND_FINALISED) {
     return "open";
   }
-  if (round->state == ROUND_CLOSED && round->writing_until != NULL) {
-    return "writing";
+  return round->state == ROUND_CLOSED && round->writing_until != NULL ? "writing" : NULL;
+}
+
+const char *release_job_obstacle(const struct round_row *round,
+                                 const struct questionnaire *questionnaire) {
+  if (release_job_early(round) != NULL) {
+    return release_job_early(round);
   }
   for (size_t i = 0; i < questionnaire->questions_count; i++) {
     if (questionnaire->identifying[i]) {

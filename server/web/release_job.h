@@ -59,6 +59,9 @@ struct release_job {
 const char *release_job_obstacle(const struct round_row *round,
                                  const struct questionnaire *questionnaire);
 
+/* The same of anything that is published of the round: "open", "writing" or NULL. */
+const char *release_job_early(const struct round_row *round);
+
 /* Makes it. Any outcome. */
 void release_job_run(struct release_job *job);
 

@@ -260,10 +260,14 @@ static void fill(struct report_job *job, const struct quality_run *run) {
   report->period.closed_to = job->closed_to;
   report->quality.refreshed_at = run->refreshed_at;
   report->quality.stale = run->stale && !run->finalised;
+  (void)report_job_draw(job);
+}
+
+bool report_job_draw(struct report_job *job) {
   job->view =
-      report_view_new(report, job->translation,
+      report_view_new(&job->report, job->translation,
                       words_of(console_reports(job->work)->words, job->language), job->work->arena);
-  settle(job, job->view == NULL ? STORE_FAULT : STORE_OK);
+  return settle(job, job->view == NULL ? STORE_FAULT : STORE_OK);
 }
 
 /* ---- the whole */
@@ -271,26 +275,37 @@ static void fill(struct report_job *job, const struct quality_run *run) {
 struct telling {
   const struct report_job *job;
   const char *format;
+  int release;
 };
 
 static enum store_result tell(struct store *store, void *context) {
   const struct telling *telling = context;
+  const struct report_job *job = telling->job;
+  bool published = job->options.profile == REPORT_PUBLISHED;
+  const char *release =
+      arena_printf(job->work->arena, "release %d", telling->release); /* as release_store tells */
   const struct audit_entry entry = {
       .action = "answers.report",
-      .round = telling->job->round.id,
-      .details = arena_printf(telling->job->work->arena,
-                              "{\"format\":\"%s\",\"profile\":\"internal\"}", telling->format)};
-  return entry.details == NULL ? STORE_FAULT : audit_append(store, &entry);
+      .subject = telling->release > 0 ? release : NULL,
+      .round = job->round.id,
+      .details = arena_printf(job->work->arena, "{\"format\":\"%s\",\"profile\":\"%s\"}",
+                              telling->format, published ? "published" : "internal")};
+  return entry.details == NULL || release == NULL ? STORE_FAULT : audit_append(store, &entry);
+}
+
+bool report_job_tell(struct report_job *job, const char *format, int release) {
+  struct telling telling = {job, format, release};
+  return settle(job, console_ask(job->work, tell, &telling));
+}
+
+bool report_job_gather(struct report_job *job) {
+  bool may = (console_role_bit(job->work) & (ROUTE_EVALUATOR | ROUTE_ADMIN)) != 0;
+  return settle(job, may ? console_ask(job->work, gather, job) : STORE_DENIED);
 }
 
 void report_job_run(struct report_job *job, const char *format) {
   struct freshening freshening = {.job = job};
-  struct telling telling = {job, format};
-  if ((console_role_bit(job->work) & (ROUTE_EVALUATOR | ROUTE_ADMIN)) == 0) {
-    (void)settle(job, STORE_DENIED);
-    return;
-  }
-  if (!settle(job, console_ask(job->work, gather, job))) {
+  if (!report_job_gather(job)) {
     return;
   }
   check_weeks(job);
@@ -302,7 +317,7 @@ void report_job_run(struct report_job *job, const char *format) {
     job->outcome = REPORT_JOB_LARGE;
     return;
   }
-  if (settle(job, console_ask(job->work, tell, &telling)) && read_rows(job)) {
+  if (report_job_tell(job, format, 0) && read_rows(job)) {
     fill(job, &freshening.run);
   }
 }

@@ -1,6 +1,7 @@
-/* report_job: the internal report of a round for somebody who is signed in.
+/* report_job: the report of a round for somebody who is signed in; the internal one, unless the
+ * options say otherwise. What is published is publishing.h's.
  *
- * Used by the console's page of the report and its files. A handler goes
+ * Used by the console's page of the report and its files, and by the API. A handler goes
  *
  *   struct report_job job;
  *   report_job_read(&job, work, work_query);            what was asked for; or work_field
@@ -62,6 +63,13 @@ void report_job_read(struct report_job *job, struct work *work, report_job_value
 
 /* Makes the report, after OK alone; format is for the audit log. */
 void report_job_run(struct report_job *job, const char *format);
+
+/* What report_job_run is made of, for publishing.h; each false when the job came to something else:
+ * what the database knows of the round (after report_job_read); the audit log told of a format, and
+ * of a release that is shown again (0: none); the view of job->report. */
+bool report_job_gather(struct report_job *job);
+bool report_job_tell(struct report_job *job, const char *format, int release);
+bool report_job_draw(struct report_job *job);
 
 /* Frees what is not the arena's. */
 void report_job_clear(struct report_job *job);

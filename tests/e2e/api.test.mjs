@@ -168,7 +168,7 @@ test('every parameter of a path is documented, and every reference leads somewhe
 test('every problem and every code of a field that the server knows has its words in the document', async () => {
   const { 'x-problems': problems, 'x-field-errors': fields } = document.components;
   const folder = join(checkout, 'server/web');
-  const sources = (await readdir(folder)).filter((name) => /^(api.*|export_job)\.c$/.test(name));
+  const sources = (await readdir(folder)).filter((name) => /^(api.*|export_job|report_job|publishing)\.c$/.test(name));
   const seen = { problems: new Set(), fields: new Set() };
   for (const name of sources) {
     const source = await readFile(join(folder, name), 'utf8');
@@ -203,6 +203,8 @@ const sent = {
   importCourses: () => ({ body: sheet, type: 'text/csv' }),
   exportAnswers: () => ({ query: '?format=jsonl' }),
   makeRelease: () => ({ json: { k: 3 } }),
+  publishReport: () => ({ json: { floor: 3 } }),
+  getReport: () => ({ query: '?format=html&in=en' }),
   listDuplicates: () => ({ query: '?lang=en' }),
   decideDuplicate: () => ({ json: { a: ids[0], b: ids[1], decision: 'different', note: 'Mor og far' } }),
   changeMunicipality: () => ({ json: { contact: 'Anne Holm', phone: '12 34 56 78' } }),
@@ -231,7 +233,7 @@ test('each operation answers each role as the document says', async () => {
     }
   }
   // Rows are given away of a closed round with more answers, below.
-  const closed = ['getRelease', 'makeRelease'];
+  const closed = ['getRelease', 'makeRelease', 'getPublishedReport', 'publishReport'];
   assert.deepEqual([...succeeded, ...closed].sort(), operations.map(([, , o]) => o.operationId).sort());
 });
 
@@ -422,9 +424,11 @@ test('a token has one export made at a time, and others are not kept waiting by 
 
 // ---- rows to give away
 
+let four; // a closed round of 71 answers in four municipalities
+
 test('rows are given away of a closed round once, with their certificate, and the same file again', async () => {
   const text = await readFile(join(checkout, 'tests/fixtures/disclosure/answers.csv'), 'utf8');
-  const { round: four } = await hjemsvar.createRound('--municipality', '101,217,479,787');
+  ({ round: four } = await hjemsvar.createRound('--municipality', '101,217,479,787'));
   assert.equal((await importText(hjemsvar, four, text)).code, 0);
   const path = `${V1}/rounds/${four}/releases`;
   const operation = (name) => operations.find(([, , { operationId }]) => operationId === name)[2];
@@ -452,6 +456,59 @@ test('rows are given away of a closed round once, with their certificate, and th
   assert.equal((await call('evaluator of 217', 'get', path)).status, 403);
 });
 
+// ---- the report
+
+test('the internal report is what the command line writes, of what the token sees', async () => {
+  const path = `${V1}/rounds/${four}/report`;
+  const told = await call('evaluator', 'get', `${path}?without_flagged=off`);
+  assert.equal(told.text, await hjemsvar.ok('report', '--round', four, '--format', 'json'));
+  const html = await call('evaluator', 'get', `${path}?format=html&in=en&closed_from=2022-03-01`);
+  assert.match(html.text, /What the parents answer/);
+  const pdf = await call('evaluator', 'get', `${path}?format=pdf`);
+  assert.equal(pdf.headers['content-type'], 'application/pdf');
+  assert.match(pdf.headers['content-disposition'], /filename="round-\d+-report\.pdf"/);
+  const part = (await call('evaluator of 217', 'get', path)).json();
+  assert.deepEqual(part.coverage.map(({ group }) => group), ['217']);
+  const wrong = { 'format=docx': ['format', 'report_format'], 'in=sv': ['in', 'in'], 'from=now': ['from', 'week'],
+    'without_flagged=yes': ['without_flagged', 'switch'], 'closed_from=2022-04-01&closed_to=2022-03-01': ['closed_from', 'day_order'] };
+  for (const [query, error] of Object.entries(wrong))
+    assert.deepEqual(fieldsOf(await call('evaluator', 'get', `${path}?${query}`)), [error], query);
+  const told2 = await hjemsvar.sql(`SELECT actor, details->>'format' FROM audit WHERE action = 'answers.report'
+    AND round = ${four} ORDER BY id LIMIT 2`);
+  assert.deepEqual(told2.map(([actor]) => actor.replace(/ .*/, '')), ['token', 'operator']);
+});
+
+test('a report is published once and the same each time, and the next says what it would tell', async () => {
+  const path = `${V1}/rounds/${four}/report/releases`;
+  const operation = (name) => operations.find(([, , { operationId }]) => operationId === name)[2];
+  const publish = (json) => call('evaluator', 'post', path, { json });
+  assert.deepEqual(fieldsOf(await publish({ floor: 2 })), [['floor', 'floor']]);
+  assert.deepEqual(fieldsOf(await publish({ floor: 'x', without_flagged: 1, in: 'da' })), [
+    ['without_flagged', 'boolean'], ['floor', 'number'], ['in', 'unknown']]);
+  assert.deepEqual(fieldsOf(await publish({ override_why: 'x'.repeat(2001) })), [['override_why', 'why']]);
+  const made = await publish({});
+  assert.equal(made.status, 201, made.text);
+  expectDocumented(operation('publishReport'), made, 'publishReport');
+  const { release, kind, checksum } = made.json();
+  assert.equal(kind, 'tables');
+  assert.match(checksum, /^[0-9a-f]{64}$/);
+  const kept = await call('evaluator', 'get', made.headers.location);
+  expectDocumented(operation('getPublishedReport'), kept, 'getPublishedReport');
+  assert.equal(kept.json().release.number, release);
+  const pdf = await call('evaluator', 'get', `${made.headers.location}?format=pdf&in=en`);
+
+  await importRows(hjemsvar, four, [answer({ external_id: 'later', language: 'da' })]);
+  const refused = await publish({});
+  assert.equal(refused.status, 409);
+  assert.equal(problemOf(refused), 'report_refused');
+  assert.match(refused.json().detail, new RegExp(`answers is 72 here, and beside release \\d+ that tells of 1 \\(changed\\)`));
+  const again = await call('evaluator', 'get', `${made.headers.location}?format=pdf&in=en`);
+  assert.ok(again.bytes.equals(pdf.bytes), 'the same after an answer more');
+  assert.equal((await publish({ override_why: 'Et svar kom sent' })).json().override_by, 'evaluator');
+  assert.equal((await call('evaluator', 'get', `${path}/1`)).status, 404, 'a release of rows');
+  assert.equal((await call('evaluator of 217', 'post', path, { json: {} })).status, 403);
+});
+
 // ---- duplicates
 
 test('pairs are what the command line lists, and a decision can be taken back', async () => {
@@ -462,7 +519,8 @@ test('pairs are what the command line lists, and a decision can be taken back', 
   const decide = (json) => call('evaluator', 'post', path, { json: { a: ids[0], b: ids[1], ...json } });
   assert.equal((await decide({ decision: 'same', counts: ids[0], note: 'Samme ord' })).json().counts, ids[0]);
   await call('evaluator', 'post', `${path}/refresh`);
-  const { stale, ...listed } = (await call('evaluator', 'get', `${path}?lang=en`)).json();
+  const { stale, total, next, ...listed } = (await call('evaluator', 'get', `${path}?lang=en`)).json();
+  assert.deepEqual([total, next], [listed.pairs.length, null]);
   const printed = await hjemsvar.json('duplicates', 'list', '--round', '1');
   assert.equal(stale, false);
   for (const pair of listed.pairs) if (pair.decided) delete pair.decided.place;
@@ -473,6 +531,34 @@ test('pairs are what the command line lists, and a decision can be taken back', 
   const wrong = await decide({ b: ids[0], decision: 'maybe', counts: 'nobody' });
   assert.deepEqual(fieldsOf(wrong), [['decision', 'decision'], ['b', 'same_answer'], ['counts', 'counts']]);
   assert.deepEqual(fieldsOf(await decide({ b: ids[2], decision: 'same' })), [['b', 'two_municipalities']]);
+});
+
+test('pairs come by the page, and the log knows who looked', async () => {
+  const { round } = await hjemsvar.createRound('--municipality', '217');
+  const words = 'Vi har fået god hjælp til morgenerne og til skænderierne';
+  const same = (id) => answer({ municipality_code: 217, external_id: id, q10: words, language: 'da' });
+  await importRows(hjemsvar, round, ['a', 'b', 'c', 'd'].map(same));
+  const path = `${V1}/rounds/${round}/duplicates`;
+  await call('evaluator', 'post', `${path}/refresh`);
+  const all = (await call('evaluator', 'get', path)).json();
+  assert.ok(all.total > 2, `${all.total} pairs`);
+  const pairs = [];
+  for (let next = '', pages = 0; next !== null; pages++) {
+    assert.ok(pages < all.total);
+    const page = (await call('evaluator', 'get', `${path}?limit=2${next && `&after=${next}`}`)).json();
+    assert.equal(page.total, all.total);
+    assert.ok(page.pairs.length <= 2);
+    assert.deepEqual(page.clusters, all.clusters, 'the one group is of every page');
+    pairs.push(...page.pairs);
+    next = page.next;
+  }
+  assert.deepEqual(pairs, all.pairs);
+  assert.deepEqual(fieldsOf(await call('evaluator', 'get', `${path}?after=nobody`)), [['after', 'cursor']]);
+  assert.deepEqual(fieldsOf(await call('evaluator', 'get', `${path}?limit=501`)), [['limit', 'number']]);
+  const told = await hjemsvar.sql(`SELECT actor_name, municipality, details FROM audit
+    WHERE action = 'duplicates.view' AND round = ${round}`);
+  assert.equal(told.length, 1 + Math.ceil(all.total / 2));
+  assert.deepEqual([told[0][0], told[0][1], JSON.parse(told[0][2])], ['evaluator', '', { municipalities: [217] }]);
 });
 
 // ---- what is wrong with a request

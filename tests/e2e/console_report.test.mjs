@@ -107,6 +107,100 @@ test('an evaluator of one municipality sees that one, and a municipality nothing
   }
 });
 
+/** Publishes by the form, as the browser does. */
+async function publish(more = {}, staff = evaluator) {
+  await staff.get(path('/releases'));
+  return staff.post(path('/releases'), { floor: '5', ...more });
+}
+
+const again = (number, format, language = 'da') =>
+  evaluator.get(path(`/releases/${number}?format=${format}&in=${language}`));
+
+const bytes = (reply) => Buffer.from(reply.bytes);
+
+/** What the log knows, the newest last. */
+const log = async (count) =>
+  (
+    await hjemsvar.sql(`SELECT action, subject, details FROM audit WHERE round = ${round} ORDER BY id DESC LIMIT ${count}`)
+  ).reverse();
+
+test('a report is published when the round is closed, and is the same each time it is fetched', async () => {
+  const early = await evaluator.get(path('/releases'));
+  assert.match(text(early), /når runden er lukket.*Intet endnu/);
+  assert.doesNotMatch(early.text, /name="floor"/);
+  assert.equal((await publish()).status, 409, 'an open round');
+  await hjemsvar.ok('round', 'close', round);
+  assert.match(text(await publish()), /kan stadig sende/);
+  await hjemsvar.sql(`UPDATE round SET closed_at = now() - interval '2 hours' WHERE id = ${round}`);
+  for (const [field, value] of [['floor', '2'], ['floor', 'fem'], ['from', 'i dag'], ['closed_to', '2022-02-30'], ['why', 'x'.repeat(2001)]]) {
+    const reply = await publish({ [field]: value });
+    assert.equal(reply.status, 422, field);
+    assert.match(reply.text, new RegExp(`id="${field}-problem"`), field);
+  }
+
+  const done = await publish();
+  assert.equal(done.status, 303, text(done));
+  const list = await evaluator.get(done.headers.location);
+  assert.match(text(list), /Rapporten er udgivet\..*Udgivelse 1 .*Alle svar og forløb\. Mindst 5 bag et tal\./);
+  assert.deepEqual((await log(2)).map(([action, subject]) => [action, subject]), [
+    ['answers.report', ''],
+    ['answers.release', 'release 1'],
+  ]);
+
+  const words = ['report', '--round', round, '--profile', 'published', '--release', '1', '--format'];
+  const first = {};
+  for (const format of ['json', 'html', 'pdf', 'xlsx', 'svg']) {
+    const reply = await again(1, format);
+    assert.equal(reply.status, 200, format);
+    assert.match(reply.headers['content-disposition'], /attachment; filename="udgivet-rapport-\d+-1/);
+    first[format] = bytes(reply);
+  }
+  assert.equal(first.json.toString(), await hjemsvar.ok(...words, 'json'));
+  assert.equal(first.html.toString(), await hjemsvar.ok(...words, 'html'));
+  assert.match(bytes(await again(1, 'html', 'en')).toString(), /What the parents answer/);
+  const [[action, subject, details]] = await log(1);
+  assert.deepEqual([action, subject], ['answers.report', 'release 1']);
+  assert.deepEqual(JSON.parse(details), { format: 'html', profile: 'published' });
+
+  const [row] = await exampleAnswers();
+  await importOk(hjemsvar, round, csvOf([row]));
+  for (const [format, before] of Object.entries(first)) {
+    assert.ok(bytes(await again(1, format)).equals(before), `${format} after an answer more`);
+  }
+});
+
+test('a report that would tell of the one who came since is refused in words, unless somebody decides otherwise', async () => {
+  const refused = await publish();
+  assert.equal(refused.status, 409);
+  assert.match(text(refused), /Rapporten er ikke udgivet\. \d+ er nu .*, og udgivelse 1 har et andet tal\. Forskellen er 1:/);
+  assert.match(refused.text, /<textarea id="why"/);
+  assert.doesNotMatch(text(refused), /Udgivelse 2/);
+  assert.doesNotMatch((await evaluator.get(path('/releases'))).text, /<textarea/);
+
+  const done = await publish({ why: 'Et svar kom <for> sent' });
+  assert.equal(done.status, 303, text(done));
+  const list = await evaluator.get(done.headers.location);
+  assert.match(list.text, /Udgivet alligevel af Bo Holm: <span class="note">Et svar kom &lt;for&gt; sent/);
+  const { release } = (await again(2, 'json')).json();
+  assert.deepEqual([release.number, release.override_by, release.override_why], [2, 'Bo Holm', 'Et svar kom <for> sent']);
+  const overridden = await hjemsvar.sql(`SELECT subject, details->>'by' FROM audit WHERE action = 'answers.override'`);
+  assert.deepEqual(overridden, [['release 2', 'Bo Holm']]);
+});
+
+test('what was published is for who runs the whole round, and knows its own numbers alone', async () => {
+  for (const email of ['of-787@example.dk', '217@example.dk']) {
+    const other = await desk.signIn(email);
+    assert.equal((await other.get(path('/releases'))).status, 403, email);
+    assert.equal((await other.get(path('/releases/1?format=json'))).status, 403, email);
+    assert.equal((await publish({}, other)).status, 403, email);
+  }
+  for (const number of ['3', '01', '0', '99999999999']) {
+    assert.equal((await again(number, 'json')).status, 404, number);
+  }
+  assert.equal((await again(1, 'docx')).status, 422);
+  assert.equal((await evaluator.get(path('/releases/1'))).status, 422);
+});
+
 test('the page can be used on a phone, and holds to its policy', async () => {
   const one = await desk.signIn('of-787@example.dk');
   const context = await browser.newContext({ viewport: phone });
@@ -121,5 +215,27 @@ test('the page can be used on a phone, and holds to its policy', async () => {
   assert.equal(await sticksOut(page), false);
   assert.deepEqual(page.broken, []);
   assert.deepEqual(await barriers(page, { dark: false }), []);
+  await context.close();
+});
+
+test('publishing works on a phone without script, and the report can be opened', async () => {
+  const context = await browser.newContext({ viewport: phone, javaScriptEnabled: false });
+  const { hostname } = new URL(desk.server.console);
+  await context.addCookies([
+    { name: COOKIE, value: evaluator.cookie, domain: hostname, path: '/', secure: true },
+  ]);
+  const page = watch(await context.newPage());
+  await page.goto(`${desk.server.console}${path()}`);
+  await page.getByRole('link', { name: 'Rapporten til offentliggørelse' }).click();
+  await page.getByText('Vælg svar og forløb').click();
+  await page.getByLabel('Så mange skal der mindst stå bag et tal').fill('4');
+  await page.getByRole('button', { name: 'Udgiv rapporten' }).click();
+  await page.getByLabel('Grund til at udgive rapporten alligevel').waitFor();
+  await picture(page, 'console-publish-refused');
+  assert.equal(await sticksOut(page), false);
+  const started = page.waitForEvent('download');
+  await page.locator('.box').filter({ hasText: 'Udgivelse 1' }).getByRole('button').click();
+  assert.match((await started).suggestedFilename(), /^udgivet-rapport-\d+-1\.pdf$/);
+  assert.deepEqual(page.broken, []);
   await context.close();
 });

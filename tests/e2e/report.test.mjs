@@ -178,9 +178,14 @@ test('a release is kept, shown again as it was, and not contradicted by the next
   const kept = await readFile(path, 'utf8');
   assert.equal((await stat(path)).mode & 0o777, 0o600);
   assert.equal(JSON.parse(kept).release.number, Number(number));
+  const page = ['report', '--round', round, '--profile', 'published', '--release', number, '--format', 'html'];
+  const drawn = await hjemsvar.ok(...page);
 
   await importOk(hjemsvar, round, csvOf([{ ...rows[0] }]));
   assert.equal(await hjemsvar.ok(...words(round, '--profile', 'published', '--release', number)), kept);
+  assert.equal(await hjemsvar.ok(...page), drawn, 'the page, too, whatever came since');
+  const foreign = await hjemsvar.cli(words(1, '--profile', 'published', '--release', number));
+  assert.match(foreign.stderr, new RegExp(`is no report of round 1; hint: --round ${round}`));
   const other = await refusal(round);
   assert.equal(other.code, 77);
   assert.match(other.stderr, /not released: .* tells of 1, fewer than the floor \(changed\)/);

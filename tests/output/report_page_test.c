@@ -89,3 +89,39 @@ Test(report_page, is_in_english_for_who_asks_for_it_with_the_questions_as_they_w
   cr_assert_not_null(strstr(html, "Hvor enig er du i, at tilknytningen af en hjemmepædagog har "
                                   "bidraget til en positiv udvikling for dit barn?"));
 }
+
+/* ---- from what a release kept */
+
+static struct report kept_again(void) {
+  struct report again;
+  json_t *json = report_json(&scene.report);
+  char *kept = json_dumps(json, JSON_COMPACT);
+  json_decref(json);
+  json = report_json_kept(kept, 4, "2026-11-22T06:00:00+01:00");
+  cr_assert(report_parse(json, scene.questionnaire, scene.arena, &again));
+  json_decref(json);
+  free(kept);
+  return again;
+}
+
+Test(report_page, is_the_same_from_what_a_release_kept) {
+  static const char *const languages[] = {"da", "en"};
+  report_scene_init(&scene, REPORT_PUBLISHED);
+  const struct report again = kept_again();
+  scene.report.published.number = 4;
+  scene.report.made_at = scene.report.published.made_at = again.made_at;
+  const struct report made = scene.report;
+  for (size_t i = 0; i < array_length(languages); i++) {
+    struct text shown;
+    text_init(&shown);
+    text_reset(&page);
+    scene.report = made;
+    const struct report_view *view = report_scene_view(&scene, languages[i]);
+    cr_assert(report_page(view, template_find(scene.templates, "report"), &page));
+    scene.report = again;
+    view = report_scene_view(&scene, languages[i]);
+    cr_assert(report_page(view, template_find(scene.templates, "report"), &shown));
+    cr_expect_str_eq(shown.data, page.data, "%s", languages[i]);
+    text_clear(&shown);
+  }
+}

@@ -36,7 +36,7 @@ static void draw(enum report_profile profile, const char *language) {
 /* What a tool says of it; of the arena. */
 static char *said(const char *program, const char *rest) {
   char path[] = "/tmp/report_XXXXXX", command[96];
-  size_t size = (size_t)1024 * 1024;
+  size_t size = (size_t)16 * 1024 * 1024;
   char *words = arena_alloc(scene.arena, size);
   FILE *file = fdopen(mkstemp(path), "w");
   cr_assert_eq(fwrite(pdf.data, 1, pdf.length, file), pdf.length);
@@ -87,6 +87,48 @@ Test(report_pdf, is_a4_and_tells_a_reading_program_what_is_what) {
   cr_assert_not_null(strstr(info, "Report: Forældre <2026>"));
   cr_assert(strstr(structure, "H1") != NULL && strstr(structure, "Table") != NULL &&
             strstr(structure, "Figure") != NULL);
+}
+
+/* How often a word stands on the paper, within its edges. */
+static int times(const char *words, const char *what) {
+  int count = 0;
+  for (const char *at = strstr(words, what); at != NULL; at = strstr(at + 1, what)) {
+    double left, top, right, bottom;
+    const char *line = at;
+    for (; line > words && line[-1] != '\n'; line--) {
+    }
+    bool read = sscanf(line, " <word xMin=\"%lf\" yMin=\"%lf\" xMax=\"%lf\" yMax=\"%lf\">", &left,
+                       &top, &right, &bottom) == 4;
+    count += read && left >= 0 && top >= 0 && right <= 596 && bottom <= 842;
+  }
+  return count;
+}
+
+static const struct view_section *section(const struct report_view *view, const char *id) {
+  for (size_t i = 0; i < view->sections_count; i++) {
+    if (strcmp(view->sections[i].id, id) == 0) {
+      return &view->sections[i];
+    }
+  }
+  cr_assert_fail("no section %s", id);
+  return NULL;
+}
+
+/* Among the facts each stands once, and in every figure in the chart and in the table. */
+Test(report_pdf, cuts_no_chart_of_98_municipalities) {
+  enum { MUNICIPALITIES = 98 };
+  struct letter_trouble trouble = {.what = ""};
+  report_scene_init_many(&scene, REPORT_INTERNAL, MUNICIPALITIES);
+  struct report_view view = *report_scene_view(&scene, "da");
+  view.sections = section(&view, "coverage");
+  view.sections_count = 1;
+  cr_assert_eq(report_pdf(&view, scene.arena, keep, &pdf, &trouble), LETTER_OK, "%s", trouble.what);
+  const char *words = said("pdftotext -bbox", "-");
+  for (int i = 0; i < MUNICIPALITIES; i++) {
+    const char *name = arena_printf(scene.arena, ">Kommune%d", 101 + i);
+    cr_expect_eq(times(words, name), 3, "%s", name);
+  }
+  cr_expect_gt(times(words, ">Kommune<"), 1, "the head of the table stands on each of its pages");
 }
 
 static bool refuse(void *context, const char *bytes, size_t size) {

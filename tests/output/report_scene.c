@@ -6,12 +6,30 @@
 
 #include "base/calendar.h"
 
-static const struct report_label municipalities[] = {{.code = "101", .name = "København"},
-                                                     {.code = "217", .name = "Helsingør"},
-                                                     {.code = "479", .name = "Svendborg"},
-                                                     {.code = "787", .name = "Thisted"}};
-static const int codes[] = {101, 217, 479, 787};
-static const size_t parents[] = {33, 6, 6, 26}, families[] = {42, 7, 6, 32};
+struct place {
+  struct report_label label;
+  int code;
+  size_t parents, families;
+};
+
+static const struct place four[] = {{{.code = "101", .name = "København"}, 101, 33, 42},
+                                    {{.code = "217", .name = "Helsingør"}, 217, 6, 7},
+                                    {{.code = "479", .name = "Svendborg"}, 479, 6, 6},
+                                    {{.code = "787", .name = "Thisted"}, 787, 26, 32}};
+
+/* As many as wanted, of every size from few to fifty families. */
+static const struct place *places_of(const struct report_scene *scene, size_t count) {
+  struct place *places = arena_array(scene->arena, count, sizeof *places);
+  for (size_t i = 0; i < count; i++) {
+    int code = 101 + (int)i;
+    places[i] = (struct place){.label = {.code = arena_printf(scene->arena, "%d", code),
+                                         .name = arena_printf(scene->arena, "Kommune%d", code)},
+                               .code = code,
+                               .parents = 5 + i * 7 % 29,
+                               .families = 6 + i * 11 % 45};
+  }
+  return places;
+}
 
 static void set(struct answer *answer, const char *name, int value) {
   char text[16];
@@ -48,13 +66,14 @@ static struct answer *answer_of(struct report_scene *scene, size_t i) {
   return answer;
 }
 
-static void add_answers(struct report_scene *scene, struct report_making *making) {
+static void add_answers(struct report_scene *scene, struct report_making *making,
+                        const struct place *places, size_t count) {
   size_t i = 0;
-  for (size_t m = 0; m < array_length(codes); m++) {
-    for (size_t j = 0; j < parents[m]; j++, i++) {
+  for (size_t m = 0; m < count; m++) {
+    for (size_t j = 0; j < places[m].parents; j++, i++) {
       const struct response response = {.id = "00000000-0000-0000-0000-000000000000",
-                                        .municipality = codes[m],
-                                        .municipality_name = municipalities[m].name,
+                                        .municipality = places[m].code,
+                                        .municipality_name = places[m].label.name,
                                         .language = i % 12 == 5 ? "ar" : "da",
                                         .week = i % 2 == 0 ? "2026-W40" : "2026-W47",
                                         .answer = answer_of(scene, i),
@@ -65,16 +84,16 @@ static void add_answers(struct report_scene *scene, struct report_making *making
   }
 }
 
-static void add_courses(struct report_making *making) {
+static void add_courses(struct report_making *making, const struct place *places, size_t count) {
   static const char *const finders[] = {"daycare", "health_visitor", "health_visitor", "family",
                                         "municipal_offer"};
   static const char *const goals[] = {"1", "2", "1", "1", "3", "2", "8"};
   size_t i = 0;
-  for (size_t m = 0; m < array_length(codes); m++) {
-    for (size_t j = 0; j < families[m]; j++, i++) {
+  for (size_t m = 0; m < count; m++) {
+    for (size_t j = 0; j < places[m].families; j++, i++) {
       int closed = calendar_day(2026, 1 + (int)(i % 9), 15), days = 67 + (int)(i * 37 % 274);
       bool interrupted = i % 23 == 7;
-      const struct course course = {.municipality = codes[m],
+      const struct course course = {.municipality = places[m].code,
                                     .id = "f1",
                                     .referred_by = i % 15 == 2 ? NULL : finders[i % 5],
                                     .visitation_on =
@@ -92,23 +111,28 @@ static void add_courses(struct report_making *making) {
   }
 }
 
-static void make(struct report_scene *scene, enum report_profile profile) {
+static void make(struct report_scene *scene, enum report_profile profile,
+                 const struct place *places, size_t count) {
+  struct report_label *labels = arena_array(scene->arena, count, sizeof *labels);
+  for (size_t i = 0; i < count; i++) {
+    labels[i] = places[i].label;
+  }
   const struct report_options options = {.profile = profile,
                                          .floor = 5,
                                          .questionnaire = scene->questionnaire,
-                                         .municipalities = municipalities,
-                                         .municipalities_count = array_length(municipalities),
+                                         .municipalities = labels,
+                                         .municipalities_count = count,
                                          .closed_from = -1,
                                          .closed_to = -1};
   struct report_making *making = report_new(scene->arena, &options);
   cr_assert_not_null(making);
-  add_answers(scene, making);
-  add_courses(making);
+  add_answers(scene, making, places, count);
+  add_courses(making, places, count);
   cr_assert_eq(report_finish(making, &scene->report), REPORT_OK);
   report_free(making);
 }
 
-void report_scene_init(struct report_scene *scene, enum report_profile profile) {
+static void init(struct report_scene *scene, enum report_profile profile, size_t count) {
   const char *message = NULL;
   struct complaints complaints = {0};
   *scene = (struct report_scene){.arena = arena_new(0)};
@@ -119,13 +143,23 @@ void report_scene_init(struct report_scene *scene, enum report_profile profile) 
   char *json = questionnaire_read("templates/questionnaires/bilag8.json", scene->arena);
   scene->questionnaire = questionnaire_load(json, scene->arena, &complaints);
   cr_assert_not_null(scene->questionnaire);
-  make(scene, profile);
+  make(scene, profile, count == 0 ? four : places_of(scene, count),
+       count == 0 ? array_length(four) : count);
   scene->report.all_municipalities = true;
   scene->report.round = 7;
   scene->report.round_title = "Forældre <2026>";
   scene->report.round_state = "closed";
   scene->report.controller = "VIVE";
   scene->report.made_at = "2026-11-22T08:00:00+01:00";
+}
+
+void report_scene_init(struct report_scene *scene, enum report_profile profile) {
+  init(scene, profile, 0);
+}
+
+void report_scene_init_many(struct report_scene *scene, enum report_profile profile,
+                            size_t municipalities) {
+  init(scene, profile, municipalities);
 }
 
 void report_scene_clear(struct report_scene *scene) {

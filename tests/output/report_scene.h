@@ -15,6 +15,9 @@ struct report_scene {
 };
 
 void report_scene_init(struct report_scene *scene, enum report_profile profile);
+/* The same of so many municipalities, "Kommune101" and on. */
+void report_scene_init_many(struct report_scene *scene, enum report_profile profile,
+                            size_t municipalities);
 void report_scene_clear(struct report_scene *scene);
 
 /* The report in the words of a language. */

@@ -1,0 +1,17 @@
+/* console_report: what the pages of the report have in common: the choice of answers and courses,
+ * and the formats and languages that a report leaves in. */
+#ifndef HJEMSVAR_WEB_CONSOLE_REPORT_H
+#define HJEMSVAR_WEB_CONSOLE_REPORT_H
+
+#include <jansson.h>
+
+#include "web/work.h"
+
+/* Puts what was chosen, for the partial report_choice.html: "from", "to", "closed_from",
+ * "closed_to", "without_flagged". */
+void console_report_choice(json_t **data, const struct work *work);
+
+/* Puts "formats" and "languages_of". */
+void console_report_formats(json_t **data, const struct work *work);
+
+#endif
