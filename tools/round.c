@@ -8,6 +8,7 @@
 #include "round_retention.h"
 #include "round_view.h"
 #include "store/code_store.h"
+#include "store/round_json.h"
 #include "stored.h"
 
 /* ---- flags that create and set have in common */
@@ -231,7 +232,7 @@ int command_round_create(struct cli *cli) {
 
 static int print_round(const struct cli *cli, const struct round_row *row) {
   if (cli_has(cli, "json")) {
-    return cli_print_json(round_view_json(row));
+    return cli_print_json(round_json(row));
   }
   round_view_print(row);
   return 0;
@@ -303,7 +304,7 @@ int command_round_list(struct cli *cli) {
   }
   json_t *list = json_array();
   for (size_t i = 0; i < count; i++) {
-    (void)json_array_append_new(list, round_view_json(&rows[i]));
+    (void)json_array_append_new(list, round_json(&rows[i]));
   }
   return cli_print_json(list);
 }
@@ -323,7 +324,7 @@ static int print_state(const struct cli *cli) {
     return failed;
   }
   if (cli_has(cli, "json")) {
-    return cli_print_json(round_view_json(&row));
+    return cli_print_json(round_json(&row));
   }
   (void)printf("round %d is %s\n", row.id, round_state_name(row.state));
   return 0;

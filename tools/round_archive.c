@@ -1,5 +1,3 @@
-#include "round_archive.h"
-
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,23 +7,25 @@
 
 #include "base/calendar.h"
 #include "out_file.h"
-#include "output/archive.h"
-#include "round_view.h"
-#include "store/release_store.h"
+#include "output/archive_text.h"
 #include "store/retention_store.h"
+#include "store/round_json.h"
 #include "stored.h"
 
 enum { PIECE_BYTES = 64 * 1024, COMMAND_WORDS_MAX = 16 };
 
 struct archiving {
   struct cli *cli;
-  struct round_archive_facts facts;
+  struct round_row round; /* finalised */
+  struct questionnaire_row questionnaire;
+  struct setting_row *settings;
+  size_t settings_count;
+  bool internal; /* de-identified rows are in the package, else anonymised ones alone */
   struct release_record *releases;
   size_t releases_count;
   size_t released_rows; /* of these, releases of rows */
   const char *scratch;  /* folder of our own */
   struct archive *archive;
-  FILE *audit; /* being written */
   struct out_file out;
   struct archive_record record;
 };
@@ -33,9 +33,9 @@ struct archiving {
 /* ---- what is asked for */
 
 static const char *setting_of(const struct archiving *archiving, const char *key) {
-  for (size_t i = 0; i < archiving->facts.settings_count; i++) {
-    if (strcmp(archiving->facts.settings[i].key, key) == 0) {
-      return archiving->facts.settings[i].value;
+  for (size_t i = 0; i < archiving->settings_count; i++) {
+    if (strcmp(archiving->settings[i].key, key) == 0) {
+      return archiving->settings[i].value;
     }
   }
   return "";
@@ -54,12 +54,12 @@ static int choose_profile(struct archiving *archiving) {
                     "--profile anonymised, or, if the controller decides so, hjemsvar settings set "
                     "archive_rows internal");
   }
-  archiving->facts.internal = internal;
+  archiving->internal = internal;
   return 0;
 }
 
 static int check_state(const struct archiving *archiving) {
-  const struct round_row *round = &archiving->facts.round;
+  const struct round_row *round = &archiving->round;
   if (round->state != ROUND_FINALISED) {
     return cli_fail(EXIT_CODE_DENIED,
                     "round %d is %s, and an archive is made of a finalised round; hint: hjemsvar "
@@ -71,7 +71,7 @@ static int check_state(const struct archiving *archiving) {
 
 static int find_releases(struct archiving *archiving) {
   struct cli *cli = archiving->cli;
-  enum store_result result = release_list(cli->store, archiving->facts.round.id, cli->arena,
+  enum store_result result = release_list(cli->store, archiving->round.id, cli->arena,
                                           &archiving->releases, &archiving->releases_count);
   if (result != STORE_OK) {
     return cli_store_failed(cli, result, "listing the releases");
@@ -79,37 +79,39 @@ static int find_releases(struct archiving *archiving) {
   for (size_t i = 0; i < archiving->releases_count; i++) {
     archiving->released_rows += archiving->releases[i].has_seed;
   }
-  if (!archiving->facts.internal && archiving->released_rows == 0) {
+  if (!archiving->internal && archiving->released_rows == 0) {
     return cli_fail(EXIT_CODE_DATA,
                     "no anonymised rows of round %d were released, so there is nothing to pack; "
                     "hint: hjemsvar answers export --round %d --format csv --profile anonymised",
-                    archiving->facts.round.id, archiving->facts.round.id);
+                    archiving->round.id, archiving->round.id);
   }
   return 0;
 }
 
 static int gather(struct archiving *archiving) {
   struct cli *cli = archiving->cli;
-  struct round_archive_facts *facts = &archiving->facts;
+  const struct round_row *round = &archiving->round;
   const struct questionnaire *questionnaire;
   int failed = cli_open(cli, STORE_AS_CONSOLE);
-  failed = failed != 0 ? failed : stored_round(cli, cli->arguments[0], &facts->round);
+  failed = failed != 0 ? failed : stored_round(cli, cli->arguments[0], &archiving->round);
   failed = failed != 0 ? failed : check_state(archiving);
   if (failed != 0) {
     return failed;
   }
+  archiving->record.round = round->id;
   enum store_result result = archive_begin(cli->store, cli->arena, &archiving->record);
-  if (result == STORE_OK) {
-    result = setting_list(cli->store, cli->arena, &facts->settings, &facts->settings_count);
+  if (result != STORE_OK) {
+    return cli_store_failed(cli, result, "waiting for who is writing");
   }
+  result = setting_list(cli->store, cli->arena, &archiving->settings, &archiving->settings_count);
   if (result != STORE_OK) {
     return cli_store_failed(cli, result, "listing the settings");
   }
   failed = choose_profile(archiving);
   failed = failed != 0 ? failed : find_releases(archiving);
   return failed != 0 ? failed
-                     : stored_questionnaire(cli, facts->round.questionnaire, facts->round.version,
-                                            &facts->questionnaire, &questionnaire);
+                     : stored_questionnaire(cli, round->questionnaire, round->version,
+                                            &archiving->questionnaire, &questionnaire);
 }
 
 /* ---- a folder for what other commands make */
@@ -204,7 +206,7 @@ static int add_release(const struct archiving *archiving, const char *round, int
           (const char *const[]){"--round", round, "--format", "csv", "--profile", "anonymised",
                                 "--release", number, "--out", csv, "--certificate", paper, NULL});
   if (failed != 0) {
-    return failed == EXIT_CODE_DATA && archiving->facts.internal ? 0 : failed;
+    return failed == EXIT_CODE_DATA && archiving->internal ? 0 : failed;
   }
   archive_add(archiving->archive, csv_name, take(csv));
   archive_add(archiving->archive, paper_name, take(paper));
@@ -221,60 +223,61 @@ static int add_releases(const struct archiving *archiving, const char *round) {
   return failed;
 }
 
-static bool write_event(void *context, const struct archive_audit *row) {
-  const struct archiving *archiving = context;
-  json_t *details = json_loads(row->details, 0, NULL);
-  json_t *event = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s?, s:o?, s:s, s:s}", "id", row->id, "at",
-                            row->at, "actor", row->actor, "action", row->action, "subject",
-                            row->subject, "municipality", row->municipality, "details", details,
-                            "previous", row->previous, "hash", row->hash);
-  if (event != NULL && archiving->facts.internal) {
-    (void)json_object_set_new(event, "actor_name", json_string(row->actor_name));
-  }
-  char *line = event == NULL ? NULL : json_dumps(event, JSON_COMPACT);
-  bool good =
-      line != NULL && fputs(line, archiving->audit) >= 0 && fputc('\n', archiving->audit) != EOF;
-  free(line);
-  json_decref(event);
-  return good;
-}
-
-static int add_audit(struct archiving *archiving) {
+static int add_audit(const struct archiving *archiving) {
   struct cli *cli = archiving->cli;
-  const char *path = in_scratch(archiving, "audit.jsonl");
-  archiving->audit = path == NULL ? NULL : fopen(path, "w+");
-  if (archiving->audit == NULL) {
+  FILE *file = archive_scratch(archiving->archive);
+  if (file == NULL) {
     return cli_fail(EXIT_CODE_IO,
-                    "the file could not be built in %s: %s; hint: see whether the "
-                    "disk is full",
+                    "the file could not be built in %s: %s; hint: see whether the disk is full",
                     archiving->scratch, strerror(errno));
   }
-  (void)unlink(path);
   enum store_result result =
-      archive_audit(cli->store, archiving->facts.round.id, write_event, archiving);
-  if (fflush(archiving->audit) != 0 || ferror(archiving->audit) != 0) {
-    (void)fclose(archiving->audit);
-    return cli_fail(EXIT_CODE_IO,
-                    "the file could not be built in %s; hint: see whether the disk "
-                    "is full",
-                    archiving->scratch);
+      archive_audit(cli->store, archiving->round.id, archiving->internal, file);
+  archive_add(archiving->archive, "audit.jsonl", file);
+  return result == STORE_OK ? 0 : cli_store_failed(cli, result, "writing the audit log");
+}
+
+static int add_texts(const struct archiving *archiving) {
+  const struct cli *cli = archiving->cli;
+  const struct round_row *round = &archiving->round;
+  const char *message = NULL;
+  const char *folder =
+      arena_printf(cli->arena, "%s/templates/archive/words", cli->config.share_dir);
+  struct words_set *words = folder == NULL ? NULL : words_set_load(folder, cli->arena, &message);
+  if (words == NULL) {
+    return cli_fail(EXIT_CODE_CONFIG, "%s", message == NULL ? "memory is out" : message);
   }
-  archive_add(archiving->archive, "audit.jsonl", archiving->audit);
-  return result == STORE_OK ? 0 : cli_store_failed(cli, result, "reading the audit log");
+  const struct archive_facts facts = {
+      .round = round->id,
+      .title = round->title,
+      .questionnaire = round->questionnaire,
+      .version = round->version,
+      .definition = archiving->questionnaire.definition,
+      .opened = round->opens_at,
+      .closed = round->closed_at,
+      .finalised = round->finalised_at,
+      .municipalities = round->municipalities,
+      .municipalities_count = round->municipalities_count,
+      .controller = setting_of(archiving, "controller"),
+      .purpose = setting_of(archiving, "purpose"),
+      .internal = archiving->internal,
+      .about = round_json_kept(round, archiving->settings, archiving->settings_count,
+                               archiving->internal),
+      .releases = round_json_releases(archiving->releases, archiving->releases_count)};
+  archive_add_texts(archiving->archive, &facts, words, cli->arena);
+  words_set_free(words);
+  return 0;
 }
 
 static int fill(struct archiving *archiving) {
-  const char *round = arena_printf(archiving->cli->arena, "%d", archiving->facts.round.id);
+  const char *round = arena_printf(archiving->cli->arena, "%d", archiving->round.id);
   if (round == NULL) {
     return cli_fail_memory();
   }
-  int failed = archiving->facts.internal ? add_answers(archiving, round) : 0;
+  int failed = archiving->internal ? add_answers(archiving, round) : 0;
   failed = failed != 0 ? failed : add_releases(archiving, round);
   failed = failed != 0 ? failed : add_audit(archiving);
-  return failed != 0
-             ? failed
-             : round_archive_add_texts(archiving->cli, archiving->archive, &archiving->facts,
-                                       archiving->releases, archiving->releases_count);
+  return failed != 0 ? failed : add_texts(archiving);
 }
 
 /* ---- out */
@@ -321,16 +324,16 @@ static int deliver(struct archiving *archiving) {
   struct archive_sum sum = {.bytes = 0};
   FILE *zip;
   enum export_result result =
-      archive_finish(archiving->archive, finalised_day(&archiving->facts.round), &zip, &sum);
+      archive_finish(archiving->archive, finalised_day(&archiving->round), &zip, &sum);
   if (result != EXPORT_OK) {
     return build_failed(archiving, result);
   }
   int failed = copy_out(archiving, zip) ? 0 : EXIT_CODE_IO;
   (void)fclose(zip);
   archiving->record =
-      (struct archive_record){.round = archiving->facts.round.id,
+      (struct archive_record){.round = archiving->round.id,
                               .made_at = archiving->record.made_at,
-                              .profile = archiving->facts.internal ? "internal" : "anonymised",
+                              .profile = archiving->internal ? "internal" : "anonymised",
                               .sha256 = arena_printf(archiving->cli->arena, "%s", sum.sha256),
                               .bytes = sum.bytes};
   return failed == 0 && archiving->record.sha256 == NULL ? cli_fail_memory() : failed;
@@ -375,7 +378,7 @@ static int note(struct archiving *archiving) {
 
 /* What failed on its way into the package goes as well. */
 static void leave_scratch(struct archiving *archiving) {
-  static const char *const names[] = {"answers.zip", "c.csv", "r.csv", "r.html", "audit.jsonl"};
+  static const char *const names[] = {"answers.zip", "c.csv", "r.csv", "r.html"};
   if (archiving->scratch == NULL) {
     return;
   }

@@ -80,15 +80,6 @@ int round_retention_set(const struct cli *cli, int round, const struct round_ret
 
 /* ---- out */
 
-void round_retention_json(json_t *round, const struct round_row *row) {
-  (void)json_object_set_new(round, "retain_until", cli_json_string(row->retain_until));
-  (void)json_object_set_new(round, "retain_months",
-                            row->retain_months == 0 ? json_null()
-                                                    : json_integer(row->retain_months));
-  (void)json_object_set_new(round, "kept_until", cli_json_string(row->kept_until));
-  (void)json_object_set_new(round, "purged_at", cli_json_string(row->purged_at));
-}
-
 void round_retention_print(const struct round_row *row) {
   if (row->purged_at != NULL) {
     (void)printf("%-15s %s: answers and courses are gone\n", "purged", row->purged_at);

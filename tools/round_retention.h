@@ -21,8 +21,7 @@ bool round_retention_alone(const struct cli *cli);
 must_check int round_retention_set(const struct cli *cli, int round,
                                    const struct round_retention *retention);
 
-/* Adds retain_until, retain_months, kept_until and purged_at to the round's object. */
-void round_retention_json(json_t *round, const struct round_row *row);
+/* How long it is kept, for people. */
 void round_retention_print(const struct round_row *row);
 
 #endif

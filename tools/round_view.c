@@ -5,39 +5,6 @@
 #include "round_retention.h"
 #include "table.h"
 
-static json_t *strings_json(const char *const *strings, size_t count) {
-  json_t *list = json_array();
-  for (size_t i = 0; i < count; i++) {
-    (void)json_array_append_new(list, json_string(strings[i]));
-  }
-  return list;
-}
-
-static json_t *municipalities_json(const struct round_row *row) {
-  json_t *list = json_array();
-  for (size_t i = 0; i < row->municipalities_count; i++) {
-    (void)json_array_append_new(list, json_integer(row->municipalities[i]));
-  }
-  return list;
-}
-
-json_t *round_view_json(const struct round_row *row) {
-  json_t *round = json_pack(
-      "{s:i, s:s, s:i, s:s, s:s, s:s?, s:s?, s:s?, s:s?, s:b, s:b, s:b, s:b, s:s, s:o?, s:o, s:o, "
-      "s:o}",
-      "round", row->id, "questionnaire", row->questionnaire, "version", row->version, "title",
-      row->title, "state", round_state_name(row->state), "opens_at", row->opens_at, "closes_at",
-      row->closes_at, "closed_at", row->closed_at, "finalised_at", row->finalised_at, "traces",
-      (int)row->traces, "allow_drafts", (int)row->allow_drafts, "confirm", (int)row->confirm_scale,
-      "invite", (int)row->invite, "codes", row->single_codes ? "single" : "open", "uses",
-      row->single_codes ? json_integer(row->uses) : NULL, "languages",
-      strings_json(row->languages, row->languages_count), "municipalities",
-      municipalities_json(row), "missing_settings",
-      strings_json(row->missing_settings, row->missing_settings_count));
-  round_retention_json(round, row);
-  return round;
-}
-
 static void print_time(const char *label, const char *time) {
   if (time != NULL) {
     (void)printf("%-15s %s\n", label, time);

@@ -5,8 +5,7 @@
 #include "cli.h"
 #include "store/round_store.h"
 
-/* All of a round. NULL when memory is out. */
-must_check json_t *round_view_json(const struct round_row *row);
+/* All of a round, for people; round_json.h for programs. */
 void round_view_print(const struct round_row *row);
 
 /* One line a round. 0 or an exit code. */

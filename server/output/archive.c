@@ -79,6 +79,10 @@ void archive_add(struct archive *archive, const char *name, FILE *file) {
   }
 }
 
+FILE *archive_scratch(const struct archive *archive) {
+  return export_scratch(archive->scratch);
+}
+
 void archive_add_text(struct archive *archive, const char *name, struct text *text) {
   FILE *file = text->failed ? NULL : export_scratch(archive->scratch);
   if (text->failed) {

@@ -11,7 +11,7 @@
 #include "base/text.h"
 #include "output/export.h"
 
-enum { ARCHIVE_FILES_MAX = 400, ARCHIVE_NAME_MAX = 39, ARCHIVE_SUM_CHARACTERS = 64 };
+enum { ARCHIVE_FILES_MAX = 1000, ARCHIVE_NAME_MAX = 39, ARCHIVE_SUM_CHARACTERS = 64 };
 
 struct archive;
 
@@ -24,6 +24,9 @@ void archive_free(struct archive *archive);
  * archive closes it. What goes wrong, here and below, ends the archive and is told by
  * archive_finish. */
 void archive_add(struct archive *archive, const char *name, FILE *file);
+
+/* A file without a name to write something into that is added then; NULL when none can be had. */
+must_check FILE *archive_scratch(const struct archive *archive);
 
 /* Adds a text, which is cleared. */
 void archive_add_text(struct archive *archive, const char *name, struct text *text);

@@ -10,7 +10,7 @@
 
 #include "store/store.h"
 
-enum { COMMENT_NUMBER_CHARACTERS = 20, COMMENT_PAGE_MAX = 200 };
+enum { COMMENT_NUMBER_CHARACTERS = 32, COMMENT_PAGE_MAX = 200 };
 
 enum comment_state {
   COMMENT_WAITING,     /* nothing was decided, or what was masked by itself is another now */

@@ -1,9 +1,11 @@
 #include "store/retention_store.h"
 
 #include <inttypes.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "store/audit_store.h"
 #include "store/pg.h"
@@ -57,6 +59,7 @@ static const struct outcome setting_outcomes[] = {
     {"none", STORE_NONE, "is not there; hint: hjemsvar round list"},
     {"purged", STORE_CLOSED, "was purged: nothing of it is left to keep"},
     {"past", STORE_REFUSED, "cannot be kept until a day that is over; hint: today or later"},
+    {"soon", STORE_INCOMPLETE, "would end sooner than now, and within thirty days"},
     {NULL, STORE_FAULT, NULL}};
 
 struct keeping {
@@ -168,8 +171,9 @@ static enum store_result insert(struct store *store, void *context) {
   PGresult *rows = NULL;
   pg_decimal(record->round, round);
   (void)snprintf(bytes, sizeof bytes, "%" PRId64, record->bytes);
-  enum store_result result = pg_query(store, &rows, STATEMENT_ARCHIVE_INSERT, 5, round,
-                                      record->profile, record->sha256, bytes, record->made_at);
+  enum store_result result =
+      pg_query(store, &rows, STATEMENT_ARCHIVE_INSERT, 6, round, record->profile, record->sha256,
+               bytes, record->made_at, record->receipt);
   if (result == STORE_OK) {
     record->id = pg_number(rows, 0, 0);
     result = tell(store, record);
@@ -178,20 +182,66 @@ static enum store_result insert(struct store *store, void *context) {
   return result;
 }
 
-enum store_result archive_begin(struct store *store, struct arena *arena,
-                                struct archive_record *record) {
+struct beginning {
+  struct archive_record *record;
+  struct arena *arena;
+};
+
+static enum store_result begin(struct store *store, void *context) {
+  const struct beginning *beginning = context;
+  char round[PG_DECIMAL_MAX];
   bool good = true;
   PGresult *rows = NULL;
-  enum store_result result = pg_query(store, &rows, STATEMENT_ARCHIVE_BEGIN, 0);
+  pg_decimal(beginning->record->round, round);
+  enum store_result result = pg_query(store, &rows, STATEMENT_ARCHIVE_BEGIN, 1, round);
   if (result == STORE_OK) {
-    record->made_at = pg_text(rows, 0, 0, arena, &good);
+    beginning->record->made_at = pg_text(rows, 0, 0, beginning->arena, &good);
   }
   PQclear(rows);
   return result != STORE_OK || good ? result : pg_no_memory(store);
 }
 
+enum store_result archive_begin(struct store *store, struct arena *arena,
+                                struct archive_record *record) {
+  struct beginning beginning = {record, arena};
+  return pg_transaction(store, "BEGIN", begin, &beginning);
+}
+
 enum store_result archive_insert(struct store *store, struct archive_record *record) {
   return pg_transaction(store, "BEGIN", insert, record);
+}
+
+struct receiving {
+  int round;
+  const char *receipt;
+};
+
+static enum store_result tell_received(struct store *store, int round, int archive) {
+  char subject[PG_DECIMAL_MAX + sizeof "archive "];
+  (void)snprintf(subject, sizeof subject, "archive %d", archive);
+  const struct audit_entry entry = {
+      .action = "round.archive_received", .subject = subject, .round = round};
+  return audit_append(store, &entry);
+}
+
+static enum store_result receive(struct store *store, void *context) {
+  const struct receiving *receiving = context;
+  char round[PG_DECIMAL_MAX];
+  PGresult *rows = NULL;
+  pg_decimal(receiving->round, round);
+  enum store_result result =
+      pg_query(store, &rows, STATEMENT_ARCHIVE_RECEIVE, 2, round, receiving->receipt);
+  if (result == STORE_OK) {
+    result = PQntuples(rows) == 0 ? STORE_NONE
+                                  : tell_received(store, receiving->round, pg_number(rows, 0, 0));
+  }
+  PQclear(rows);
+  return result;
+}
+
+enum store_result archive_receive(struct store *store, int round, const char *receipt) {
+  struct receiving receiving = {round, receipt};
+  return pg_transaction(store, "BEGIN", receive, &receiving);
 }
 
 enum store_result archive_list(struct store *store, int round, struct arena *arena,
@@ -211,36 +261,48 @@ enum store_result archive_list(struct store *store, int round, struct arena *are
                                             .sha256 = pg_text(rows, i, 2, arena, &good),
                                             .bytes = strtoll(PQgetvalue(rows, i, 3), NULL, 10),
                                             .made_at = pg_text(rows, i, 4, arena, &good),
-                                            .holds = pg_true(rows, i, 5)};
+                                            .received = pg_true(rows, i, 5),
+                                            .holds = pg_true(rows, i, 6)};
   }
   PQclear(rows);
   *count = good ? found : 0;
   return result != STORE_OK || good ? result : pg_no_memory(store);
 }
 
+/* ---- the audit log */
+
 static const char *field(const PGresult *rows, int row, int column) {
   return PQgetisnull(rows, row, column) ? NULL : PQgetvalue(rows, row, column);
 }
 
-static bool give(const PGresult *rows, int row, archive_audit_each *each, void *context) {
-  const struct archive_audit audit = {.id = field(rows, row, 0),
-                                      .at = field(rows, row, 1),
-                                      .actor = field(rows, row, 2),
-                                      .actor_name = field(rows, row, 3),
-                                      .action = field(rows, row, 4),
-                                      .subject = field(rows, row, 5),
-                                      .municipality = field(rows, row, 6),
-                                      .details = field(rows, row, 7),
-                                      .previous = field(rows, row, 8),
-                                      .hash = field(rows, row, 9)};
-  return each(context, &audit);
+static bool write_event(const PGresult *rows, int row, bool named, FILE *file) {
+  json_t *event =
+      json_pack("{s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:o?, s:s?, s:s?}", "id", field(rows, row, 0),
+                "at", field(rows, row, 1), "actor", field(rows, row, 2), "action",
+                field(rows, row, 4), "subject", field(rows, row, 5), "municipality",
+                field(rows, row, 6), "details", json_loads(PQgetvalue(rows, row, 7), 0, NULL),
+                "previous", field(rows, row, 8), "hash", field(rows, row, 9));
+  if (event != NULL && named) {
+    (void)json_object_set_new(event, "actor_name", json_string(PQgetvalue(rows, row, 3)));
+  }
+  bool good = event != NULL && json_dumpf(event, file, JSON_COMPACT) == 0 && fputc('\n', file) > 0;
+  json_decref(event);
+  return good;
 }
 
-enum store_result archive_audit(struct store *store, int round, archive_audit_each *each,
-                                void *context) {
+static bool empty(FILE *file) {
+  return fflush(file) == 0 && ftruncate(fileno(file), 0) == 0 && fseek(file, 0, SEEK_SET) == 0;
+}
+
+static enum store_result unwritten(struct store *store) {
+  pg_say(store, "the file could not be written; hint: see whether the disk is full");
+  return STORE_FAULT;
+}
+
+enum store_result archive_audit(struct store *store, int round, bool named, FILE *file) {
   char number[PG_DECIMAL_MAX], after[AUDIT_ID_BYTES] = "0";
   enum store_result result = STORE_OK;
-  bool good = true;
+  bool good = empty(file);
   pg_decimal(round, number);
   for (int found = 1; result == STORE_OK && good && found > 0;) {
     PGresult *rows = NULL;
@@ -248,9 +310,10 @@ enum store_result archive_audit(struct store *store, int round, archive_audit_ea
     found = result == STORE_OK ? PQntuples(rows) : 0;
     for (int i = 0; good && i < found; i++) {
       (void)snprintf(after, sizeof after, "%s", PQgetvalue(rows, i, 0));
-      good = give(rows, i, each, context);
+      good = write_event(rows, i, named, file);
     }
     PQclear(rows);
   }
-  return result == STORE_OK && !good ? pg_no_memory(store) : result;
+  good = good && fflush(file) == 0;
+  return result == STORE_OK && !good ? unwritten(store) : result;
 }

@@ -13,7 +13,7 @@
   " LEFT JOIN LATERAL (SELECT v.* FROM comment_review v WHERE v.round = $1::int4"                  \
   "   AND v.submission = s.id AND v.field = c.key AND v.undone_at IS NULL"                         \
   "   ORDER BY v.place DESC LIMIT 1) v ON true"                                                    \
-  " CROSS JOIN LATERAL (SELECT comment_number(s.round, s.id, c.key) AS number OFFSET 0) n"         \
+  " CROSS JOIN LATERAL (SELECT comment_hash(s.round, s.id, c.key) AS hash OFFSET 0) n"             \
   " WHERE s.round = $1::int4 AND NOT s.withdrawn AND jsonb_typeof(c.value) = 'string'"
 #define STATE                                                                                      \
   "CASE WHEN v.rules = $2::int4 OR v.decision IN ('never', 'concern') THEN v.decision"             \
@@ -22,10 +22,11 @@
 /* The page is chosen first and its texts are fetched then: a sort of texts might be written to the
  * disk. */
 #define PAGE(condition, limit, order)                                                              \
-  "WITH page AS MATERIALIZED (SELECT n.number, s.id, c.key, " STATE " AS state, v.place,"          \
+  "WITH page AS MATERIALIZED (SELECT n.hash, s.id, c.key, " STATE " AS state, v.place,"            \
   "   v.decision, v.marks, v.actor, v.actor_name, v.decided_at"                                    \
-  "  FROM " COMMENTS " AND " condition " ORDER BY n.number" limit ")"                              \
-  " SELECT p.number, p.key, t.text, p.state, coalesce(p.place, 0), p.decision, p.marks, p.actor,"  \
+  "  FROM " COMMENTS " AND " condition " ORDER BY n.hash" limit ")"                                \
+  " SELECT comment_number($1::int4, p.id, p.key), p.key, t.text, p.state, coalesce(p.place, 0),"   \
+  "  p.decision, p.marks, p.actor,"                                                                \
   "  p.actor_name, " ISO(                                                                          \
       "p.decided_at") " FROM page p CROSS JOIN LATERAL (SELECT answers ->> p.key AS text"          \
                       "  FROM submission WHERE round = $1::int4 AND id = p.id OFFSET 0) t" order
@@ -33,10 +34,12 @@
 const struct statement_entry statement_comments[] = {
     AT(COMMENT_LIST) = {ROW(comment_list, STORE_AS_REVIEWER, 5, ROWS_ANY),
                         .text = PAGE("($3::text IS NULL OR " STATE " = $3)"
-                                     " AND ($4::text IS NULL OR n.number > $4)",
-                                     " LIMIT $5::int4", " ORDER BY p.number")},
+                                     " AND ($4::text IS NULL OR n.hash > left($4, 20))",
+                                     " LIMIT $5::int4", " ORDER BY p.hash")},
     AT(COMMENT_FIND) = {ROW(comment_find, STORE_AS_REVIEWER, 3, ROWS_ONE),
-                        .text = PAGE("n.number = $3::text", " LIMIT 1", "")},
+                        .text = PAGE("(s.id, c.key) = (SELECT f.submission, f.field"
+                                     " FROM comment_find($1::int4, $3) f)",
+                                     " LIMIT 1", "")},
     AT(COMMENT_REVIEWED) = {ROW(comment_reviewed, STORE_AS_EXPORT, 2, ROWS_ANY),
                             .text = PAGE(STATE " IN ('publishable', 'mask')", "", "")},
     AT(COMMENT_COUNT) = {ROW(comment_count, STORE_AS_REVIEWER, 2, ROWS_ANY),

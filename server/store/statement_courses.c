@@ -155,7 +155,7 @@ const struct statement_entry statement_courses[] = {
                           "referred_by") SET("visitation_on") SET("started_on") SET("closed_on")
                           SET("outcome") SET("interrupted_reason") SET("visits") SET("hours_total")
                               SET("goal_agreement") SET(
-                                  "development_agreement") "changed_at = now()"
+                                  "development_agreement") "changed_at = clock_timestamp()"
                                                            " WHERE (" CONTENT("c") ") IS DISTINCT FROM (" CONTENT(
                                                                "excluded") ")"},
 };

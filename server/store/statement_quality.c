@@ -24,18 +24,17 @@
 
 const struct statement_entry statement_quality[] = {
     /* quality_store.c */
-    AT(QUALITY_RUN) =
-        {ROW(quality_run, STORE_AS_REVIEWER, 2, ROWS_ONE),
-         .text = "SELECT " ISO(
-             "q.refreshed_at") ", CASE WHEN session_runs(r.id) THEN q.answers END,"
-                               "  CASE WHEN session_runs(r.id) THEN q.traced END,"
-                               "  r.finalised_at IS NOT NULL, pg_is_in_recovery(),"
-                               "  CASE WHEN r.finalised_at IS NOT NULL THEN false"
-                               "    WHEN q.method = $2::int4 THEN"
-                               "      q.fingerprint <> quality_fingerprint(r.id)"
-                               "    ELSE true END, coalesce(q.method, 0)"
-                               " FROM round r LEFT JOIN quality_run q ON q.round = r.id"
-                               " WHERE r.id = $1::int4"},
+    AT(QUALITY_RUN) = {ROW(quality_run, STORE_AS_REVIEWER, 2, ROWS_ONE),
+                       .text = "SELECT " ISO(
+                           "m.refreshed_at") ", q.answers, q.traced,"
+                                             "  r.finalised_at IS NOT NULL, pg_is_in_recovery(),"
+                                             "  CASE WHEN r.finalised_at IS NOT NULL THEN false"
+                                             "    WHEN m.method = $2::int4 THEN"
+                                             "      m.fingerprint <> quality_fingerprint(r.id)"
+                                             "    ELSE true END, coalesce(m.method, 0)"
+                                             " FROM round r CROSS JOIN quality_made(r.id) m"
+                                             " LEFT JOIN quality_run q ON q.round = r.id"
+                                             " WHERE r.id = $1::int4"},
     AT(QUALITY_COUNT) =
         {ROW(quality_count, STORE_AS_REVIEWER, 1, ROWS_ONE),
          .text = "SELECT count(*), count(*) FILTER (WHERE duplicate = 1),"

@@ -22,18 +22,25 @@ const struct statement_entry statement_retention[] = {
                                             " FROM retention_list()"},
     AT(STATEMENT_RETENTION_PURGE) = {ROW(retention_purge, 2, ROWS_ONE),
                                      .text = "SELECT round_purge($1::integer, $2)"},
-    AT(STATEMENT_ARCHIVE_INSERT) = {ROW(archive_insert, 5, ROWS_ONE),
+    AT(STATEMENT_ARCHIVE_INSERT) = {ROW(archive_insert, 6, ROWS_ONE),
                                     .text = "INSERT INTO round_archive (round, profile, sha256,"
-                                            " bytes, made_at) VALUES ($1::integer, $2,"
-                                            " decode($3, 'hex'), $4::bigint, $5::timestamptz)"
+                                            " bytes, made_at, receipt, received_at) VALUES"
+                                            " ($1::integer, $2, decode($3, 'hex'), $4::bigint,"
+                                            " $5::timestamptz, $6,"
+                                            " CASE WHEN $6::text IS NULL THEN now() END)"
                                             " RETURNING id"},
-    AT(STATEMENT_ARCHIVE_BEGIN) = {ROW(archive_begin, 0, ROWS_ONE), .text = "SELECT now()::text"},
-    AT(STATEMENT_ARCHIVE_LIST) = {ROW(archive_list, 1, ROWS_ANY),
-                                  .text =
-                                      "SELECT id, profile, encode(sha256, 'hex'), bytes,"
-                                      " " ISO("made_at") ", id IS NOT DISTINCT FROM"
-                                                         " round_archived(round) FROM round_archive"
-                                                         " WHERE round = $1::integer ORDER BY id"},
+    AT(STATEMENT_ARCHIVE_RECEIVE) = {ROW(archive_receive, 2, ROWS_ANY),
+                                     .text = "UPDATE round_archive SET received_at = now()"
+                                             " WHERE round = $1::integer AND receipt = $2"
+                                             " AND received_at IS NULL RETURNING id"},
+    AT(STATEMENT_ARCHIVE_BEGIN) = {ROW(archive_begin, 1, ROWS_ONE),
+                                   .text = "SELECT round_archive_begin($1::integer)::text"},
+    AT(STATEMENT_ARCHIVE_LIST) =
+        {ROW(archive_list, 1, ROWS_ANY),
+         .text = "SELECT id, profile, encode(sha256, 'hex'), bytes,"
+                 " " ISO("made_at") ", received_at IS NOT NULL, id IS NOT DISTINCT FROM"
+                                    " round_archived(round) FROM round_archive"
+                                    " WHERE round = $1::integer ORDER BY id"},
     AT(STATEMENT_ARCHIVE_AUDIT) = {ROW(archive_audit, 2, ROWS_ANY),
                                    .text = "SELECT id, " ISO(
                                        "at") ", actor, actor_name, action,"

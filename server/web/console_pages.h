@@ -118,6 +118,13 @@ void round_state_change(struct work *work);
 void round_finalise_show(struct work *work);
 void round_finalise_now(struct work *work);
 
+/* console_round_end.c: GET and POST /rounds/{round}/end: how long it is kept, and that a package
+ * arrived; POST …/archive makes one, …/purge deletes the round. */
+void round_end_show(struct work *work);
+void round_end_change(struct work *work);
+void round_end_archive(struct work *work);
+void round_end_purge(struct work *work);
+
 /* console_round_municipalities.c: how far each has come. */
 void round_municipalities_show(struct work *work);
 

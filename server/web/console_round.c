@@ -6,6 +6,8 @@
 
 #include "base/calendar.h"
 #include "base/log.h"
+#include "base/utf8.h"
+#include "store/retention_store.h"
 #include "web/console.h"
 #include "web/console_gate.h"
 #include "web/console_pages.h"
@@ -21,6 +23,18 @@ const char *console_round_path(const struct work *work, const char *tail) {
 bool console_round_find(struct work *work, struct round_row *row) {
   struct rounds_question question = {work, work_number(work, "round"), row};
   return console_settle(work, console_ask(work, rounds_find, &question));
+}
+
+static const char *normalised(const struct work *work, const char *typed) {
+  char *text = NULL;
+  size_t points;
+  return utf8_normalise(work->arena, typed, strlen(typed), &text, &points) == UTF8_OK ? text : "";
+}
+
+bool console_round_named(const struct work *work, const struct round_row *row, const char *typed) {
+  const char *name = normalised(work, typed);
+  return strcmp(name, normalised(work, row->title)) == 0 ||
+         strcmp(name, console_round_number(work, row->id)) == 0;
 }
 
 static const char *fill_day(const struct work *work, const char *key, const char *day) {
@@ -111,15 +125,50 @@ static json_t *rounds_json(const struct work *work, const struct rounds_list *li
   return rows;
 }
 
+struct rounds_due {
+  struct work *work;
+  struct retention_row *rows;
+  size_t count;
+};
+
+static enum store_result find_due(struct store *store, void *context) {
+  struct rounds_due *due = context;
+  return retention_list(store, due->work->arena, &due->rows, &due->count);
+}
+
+static const char *due_text(const struct work *work, const struct retention_row *row) {
+  const char *state = row->archive != 0 ? "ready" : row->finalised ? "no_archive" : "open";
+  return words_fill(work->arena, console_word(work, "end_due_text"), "day",
+                    console_day(work, row->kept_until), "state",
+                    console_word_of(work, "end_due_", state), NULL);
+}
+
+/* What is past its retention, as `purge --dry-run` tells. */
+static json_t *due_json(const struct rounds_due *due) {
+  json_t *rows = due->count == 0 ? NULL : json_array();
+  for (size_t i = 0; rows != NULL && i < due->count; i++) {
+    const struct retention_row *row = &due->rows[i];
+    if (json_array_append_new(rows, json_pack("{s:i, s:s, s:s}", "id", row->round, "title",
+                                              row->title, "text", due_text(due->work, row))) != 0) {
+      json_decref(rows);
+      return NULL;
+    }
+  }
+  return rows == NULL ? NULL : json_pack("{s:o}", "rows", rows);
+}
+
 void rounds_show(struct work *work) {
   struct rounds_list list;
-  if (!console_settle(work, rounds_load(work, &list))) {
+  struct rounds_due due = {.work = work};
+  if (!console_settle(work, rounds_load(work, &list)) ||
+      !console_settle(work, console_ask(work, find_due, &due))) {
     return;
   }
   const struct staff_scope *scope = &console_staff(work)->scope;
   json_t *data = console_frame(work, console_word(work, "rounds_title"));
   console_put(&data, "may_create",
               json_boolean(scope->municipality == 0 && scope->rounds_count == 0));
+  console_put(&data, "due", due_json(&due));
   console_put(&data, "rows", rounds_json(work, &list));
   console_send(work, MHD_HTTP_OK, CONSOLE_ROUNDS, data);
 }
@@ -138,6 +187,7 @@ static const struct link TASKS[] = {
     {"/comments", "round_task_comments", false},
     {"/exports", "round_task_exports", false},
     {"/report", "round_task_report", false},
+    {"/end", "round_task_end", true},
 };
 
 static bool add_link(json_t *list, const struct work *work, const char *tail, const char *word) {

@@ -11,6 +11,9 @@ const char *console_round_path(const struct work *work, const char *tail);
 /* The round of the path. False when the work is answered. */
 must_check bool console_round_find(struct work *work, struct round_row *row);
 
+/* Whether somebody typed the round's title or its number: before what cannot be undone. */
+bool console_round_named(const struct work *work, const struct round_row *row, const char *typed);
+
 /* The day of a closing time, as people say it: "31.12.2026" also of the midnight after it. */
 const char *console_round_last_day(const struct work *work, const char *at);
 

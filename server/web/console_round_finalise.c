@@ -1,7 +1,4 @@
 /* Finalising: what it will do is said first, and it is done when the round was named again. */
-#include <string.h>
-
-#include "base/utf8.h"
 #include "store/quality_store.h"
 #include "store/questionnaire_store.h"
 #include "web/console.h"
@@ -106,20 +103,6 @@ void round_finalise_show(struct work *work) {
 
 /* ---- doing it */
 
-static const char *normalised(const struct work *work, const char *typed) {
-  char *text = NULL;
-  size_t points;
-  return utf8_normalise(work->arena, typed, strlen(typed), &text, &points) == UTF8_OK ? text : "";
-}
-
-/* The round's title or its number. */
-static bool is_named(const struct finalising *finalising) {
-  const struct work *work = finalising->work;
-  const char *typed = normalised(work, work_field(work, "name"));
-  return strcmp(typed, normalised(work, finalising->row.title)) == 0 ||
-         strcmp(typed, console_round_number(work, finalising->row.id)) == 0;
-}
-
 static enum store_result refresh(struct store *store, void *context) {
   const struct finalising *finalising = context;
   const struct round_row *row = &finalising->row;
@@ -184,7 +167,7 @@ void round_finalise_now(struct work *work) {
   }
   if (obstacle(&finalising) != NULL) {
     show(&finalising, MHD_HTTP_CONFLICT, NULL);
-  } else if (!is_named(&finalising)) {
+  } else if (!console_round_named(work, &finalising.row, work_field(work, "name"))) {
     const struct console_problem problem = {"name", console_word(work, "round_finalise_unnamed")};
     show(&finalising, MHD_HTTP_UNPROCESSABLE_CONTENT, &problem);
   } else {

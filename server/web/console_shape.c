@@ -158,8 +158,10 @@ const struct console_shape console_shapes[CONSOLE_PAGES] = {
          "\"between\":null}],\"open\":null,\"decided\":{\"text\":null,\"holds\":null},"
          "\"again\":null,\"apart\":null,\"next\":null},"
          "\"procedure\":{\"text\":null,\"open\":null}}"},
-    [CONSOLE_ROUNDS] = {"rounds", "{\"may_create\":null,\"rows\":[{\"id\":null,\"title\":null,"
-                                  "\"state\":null,\"municipalities\":null}]}"},
+    [CONSOLE_ROUNDS] = {"rounds",
+                        "{\"may_create\":null,\"due\":{\"rows\":[{\"id\":null,"
+                        "\"title\":null,\"text\":null}]},\"rows\":[{\"id\":null,\"title\":null,"
+                        "\"state\":null,\"municipalities\":null}]}"},
     [CONSOLE_ROUND] = {"round", "{\"heading\":null,\"state\":null,\"writing\":null," MISSING
                                 ",\"tasks\":" LINKS ",\"facts\":[{\"name\":null,\"value\":null}],"
                                 "\"acts\":{\"links\":" LINKS "}}"},
@@ -217,4 +219,14 @@ const struct console_shape console_shapes[CONSOLE_PAGES] = {
          "\"closed_to\":null,\"without_flagged\":null,\"formats\":" OPTIONS
          ",\"languages_of\":" OPTIONS ",\"releases\":[{\"id\":null,\"text\":null,"
          "\"by\":null,\"why\":null}]}"},
+    [CONSOLE_ROUND_END] =
+        {"round_end",
+         "{" PROBLEMS ",\"at\":{\"until\":null,\"months\":null,\"receipt\":null,\"name\":null},"
+         "\"title_of\":null,\"back\":null,\"here\":null,\"gone\":null,"
+         "\"keep\":{\"text\":null,\"rule\":null,\"until\":null,\"months\":null},"
+         "\"rows_text\":null,\"obstacle\":null,\"waits\":{\"typed\":null},"
+         "\"packages\":[{\"made\":null,\"profile\":null,\"size\":null,\"state\":null,"
+         "\"first\":null,\"second\":null}],"
+         "\"deletion\":{\"text\":null,\"form\":{\"sentences\":[null],\"hint\":null,"
+         "\"typed_name\":null}}}"},
 };

@@ -1,10 +1,13 @@
 // The whole life of a round, by what a browser sends and nothing else: no shell, no SQL but for
 // the hour that passes before a round may be finalised.
 import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { csvObjects } from './lib/csv.mjs';
-import { Hjemsvar, requiredSettings } from './lib/hjemsvar.mjs';
+import { Hjemsvar, requiredSettings, run } from './lib/hjemsvar.mjs';
 import { eventually, request, sendJson, unescapeHtml } from './lib/server.mjs';
 import { Console, headingOf } from './lib/staff.mjs';
 
@@ -150,4 +153,91 @@ test('from an empty installation to a finalised round without a shell', async ()
       'answers.export_end Bo Holm',
     ],
   );
+});
+
+test('the end of a round: kept, packed, told to have arrived, and deleted, without a shell', async () => {
+  const admin = await desk.signIn('admin@example.dk');
+  const evaluator = await desk.signIn('vive@example.dk');
+  const last = Number((await hjemsvar.sql('SELECT max(id) FROM audit'))[0][0]);
+  const link = linkTo(await evaluator.get('/rounds/1'), '/rounds/1/end');
+  const page = await evaluator.get(link);
+  assert.match(page.text, /Ingen har sagt, hvor længe svarene gemmes/);
+  assert.match(page.text, /Ingen anonymiserede rækker er givet videre/);
+  assert.match(page.text, /Der er ingen frist/);
+
+  // How long, and not so soon that nobody could notice.
+  const day = async (days) => (await hjemsvar.sql(`SELECT current_date + ${days}`))[0][0];
+  for (const [fields, problem] of [
+    [{ until: await day(10) }, /mindst 30 dage/],
+    [{ until: '2031-02-29' }, /en dato, der findes/],
+    [{ until: 'tomorrow' }, /en dato, der findes/],
+    [{ months: '0' }, /fra 1 til 1200/],
+    [{ until: '2031-12-31', months: '3' }, /kun ét af felterne/],
+  ]) {
+    const wrong = await evaluator.post(link, { do: 'keep', ...fields });
+    assert.equal(wrong.status, 422);
+    assert.match(wrong.text, problem);
+  }
+  const kept = await posted(evaluator, link, { do: 'keep', until: '2031-12-31' });
+  assert.match(kept.text, /til og med 31\.12\.2031/);
+
+  // Rows go into the package only where an admin has allowed it.
+  const refused = await evaluator.post(`${link}/archive`);
+  assert.equal(refused.status, 409);
+  await admin.get('/installation');
+  const values = requiredSettings.map((key) => [key, `Vi skriver her om ${key}`]);
+  await posted(admin, '/installation', { save: '1', ...Object.fromEntries(values), archive_rows: 'internal' });
+  const folder = await mkdtemp(join(tmpdir(), 'life-'));
+  const file = await evaluator.post(`${link}/archive`);
+  assert.equal(file.headers['content-type'], 'application/zip', headingOf(file));
+  await writeFile(join(folder, 'a.zip'), file.bytes);
+  await run('unzip', ['-q', 'a.zip'], { cwd: folder });
+  const sums = await run('sha256sum', ['--strict', '-c', 'SHA256SUMS'], { cwd: folder });
+  assert.equal(sums.code, 0, sums.stdout + sums.stderr);
+  const text = (name) => readFile(join(folder, name), 'utf8');
+  assert.equal(csvObjects(await text('answers/answers_wide.csv')).length, 4);
+  assert.match(await text('courses.csv'), /^municipality_code,/);
+  const events = (await text('audit.jsonl')).trim().split('\n').map((line) => JSON.parse(line));
+  assert.ok(events.some(({ action, actor_name }) => action === 'round.finalise' && actor_name === 'Bo Holm'));
+  const [, word] = /Pakkens ord[^:]*: ([0-9A-Z]{8})\n/.exec(await text('README.txt'));
+  await rm(folder, { recursive: true });
+
+  // It may not have arrived: nothing is deleted until somebody has opened it.
+  await hjemsvar.sql("UPDATE round SET retain_until = '2026-01-01'");
+  assert.match((await evaluator.get('/rounds')).text, /Runder, hvis frist er gået[^]*mangler en pakke, der er på plads/);
+  const waiting = await admin.get(link);
+  assert.match(waiting.text, /Venter på ordet/);
+  assert.doesNotMatch(waiting.text, new RegExp(word), 'the page does not tell it');
+  assert.doesNotMatch(waiting.text, /Slet rundens svar/);
+  const early = await admin.post(`${link}/purge`, { name: '1' });
+  assert.equal(early.status, 409);
+  const wrong = await evaluator.post(link, { do: 'receive', receipt: 'AAAAAAAA' });
+  assert.equal(wrong.status, 422);
+  assert.match(wrong.text, /Ingen pakke, der venter/);
+  const there = await posted(evaluator, link, { do: 'receive', receipt: `${word.slice(0, 4)}-${word.slice(4).toLowerCase()}` });
+  assert.match(there.text, /Holder runden, som den er[^]*En administrator kan slette/);
+
+  // Said first, named again, done by an admin alone.
+  assert.equal((await evaluator.post(`${link}/purge`, { name: '1' })).status, 403);
+  assert.match((await admin.get(link)).text, /4 svar slettes for altid/);
+  assert.equal((await admin.post(`${link}/purge`, { name: '2' })).status, 422);
+  assert.deepEqual(await hjemsvar.sql('SELECT count(*) FROM submission'), [['4']]);
+  const gone = await posted(admin, `${link}/purge`, { name: 'Hjemmepædagoger 2026' });
+  assert.match(gone.text, /blev slettet [0-9.]+\. Det kan ikke gøres om/);
+  assert.deepEqual(await hjemsvar.sql('SELECT count(*) FROM submission'), [['0']]);
+  assert.deepEqual(
+    (await hjemsvar.sql(`SELECT action, actor_name FROM audit WHERE id > ${last} AND action NOT LIKE 'sign_in%' ORDER BY id`)).map((row) => row.join(' ')),
+    [
+      'round.set Bo Holm',
+      'setting.set Ane Lund',
+      'answers.export Bo Holm',
+      'answers.export_end Bo Holm',
+      'course.export Bo Holm',
+      'round.archive Bo Holm',
+      'round.archive_received Bo Holm',
+      'access.refuse Bo Holm',
+      'round.purge Ane Lund',
+    ],
+  );
+  assert.match((await evaluator.get('/audit')).text, /Sagde, at pakke 1 er på plads/);
 });

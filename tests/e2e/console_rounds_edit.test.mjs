@@ -364,6 +364,7 @@ for (const [where, viewport] of Object.entries({ desktop, phone })) {
       ['close', `/rounds/${round}/state?to=close`],
       ['unfit', `/rounds/${round}/state?to=reopen`],
       ['finalise', `/rounds/${round}/finalise`],
+      ['end', `/rounds/${round}/end`],
       ['installation', '/installation'],
     ]) {
       await page.goto(`${desk.server.console}${path}`);
@@ -381,6 +382,15 @@ for (const [where, viewport] of Object.entries({ desktop, phone })) {
       closed_at = now() - interval '2 hours' WHERE id = ${round}`);
     await page.goto(`${desk.server.console}/rounds/${round}/finalise`);
     await look('finalise_ready');
+    await hjemsvar.ok('round', 'finalise', round, '--yes');
+    await hjemsvar.sql(`UPDATE round SET retain_until = '2026-01-01' WHERE id = ${round};
+      INSERT INTO round_archive (round, profile, sha256, bytes, receipt, received_at) VALUES
+        (${round}, 'internal', sha256('a'), 3450000, NULL, now()),
+        (${round}, 'internal', sha256('b'), 3450000, 'ABCD2345', NULL)`);
+    for (const [name, path] of [['end_ready', `/rounds/${round}/end`], ['due', '/rounds']]) {
+      await page.goto(`${desk.server.console}${path}`);
+      await look(name);
+    }
     await context.close();
   });
 }

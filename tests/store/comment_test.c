@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "crew.h"
+#include "meanwhile.h"
 #include "scene.h"
 #include "store/pg.h"
 #include "store/round_store.h"
@@ -117,10 +118,29 @@ Test(comment_store, comes_in_an_order_that_is_neither_the_ids_nor_the_time) {
     before = id;
   }
   cr_expect_not(sorted);
+  cr_expect_null(strstr(rows[0].number, "99999999"));
   cr_assert_eq(comment_list(reviewer, 1, COMMENT_WAITING, rows[9].number, 3, arena, &page, &more),
                STORE_OK);
   cr_assert_eq(more, 3);
   cr_expect_str_eq(page[0].number, rows[10].number);
+}
+
+Test(comment_store, finds_each_by_its_number_and_none_by_another) {
+  struct comment_row *rows, row;
+  char wrong[COMMENT_NUMBER_CHARACTERS + 1];
+  size_t count = list(COMMENT_ALL, &rows);
+  for (size_t i = 0; i < count; i++) {
+    cr_assert_eq(comment_find(reviewer, 1, rows[i].number, arena, &row), STORE_OK);
+    cr_expect_str_eq(row.text, rows[i].text);
+    (void)snprintf(wrong, sizeof wrong, "%s", rows[i].number);
+    wrong[3] = wrong[3] == '0' ? '1' : '0';
+    cr_expect_eq(comment_find(reviewer, 1, wrong, arena, &row), STORE_NONE);
+    (void)snprintf(wrong, sizeof wrong, "%s", rows[i].number);
+    wrong[30] = wrong[30] == '0' ? '1' : '0';
+    cr_expect_eq(comment_find(reviewer, 1, wrong, arena, &row), STORE_NONE);
+  }
+  cr_expect_eq(comment_find(reviewer, 1, "x'", arena, &row), STORE_NONE);
+  cr_expect_eq(comment_find(reviewer, 2, rows[0].number, arena, &row), STORE_NONE);
 }
 
 Test(comment_store, keeps_each_decision_with_who_and_when_and_undoes_the_last) {
@@ -206,16 +226,51 @@ static void decide_all_backwards(void) {
                        "  WHERE round = 1 ORDER BY id DESC) s");
 }
 
+static void close_round(void) {
+  scene_run(&database, "UPDATE round SET closed_at = now() - interval '2 hours' WHERE id = 1");
+  database_settle_flags(&database, 1);
+}
+
+static const char *decision_on(const char *text) {
+  return arena_printf(arena, "SELECT comment_decide(1, '%s', 'never', '[]', 1, NULL)",
+                      the(text).number);
+}
+
+Test(comment_store, gives_no_decision_a_time_from_before_the_round_was_finalised) {
+  struct meanwhile meanwhile;
+  close_round();
+  const char *decide_it = decision_on("Tak, Mette 3");
+  meanwhile_open(&meanwhile, &database);
+  meanwhile_run(&meanwhile, "BEGIN");
+  meanwhile_run(&meanwhile, "SELECT now()");
+  database_finalise(&database, 1);
+  meanwhile_run(&meanwhile, decide_it);
+  meanwhile_run(&meanwhile, "COMMIT");
+  meanwhile_close(&meanwhile);
+  scene_expect(&database, "1 0",
+               "SELECT concat_ws(' ', count(*), count(*) FILTER (WHERE v.decided_at <="
+               " r.finalised_at)) FROM comment_review v JOIN round r ON r.id = v.round");
+}
+
+Test(comment_store, takes_a_decision_that_meets_the_finalising_once_that_is_done) {
+  struct meanwhile meanwhile;
+  close_round();
+  const char *decide_it = decision_on("Tak, Mette 3");
+  meanwhile_open(&meanwhile, &database);
+  scene_run(&database, "BEGIN; SET LOCAL app.role = 'operator'; SELECT round_finalise(1)");
+  cr_expect(meanwhile_waits(&meanwhile, decide_it));
+  scene_run(&database, "COMMIT");
+  cr_expect_str_eq(meanwhile_end(&meanwhile, arena), "decided");
+  meanwhile_close(&meanwhile);
+  cr_expect_eq(the("Tak, Mette 3").state, COMMENT_NEVER);
+}
+
 Test(comment_store, keeps_decisions_of_a_finalised_round_in_an_order_that_tells_nothing) {
   decide_all_backwards();
   cr_assert_eq(decide("bedste", COMMENT_NEVER, NULL), STORE_OK);
   cr_assert_eq(comment_undo(reviewer, 1, the("bedste").number, -1), STORE_OK);
-  struct store *console = database_open(&database, STORE_AS_CONSOLE);
-  cr_assert_eq(round_close(console, 1), STORE_OK);
-  scene_run(&database, "UPDATE round SET closed_at = now() - interval '2 hours' WHERE id = 1");
-  database_settle_flags(&database, 1);
-  cr_assert_eq(round_finalise(console, 1), STORE_OK, "%s", store_message(console));
-  store_close(console);
+  close_round();
+  database_finalise(&database, 1);
   scene_expect(&database, "13 0 0 1",
                "SELECT concat_ws(' ', count(*), count(decided_at), count(undone_at),"
                " count(DISTINCT xmin::text)) FROM comment_review");
@@ -256,8 +311,11 @@ Test(comment_store, is_read_and_decided_by_evaluators_in_scope_and_never_by_a_mu
   (void)snprintf(sql, sizeof sql, "SELECT comment_undo(1, '%s', NULL)", the("Tak, Mette 1").number);
   expect(sql, SEEN("undone", "none", "none", "none"));
   expect("SELECT count(*) FROM comment_secret", SEEN("DENIED", "DENIED", "DENIED", "DENIED"));
-  expect("SELECT submission::text FROM comment_find(1, 'x')",
-         SEEN("DENIED", "DENIED", "DENIED", "DENIED"));
+  (void)snprintf(sql, sizeof sql, "SELECT field FROM comment_find(1, '%s')",
+                 the("Tak, Mette 3").number);
+  expect(sql, SEEN("q10", "", "", ""));
+  expect("SELECT submission::text FROM comment_find(1, 'x')", SEEN("", "", "", ""));
+  expect("SELECT comment_veil('', '')", SEEN("DENIED", "DENIED", "DENIED", "DENIED"));
   expect("UPDATE comment_review SET decision = 'publishable'",
          SEEN("DENIED", "DENIED", "DENIED", "DENIED"));
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "crew.h"
+#include "meanwhile.h"
 #include "scene.h"
 #include "store/pg.h"
 #include "store/review_store.h"
@@ -119,7 +120,8 @@ Test(quality_store, shows_answers_to_evaluators_in_scope_and_never_to_a_municipa
   expect("SELECT count(*) FROM flag", SEEN("3", "3", "0", "2", "0"));
   expect("SELECT count(*) FROM pair", SEEN("1", "1", "0", "1", "0"));
   expect("SELECT count(*) FROM review", SEEN("1", "1", "0", "1", "0"));
-  expect("SELECT count(*) FROM quality_run", SEEN("1", "1", "0", "1", "0"));
+  expect("SELECT count(*) FROM quality_run", SEEN("1", "1", "0", "0", "0"));
+  expect("SELECT count(method) FROM quality_made(1)", SEEN("1", "1", "0", "1", "0"));
   expect("SELECT count(*) FROM quality_figure", SEEN("3", "3", "0", "1", "0"));
 }
 
@@ -183,7 +185,30 @@ Test(quality_store, takes_a_decision_from_those_alone_who_may_read_both_answers)
          SEEN("undone", "undone", "none", "undone", "none"));
 }
 
+Test(quality_store, tells_exports_nothing_of_what_the_flags_were_made_of) {
+  char value[64];
+  refresh();
+  struct store *exporter = database_open(&database, STORE_AS_EXPORTER);
+  cr_expect_eq(
+      crew_sql(exporter, &sessions[OF_217], "SELECT answers FROM quality_run", value, sizeof value),
+      STORE_DENIED);
+  store_close(exporter);
+}
+
 /* ---- decisions */
+
+Test(quality_store, decides_nothing_about_an_answer_that_is_being_withdrawn) {
+  struct meanwhile meanwhile;
+  meanwhile_open(&meanwhile, &database);
+  scene_run(&database, "BEGIN; UPDATE submission SET withdrawn = true, answers = NULL,"
+                       " language = NULL, digest = NULL WHERE id = '" SECOND "'");
+  cr_expect(meanwhile_waits(&meanwhile, "SELECT review_decide(1, '" FIRST "', '" SECOND
+                                        "', 'same', NULL, '')"));
+  scene_run(&database, "COMMIT");
+  cr_expect_str_eq(meanwhile_end(&meanwhile, arena), "none");
+  meanwhile_close(&meanwhile);
+  scene_expect(&database, "0", "SELECT count(*) FROM review");
+}
 
 Test(quality_store, keeps_every_decision_with_who_and_when) {
   char value[64];

@@ -1,7 +1,9 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "crew.h"
 #include "database.h"
+#include "meanwhile.h"
 #include "store/retention_store.h"
 #include "store/round_store.h"
 
@@ -56,15 +58,29 @@ static const char *answers_of(const char *round) {
       arena_printf(arena, "SELECT count(*) FROM submission WHERE round %s %d", round, number));
 }
 
-static int archive(void) {
+static int archive_with(const char *receipt) {
   struct archive_record record = {
       .round = number,
+      .receipt = receipt,
       .profile = "anonymised",
       .sha256 = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
       .bytes = INT64_C(5000000000)};
   cr_assert_eq(archive_begin(store, arena, &record), STORE_OK, "%s", store_message(store));
   cr_assert_eq(archive_insert(store, &record), STORE_OK, "%s", store_message(store));
   return record.id;
+}
+
+static int archive(void) {
+  return archive_with(NULL);
+}
+
+/* Whether a package holds the round. */
+static bool held(void) {
+  struct retention_row *rows;
+  size_t count;
+  cr_assert_eq(retention_list(store, arena, &rows, &count), STORE_OK);
+  cr_assert_eq(count, 1);
+  return rows[0].archive != 0;
 }
 
 Test(retention, counts_what_finalising_takes) {
@@ -133,4 +149,120 @@ Test(retention, of_staff_or_nobody_is_not_theirs_to_end) {
   cr_expect_eq(retention_purge(staff, number, NULL), STORE_DENIED);
   store_close(staff);
   cr_expect_str_eq(answers_of("="), "10");
+}
+
+/* ---- courses that are written meanwhile */
+
+static const char *course(const char *id) {
+  return arena_printf(arena,
+                      "INSERT INTO course (round, municipality, course_id, started_on)"
+                      " VALUES (%d, 217, '%s', '2026-01-01')",
+                      number, id);
+}
+
+Test(retention, begins_a_package_when_nobody_is_writing_courses) {
+  struct meanwhile meanwhile;
+  make_due();
+  meanwhile_open(&meanwhile, &database);
+  database_run(&database, "BEGIN");
+  database_run(&database, course("HX-1"));
+  cr_expect(
+      meanwhile_waits(&meanwhile, arena_printf(arena, "SELECT round_archive_begin(%d)", number)));
+  database_run(&database, "COMMIT");
+  const char *moment = meanwhile_end(&meanwhile, arena);
+  cr_expect_str_eq(
+      database_value(&database, arena,
+                     arena_printf(arena, "SELECT changed_at < '%s' FROM course", moment)),
+      "t");
+  meanwhile_close(&meanwhile);
+}
+
+Test(retention, counts_a_course_as_later_that_was_written_by_who_began_before) {
+  struct meanwhile meanwhile;
+  make_due();
+  meanwhile_open(&meanwhile, &database);
+  meanwhile_run(&meanwhile, "BEGIN");
+  meanwhile_run(&meanwhile, "SELECT now()");
+  archive();
+  cr_expect(held());
+  meanwhile_run(&meanwhile, course("HX-2"));
+  meanwhile_run(&meanwhile, "COMMIT");
+  meanwhile_close(&meanwhile);
+  cr_expect_not(held());
+  cr_expect_eq(retention_purge(store, number, NULL), STORE_INCOMPLETE);
+}
+
+/* ---- on the console */
+
+Test(retention, rests_on_no_package_that_may_not_have_arrived) {
+  make_due();
+  (void)archive_with("ABCD2345");
+  cr_expect_not(held());
+  cr_expect_eq(archive_receive(store, number, "ABCD2346"), STORE_NONE);
+  cr_expect_eq(archive_receive(store, number + 1, "ABCD2345"), STORE_NONE);
+  cr_assert_eq(archive_receive(store, number, "ABCD2345"), STORE_OK, "%s", store_message(store));
+  cr_expect(held());
+  cr_expect_eq(archive_receive(store, number, "ABCD2345"), STORE_NONE, "twice");
+}
+
+enum who { ADMIN, EVALUATOR, OF_ROUND, OF_217, WHO_COUNT };
+static struct staff_session sessions[WHO_COUNT];
+
+static struct store *open_staff(void) {
+  static const char *const emails[WHO_COUNT] = {"admin@x.dk", "evaluator@x.dk", "of-round@x.dk",
+                                                "of-217@x.dk"};
+  int other = number + 1;
+  struct store *staff = database_open(&database, STORE_AS_STAFF);
+  (void)crew_add(store, emails[ADMIN], STAFF_ADMIN, 0, NULL, 0);
+  (void)crew_add(store, emails[EVALUATOR], STAFF_EVALUATOR, 0, NULL, 0);
+  (void)crew_add(store, emails[OF_ROUND], STAFF_EVALUATOR, 0, &other, 1);
+  (void)crew_add(store, emails[OF_217], STAFF_EVALUATOR, 217, NULL, 0);
+  for (enum who who = 0; who < WHO_COUNT; who++) {
+    sessions[who] = crew_session(staff, emails[who], arena);
+  }
+  return staff;
+}
+
+/* What PostgreSQL says to each kind of session. */
+static void expect(struct store *staff, const char *sql, const char *const expected[WHO_COUNT]) {
+  for (enum who who = 0; who < WHO_COUNT; who++) {
+    char value[64];
+    enum store_result result = crew_sql(staff, &sessions[who], sql, value, sizeof value);
+    const char *seen = result == STORE_OK ? value : result == STORE_DENIED ? "DENIED" : "FAILED";
+    cr_expect_str_eq(seen, expected[who], "%s as %d: %s (%s)", sql, (int)who, seen,
+                     store_message(staff));
+  }
+}
+
+Test(retention, lets_a_session_shorten_the_time_to_thirty_days_and_no_further) {
+  struct store *staff = open_staff();
+  expect(staff, arena_printf(arena, "SELECT round_retain(%d, current_date + 10, NULL)", number),
+         (const char *const[]){"soon", "soon", "none", "none"});
+  expect(staff, arena_printf(arena, "SELECT round_retain(%d, current_date + 31, NULL)", number),
+         (const char *const[]){"set", "set", "none", "none"});
+  cr_assert_eq(retention_set(store, number, "2099-01-01", 0), STORE_OK, "the operator");
+  database_run(&database,
+               arena_printf(arena, "UPDATE round SET retain_until = current_date + 5 WHERE id = %d",
+                            number));
+  expect(staff, arena_printf(arena, "SELECT round_retain(%d, current_date + 6, NULL)", number),
+         (const char *const[]){"set", "set", "none", "none"});
+  store_close(staff);
+}
+
+Test(retention, is_ended_by_an_admin_with_a_package_and_by_no_evaluator) {
+  make_due();
+  struct store *staff = open_staff();
+  const char *purge = arena_printf(arena, "SELECT round_purge(%d, NULL)", number);
+  expect(staff, "SELECT count(*) FROM retention_list()",
+         (const char *const[]){"1", "1", "0", "0"});
+  expect(staff, purge, (const char *const[]){"no_archive", "DENIED", "DENIED", "DENIED"});
+  expect(staff, arena_printf(arena, "SELECT round_purge(%d, 'because')", number),
+         (const char *const[]){"DENIED", "DENIED", "DENIED", "DENIED"});
+  expect(staff, arena_printf(arena, "SELECT round_archive_begin(%d) IS NOT NULL", number),
+         (const char *const[]){"t", "t", "DENIED", "DENIED"});
+  archive();
+  cr_expect_str_eq(answers_of("="), "10");
+  expect(staff, purge, (const char *const[]){"deleted", "DENIED", "DENIED", "DENIED"});
+  cr_expect_str_eq(answers_of("="), "0");
+  store_close(staff);
 }
