@@ -148,6 +148,12 @@ void exports_make(struct work *work);
 void releases_make(struct work *work);
 void releases_certificate(struct work *work);
 
+/* console_translations.c: a questionnaire's words in other languages; GET and POST
+ * /translations/{questionnaire}/{version}/{language}, the latter approves. */
+void translations_show(struct work *work);
+void translation_show(struct work *work);
+void translation_approve_now(struct work *work);
+
 /* console_installation.c: what all rounds have in common. */
 void installation_show(struct work *work);
 void installation_save(struct work *work);
@@ -171,8 +177,9 @@ void api_report_publish(struct work *work);
 void api_report_release(struct work *work); /* one that was published; ?format=&in= */
 void api_releases(struct work *work);
 void api_release_make(struct work *work);
-void api_release(struct work *work);    /* its rows; ?dialect= */
-void api_duplicates(struct work *work); /* ?after=&limit= */
+void api_release(struct work *work);          /* its rows; ?format=&dialect= */
+void api_release_comments(struct work *work); /* ?dialect= */
+void api_duplicates(struct work *work);       /* ?after=&limit= */
 void api_duplicates_decide(struct work *work);
 void api_duplicates_refresh(struct work *work);
 void api_municipalities(struct work *work);

@@ -194,15 +194,17 @@ const struct console_shape console_shapes[CONSOLE_PAGES] = {
     [CONSOLE_EXPORTS] =
         {"exports",
          "{" PROBLEMS ",\"at\":{\"format\":null,\"shape\":null,\"from\":null,\"to\":null,"
-         "\"municipality\":null,\"k\":null,\"why\":null},\"title_of\":null,\"base\":null,"
-         "\"open\":null,\"formats\":" OPTIONS ",\"long\":null,\"from\":null,\"to\":null,"
+         "\"municipality\":null,\"away_format\":null,\"k\":null,\"with_comments\":null,"
+         "\"why\":null},\"title_of\":null,\"base\":null,\"open\":null,"
+         "\"formats\":" OPTIONS ",\"long\":null,\"from\":null,\"to\":null,"
          "\"week_hint\":null,\"municipalities\":{\"rows\":" OPTIONS
          "},\"languages_of\":{\"rows\":" OPTIONS
          "},\"without_flagged\":null,\"weighted\":null,\"no_comments\":null,"
          "\"away\":{\"obstacle\":null,\"form\":{\"k\":null,\"with_language\":null,"
-         "\"excel\":null,\"reason\":null},\"releases\":[{\"id\":null,\"kind\":null,"
+         "\"with_comments\":null,\"with_descriptions\":null,\"reason\":null,\"formats\":" OPTIONS
+         "},\"choices\":" OPTIONS ",\"releases\":[{\"id\":null,\"kind\":null,"
          "\"made\":null,\"floor\":null,\"result\":null,\"by\":null,\"why\":null,"
-         "\"certificate\":null}]}}"},
+         "\"comments\":null,\"certificate\":null}]}}"},
     [CONSOLE_REPORT] =
         {"report",
          "{" PROBLEMS ",\"at\":{\"from\":null,\"to\":null,\"closed_from\":null,"
@@ -229,4 +231,13 @@ const struct console_shape console_shapes[CONSOLE_PAGES] = {
          "\"first\":null,\"second\":null}],"
          "\"deletion\":{\"text\":null,\"form\":{\"sentences\":[null],\"hint\":null,"
          "\"typed_name\":null}}}"},
+    [CONSOLE_TRANSLATIONS] = {"translations",
+                              "{\"questionnaires\":[{\"title\":null,\"languages\":[{"
+                              "\"href\":null,\"label\":null,\"own\":null,\"state\":null}]}]}"},
+    [CONSOLE_TRANSLATION] = {"translation",
+                             "{" PROBLEMS ",\"heading\":null,\"questionnaire\":null,"
+                             "\"label\":null,\"state\":null,\"source_lang\":null,"
+                             "\"source_label\":null,\"lang_of\":null,\"dir_of\":null,"
+                             "\"rows\":[{\"source\":null,\"text\":null}],"
+                             "\"approve\":{\"here\":null,\"hash\":null}}"},
 };

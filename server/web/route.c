@@ -32,6 +32,7 @@
 #define MUNICIPALITY "/rounds/{round}/municipalities/{municipality}"
 #define DUPLICATES   "/rounds/{round}/duplicates"
 #define COMMENTS     "/rounds/{round}/comments"
+#define TRANSLATION  "/translations/{questionnaire}/{version}/{language}"
 
 /* The API: docs/openapi.json. */
 #define V1               API_ROOT
@@ -165,6 +166,10 @@ static const struct route ROUTES[] = {
      IN(ROUTE_WHOLE_ROUND)},
     {LENGTHY(ROUTE_ADMIN), POST("/rounds/{round}/end/purge", SMALL), BLOCKING(round_end_purge),
      IN(ROUTE_WHOLE_ROUND)},
+    {CONSOLE(EVALUATION), GET("/translations"), BLOCKING(translations_show), IN(ROUTE_ALL_ROUNDS)},
+    {CONSOLE(EVALUATION), GET(TRANSLATION), BLOCKING(translation_show), IN(ROUTE_ALL_ROUNDS)},
+    {CONSOLE(EVALUATION), POST(TRANSLATION, SMALL), BLOCKING(translation_approve_now),
+     IN(ROUTE_ALL_ROUNDS)},
     {CONSOLE(ROUTE_ADMIN), GET("/installation"), BLOCKING(installation_show)},
     {CONSOLE(ROUTE_ADMIN), POST("/installation", FORM_BODY_MAX), BLOCKING(installation_save)},
     {CONSOLE(EVALUATION), GET("/staff"), BLOCKING(staff_show)},
@@ -207,6 +212,8 @@ static const struct route ROUTES[] = {
      BLOCKING(api_report_publish), IN(ROUTE_WHOLE_ROUND)},
     {API(EVALUATION), GET(V1_ROUND "/report/releases/{release}"), LONG,
      BLOCKING(api_report_release), IN(ROUTE_WHOLE_ROUND), .sends_file = true},
+    {API(EVALUATION), GET(V1_ROUND "/releases/{release}/comments"), LONG,
+     BLOCKING(api_release_comments), IN(ROUTE_WHOLE_ROUND), .sends_file = true},
     {STAFF_API(EVALUATION), GET(V1_ROUND "/duplicates"), BLOCKING(api_duplicates), IN(ROUTE_ROUND)},
     {STAFF_API(EVALUATION), POST(V1_ROUND "/duplicates", SETTINGS), JSON,
      BLOCKING(api_duplicates_decide), IN(ROUTE_ROUND)},
