@@ -74,7 +74,7 @@ void archive_add(struct archive *archive, const char *name, FILE *file) {
   *added =
       (struct package_file){.about = "", .file = file, .rows = -1, .packed = ends_packed(name)};
   (void)snprintf(added->name, sizeof added->name, "%s", name);
-  if (!package_file_sum(added, archive->piece)) {
+  if (!package_file_sum(added, archive->piece, NULL)) {
     keep(archive, EXPORT_SCRATCH);
   }
 }
@@ -156,7 +156,7 @@ static void add_sums(struct archive *archive) {
 
 static void sum_whole(struct archive *archive, FILE *zip, struct archive_sum *sum) {
   struct package_file whole = {.file = zip};
-  if (!package_file_sum(&whole, archive->piece)) {
+  if (!package_file_sum(&whole, archive->piece, NULL)) {
     keep(archive, EXPORT_SCRATCH);
   }
   (void)snprintf(sum->sha256, sizeof sum->sha256, "%s", whole.sha256);
@@ -176,7 +176,7 @@ enum export_result archive_finish(struct archive *archive, int day, FILE **zip,
   }
   keep(archive, export_zip(&dated, file, archive->files, archive->count));
   if (archive->result == EXPORT_OK) {
-    keep(archive, export_zip_check(file, archive->files, archive->count));
+    keep(archive, export_zip_check(&dated, file, archive->files, archive->count));
   }
   if (archive->result == EXPORT_OK) {
     sum_whole(archive, file, sum);

@@ -15,6 +15,17 @@ lxw_workbook *book_open(int fd, const char *scratch) {
   return workbook_new_opt(path, &options);
 }
 
+/* The library closes what the rows of a sheet are kept in only as it packs it. */
+void book_drop(lxw_workbook *book) {
+  lxw_worksheet *sheet;
+  STAILQ_FOREACH(sheet, book->worksheets, list_pointers) {
+    if (sheet->optimize_tmpfile != NULL) {
+      (void)fclose(sheet->optimize_tmpfile);
+    }
+  }
+  lxw_workbook_free(book);
+}
+
 const char *book_escape(struct text *out, const char *text) {
   static const char hexadecimal[] = "0123456789ABCDEFabcdef";
   if (strstr(text, "_x") == NULL) {

@@ -13,6 +13,9 @@
  * order. NULL when memory is out. The descriptor stays the caller's. */
 must_check lxw_workbook *book_open(int fd, const char *scratch);
 
+/* Frees a workbook without writing it: closing packs all that is in it. */
+void book_drop(lxw_workbook *book);
+
 /* Readers take "_x0041_" for an A (ISO/IEC 29500-1, 22.9.2.19): such an underscore is written as
  * the escape of itself, which libxlsxwriter 1.1.4 does not do. The text itself, or out; NULL when
  * memory is out. */

@@ -284,7 +284,7 @@ static enum export_result copy_out(struct export *export, FILE *file) {
   rewind(file);
   for (size_t got = 1; result == EXPORT_OK && got > 0;) {
     got = fread(piece, 1, copy_bytes, file);
-    if (!export_write(&export->out, piece, got)) {
+    if (!export_wanted(&export->options) || !export_write(&export->out, piece, got)) {
       result = EXPORT_STOPPED;
     }
   }
@@ -295,10 +295,11 @@ static enum export_result copy_out(struct export *export, FILE *file) {
   return result;
 }
 
-static void end_files(struct export *export) {
+static void end_files(struct export *export, bool drop) {
   for (size_t i = 0; i < export->files_count; i++) {
     struct export_file *file = &export->files[i];
     if (file->state != NULL) {
+      file->dropped = drop || export->result != EXPORT_OK || !export_wanted(&export->options);
       (void)keep(export, file->kind->end(file));
     }
   }
@@ -315,7 +316,7 @@ static void check_files(struct export *export) {
   for (size_t i = 0; i < export->files_count && export->result == EXPORT_OK; i++) {
     struct export_file *file = &export->files[i];
     enum export_result result = file->kind->check == NULL ? EXPORT_OK : file->kind->check(file);
-    if (result != EXPORT_OK) {
+    if (result != EXPORT_OK && result != EXPORT_STOPPED) {
       (void)snprintf(export->trouble.what, sizeof export->trouble.what, "%s",
                      file->kind->extension);
     }
@@ -325,7 +326,7 @@ static void check_files(struct export *export) {
 }
 
 enum export_result export_finish(struct export *export, struct export_trouble *trouble) {
-  end_files(export);
+  end_files(export, false);
   check_files(export);
   if (export->result == EXPORT_OK && export->options.format == EXPORT_ZIP) {
     FILE *package = NULL;
@@ -352,7 +353,7 @@ void export_free(struct export *export) {
   if (export == NULL) {
     return;
   }
-  end_files(export);
+  end_files(export, true);
   for (size_t i = 0; i < export->files_count; i++) {
     if (export->files[i].file != NULL) {
       (void)fclose(export->files[i].file);

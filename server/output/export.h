@@ -37,6 +37,10 @@ enum export_shapes { EXPORT_WIDE = 1, EXPORT_LONG = 2, EXPORT_BOTH = 3 /* EXPORT
 /* How much of the work after the last answer is done, 0 to 1. */
 typedef void export_progress(void *context, double part);
 
+/* Whether the file is still wanted: asked often after the last answer, and as often as a file is
+ * read back. False gives it up. */
+typedef bool export_go_on(void *context);
+
 /* A file that somebody else made. */
 struct export_extra {
   const char *name;  /* at most 39 bytes */
@@ -73,12 +77,14 @@ struct export_options { /* all is borrowed until export_free */
   const char *from, *to;     /* weeks or quarters; NULL: no end */
   export_progress *progress; /* or NULL */
   void *progress_context;
+  export_go_on *go_on; /* or NULL: to the end */
+  void *go_on_context;
   const char *scratch; /* folder for what is built; needs room for some copies */
 };
 
 enum export_result {
   EXPORT_OK,
-  EXPORT_STOPPED, /* the sink took no more */
+  EXPORT_STOPPED, /* the sink took no more, or go_on said no: nothing more is handed out */
   EXPORT_SCRATCH, /* a file could not be built: disk full, no such folder; errno */
   EXPORT_LARGE,   /* more rows than the format can hold: what says so */
   EXPORT_DAMAGED, /* what was read back is not what was written: what names the format */
@@ -112,7 +118,8 @@ must_check enum export_result export_add_anonymised(struct export *export,
  * inside are told by export_finish. */
 must_check bool export_again(struct export *export);
 
-/* After the last answer of the last reading: builds, reads back, hands out. */
+/* After the last answer of the last reading: builds, reads back, hands out. EXPORT_STOPPED within
+ * a moment of go_on's no, but that a workbook which is being packed is packed to its end. */
 must_check enum export_result export_finish(struct export *export, struct export_trouble *trouble);
 
 /* What went out. */
@@ -126,7 +133,7 @@ struct export_counts {
 };
 struct export_counts export_counts(const struct export *export);
 
-/* Frees; scratch files are gone. NULL is allowed. */
+/* Frees; scratch files are gone, and what is not finished is not built. NULL is allowed. */
 void export_free(struct export *export);
 
 #endif

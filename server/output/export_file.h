@@ -92,6 +92,9 @@ must_check bool export_sum_equal(struct export_sum *sum, struct export_sum *othe
 
 /* ---- formats */
 
+/* Whether the export is still wanted (export_go_on). NULL: yes. */
+must_check bool export_wanted(const struct export_options *options);
+
 struct export_file {
   const struct export_kind *kind;
   const struct export_options *options;
@@ -99,6 +102,7 @@ struct export_file {
   FILE *file;                       /* scratch; NULL: out is the export's own sink */
   struct export_out out;
   struct export_sum sum; /* of what was written */
+  bool dropped;          /* nobody wants it any more: end only frees */
   int day;               /* calendar.h: what headers say as the file's day */
   void *state;           /* the kind's own */
 };
@@ -109,7 +113,8 @@ struct export_kind {
   const char *about;  /* key of the words that say what it is */
   enum export_result (*begin)(struct export_file *file);
   enum export_result (*row)(struct export_file *file);
-  /* Writes what is left and frees state; also after a failure. */
+  /* Writes what is left and frees state; also after a failure. EXPORT_STOPPED of one that was
+   * dropped. */
   enum export_result (*end)(struct export_file *file);
   enum export_result (*check)(struct export_file *file); /* or NULL */
 };
@@ -118,9 +123,12 @@ extern const struct export_kind export_csv_kind, export_jsonl_kind, export_sav_k
 /* CSV without line breaks in texts, for SPSS, which reads a row a line. */
 extern const struct export_kind export_lines_kind;
 
-/* Readers of the checks: fill a sum from a file that is written. */
-must_check enum export_result export_stat_sum(FILE *file, bool dta, struct export_sum *sum);
-must_check enum export_result export_xlsx_sum(FILE *file, struct export_sum *sum);
+/* Readers of the checks: fill a sum from a file that is written. EXPORT_STOPPED when it is not
+ * wanted any more. */
+must_check enum export_result export_stat_sum(const struct export_file *file, bool dta,
+                                              struct export_sum *sum);
+must_check enum export_result export_xlsx_sum(const struct export_file *file,
+                                              struct export_sum *sum);
 
 /* The names that .sav, .dta and the syntax for them use: a word that one of them reserves
  * gets a "_"; part 2 and on of a long text get "_p2" … and stay unique and within 32 bytes. */

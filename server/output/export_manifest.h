@@ -28,7 +28,8 @@ must_check json_t *export_manifest(const struct export *export, const struct pac
                                    size_t count);
 
 /* Fills bytes and sha256 from the file; piece has room for PACKAGE_PIECE_BYTES. False when it
- * cannot be read. */
-must_check bool package_file_sum(struct package_file *file, char *piece);
+ * cannot be read, or is not wanted any more by options (NULL: it is). */
+must_check bool package_file_sum(struct package_file *file, char *piece,
+                                 const struct export_options *options);
 
 #endif

@@ -44,6 +44,10 @@ FILE *export_scratch(const char *folder) {
   return file;
 }
 
+bool export_wanted(const struct export_options *options) {
+  return options == NULL || options->go_on == NULL || options->go_on(options->go_on_context);
+}
+
 /* ---- sums */
 
 static void add(struct export_sum *sum, const void *bytes, size_t size) {

@@ -117,14 +117,17 @@ static void add_codebook(struct package *package) {
 
 /* ---- what speaks of the others */
 
-bool package_file_sum(struct package_file *file, char *piece) {
+bool package_file_sum(struct package_file *file, char *piece,
+                      const struct export_options *options) {
   unsigned char sum[CRYPTO_SHA256_BYTES];
   struct crypto_sha256 hash;
   crypto_sha256_begin(&hash);
   file->bytes = 0;
   rewind(file->file);
-  for (size_t got = 1; got > 0;) {
+  bool wanted = true;
+  for (size_t got = 1; got > 0 && wanted;) {
     got = fread(piece, 1, PACKAGE_PIECE_BYTES, file->file);
+    wanted = export_wanted(options);
     crypto_sha256_add(&hash, piece, got);
     file->bytes += (long long)got;
   }
@@ -132,17 +135,19 @@ bool package_file_sum(struct package_file *file, char *piece) {
   for (size_t i = 0; i < sizeof sum; i++) {
     (void)snprintf(file->sha256 + 2 * i, 3, "%02x", sum[i]);
   }
-  return ferror(file->file) == 0;
+  return wanted && ferror(file->file) == 0;
 }
 
 /* Those without a sum yet. */
 static void hash_files(struct package *package) {
   static const size_t piece_bytes = PACKAGE_PIECE_BYTES;
+  const struct export_options *options = &package->export->options;
   char *piece = malloc(piece_bytes);
   keep(package, piece == NULL ? EXPORT_MEMORY : EXPORT_OK);
   for (size_t i = 0; i < package->count && package->result == EXPORT_OK; i++) {
-    if (package->files[i].sha256[0] == '\0' && !package_file_sum(&package->files[i], piece)) {
-      keep(package, EXPORT_SCRATCH);
+    struct package_file *file = &package->files[i];
+    if (file->sha256[0] == '\0' && !package_file_sum(file, piece, options)) {
+      keep(package, export_wanted(options) ? EXPORT_SCRATCH : EXPORT_STOPPED);
     }
   }
   free(piece);
@@ -252,7 +257,7 @@ static void pack(struct package *package, FILE *archive) {
     keep(package, export_zip(package->export, archive, package->files, package->count));
   }
   if (package->result == EXPORT_OK) {
-    keep(package, export_zip_check(archive, package->files, package->count));
+    keep(package, export_zip_check(package->export, archive, package->files, package->count));
     if (package->result == EXPORT_DAMAGED) {
       struct export_trouble *trouble = &package->export->trouble;
       (void)snprintf(trouble->what, sizeof trouble->what, "zip");

@@ -384,14 +384,14 @@ static enum export_result end(struct export_file *file) {
   free(writing->part);
   free(writing);
   file->state = NULL;
-  enum export_result result = result_of(error);
+  enum export_result result = file->dropped ? EXPORT_STOPPED : result_of(error);
   return result == EXPORT_OK && fflush(file->file) != 0 ? EXPORT_SCRATCH : result;
 }
 
 static enum export_result check(struct export_file *file) {
   struct export_sum read;
   export_sum_begin(&read);
-  enum export_result result = export_stat_sum(file->file, file->kind == &export_dta_kind, &read);
+  enum export_result result = export_stat_sum(file, file->kind == &export_dta_kind, &read);
   bool equal = export_sum_equal(&file->sum, &read);
   return result == EXPORT_OK && !equal ? EXPORT_DAMAGED : result;
 }

@@ -7,6 +7,7 @@
 enum { PATH_BYTES = 64 };
 
 struct reading {
+  const struct export_options *options;
   struct export_sum *sum;
   int columns;
 };
@@ -58,18 +59,20 @@ static int take_value(int row, readstat_variable_t *variable, readstat_value_t v
   }
   if (readstat_variable_get_index(variable) == reading->columns - 1) {
     export_sum_row(reading->sum);
+    return export_wanted(reading->options) ? READSTAT_HANDLER_OK : READSTAT_HANDLER_ABORT;
   }
   return READSTAT_HANDLER_OK;
 }
 
-enum export_result export_stat_sum(FILE *file, bool dta, struct export_sum *sum) {
+enum export_result export_stat_sum(const struct export_file *file, bool dta,
+                                   struct export_sum *sum) {
   char path[PATH_BYTES];
-  struct reading reading = {.sum = sum};
+  struct reading reading = {.options = file->options, .sum = sum};
   readstat_parser_t *parser = readstat_parser_init();
   if (parser == NULL) {
     return EXPORT_MEMORY;
   }
-  (void)snprintf(path, sizeof path, "/proc/self/fd/%d", fileno(file));
+  (void)snprintf(path, sizeof path, "/proc/self/fd/%d", fileno(file->file));
   (void)readstat_set_metadata_handler(parser, take_metadata);
   (void)readstat_set_variable_handler(parser, take_variable);
   (void)readstat_set_value_handler(parser, take_value);
@@ -78,6 +81,9 @@ enum export_result export_stat_sum(FILE *file, bool dta, struct export_sum *sum)
   readstat_parser_free(parser);
   if (error == READSTAT_ERROR_MALLOC) {
     return EXPORT_MEMORY;
+  }
+  if (error == READSTAT_ERROR_USER_ABORT) {
+    return EXPORT_STOPPED;
   }
   return error == READSTAT_OK ? EXPORT_OK : EXPORT_DAMAGED;
 }

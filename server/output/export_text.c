@@ -46,7 +46,7 @@ static enum export_result end(struct export_file *file) {
   if (writing == NULL) {
     return EXPORT_MEMORY;
   }
-  enum export_result result = flush(file);
+  enum export_result result = file->dropped ? EXPORT_STOPPED : flush(file);
   text_clear(&writing->buffer);
   text_clear(&writing->line);
   free(writing);

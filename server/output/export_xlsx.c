@@ -191,8 +191,10 @@ static enum export_result end(struct export_file *file) {
   if (writing == NULL) {
     return EXPORT_MEMORY;
   }
-  enum export_result result = EXPORT_OK;
-  if (writing->book != NULL) {
+  enum export_result result = file->dropped ? EXPORT_STOPPED : EXPORT_OK;
+  if (writing->book != NULL && file->dropped) {
+    book_drop(writing->book);
+  } else if (writing->book != NULL) {
     if (writing->data != NULL) {
       write_codebook(writing, file);
     }
@@ -207,7 +209,7 @@ static enum export_result end(struct export_file *file) {
 static enum export_result check(struct export_file *file) {
   struct export_sum read;
   export_sum_begin(&read);
-  enum export_result result = export_xlsx_sum(file->file, &read);
+  enum export_result result = export_xlsx_sum(file, &read);
   bool equal = export_sum_equal(&file->sum, &read);
   return result == EXPORT_OK && !equal ? EXPORT_DAMAGED : result;
 }

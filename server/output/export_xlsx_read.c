@@ -15,6 +15,7 @@ enum { PIECE_BYTES = 64 * 1024, REFERENCE_BYTES = 16, ESCAPE_BYTES = 7 /* _x000A
 static const char data_part[] = "xl/worksheets/sheet1.xml";
 
 struct reading {
+  const struct export_options *options;
   struct export_sum *sum;
   struct text value;
   char reference[REFERENCE_BYTES];
@@ -168,14 +169,16 @@ static enum export_result parse(zip_file_t *part, struct reading *reading) {
   char *piece = malloc(piece_bytes);
   xmlParserCtxtPtr parser = xmlCreatePushParserCtxt(&handler, reading, NULL, 0, NULL);
   zip_int64_t got = piece == NULL || parser == NULL ? 0 : zip_fread(part, piece, piece_bytes);
-  bool good = true;
-  while (good && got > 0) {
+  bool good = true, wanted = true;
+  while (good && wanted && got > 0) {
     good = xmlParseChunk(parser, piece, (int)got, 0) == 0;
+    wanted = export_wanted(reading->options);
     got = good ? zip_fread(part, piece, piece_bytes) : 0;
   }
   good = good && got == 0 && parser != NULL && xmlParseChunk(parser, NULL, 0, 1) == 0;
   enum export_result result = piece == NULL || parser == NULL || reading->value.failed
                                   ? EXPORT_MEMORY
+                              : !wanted                  ? EXPORT_STOPPED
                               : good && !reading->broken ? EXPORT_OK
                                                          : EXPORT_DAMAGED;
   xmlFreeParserCtxt(parser);
@@ -183,9 +186,9 @@ static enum export_result parse(zip_file_t *part, struct reading *reading) {
   return result;
 }
 
-enum export_result export_xlsx_sum(FILE *file, struct export_sum *sum) {
-  struct reading reading = {.sum = sum};
-  int code = 0, own = dup(fileno(file));
+enum export_result export_xlsx_sum(const struct export_file *file, struct export_sum *sum) {
+  struct reading reading = {.options = file->options, .sum = sum};
+  int code = 0, own = dup(fileno(file->file));
   zip_t *zip = own < 0 ? NULL : zip_fdopen(own, 0, &code);
   if (zip == NULL) {
     if (own >= 0) {

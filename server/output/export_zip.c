@@ -121,9 +121,16 @@ static void tell(zip_t *zip, double part, void *export) {
   export_tell(export, EXPORT_CHECK_SHARE + EXPORT_PACK_SHARE * part);
 }
 
+static int cancel(zip_t *zip, void *export) {
+  const struct export *of = export;
+  (void)zip;
+  return export_wanted(&of->options) ? 0 : 1;
+}
+
 static bool close_zip(zip_t *zip, const struct export *export) {
-  return zip_register_progress_callback_with_state(zip, PROGRESS_STEP, tell, NULL,
-                                                   (void *)(uintptr_t) export) == 0 &&
+  void *state = (void *)(uintptr_t) export;
+  return zip_register_progress_callback_with_state(zip, PROGRESS_STEP, tell, NULL, state) == 0 &&
+         zip_register_cancel_callback_with_state(zip, cancel, NULL, state) == 0 &&
          zip_close(zip) == 0;
 }
 
@@ -149,12 +156,13 @@ enum export_result export_zip(const struct export *export, FILE *archive,
   }
   zip_error_fini(&error);
   zip_error_fini(&target.error);
-  return good ? EXPORT_OK : EXPORT_SCRATCH;
+  return good ? EXPORT_OK : export_wanted(&export->options) ? EXPORT_SCRATCH : EXPORT_STOPPED;
 }
 
 /* ---- read back */
 
-static bool same(zip_t *zip, const struct package_file *file, zip_uint64_t index, char *piece) {
+static bool same(const struct export *export, zip_t *zip, const struct package_file *file,
+                 zip_uint64_t index, char *piece) {
   char hex[PACKAGE_SUM_BYTES];
   unsigned char sum[CRYPTO_SHA256_BYTES];
   struct crypto_sha256 hash;
@@ -165,6 +173,9 @@ static bool same(zip_t *zip, const struct package_file *file, zip_uint64_t index
   crypto_sha256_begin(&hash);
   for (; got > 0; got = zip_fread(entry, piece, PIECE_BYTES)) {
     crypto_sha256_add(&hash, piece, (size_t)got);
+    if (!export_wanted(&export->options)) {
+      break;
+    }
   }
   crypto_sha256_end(&hash, sum);
   if (entry != NULL) {
@@ -176,7 +187,8 @@ static bool same(zip_t *zip, const struct package_file *file, zip_uint64_t index
   return got == 0 && strcmp(hex, file->sha256) == 0;
 }
 
-enum export_result export_zip_check(FILE *archive, const struct package_file *files, size_t count) {
+enum export_result export_zip_check(const struct export *export, FILE *archive,
+                                    const struct package_file *files, size_t count) {
   static const size_t piece_bytes = PIECE_BYTES;
   int code = 0, own = dup(fileno(archive));
   zip_t *zip = own < 0 ? NULL : zip_fdopen(own, ZIP_CHECKCONS, &code);
@@ -186,12 +198,15 @@ enum export_result export_zip_check(FILE *archive, const struct package_file *fi
   }
   bool good = zip != NULL && piece != NULL && zip_get_num_entries(zip, 0) == (zip_int64_t)count;
   for (size_t i = 0; i < count && good; i++) {
-    good = same(zip, &files[i], i, piece);
+    good = same(export, zip, &files[i], i, piece);
   }
   if (zip != NULL) {
     zip_discard(zip);
   }
-  enum export_result result = piece == NULL ? EXPORT_MEMORY : good ? EXPORT_OK : EXPORT_DAMAGED;
+  enum export_result result = piece == NULL                     ? EXPORT_MEMORY
+                              : good                            ? EXPORT_OK
+                              : export_wanted(&export->options) ? EXPORT_DAMAGED
+                                                                : EXPORT_STOPPED;
   free(piece);
   return result;
 }

@@ -1,15 +1,15 @@
 #include "output/report_file.h"
 
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "output/export_file.h"
 #include "output/report_charts.h"
 #include "output/report_page.h"
 #include "output/report_pdf.h"
 #include "output/report_tables.h"
 
-enum { PIECE_BYTES = 64 * 1024, PRIVATE = 0600 };
+enum { PIECE_BYTES = 64 * 1024 };
 
 static const struct {
   const char *name, *ending;
@@ -90,13 +90,14 @@ static enum report_file_result copy(int fd, letter_sink *sink, void *context) {
 /* The library writes to a descriptor that can be sought in. */
 static enum report_file_result write_tables(const struct report_file *file, letter_sink *sink,
                                             void *context) {
-  int fd = open(file->scratch, O_TMPFILE | O_RDWR | O_CLOEXEC, PRIVATE);
-  if (fd < 0) {
+  FILE *tables = export_scratch(file->scratch);
+  if (tables == NULL) {
     return REPORT_FILE_SCRATCH;
   }
+  int fd = fileno(tables);
   enum report_file_result result =
       report_tables(file->view, fd, file->scratch) ? copy(fd, sink, context) : REPORT_FILE_SCRATCH;
-  (void)close(fd);
+  (void)fclose(tables);
   return result;
 }
 

@@ -210,7 +210,8 @@ static void read_time(struct round_form *form, const struct time_fields *fields,
 static struct round_form_time time_of(const struct round_form *form, const char *at, bool ends) {
   struct arena *arena = form->work->arena;
   struct round_form_time time = {"", "", "", 0};
-  int day = at == NULL || strlen(at) < 16 ? -1 : read_day(arena_printf(arena, "%.10s", at));
+  const char *text = at == NULL || strlen(at) < 16 ? NULL : arena_printf(arena, "%.10s", at);
+  int day = text == NULL ? -1 : read_day(text);
   const char *clock = day < 0 ? NULL : arena_printf(arena, "%.5s", at + 11);
   if (clock == NULL) {
     return time;

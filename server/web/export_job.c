@@ -297,7 +297,9 @@ static void failed(struct export_job *job, enum export_result made) {
     return;
   }
   job->made = made;
-  if (made == EXPORT_NO_LONG) {
+  if (made == EXPORT_STOPPED && !work_in_time(job->work)) {
+    job->outcome = EXPORT_JOB_LATE;
+  } else if (made == EXPORT_NO_LONG) {
     wrong(job, "shape", "shape_long");
   } else if (made == EXPORT_LARGE) {
     wrong(job, "format", "format_large");
@@ -346,8 +348,14 @@ static enum store_result read_rows(struct running *running) {
   return store == NULL ? STORE_DOWN : store_as_reader(store, console_staff(work), stream, running);
 }
 
+static bool go_on(void *work) {
+  return work_in_time(work);
+}
+
 static void make(struct export_job *job) {
   struct running running = {.job = job};
+  job->options.go_on = go_on;
+  job->options.go_on_context = job->work;
   failed(job, export_new(&job->options, to_file, job, &running.export));
   if (job->outcome == EXPORT_JOB_OK && settle(job, read_rows(&running))) {
     failed(job, export_finish(running.export, &job->trouble));

@@ -1,6 +1,8 @@
 #include "output/export_file.h"
 
 #include <criterion/criterion.h>
+#include <dirent.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -172,6 +174,63 @@ Test(export, tells_how_far_it_is_up_to_the_end) {
   scene.options.progress = tell;
   cr_assert_eq(run(EXPORT_ZIP, EXPORT_BOTH), EXPORT_OK);
   cr_expect_geq(told, 0.9);
+}
+
+/* ---- given up */
+
+struct patience {
+  int asked; /* so often */
+  int left;  /* and no more than so often */
+};
+
+static bool go_on(void *context) {
+  struct patience *patience = context;
+  patience->asked++;
+  return patience->left-- > 0;
+}
+
+static int open_files(void) {
+  int count = 0;
+  DIR *folder = opendir("/proc/self/fd");
+  while (readdir(folder) != NULL) {
+    count++;
+  }
+  (void)closedir(folder);
+  return count;
+}
+
+/* At some moments of all: each run of a package takes its time. */
+Test(export, is_given_up_at_whatever_moment_nobody_wants_it_any_more) {
+  enum { MOMENTS = 5, AFTERWARDS = 20 };
+  struct patience patience = {.left = INT_MAX};
+  scene.options.go_on = go_on;
+  scene.options.go_on_context = &patience;
+  for (enum export_format format = EXPORT_SAV; format < EXPORT_FORMATS; format++) {
+    enum export_shapes shapes = format == EXPORT_ZIP ? EXPORT_BOTH : EXPORT_WIDE;
+    patience = (struct patience){.left = INT_MAX};
+    cr_assert_eq(run(format, shapes), EXPORT_OK);
+    int all = patience.asked, before = open_files();
+    cr_assert_gt(all, 2);
+    for (int i = 0; i < MOMENTS; i++) {
+      int moment = all * i / MOMENTS;
+      patience = (struct patience){.left = moment};
+      cr_expect_eq(run(format, shapes), EXPORT_STOPPED, "%s at %d of %d",
+                   export_format_name(format), moment, all);
+      cr_expect_leq(patience.asked, moment + AFTERWARDS, "it went on");
+    }
+    cr_expect_eq(open_files(), before, "%s", export_format_name(format));
+  }
+}
+
+Test(export, builds_nothing_of_what_was_never_finished) {
+  int before = open_files();
+  for (enum export_format format = 0; format < EXPORT_FORMATS; format++) {
+    scene.options.format = format;
+    scene.options.shapes = format == EXPORT_ZIP ? EXPORT_BOTH : EXPORT_WIDE;
+    export_free(export_scene_write(&scene, three, array_length(three)));
+    cr_expect_eq(scene.out.length, 0, "%s", export_format_name(format));
+  }
+  cr_expect_eq(open_files(), before);
 }
 
 /* ---- long texts */

@@ -1,7 +1,14 @@
 #include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <librsvg/rsvg.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #include <zip.h>
 
@@ -146,4 +153,40 @@ Test(report_files, say_that_there_is_no_room_for_them) {
   text_init(&out);
   cr_assert_eq(report_file(&file, REPORT_XLSX, keep, &out, &trouble), REPORT_FILE_SCRATCH);
   text_clear(&out);
+}
+
+/* As NFS and some others do; for the rest of this process. */
+static void forbid_nameless_files(void) {
+  static const unsigned nameless = O_TMPFILE & ~(unsigned)O_DIRECTORY;
+  struct sock_filter rules[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat, 0, 3),
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[2])),
+      BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, nameless, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EOPNOTSUPP),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  const struct sock_fprog program = {.len = array_length(rules), .filter = rules};
+  cr_assert_eq(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+  cr_assert_eq(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program), 0);
+}
+
+static bool count_bytes(void *context, const char *bytes, size_t size) {
+  size_t *count = context;
+  (void)bytes;
+  *count += size;
+  return true;
+}
+
+Test(report_files, are_made_where_the_file_system_knows_no_file_without_a_name) {
+  struct letter_trouble trouble;
+  size_t count = 0;
+  report_scene_init(&scene, REPORT_INTERNAL);
+  const struct report_file file = {
+      .view = report_scene_view(&scene, "da"), .scratch = "/tmp", .arena = scene.arena};
+  forbid_nameless_files();
+  cr_assert_eq(open("/tmp", O_TMPFILE | O_RDWR, 0600), -1);
+  cr_assert_eq(errno, EOPNOTSUPP);
+  cr_expect_eq(report_file(&file, REPORT_XLSX, count_bytes, &count, &trouble), REPORT_FILE_OK);
+  cr_expect_gt(count, 0);
 }
