@@ -72,15 +72,20 @@ const busyAt = async (pool) => {
 
 // ---- many at the door
 
-// As many made-up addresses as are let in, while nobody gets on; gives their replies to come.
-async function fillDoor() {
+// So many who come one after the other while nobody gets on, for two at once might find the
+// threads not taken yet and the line full; gives their replies to come.
+async function lineUp(count, come) {
   const waiting = [];
-  for (let i = 0; i < THREADS + STRANGERS; i++) {
-    waiting.push(stranger(`nobody${i}@example.dk`, `198.51.100.${i}`));
+  for (let i = 0; i < count; i++) {
+    waiting.push(come(i));
     await eventually(() => busyAt('door'), (busy) => busy === i + 1);
   }
   return waiting;
 }
+
+// As many made-up addresses as are let in.
+const fillDoor = () =>
+  lineUp(THREADS + STRANGERS, (i) => stranger(`nobody${i}@example.dk`, `198.51.100.${i}`));
 
 test('a flood of made-up addresses keeps neither parents nor staff waiting', async () => {
   const [code] = await singleCodes();
@@ -164,14 +169,14 @@ test('a network with many wrong passwords slows down, and nobody else does', asy
   await eventually(() => busyAt('door'), (busy) => busy === 0);
   const release = await hold(hjemsvar, 'sign_in_attempt');
   const guess = (i) => stranger(`guess${i}@example.dk`, '192.0.2.7');
-  const waiting = Array.from({ length: WRONG_MAX }, (_, i) => guess(i));
-  await eventually(() => busyAt('door'), (busy) => busy === WRONG_MAX);
+  const waiting = await lineUp(WRONG_MAX, guess);
   const refused = await guess(WRONG_MAX);
   assert.equal(refused.status, 429);
   assert.match(refused.headers['retry-after'], /^[1-5]$/);
   assert.equal(headingOf(refused), 'Vent et øjeblik');
   // Others on other networks wait in line, and so does who has signed in here before.
   const other = stranger('other@example.dk', '192.0.2.8');
+  await eventually(() => busyAt('door'), (busy) => busy === waiting.length + 1);
   const known = signIn(returning(tove), 'tove@example.dk', PASSWORD, '192.0.2.7');
   await eventually(() => busyAt('door'), (busy) => busy === waiting.length + 2);
   await release();
