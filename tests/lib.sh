@@ -60,7 +60,7 @@ bounded() {
 # COMMAND if there is one. What it prints is shown when a test has failed. A
 # test that is skipped has not passed, unless the filter left it out.
 suite_run() {
-  local program=$1 filter=$2 name tap output bad before=$failed status=0
+  local program=$1 filter=$2 name tap output bad before=$failed status=0 start=$SECONDS
   name=$(basename "$program")
   tap=$reports/../$name.tap
   output=$reports/../$name.output
@@ -90,7 +90,7 @@ suite_run() {
     sed "s/^/$name: /" "$output"
     grep ' # SKIP ' "$tap" 2>/dev/null | sed "s/^/$name: /" || true
   else
-    sed -n "s/^.*Synthesis: /$name: /p" "$output"
+    sed -n "s/^.*Synthesis: \(.*[^ ]\) *$/$name: \1 | $((SECONDS - start)) s/p" "$output"
   fi
   reports_judge "$name"
 }
