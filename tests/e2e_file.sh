@@ -13,5 +13,5 @@ node --test --test-reporter=spec --test-reporter-destination=stdout \
 
 exec 9>"$folder/lock"
 flock 9
-echo "$file"
+echo "$file: $SECONDS s"
 cat "$folder/$name.output"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # run.sh [--valgrind]: make test and make valgrind. Builds the test variant,
-# starts a PostgreSQL of its own in a temporary folder, runs every test and
-# ends with one line, "N passed, N failed".
+# starts a PostgreSQL of its own in a temporary folder, runs every test, tells
+# how many seconds each part took and ends with one line, "N passed, N failed".
 #
 # BUILD is the folder of the build. ROOM=survey runs one room (a folder of
 # tests/, or "planted"); ONLY=answer/* one suite of it, for e2e the files that
@@ -161,6 +161,7 @@ for name in $rooms; do
   fi
 done
 build programs simulator "${programs[@]}"
+echo "build: $SECONDS s"
 
 case $room in
   base | survey | output | planted) ;;
@@ -178,5 +179,6 @@ if [ $((passed + failed)) -eq 0 ]; then
   echo 'run.sh: no test ran' >&2
   failed=1
 fi
+echo "all: $SECONDS s"
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

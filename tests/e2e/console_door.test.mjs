@@ -72,12 +72,12 @@ const busyAt = async (pool) => {
 
 // ---- many at the door
 
-// So many strangers one after the other, while nobody gets on; gives their replies to come.
-// All at once, the last could find a full line before the first has left it.
-async function lineUp(count, enter) {
+// So many who come one after the other while nobody gets on, for two at once might find the
+// threads not taken yet and the line full; gives their replies to come.
+async function lineUp(count, come) {
   const waiting = [];
   for (let i = 0; i < count; i++) {
-    waiting.push(enter(i));
+    waiting.push(come(i));
     await eventually(() => busyAt('door'), (busy) => busy === i + 1);
   }
   return waiting;
@@ -176,6 +176,7 @@ test('a network with many wrong passwords slows down, and nobody else does', asy
   assert.equal(headingOf(refused), 'Vent et øjeblik');
   // Others on other networks wait in line, and so does who has signed in here before.
   const other = stranger('other@example.dk', '192.0.2.8');
+  await eventually(() => busyAt('door'), (busy) => busy === waiting.length + 1);
   const known = signIn(returning(tove), 'tove@example.dk', PASSWORD, '192.0.2.7');
   await eventually(() => busyAt('door'), (busy) => busy === waiting.length + 2);
   await release();

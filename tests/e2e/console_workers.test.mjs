@@ -111,14 +111,14 @@ async function pipe(t) {
   return path;
 }
 
-// Lets go of whoever waits at the pipe; who comes later finds a file.
+// Lets go of who waits at the pipe; whoever comes after finds a file, for one who is read to
+// twice hears nonsense.
 async function feed(path) {
-  const nothing = '<fontconfig/>';
-  const pipe = await open(path, constants.O_WRONLY | constants.O_NONBLOCK);
-  await writeFile(`${path}.new`, nothing);
-  await rename(`${path}.new`, path);
-  await pipe.writeFile(nothing);
-  await pipe.close();
+  const waiting = await open(path, constants.O_WRONLY | constants.O_NONBLOCK);
+  await writeFile(`${path}.file`, '<fontconfig/>');
+  await rename(`${path}.file`, path);
+  await waiting.writeFile('<fontconfig/>');
+  await waiting.close();
 }
 
 const LETTER = '/rounds/1/municipalities/101/letters.pdf';
