@@ -2,51 +2,105 @@
 
 #include <stdlib.h>
 
-/* Union-find (Tarjan 1975), with the members of each cluster in a ring. */
+enum {
+  LOOKED_AT = 64, /* members of a cluster that speak for it */
+  NOBODY = UINT32_MAX
+};
+
+/* Union-find (Tarjan 1975). Of an answer: where it hangs, and who follows it in its
+ * cluster's list; of a root, which is the cluster's lowest answer: the list's ends. */
+struct tree {
+  uint32_t parent, next;
+  uint32_t first, last;
+};
+
 struct forest {
   const struct linkage *linkage;
-  uint32_t *parent;
-  uint32_t *next;
+  struct tree *trees;
+  unsigned char *said; /* of a root, by slot: what no other person says, or 0 */
 };
 
 static const double supported_least = 0.5;
 
 static uint32_t root(struct forest *forest, uint32_t answer) {
-  while (forest->parent[answer] != answer) {
-    forest->parent[answer] = forest->parent[forest->parent[answer]];
-    answer = forest->parent[answer];
+  struct tree *trees = forest->trees;
+  while (trees[answer].parent != answer) {
+    trees[answer].parent = trees[trees[answer].parent].parent;
+    answer = trees[answer].parent;
   }
   return answer;
 }
 
-/* Against chaining: all pairs between the two clusters count, not the best one. */
+/* ---- against chaining */
+
+static unsigned char *said_of(const struct forest *forest, uint32_t cluster) {
+  return forest->said + (size_t)cluster * forest->linkage->plan.slots_count;
+}
+
+/* No two of a cluster are excluded, so that one code stands for all who gave one. */
+static bool is_excluded(const struct forest *forest, uint32_t a, uint32_t b) {
+  const unsigned char *one = said_of(forest, a), *two = said_of(forest, b);
+  for (size_t i = 0; i < forest->linkage->plan.slots_count; i++) {
+    if (one[i] != 0 && two[i] != 0 && one[i] != two[i]) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/* All pairs between the two clusters count, not the best one; of a large cluster those
+ * who come first in its list. */
 static bool is_supported(const struct forest *forest, uint32_t a, uint32_t b) {
+  const struct tree *trees = forest->trees;
   double sum = 0;
   size_t count = 0;
-  uint32_t one = a;
-  do {
-    uint32_t two = b;
-    do {
+  uint32_t one = trees[a].first;
+  for (int i = 0; i < LOOKED_AT && one != NOBODY; i++, one = trees[one].next) {
+    uint32_t two = trees[b].first;
+    for (int j = 0; j < LOOKED_AT && two != NOBODY; j++, two = trees[two].next) {
       struct linkage_sum weighed = {.parts = NULL};
       linkage_weigh(forest->linkage, one < two ? one : two, one < two ? two : one, &weighed);
-      if (weighed.veto) {
-        return false;
-      }
       sum += linkage_probability(forest->linkage, &weighed);
       count++;
-      two = forest->next[two];
-    } while (two != b);
-    one = forest->next[one];
-  } while (one != a);
+    }
+  }
   return sum / (double)count >= supported_least;
+}
+
+/* ---- joining */
+
+/* A number that has nothing to do with what was answered, or when. */
+static bool comes_before(uint32_t a, uint32_t b) {
+  return linkage_key(LINKAGE_KEY_ORDER, a, 0, 0) < linkage_key(LINKAGE_KEY_ORDER, b, 0, 0);
+}
+
+/* The first LOOKED_AT of a list are those with the smallest keys, ascending: of all
+ * members a random sample, however they came together (bottom-k, Cohen & Kaplan 2007).
+ * The others follow in any order, so that joining costs the same for any size. */
+static void join_lists(struct tree *trees, struct tree *low, struct tree *high) {
+  uint32_t one = low->first, two = high->first;
+  uint32_t *at = &low->first;
+  for (int i = 0; i < LOOKED_AT && one != NOBODY && two != NOBODY; i++) {
+    uint32_t *taken = comes_before(one, two) ? &one : &two;
+    *at = *taken;
+    at = &trees[*taken].next;
+    *taken = *at;
+  }
+  *at = one == NOBODY ? two : one;
+  if (one != NOBODY && two != NOBODY) {
+    trees[low->last].next = two;
+  }
+  low->last = two != NOBODY ? high->last : low->last;
 }
 
 static void join(struct forest *forest, uint32_t a, uint32_t b) {
   uint32_t low = a < b ? a : b, high = a < b ? b : a;
-  uint32_t after = forest->next[low];
-  forest->parent[high] = low;
-  forest->next[low] = forest->next[high];
-  forest->next[high] = after;
+  forest->trees[high].parent = low;
+  join_lists(forest->trees, &forest->trees[low], &forest->trees[high]);
+  unsigned char *said = said_of(forest, low), *others = said_of(forest, high);
+  for (size_t i = 0; i < forest->linkage->plan.slots_count; i++) {
+    said[i] = said[i] != 0 ? said[i] : others[i];
+  }
 }
 
 static int by_number(const void *a, const void *b) {
@@ -56,20 +110,19 @@ static int by_number(const void *a, const void *b) {
 }
 
 /* The root of a cluster is its first answer, so clusters come in that order. */
-static void write_clusters(struct linkage *linkage, struct forest *forest) {
+static void write_clusters(struct linkage *linkage, const struct forest *forest) {
+  const struct tree *trees = forest->trees;
   size_t at = 0;
   linkage->clusters[0] = 0;
   for (uint32_t i = 0; i < linkage->count; i++) {
-    if (forest->parent[i] != i || forest->next[i] == i) {
+    if (trees[i].parent != i || trees[i].first == trees[i].last) {
       continue;
     }
     size_t from = at;
-    uint32_t member = i;
-    do {
+    for (uint32_t member = trees[i].first; member != NOBODY; member = trees[member].next) {
       linkage->members[at++] = member;
       linkage->cluster_of[member] = (uint32_t)linkage->clusters_count + 1;
-      member = forest->next[member];
-    } while (member != i);
+    }
     qsort(linkage->members + from, at - from, sizeof *linkage->members, by_number);
     linkage->clusters[++linkage->clusters_count] = at;
   }
@@ -88,18 +141,24 @@ static double threshold_of(const struct linkage *linkage, const struct linkage_p
   return tell ? threshold : 1 - (1 - threshold) / 4;
 }
 
-static void join_pairs(struct linkage *linkage, struct forest *forest) {
+static void plant(struct forest *forest) {
+  const struct linkage *linkage = forest->linkage;
   for (uint32_t i = 0; i < linkage->count; i++) {
-    forest->parent[i] = i;
-    forest->next[i] = i;
+    forest->trees[i] = (struct tree){.parent = i, .next = NOBODY, .first = i, .last = i};
+    for (size_t slot = 0; slot < linkage->plan.slots_count; slot++) {
+      said_of(forest, i)[slot] = linkage_excluding(linkage, slot, linkage_codes(linkage, i));
+    }
   }
+}
+
+static void join_pairs(const struct linkage *linkage, struct forest *forest) {
   for (size_t i = 0; i < linkage->pairs_count; i++) {
     const struct linkage_pair *pair = &linkage->pairs[i];
     if (pair->probability < threshold_of(linkage, pair)) {
       continue;
     }
     uint32_t a = root(forest, pair->a), b = root(forest, pair->b);
-    if (a != b && is_supported(forest, a, b)) {
+    if (a != b && !is_excluded(forest, a, b) && is_supported(forest, a, b)) {
       join(forest, a, b);
     }
   }
@@ -116,19 +175,20 @@ static void mark_pairs(struct linkage *linkage) {
 bool linkage_cluster_pairs(struct linkage *linkage) {
   size_t count = linkage->count + 1;
   struct forest forest = {.linkage = linkage,
-                          .parent = calloc(count, sizeof *forest.parent),
-                          .next = calloc(count, sizeof *forest.next)};
+                          .trees = calloc(count, sizeof *forest.trees),
+                          .said = calloc(count, linkage->plan.slots_count + 1)};
   linkage->members = calloc(count, sizeof *linkage->members);
   linkage->clusters = calloc(count, sizeof *linkage->clusters);
   linkage->cluster_of = calloc(count, sizeof *linkage->cluster_of);
-  bool done = forest.parent != NULL && forest.next != NULL && linkage->members != NULL &&
+  bool done = forest.trees != NULL && forest.said != NULL && linkage->members != NULL &&
               linkage->clusters != NULL && linkage->cluster_of != NULL;
   if (done) {
+    plant(&forest);
     join_pairs(linkage, &forest);
     write_clusters(linkage, &forest);
     mark_pairs(linkage);
   }
-  free(forest.parent);
-  free(forest.next);
+  free(forest.trees);
+  free(forest.said);
   return done;
 }

@@ -143,7 +143,8 @@ enum linkage_key {
   LINKAGE_KEY_PROFILE,
   LINKAGE_KEY_WORDS,
   LINKAGE_KEY_SHINGLE,
-  LINKAGE_KEY_LEFT_OUT
+  LINKAGE_KEY_LEFT_OUT,
+  LINKAGE_KEY_ORDER
 };
 uint64_t linkage_key(enum linkage_key what, uint64_t a, uint64_t b, uint64_t c);
 
@@ -284,6 +285,11 @@ struct linkage_weighing {
   double counts_a, counts_b; /* 1: in the frequencies, and to be left out of them */
   struct linkage_sum *sum;
 };
+
+/* The code of a slot that excludes another person's (a mother's, a father's); 0 when it
+ * holds none. Two answers with different ones are vetoed. */
+unsigned char linkage_excluding(const struct linkage *linkage, size_t slot,
+                                const unsigned char *codes);
 
 /* linkage_opinion: mood, opinions, and which child is which. */
 void linkage_weigh_opinions(struct linkage_weighing *weighing);

@@ -53,20 +53,26 @@ static double value_share(const struct linkage_weighing *weighing, size_t slot, 
 
 /* ---- who and which household */
 
-static bool are_different_people(const struct question *question, unsigned char a,
-                                 unsigned char b) {
-  bool has_a = false, has_b = false;
+unsigned char linkage_excluding(const struct linkage *linkage, size_t slot,
+                                const unsigned char *codes) {
+  const struct linkage_slot *plan = &linkage->plan.slots[slot];
+  const struct question *question = &linkage->plan.questionnaire->questions[plan->question];
   for (size_t i = 0; i < question->different_count; i++) {
-    has_a = has_a || question->different[i] + 1 == a;
-    has_b = has_b || question->different[i] + 1 == b;
+    if (question->different[i] + 1 == codes[plan->from]) {
+      return codes[plan->from];
+    }
   }
-  return a != b && has_a && has_b;
+  return 0;
+}
+
+static bool are_different_people(const struct linkage_weighing *weighing, size_t slot) {
+  unsigned char a = linkage_excluding(weighing->linkage, slot, weighing->a);
+  unsigned char b = linkage_excluding(weighing->linkage, slot, weighing->b);
+  return a != 0 && b != 0 && a != b;
 }
 
 static void weigh_once(struct linkage_weighing *weighing, size_t slot) {
   const struct linkage_slot *plan = &weighing->linkage->plan.slots[slot];
-  const struct question *question =
-      &weighing->linkage->plan.questionnaire->questions[plan->question];
   bool respondent = plan->compare == COMPARE_RESPONDENT;
   unsigned char a = weighing->a[plan->from], b = weighing->b[plan->from];
   struct linkage_part part = {.comparison = respondent ? LINKAGE_RESPONDENT : LINKAGE_HOUSEHOLD,
@@ -76,7 +82,7 @@ static void weigh_once(struct linkage_weighing *weighing, size_t slot) {
     linkage_sum_add(weighing->sum, &part);
     return;
   }
-  if (are_different_people(question, a, b)) {
+  if (are_different_people(weighing, slot)) {
     part.level = LINKAGE_VETO;
     part.household = 1;
     part.strangers = 1;
