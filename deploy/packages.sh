@@ -1,6 +1,6 @@
 #!/bin/bash
 # packages.sh GROUP…  installs the Debian packages that are missing and says
-# nothing when none is. Groups: build run test lint bench phone.
+# nothing when none is. Groups: build run test lint package bench phone.
 #
 # As root, or with sudo; without either it prints the line to run and exits 77.
 # It never creates or starts a database cluster of the machine.
@@ -10,13 +10,14 @@ declare -A group_packages=(
   [build]='gcc libc6-dev make pkg-config libmicrohttpd-dev libpq-dev libqrencode-dev libjansson-dev
     libsodium-dev libutf8proc-dev libpcre2-dev libcsv-dev zlib1g-dev libbrotli-dev libpng-dev uthash-dev
     liboath-dev libcrack2-dev libzip-dev libxml2-dev libxlsxwriter-dev libreadstat-dev
-    libpango1.0-dev libcairo2-dev librsvg2-dev'
+    libpango1.0-dev libcairo2-dev librsvg2-dev libsystemd-dev'
   [run]='postgresql-15 jq tzdata cracklib-runtime fonts-noto-core'
   [test]='postgresql-15 libcriterion-dev valgrind chromium chromium-headless-shell zbar-tools poppler-utils
     librsvg2-bin fonts-noto-core tzdata cracklib-runtime unzip
     pspp r-base-core r-cran-haven libreoffice-calc-nogui
-    nodejs npm ca-certificates'
+    nodejs npm ca-certificates nginx-light haproxy openssl systemd'
   [lint]='clang-format clang-tidy cppcheck shellcheck'
+  [package]='debhelper lintian fakeroot'
   [bench]='postgresql-15 wrk nginx-light time'
   [phone]='chromium fonts-noto-core poppler-utils pngquant ca-certificates'
 )
@@ -94,11 +95,14 @@ install_as_root() {
   if [[ " $* " == *' nginx-light '* ]]; then
     update-rc.d nginx disable
   fi
+  if [[ " $* " == *' haproxy '* ]]; then
+    update-rc.d haproxy disable
+  fi
 }
 
-[ $# -gt 0 ] || die 64 'hint: name a group: build run test lint bench phone'
+[ $# -gt 0 ] || die 64 'hint: name a group: build run test lint package bench phone'
 for group in "$@"; do
-  [ -n "${group_packages[$group]:-}" ] || die 64 "unknown group $group; hint: build run test lint bench phone"
+  [ -n "${group_packages[$group]:-}" ] || die 64 "unknown group $group; hint: build run test lint package bench phone"
 done
 if ! command -v dpkg-query >/dev/null; then
   echo 'packages.sh: this is no Debian; nothing is checked or installed' >&2
