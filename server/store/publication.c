@@ -36,7 +36,7 @@ static enum store_result find_earlier(struct store *store, int round, struct are
   if (result != STORE_OK) {
     return result;
   }
-  earlier->releases = arena_array(arena, earlier->count + 1, sizeof *earlier->releases);
+  earlier->releases = arena_array(arena, earlier->count + 1, sizeof(void *));
   if (earlier->releases == NULL) {
     return pg_no_memory(store);
   }

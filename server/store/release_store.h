@@ -2,7 +2,10 @@
  *
  * Asked as STORE_AS_CONSOLE, or as STORE_AS_STAFF in a transaction that has said for whom it
  * works: the evaluator's alone. What a release holds, and whether one more may be made, is
- * survey/release.h. Strings live in the arena given. */
+ * survey/release.h. Strings live in the arena given.
+ *
+ * The row knows the account that made it (release.staff): NULL at the command line, and for a token
+ * of the API, which is no account; the audit log knows all of them. */
 #ifndef HJEMSVAR_STORE_RELEASE_STORE_H
 #define HJEMSVAR_STORE_RELEASE_STORE_H
 

@@ -1,6 +1,7 @@
 /* report_store: what a report is made of, as a stream.
  *
- * Asked as STORE_AS_EXPORT. Answers and courses come from one snapshot of the database, so that
+ * Asked as STORE_AS_EXPORT, or as STORE_AS_EXPORTER inside store_as_reader: then of what lies in
+ * scope. Answers and courses come from one snapshot of the database, so that
  * coverage never compares two moments; at most a thousand rows are in memory. */
 #ifndef HJEMSVAR_STORE_REPORT_STORE_H
 #define HJEMSVAR_STORE_REPORT_STORE_H

@@ -218,13 +218,29 @@ test('the page can be used on a phone, and holds to its policy', async () => {
   await context.close();
 });
 
-test('publishing works on a phone without script, and the report can be opened', async () => {
-  const context = await browser.newContext({ viewport: phone, javaScriptEnabled: false });
+async function evaluatorsPhone(options) {
+  const context = await browser.newContext({ viewport: phone, ...options });
   const { hostname } = new URL(desk.server.console);
   await context.addCookies([
     { name: COOKIE, value: evaluator.cookie, domain: hostname, path: '/', secure: true },
   ]);
-  const page = watch(await context.newPage());
+  return { context, page: watch(await context.newPage()) };
+}
+
+test('the page of what was published hinders nobody', async () => {
+  const { context, page } = await evaluatorsPhone({});
+  await page.goto(`${desk.server.console}${path('/releases')}`);
+  await picture(page, 'console-publish');
+  assert.deepEqual(await faults(page), []);
+  await page.getByRole('button', { name: 'Udgiv rapporten' }).click();
+  await page.locator('textarea').waitFor();
+  assert.deepEqual(await barriers(page), []);
+  assert.equal(await sticksOut(page), false);
+  await context.close();
+});
+
+test('publishing works on a phone without script, and the report can be opened', async () => {
+  const { context, page } = await evaluatorsPhone({ javaScriptEnabled: false });
   await page.goto(`${desk.server.console}${path()}`);
   await page.getByRole('link', { name: 'Rapporten til offentliggørelse' }).click();
   await page.getByText('Vælg svar og forløb').click();
