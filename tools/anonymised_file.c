@@ -1,11 +1,16 @@
 #include <string.h>
 
 #include "anonymised.h"
+#include "base/version.h"
+#include "base/words.h"
 #include "out_file.h"
-#include "output/anonymised.h"
 
-int anonymised_write_file(struct cli *cli, const char *path, const struct text *content) {
+/* Writes a file that is whole or not there. */
+static int write_file(struct cli *cli, const char *path, const struct text *content) {
   struct out_file file;
+  if (content->failed) {
+    return cli_fail_memory();
+  }
   int failed = out_file_open(&file, cli, path, 0600);
   if (failed != 0) {
     return failed;
@@ -17,131 +22,127 @@ int anonymised_write_file(struct cli *cli, const char *path, const struct text *
   return out_file_finish(&file, cli);
 }
 
-void anonymised_hex(const unsigned char digest[RELEASE_DIGEST_BYTES],
-                    char out[ANONYMISED_HEX_BYTES]) {
-  static const char digits[] = "0123456789abcdef";
-  for (size_t i = 0; i < RELEASE_DIGEST_BYTES; i++) {
-    out[2 * i] = digits[digest[i] >> 4];
-    out[2 * i + 1] = digits[digest[i] & 15];
+/* ---- the certificate */
+
+struct paper {
+  struct certificate certificate;
+  struct words_set *set;
+  struct template_set *templates;
+  const json_t *words;
+};
+
+static int load_paper(struct cli *cli, struct paper *paper, const char *language) {
+  const char *message = NULL;
+  const char *folder = arena_printf(cli->arena, "%s/templates/certificate", cli->config.share_dir);
+  const char *words =
+      arena_printf(cli->arena, "%s/templates/certificate/words", cli->config.share_dir);
+  if (folder == NULL || words == NULL) {
+    return cli_fail_memory();
   }
-  out[ANONYMISED_HEX_BYTES - 1] = '\0';
+  paper->set = words_set_load(words, cli->arena, &message);
+  paper->templates = paper->set == NULL ? NULL : template_set_load(folder, cli->arena, &message);
+  if (paper->templates == NULL) {
+    return cli_fail(EXIT_CODE_CONFIG, "%s", message == NULL ? "out of memory" : message);
+  }
+  paper->words = words_of(paper->set, language);
+  return 0;
 }
 
-/* ---- CSV */
-
-static int write_csv(struct anonymising *anonymising, const char *path) {
-  if (anonymising->dialect == CSV_EXCEL) {
-    text_reset(&anonymising->csv);
-    anonymised_csv(anonymising->anonymise, CSV_EXCEL, &anonymising->csv);
-    if (anonymising->csv.failed) {
-      return cli_fail_memory();
-    }
-  }
-  return anonymised_write_file(anonymising->cli, path, &anonymising->csv);
+static int fill_paper(const struct anonymising *anonymising, struct paper *paper) {
+  const struct release_record *record = &anonymising->record;
+  const struct questionnaire *questionnaire = anonymising->questionnaire;
+  struct arena *arena = anonymising->cli->arena;
+  paper->certificate = (struct certificate){
+      .release = record->id,
+      .round = record->round,
+      .round_title = anonymising->round.title,
+      .questionnaire = arena_printf(arena, "%s %d", questionnaire->id, questionnaire->version),
+      .made_at = record->made_at,
+      .program = "Hjemsvar " VERSION_TEXT,
+      .override_by = record->override_by,
+      .override_why = record->override_why};
+  bool done = anonymised_certify(&anonymising->made, &paper->certificate) &&
+              paper->certificate.questionnaire != NULL;
+  return done ? load_paper(anonymising->cli, paper, questionnaire->language) : cli_fail_memory();
 }
 
-/* ---- the other formats */
+static bool ends_with(const char *path, const char *ending) {
+  size_t length = strlen(path), tail = strlen(ending);
+  return length >= tail && strcmp(path + length - tail, ending) == 0;
+}
+
+static int write_paper(struct cli *cli, const struct paper *paper) {
+  const char *path = cli_value(cli, "certificate");
+  struct text text;
+  bool done;
+  if (path == NULL) {
+    return 0;
+  }
+  text_init(&text);
+  if (ends_with(path, ".json")) {
+    done = certificate_document(&paper->certificate, &text);
+  } else if (ends_with(path, ".html")) {
+    done = certificate_html(&paper->certificate, paper->words,
+                            template_find(paper->templates, "certificate"), &text);
+  } else {
+    done = certificate_text(&paper->certificate, paper->words, &text);
+  }
+  int failed = done ? write_file(cli, path, &text) : cli_fail_memory();
+  text_clear(&text);
+  return failed;
+}
+
+/* ---- rows and comments */
 
 static bool to_file(void *context, const char *bytes, size_t size) {
   return out_file_write(context, bytes, size);
 }
 
-/* The rows, as often as they are asked for. */
-static enum export_result add_rows(struct anonymising *anonymising, struct export *export) {
-  enum export_result result = EXPORT_OK;
-  do {
-    for (size_t i = 0; i < anonymise_rows(anonymising->anonymise) && result == EXPORT_OK; i++) {
-      result = export_add_anonymised(export, anonymising->anonymise, i);
-    }
-  } while (result == EXPORT_OK && export_again(export));
-  return result;
-}
-
-static int write_rows(struct anonymising *anonymising, struct out_file *file) {
-  struct export_trouble trouble = {.what = ""};
-  struct export *export = NULL;
-  const struct export_options *options = &anonymising->dress.options;
-  enum export_result result = export_new(options, to_file, file, &export);
-  if (result == EXPORT_OK) {
-    (void)add_rows(anonymising, export);
-    result = export_finish(export, &trouble);
-  }
-  export_free(export);
-  return answers_options_failed(options, result, &trouble);
-}
-
-/* What a package holds besides: the certificate for people and machines, and the comments. */
-struct besides {
-  struct text page, json, comments;
-  struct export_extra extra[3];
-};
-
-static int gather_besides(struct anonymising *anonymising, struct besides *besides) {
+static int write_rows(struct anonymising *anonymising, const struct paper *paper) {
+  struct cli *cli = anonymising->cli;
   struct export_options *options = &anonymising->dress.options;
-  int failed = anonymised_paper(anonymising, "certificate.html", &besides->page);
-  failed = failed != 0 ? failed : anonymised_paper(anonymising, "certificate.json", &besides->json);
-  if (anonymising->comments.wanted) {
-    anonymised_comments_csv(&anonymising->comments, CSV_PLAIN, &besides->comments);
-  }
-  besides->extra[0] = (struct export_extra){"certificate.html", "file_certificate",
-                                            besides->page.data, besides->page.length};
-  besides->extra[1] = (struct export_extra){"certificate.json", "file_certificate",
-                                            besides->json.data, besides->json.length};
-  besides->extra[2] = (struct export_extra){"comments.csv", "file_comments", besides->comments.data,
-                                            besides->comments.length};
-  options->extra = besides->extra;
-  options->extra_count = anonymising->comments.wanted ? 3 : 2;
-  return failed == 0 && besides->comments.failed ? cli_fail_memory() : failed;
-}
-
-static int write_format(struct anonymising *anonymising, const char *path) {
+  const struct anonymised_file what = {.options = options,
+                                       .certificate = &paper->certificate,
+                                       .certificate_words = paper->words,
+                                       .certificate_page =
+                                           template_find(paper->templates, "certificate")};
+  struct export_trouble trouble;
   struct out_file file;
-  struct besides besides;
-  struct export_options *options = &anonymising->dress.options;
-  text_init(&besides.page);
-  text_init(&besides.json);
-  text_init(&besides.comments);
   options->format = anonymising->format;
-  options->anonymised = anonymising->certificate;
-  options->release = anonymising->record.id;
-  options->shapes = EXPORT_WIDE;
-  options->no_comments = true;
-  int failed = anonymising->format == EXPORT_ZIP ? gather_besides(anonymising, &besides) : 0;
-  failed = failed != 0 ? failed : out_file_open(&file, anonymising->cli, path, 0600);
-  if (failed == 0) {
-    failed = write_rows(anonymising, &file);
-    if (failed == 0) {
-      failed = out_file_finish(&file, anonymising->cli);
-    } else {
-      out_file_abandon(&file);
-    }
+  options->dialect = anonymising->dialect;
+  int failed = out_file_open(&file, cli, cli_has(cli, "out") ? cli_value(cli, "out") : "-", 0600);
+  if (failed != 0) {
+    return failed;
   }
-  text_clear(&besides.page);
-  text_clear(&besides.json);
-  text_clear(&besides.comments);
-  return failed;
+  enum export_result result = anonymised_write(&anonymising->made, &what, to_file, &file, &trouble);
+  failed = answers_options_failed(options, result, &trouble);
+  if (failed != 0) {
+    out_file_abandon(&file);
+    return failed;
+  }
+  return out_file_finish(&file, cli);
 }
-
-/* ---- both files */
 
 static int write_comments(struct anonymising *anonymising) {
   struct cli *cli = anonymising->cli;
   struct text csv;
-  if (!anonymising->comments.wanted || !cli_has(cli, "comments-out")) {
+  if (!anonymising->options.comments || !cli_has(cli, "comments-out")) {
     return 0;
   }
   text_init(&csv);
-  anonymised_comments_csv(&anonymising->comments, anonymising->dialect, &csv);
-  int failed = csv.failed ? cli_fail_memory()
-                          : anonymised_write_file(cli, cli_value(cli, "comments-out"), &csv);
+  anonymised_comments_csv(&anonymising->made, anonymising->dialect, &csv);
+  int failed = write_file(cli, cli_value(cli, "comments-out"), &csv);
   text_clear(&csv);
   return failed;
 }
 
-int anonymised_write(struct anonymising *anonymising) {
-  struct cli *cli = anonymising->cli;
-  const char *path = cli_has(cli, "out") ? cli_value(cli, "out") : "-";
-  int failed = anonymising->format == EXPORT_CSV ? write_csv(anonymising, path)
-                                                 : write_format(anonymising, path);
-  return failed != 0 ? failed : write_comments(anonymising);
+int anonymised_deliver(struct anonymising *anonymising) {
+  struct paper paper = {.set = NULL};
+  int failed = fill_paper(anonymising, &paper);
+  failed = failed != 0 ? failed : write_rows(anonymising, &paper);
+  failed = failed != 0 ? failed : write_comments(anonymising);
+  failed = failed != 0 ? failed : write_paper(anonymising->cli, &paper);
+  template_set_free(paper.templates);
+  words_set_free(paper.set);
+  return failed;
 }

@@ -22,7 +22,7 @@ static int refuse_filters(const struct cli *cli) {
 
 static int read_numbers(const struct cli *cli, struct anonymising *anonymising) {
   const char *k = cli_value(cli, "k"), *release = cli_value(cli, "release");
-  anonymising->options.k = ANONYMISE_K;
+  anonymising->options.rows.k = ANONYMISE_K;
   if (release != NULL && !cli_number(release, 1, INT_MAX, &anonymising->again)) {
     return cli_fail(EXIT_CODE_USAGE, "--release is \"%s\"; hint: the number of a release", release);
   }
@@ -30,7 +30,7 @@ static int read_numbers(const struct cli *cli, struct anonymising *anonymising) 
     return cli_fail(EXIT_CODE_USAGE, "--release gives a release again as it was; hint: leave out "
                                      "--k, --with and --comments");
   }
-  if (k != NULL && !cli_number(k, ANONYMISE_K_LEAST, K_MOST, &anonymising->options.k)) {
+  if (k != NULL && !cli_number(k, ANONYMISE_K_LEAST, K_MOST, &anonymising->options.rows.k)) {
     return cli_fail(EXIT_CODE_USAGE, "--k is \"%s\"; hint: a number from %d", k, ANONYMISE_K_LEAST);
   }
   return 0;
@@ -48,9 +48,9 @@ static int read_with(const struct cli *cli, struct anonymising *anonymising) {
   }
   for (size_t i = 0; i < count; i++) {
     if (strcmp(items[i], "language") == 0) {
-      anonymising->options.language = true;
+      anonymising->options.rows.language = true;
     } else if (strcmp(items[i], "descriptions") == 0) {
-      anonymising->comments.descriptions = true;
+      anonymising->options.descriptions = true;
     } else {
       return cli_fail(EXIT_CODE_USAGE, "--with is \"%s\"; hint: language, descriptions or both",
                       items[i]);
@@ -61,14 +61,14 @@ static int read_with(const struct cli *cli, struct anonymising *anonymising) {
 
 static int read_comments(const struct cli *cli, struct anonymising *anonymising) {
   const char *comments = cli_value(cli, "comments");
-  anonymising->comments.wanted = comments != NULL && strcmp(comments, "reviewed") == 0;
-  if (comments != NULL && !anonymising->comments.wanted && strcmp(comments, "none") != 0) {
+  anonymising->options.comments = comments != NULL && strcmp(comments, "reviewed") == 0;
+  if (comments != NULL && !anonymising->options.comments && strcmp(comments, "none") != 0) {
     return cli_fail(EXIT_CODE_USAGE,
                     "--comments is \"%s\"; hint: reviewed (those that somebody read and found "
                     "publishable, in a file of their own) or none",
                     comments);
   }
-  if (anonymising->comments.descriptions && !anonymising->comments.wanted) {
+  if (anonymising->options.descriptions && !anonymising->options.comments) {
     return cli_fail(EXIT_CODE_USAGE, "--with descriptions is for --comments reviewed, which brings "
                                      "them apart from the rows; hint: leave it out");
   }
@@ -77,7 +77,7 @@ static int read_comments(const struct cli *cli, struct anonymising *anonymising)
 
 int anonymised_flags_again(const struct anonymising *anonymising) {
   bool out = cli_has(anonymising->cli, "comments-out");
-  bool needed = anonymising->comments.wanted && anonymising->format != EXPORT_ZIP;
+  bool needed = anonymising->options.comments && anonymising->format != EXPORT_ZIP;
   if (needed && !out) {
     return cli_fail(EXIT_CODE_USAGE, "comments stand in a file of their own; hint: --comments-out "
                                      "FILE, or --format zip");

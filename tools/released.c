@@ -18,21 +18,12 @@ int released_check_round(const struct round_row *round) {
 
 int released_parse(const struct cli *cli, const struct release_record *records, size_t count,
                    const struct release *const **parsed) {
-  const struct release **list = arena_array(cli->arena, count + 1, sizeof(void *));
-  for (size_t i = 0; list != NULL && i < count; i++) {
-    struct release *release = arena_alloc(cli->arena, sizeof *release);
-    json_t *json = json_loads(records[i].content, 0, NULL);
-    bool good = release != NULL && json != NULL && release_parse(json, cli->arena, release);
-    json_decref(json);
-    if (!good) {
-      return cli_fail(EXIT_CODE_INTERNAL, "release %d cannot be read; hint: report this",
-                      records[i].id);
-    }
-    release->number = records[i].id;
-    list[i] = release;
+  int odd;
+  *parsed = release_contents(records, count, cli->arena, &odd);
+  if (*parsed == NULL && odd > 0) {
+    return cli_fail(EXIT_CODE_INTERNAL, "release %d cannot be read; hint: report this", odd);
   }
-  *parsed = list;
-  return list == NULL ? cli_fail_memory() : 0;
+  return *parsed == NULL ? cli_fail_memory() : 0;
 }
 
 const char *released_json(struct cli *cli, json_t *json) {

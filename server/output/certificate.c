@@ -1,6 +1,7 @@
 #include "output/certificate.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/words.h"
@@ -71,6 +72,36 @@ json_t *certificate_json(const struct anonymise_certificate *anonymised) {
     return NULL;
   }
   return json;
+}
+
+static json_t *text_or_null(const char *text) {
+  return text == NULL ? json_null() : json_string(text);
+}
+
+bool certificate_document(const struct certificate *certificate, struct text *out) {
+  json_t *json = certificate_json(certificate->anonymised);
+  int failed = json == NULL;
+  failed |= json_object_set_new(json, "release", json_integer(certificate->release));
+  failed |= json_object_set_new(json, "round", json_integer(certificate->round));
+  failed |= json_object_set_new(json, "questionnaire", json_string(certificate->questionnaire));
+  failed |= json_object_set_new(json, "made_at", json_string(certificate->made_at));
+  failed |= json_object_set_new(json, "checksum", json_string(certificate->checksum));
+  failed |= json_object_set_new(json, "program", json_string(certificate->program));
+  failed |= json_object_set_new(json, "override_by", text_or_null(certificate->override_by));
+  failed |= json_object_set_new(json, "override_why", text_or_null(certificate->override_why));
+  if (certificate->has_comments) {
+    failed |=
+        json_object_set_new(json, "comments",
+                            json_pack("{s:I, s:I, s:s}", "count", (json_int_t)certificate->comments,
+                                      "masked", (json_int_t)certificate->comments_masked,
+                                      "checksum", certificate->comments_checksum));
+  }
+  char *string = failed == 0 ? json_dumps(json, JSON_INDENT(2)) : NULL;
+  text_addf(out, "%s\n", string == NULL ? "" : string);
+  bool done = string != NULL && !out->failed;
+  free(string);
+  json_decref(json);
+  return done;
 }
 
 /* ---- for people: what both the page and the text are made of */

@@ -36,6 +36,11 @@ must_check json_t *certificate_json(const struct anonymise_certificate *anonymis
 must_check bool certificate_parse(json_t *json, struct arena *arena,
                                   struct anonymise_certificate *anonymised);
 
+/* The whole certificate for machines: the object of certificate_json with "release", "round",
+ * "questionnaire", "made_at", "checksum", "program", "override_by", "override_why" and, with
+ * comments, "comments":{"count":…,"masked":…,"checksum":…}. False when memory is out. */
+must_check bool certificate_document(const struct certificate *certificate, struct text *out);
+
 /* As a page, by templates/certificate/certificate.html; as plain text. False when memory is
  * out. */
 must_check bool certificate_html(const struct certificate *certificate, const json_t *words,

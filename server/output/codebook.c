@@ -232,15 +232,19 @@ static json_t *groups_of(const struct export *export, enum variable_shape shape)
   return groups;
 }
 
-/* The names of the long shape, a line each: the rest is said above. */
+/* The names of the long shape, a line each: the rest is said above. NULL: there is none beside the
+ * wide one, whose groups are shown then. */
 static json_t *long_names(const struct export *export) {
   const struct variable_list *list = &export->tables[VARIABLE_LONG].variables;
-  json_t *items = json_array();
-  for (size_t i = 0; (export->shapes & EXPORT_LONG) != 0 && i < list->count; i++) {
-    (void)json_array_append_new(
-        items, json_pack("{s:s, s:s}", "name", list->items[i].name, "label", list->items[i].label));
+  if (export->shapes != EXPORT_BOTH) {
+    return NULL;
   }
-  return items;
+  json_t *rows = json_array();
+  for (size_t i = 0; i < list->count; i++) {
+    (void)json_array_append_new(
+        rows, json_pack("{s:s, s:s}", "name", list->items[i].name, "label", list->items[i].label));
+  }
+  return json_pack("{s:o}", "rows", rows);
 }
 
 /* ---- the whole */
@@ -257,14 +261,15 @@ static json_t *facts_json(const struct export *export) {
 }
 
 static json_t *notes_json(const struct export *export) {
-  static const char *const internal[] = {"note_period", "note_missing", "note_dont_know",
-                                         "note_order",  "note_parts",   "note_flags",
-                                         "note_counts", "note_long",    "note_internal"};
+  static const char *const internal[] = {"note_period", "note_missing",  "note_dont_know",
+                                         "note_order",  "note_parts",    "note_flags",
+                                         "note_counts", "note_internal", "note_long"};
   static const char *const anonymised[] = {"note_withheld", "note_dont_know", "note_shuffled",
                                            "note_counts", "note_anonymised"};
   bool away = export->options.anonymised != NULL;
   const char *const *keys = away ? anonymised : internal;
-  size_t count = away ? array_length(anonymised) : array_length(internal);
+  bool without_long = (export->shapes & EXPORT_LONG) == 0;
+  size_t count = away ? array_length(anonymised) : array_length(internal) - (without_long ? 1 : 0);
   json_t *items = json_array();
   for (size_t i = 0; i < count; i++) {
     (void)json_array_append_new(items, json_string(word(export, keys[i])));
@@ -275,7 +280,7 @@ static json_t *notes_json(const struct export *export) {
 json_t *codebook_model(const struct export *export) {
   bool wide = (export->shapes & EXPORT_WIDE) != 0;
   return json_pack(
-      "{s:s, s:s, s:O, s:o, s:o, s:o, s:o}", "lang", export->options.questionnaire->language,
+      "{s:s, s:s, s:O, s:o, s:o, s:o, s:o?}", "lang", export->options.questionnaire->language,
       "title", export->options.round_title, "words", export->options.words, "facts",
       facts_json(export), "notes", notes_json(export), "groups",
       groups_of(export, wide ? VARIABLE_WIDE : VARIABLE_LONG), "long", long_names(export));

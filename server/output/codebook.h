@@ -11,8 +11,9 @@
 
 /* {"lang", "title", "words", "facts": [{"name", "value"}], "notes": ["…"], "groups":
  * [{"title", "label", "universe", "heads": ["q5_1", …], "rows": [{"code", "meaning",
- * "missing", "counts": ["12", …]}]}], "files": [{"name", "about"}]}: questions that are
- * asked for each child are one group. The caller owns it; NULL when memory is out. */
+ * "missing", "counts": ["12", …]}]}], "long": {"rows": [{"name", "label"}]}}: questions that are
+ * asked for each child are one group; "long" is null but for a package of both shapes. The caller
+ * owns it; NULL when memory is out. */
 must_check json_t *codebook_model(const struct export *export);
 
 /* The page; false when memory is out. */

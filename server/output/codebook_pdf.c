@@ -113,11 +113,12 @@ static void group(struct setting *setting, const json_t *model) {
 static void long_names(struct setting *setting, const json_t *model) {
   size_t index;
   const json_t *item;
-  if (json_array_size(json_object_get(model, "long")) == 0) {
+  const json_t *rows = json_object_get(json_object_get(model, "long"), "rows");
+  if (rows == NULL) {
     return;
   }
   head(setting, &section, words_get(setting->words, "codebook_long"));
-  json_array_foreach(json_object_get(model, "long"), index, item) {
+  json_array_foreach(rows, index, item) {
     put(setting, &table_head, text_of(item, "name"), FLOW_LEFT, FACT_WIDTH);
     put(setting, &body, text_of(item, "label"), FLOW_LEFT + FACT_WIDTH + GAP,
         FLOW_RIGHT - FLOW_LEFT - FACT_WIDTH - GAP);

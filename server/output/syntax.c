@@ -4,7 +4,12 @@
 
 #include "base/words.h"
 
-enum { STATA_LABEL_CHARACTERS = 80, SPSS_LABEL_BYTES = 252, SPSS_CODE_LABEL_BYTES = 120 };
+enum {
+  STATA_LABEL_CHARACTERS = 80,
+  STATA_CODE_LABEL_CHARACTERS = 32000,
+  SPSS_LABEL_BYTES = 252,
+  SPSS_CODE_LABEL_BYTES = 120
+};
 
 static const struct variable *item(const struct syntax *syntax, size_t index) {
   return &syntax->table->variables.items[index];
@@ -304,15 +309,30 @@ void syntax_spss(const struct syntax *syntax, struct text *out) {
 
 /* ---- Stata */
 
-/* Macros are filled in inside strings, too (Stata, Programming Reference, "macro"). */
+/* What Stata would read as something else inside compound quotes: $ and ` begin a macro, \ takes
+ * the next of them as it is (stata.com, "Backslashes and macros"; User's Guide 18.3), "' ends the
+ * string. Of an opening quote there is no escape that all versions read, so it becomes a closing
+ * one. A comment's signs may begin one wherever they stand in a do-file, and get a blank between.
+ */
+static void stata_character(struct text *out, char before, char character) {
+  if (character == '$' || character == '\\') {
+    text_add_char(out, '\\');
+  } else if ((before == '/' && (character == '/' || character == '*')) ||
+             (before == '*' && character == '/')) {
+    text_add_char(out, ' ');
+  }
+  if (character != '`' && character != '\'') {
+    text_add_char(out, character);
+  } else {
+    text_add(out, before == '"' ? "’" : "'");
+  }
+}
+
 static void stata_string(struct text *out, const char *string, size_t characters) {
   size_t length = export_cut(string, strlen(string), characters);
   text_add(out, "`\"");
   for (size_t i = 0; i < length; i++) {
-    if (string[i] == '$') {
-      text_add_char(out, '\\');
-    }
-    text_add_char(out, string[i] == '`' ? '\'' : string[i]);
+    stata_character(out, i == 0 ? '\0' : string[i - 1], string[i]);
   }
   text_add(out, "\"'");
 }
@@ -326,12 +346,18 @@ static void stata_columns(const struct syntax *syntax, bool texts, struct text *
   }
 }
 
-/* A name that Stata reserves gets another on the way in, from its place. */
+/* All at once: a questionnaire may call its own second question v1. */
 static void stata_rename(const struct syntax *syntax, struct text *out) {
   char name[EXPORT_NAME_BYTES];
+  text_add(out, "rename (");
   for (size_t i = 0; i < items_count(syntax); i++) {
-    text_addf(out, "rename v%zu %s\n", i + 1, stat_name(syntax, i, name));
+    text_addf(out, i == 0 ? "v%zu" : " v%zu", i + 1);
   }
+  text_add(out, ") (");
+  for (size_t i = 0; i < items_count(syntax); i++) {
+    text_addf(out, i == 0 ? "%s" : " %s", stat_name(syntax, i, name));
+  }
+  text_add(out, ")\n");
 }
 
 static void stata_codes(const struct syntax *syntax, size_t index, struct text *out) {
@@ -352,20 +378,20 @@ static void stata_codes(const struct syntax *syntax, size_t index, struct text *
   for (size_t i = 0; i < variable->codes_count; i++) {
     if (variable->codes[i].label != NULL && variable->codes[i].valid) {
       text_addf(out, " %d ", variable->codes[i].code);
-      stata_string(out, variable->codes[i].label, SPSS_CODE_LABEL_BYTES);
+      stata_string(out, variable->codes[i].label, STATA_CODE_LABEL_CHARACTERS);
     }
   }
   if (variable->may_be_unasked) {
     text_add(out, " .a ");
-    stata_string(out, word(syntax, "not_asked"), SPSS_CODE_LABEL_BYTES);
+    stata_string(out, word(syntax, "not_asked"), STATA_CODE_LABEL_CHARACTERS);
   }
   if (code >= 0) {
     text_add(out, " .b ");
-    stata_string(out, word(syntax, "not_answered"), SPSS_CODE_LABEL_BYTES);
+    stata_string(out, word(syntax, "not_answered"), STATA_CODE_LABEL_CHARACTERS);
   }
   if (variable->may_be_withheld) {
     text_add(out, " .c ");
-    stata_string(out, word(syntax, "withheld"), SPSS_CODE_LABEL_BYTES);
+    stata_string(out, word(syntax, "withheld"), STATA_CODE_LABEL_CHARACTERS);
   }
   text_addf(out, "\nlabel values %s %s\n", name, name);
 }
@@ -387,7 +413,7 @@ void syntax_stata(const struct syntax *syntax, struct text *out) {
   text_add(out, "version 14\nclear\nimport delimited using ");
   stata_string(out, syntax->csv, strlen(syntax->csv));
   text_add(out, ", varnames(nonames) rowrange(2) delimiters(\",\") bindquotes(strict) "
-                "maxquotedrows(unlimited) encoding(\"UTF-8\") stringcols(");
+                "maxquotedrows(unlimited) encoding(\"UTF-8\") asdouble stringcols(");
   stata_columns(syntax, true, out);
   text_add(out, ") numericcols(");
   stata_columns(syntax, false, out);

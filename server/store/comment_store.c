@@ -96,12 +96,24 @@ enum store_result comment_find(struct store *store, int round, const char *numbe
 }
 
 enum store_result comment_reviewed(struct store *store, int round, struct arena *arena,
-                                   struct comment_row **rows, size_t *count) {
+                                   struct comment_reviewed **comments, size_t *count) {
   struct numbers numbers = numbers_of(round, 0);
+  struct comment_row *rows = NULL;
   PGresult *found = NULL;
   enum store_result result =
       pg_query(store, &found, STATEMENT_COMMENT_REVIEWED, 2, numbers.round, numbers.rules);
-  return result == STORE_OK ? read_rows(store, found, arena, rows, count) : result;
+  if (result == STORE_OK) {
+    result = read_rows(store, found, arena, &rows, count);
+  }
+  *comments = result == STORE_OK ? arena_array(arena, *count + 1, sizeof **comments) : NULL;
+  for (size_t i = 0; *comments != NULL && i < *count; i++) {
+    (*comments)[i] = (struct comment_reviewed){.number = rows[i].number,
+                                               .field = rows[i].field,
+                                               .text = rows[i].text,
+                                               .marks = rows[i].marks,
+                                               .masked = rows[i].state == COMMENT_MASK};
+  }
+  return result == STORE_OK && *comments == NULL ? pg_no_memory(store) : result;
 }
 
 enum store_result comment_count(struct store *store, int round, struct comment_counts *counts) {

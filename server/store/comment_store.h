@@ -9,6 +9,7 @@
 #define HJEMSVAR_STORE_COMMENT_STORE_H
 
 #include "store/store.h"
+#include "survey/comment.h"
 
 enum { COMMENT_NUMBER_CHARACTERS = 32, COMMENT_PAGE_MAX = 200 };
 
@@ -78,8 +79,8 @@ must_check enum store_result comment_procedure(struct store *store, int round, s
 must_check enum store_result comment_tell(struct store *store, int round, size_t count);
 
 /* All comments of a round that may be published: COMMENT_PUBLISHABLE and COMMENT_MASK, in no
- * order. Asked as STORE_AS_EXPORT. */
+ * order. Asked as STORE_AS_EXPORT, or as STORE_AS_EXPORTER inside store_as_reader. */
 must_check enum store_result comment_reviewed(struct store *store, int round, struct arena *arena,
-                                              struct comment_row **rows, size_t *count);
+                                              struct comment_reviewed **comments, size_t *count);
 
 #endif

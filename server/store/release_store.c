@@ -81,6 +81,25 @@ enum store_result release_find(struct store *store, int id, struct arena *arena,
   return result;
 }
 
+const struct release *const *release_contents(const struct release_record *records, size_t count,
+                                              struct arena *arena, int *odd) {
+  const struct release **contents = arena_array(arena, count + 1, sizeof(void *));
+  *odd = 0;
+  for (size_t i = 0; contents != NULL && i < count; i++) {
+    struct release *release = arena_alloc(arena, sizeof *release);
+    json_t *json = json_loads(records[i].content, 0, NULL);
+    bool good = release != NULL && json != NULL && release_parse(json, arena, release);
+    json_decref(json);
+    if (!good) {
+      *odd = records[i].id;
+      return NULL;
+    }
+    release->number = records[i].id;
+    contents[i] = release;
+  }
+  return contents;
+}
+
 /* ---- storing */
 
 struct storing {

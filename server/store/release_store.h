@@ -7,6 +7,7 @@
 #define HJEMSVAR_STORE_RELEASE_STORE_H
 
 #include "store/round_store.h"
+#include "survey/release.h"
 
 enum { RELEASE_SEED_BYTES = 32, RELEASE_DIGEST_BYTES = 32 };
 
@@ -29,6 +30,11 @@ struct release_record {
 /* The releases of a round that the session may see, oldest first. */
 must_check enum store_result release_list(struct store *store, int round, struct arena *arena,
                                           struct release_record **records, size_t *count);
+
+/* What a list of them holds, for release_compare; of the arena. NULL when one cannot be read (*odd
+ * is its number) or memory is out (0). */
+must_check const struct release *const *
+release_contents(const struct release_record *records, size_t count, struct arena *arena, int *odd);
 
 /* One by its number. STORE_NONE: there is none, or it is not the session's. */
 must_check enum store_result release_find(struct store *store, int id, struct arena *arena,

@@ -36,6 +36,15 @@ struct comment {
   size_t count;
 };
 
+/* One that a reviewer found publishable, as the store has it. */
+struct comment_reviewed {
+  const char *number; /* tells neither the answer nor its time */
+  const char *field;  /* of the questionnaire */
+  const char *text;   /* as it was written */
+  const char *marks;
+  bool masked; /* words are to be left out */
+};
+
 /* Takes a comment apart; UTF-8 without a NUL. False when memory is out. */
 must_check bool comment_split(const struct personal_finder *finder, struct arena *arena,
                               const char *text, struct comment *comment);

@@ -10,23 +10,13 @@
 #include "web/export_kit.h"
 #include "web/release_job.h"
 
-enum {
-  AGAIN_S = 30,
-  K_MOST = 1000,
-  WHY_MAX_BYTES = 2000,
-  HEX_BYTES = 2 * RELEASE_DIGEST_BYTES + 1
-};
+enum { AGAIN_S = 30, K_MOST = 1000, WHY_MAX_BYTES = 2000 };
 
 /* ---- a release as JSON */
 
 static json_t *checksum_json(const struct release_record *record) {
-  static const char digits[] = "0123456789abcdef";
-  char text[HEX_BYTES] = "";
-  for (size_t i = 0; i < RELEASE_DIGEST_BYTES; i++) {
-    text[2 * i] = digits[record->digest[i] >> 4];
-    text[2 * i + 1] = digits[record->digest[i] & 15];
-  }
-  text[HEX_BYTES - 1] = '\0';
+  char text[ANONYMISED_HEX_BYTES];
+  anonymised_hex(record->digest, text);
   return json_string(text);
 }
 
@@ -76,7 +66,7 @@ static void refuse(const struct release_job *job) {
   struct work *work = job->work;
   const char *name = arena_printf(work->arena, "release_%s", job->why);
   const char *number = arena_printf(work->arena, "%d", job->number);
-  if (strcmp(job->why, "elsewhere") == 0) {
+  if (strcmp(job->why, "elsewhere") == 0 || strcmp(job->why, "comments_none") == 0) {
     console_fail(work, STORE_NONE);
   } else if (name == NULL || number == NULL) {
     console_fail(work, STORE_FAULT);
@@ -104,7 +94,8 @@ static bool settle(const struct release_job *job) {
   case RELEASE_JOB_FAILED:
     break;
   }
-  log_event(LOG_LEVEL_ERROR, "release_failed", "s:i", "round", job->round.id);
+  log_event(LOG_LEVEL_ERROR, "release_failed", "s:i, s:i, s:s", "round", job->dress.round.id,
+            "result", (int)job->made, "what", job->trouble.what);
   console_fail(job->work, STORE_FAULT);
   return false;
 }
@@ -138,12 +129,21 @@ static void make(struct release_job *job) {
 /* Somebody's decision to give rows away though they may not be compared has the token's name. */
 static void read_release(struct api_fields *fields, struct release_job *job) {
   int k = api_number(fields, "k");
-  job->options.k = k == 0 ? ANONYMISE_K : k;
-  job->options.language = api_switch(fields, "with_language") == 1;
+  const char *comments = api_text(fields, "comments");
+  job->options.rows.k = k == 0 ? ANONYMISE_K : k;
+  job->options.rows.language = api_switch(fields, "with_language") == 1;
+  job->options.comments = comments != NULL && strcmp(comments, "reviewed") == 0;
+  job->options.descriptions = api_switch(fields, "with_descriptions") == 1;
   job->why_override = api_text(fields, "override_why");
   job->by = job->why_override == NULL ? NULL : console_staff(job->work)->name;
-  if (job->options.k < ANONYMISE_K_LEAST || job->options.k > K_MOST) {
+  if (job->options.rows.k < ANONYMISE_K_LEAST || job->options.rows.k > K_MOST) {
     api_field_error(fields, "k", "k");
+  }
+  if (comments != NULL && !job->options.comments && strcmp(comments, "none") != 0) {
+    api_field_error(fields, "comments", "comments_reviewed");
+  }
+  if (job->options.descriptions && !job->options.comments) {
+    api_field_error(fields, "with_descriptions", "descriptions");
   }
   if (job->why_override != NULL &&
       (job->why_override[0] == '\0' || strlen(job->why_override) > WHY_MAX_BYTES)) {
@@ -163,22 +163,40 @@ void api_release_make(struct work *work) {
   api_fields_end(&fields);
 }
 
-void api_release(struct work *work) {
-  struct release_job job = {.work = work, .again = work_number(work, "release")};
-  const char *dialect = work_query(work, "dialect");
+/* False when the work is answered. */
+static bool read_dialect(struct release_job *job) {
+  const char *dialect = work_query(job->work, "dialect");
   bool excel = dialect != NULL && strcmp(dialect, "excel") == 0;
+  job->dialect = excel ? CSV_EXCEL : CSV_PLAIN;
   if (dialect != NULL && !excel && strcmp(dialect, "plain") != 0) {
-    api_invalid(work, "dialect", "dialect");
-    return;
+    api_invalid(job->work, "dialect", "dialect");
+    return false;
   }
-  if (job.again == 0) {
+  if (dialect != NULL && job->format != EXPORT_CSV) {
+    api_invalid(job->work, "dialect", "dialect_csv");
+    return false;
+  }
+  return true;
+}
+
+static void send_again(struct work *work, enum release_part part) {
+  struct release_job job = {.work = work, .part = part, .again = work_number(work, "release")};
+  const char *format = part == RELEASE_PART_ROWS ? work_query(work, "format") : NULL;
+  if (format != NULL && !export_format_parse(format, &job.format)) {
+    api_invalid(work, "format", "format");
+  } else if (!read_dialect(&job)) {
+    return;
+  } else if (job.again == 0) {
     console_fail(work, STORE_NONE);
-    return;
+  } else if (run(&job)) {
+    release_job_send(&job);
   }
-  job.dialect = excel ? CSV_EXCEL : CSV_PLAIN;
-  if (run(&job)) {
-    const char *name =
-        arena_printf(work->arena, "round-%d-release-%d.csv", job.round.id, job.record.id);
-    work_file(work, REPLY_CSV, job.fd, name == NULL ? "release.csv" : name);
-  }
+}
+
+void api_release(struct work *work) {
+  send_again(work, RELEASE_PART_ROWS);
+}
+
+void api_release_comments(struct work *work) {
+  send_again(work, RELEASE_PART_COMMENTS);
 }

@@ -134,8 +134,8 @@ static const char *add_part(const struct audit_page *page, struct text *text, co
 /* The sentence of an action, or of what its details say besides, the most telling first. */
 static const char *pattern_of(const struct work *work, const struct audit_row *row,
                               const json_t *details) {
-  static const char *const telling[] = {"unknown", "reprints", "letters", "courses",
-                                        "without_archive"};
+  static const char *const telling[] = {"unknown", "reprints",        "letters",
+                                        "courses", "without_archive", "comments"};
   for (size_t i = 0; i < array_length(telling); i++) {
     const char *key = json_object_get(details, telling[i]) == NULL
                           ? NULL

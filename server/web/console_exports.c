@@ -57,9 +57,8 @@ static json_t *option(const char *value, const char *label, const char *chosen) 
 }
 
 /* "excel" is CSV as a Danish Excel opens it. */
-static json_t *formats_json(const struct work *work) {
+static json_t *formats_json(const struct work *work, const char *chosen) {
   static const char *const formats[] = {"xlsx", "csv", "excel", "sav", "dta", "jsonl", "zip"};
-  const char *chosen = work_field(work, "format");
   json_t *list = json_array();
   for (size_t i = 0; i < array_length(formats); i++) {
     json_t *item = option(formats[i], console_word_of(work, "export_format_", formats[i]), chosen);
@@ -119,7 +118,7 @@ static json_t *choice(json_t *list) {
 static void put_own(json_t **data, const struct exports *exports) {
   const struct work *work = exports->work;
   bool finalised = exports->round.state == ROUND_FINALISED;
-  console_put(data, "formats", formats_json(work));
+  console_put(data, "formats", formats_json(work, work_field(work, "format")));
   console_put(data, "long", json_boolean(strcmp(work_field(work, "shape"), "long") == 0));
   console_put_text(data, "from", work_field(work, "from"));
   console_put_text(data, "to", work_field(work, "to"));
@@ -151,12 +150,21 @@ static const char *result_text(const struct work *work, const struct release_rec
                                    console_round_number(work, k), NULL);
 }
 
+/* How many comments go with the rows; NULL: none. */
+static const char *comments_text(const struct work *work, const struct release_record *record) {
+  struct certificate certificate = {.has_comments = false};
+  bool good = anonymised_certify_comments(record->options, work->arena, &certificate);
+  return good && certificate.has_comments
+             ? console_round_number(work, (long long)certificate.comments)
+             : NULL;
+}
+
 static json_t *release_row(const struct work *work, const struct release_record *record) {
-  return json_pack("{s:i, s:s, s:s, s:i, s:s, s:s?, s:s?, s:s?}", "id", record->id, "kind",
+  return json_pack("{s:i, s:s, s:s, s:i, s:s, s:s?, s:s?, s:s?, s:s?}", "id", record->id, "kind",
                    console_word_of(work, "release_kind_", record->kind), "made",
                    console_moment(work, record->made_at), "floor", record->floor, "result",
                    result_text(work, record), "by", record->override_by, "why",
-                   record->override_why, "certificate",
+                   record->override_why, "comments", comments_text(work, record), "certificate",
                    record->certificate == NULL
                        ? NULL
                        : arena_printf(work->arena, "%s/%d/certificate.html",
@@ -174,22 +182,26 @@ static json_t *releases_json(const struct exports *exports) {
   return list;
 }
 
+static json_t *away_form(const struct work *work) {
+  const char *k = work_field(work, "k"), *format = work_field(work, "away_format");
+  return json_pack("{s:s, s:b, s:b, s:b, s:s, s:o}", "k",
+                   k[0] == '\0' ? console_round_number(work, ANONYMISE_K) : k, "with_language",
+                   ticked(work, "with_language"), "with_comments", ticked(work, "with_comments"),
+                   "with_descriptions", ticked(work, "with_descriptions"), "reason",
+                   work_field(work, "why"), "formats",
+                   formats_json(work, format[0] == '\0' ? "zip" : format));
+}
+
 static json_t *away_json(const struct exports *exports) {
   const struct work *work = exports->work;
   if (!exports->whole) {
     return NULL;
   }
   const char *obstacle = release_job_obstacle(&exports->round, exports->questionnaire);
-  const char *k = work_field(work, "k");
-  json_t *form = obstacle != NULL
-                     ? json_null()
-                     : json_pack("{s:s, s:b, s:b, s:s}", "k",
-                                 k[0] == '\0' ? console_round_number(work, ANONYMISE_K) : k,
-                                 "with_language", ticked(work, "with_language"), "excel",
-                                 ticked(work, "excel"), "reason", work_field(work, "why"));
-  return json_pack("{s:s?, s:o, s:o}", "obstacle",
-                   obstacle == NULL ? NULL : numbered(work, obstacle, 0), "form", form, "releases",
-                   releases_json(exports));
+  return json_pack("{s:s?, s:o, s:o, s:o}", "obstacle",
+                   obstacle == NULL ? NULL : numbered(work, obstacle, 0), "form",
+                   obstacle == NULL ? away_form(work) : json_null(), "releases",
+                   releases_json(exports), "choices", formats_json(work, "zip"));
 }
 
 /* ---- the page */

@@ -162,7 +162,8 @@ void api_courses_import(struct work *work); /* ?preview=on&sheet= */
 void api_answers(struct work *work);        /* export_job.h */
 void api_releases(struct work *work);
 void api_release_make(struct work *work);
-void api_release(struct work *work); /* its rows; ?dialect= */
+void api_release(struct work *work);          /* its rows; ?format=&dialect= */
+void api_release_comments(struct work *work); /* ?dialect= */
 void api_duplicates(struct work *work);
 void api_duplicates_decide(struct work *work);
 void api_duplicates_refresh(struct work *work);

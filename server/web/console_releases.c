@@ -4,15 +4,13 @@
 
 #include "base/log.h"
 #include "base/utf8.h"
-#include "base/version.h"
-#include "output/certificate.h"
 #include "web/console_exports.h"
 #include "web/console_gate.h"
 #include "web/console_pages.h"
 #include "web/console_round.h"
 #include "web/release_job.h"
 
-enum { K_MOST = 1000, WHY_MAX_POINTS = 2000, HEX_BYTES = 2 * RELEASE_DIGEST_BYTES + 1 };
+enum { K_MOST = 1000, WHY_MAX_POINTS = 2000 };
 
 /* ---- making */
 
@@ -23,16 +21,11 @@ static void refuse(struct work *work, const char *field, const char *word, int n
   exports_page(work, MHD_HTTP_UNPROCESSABLE_CONTENT, &problem);
 }
 
-static void deliver(struct release_job *job) {
-  struct work *work = job->work;
-  const char *name =
-      arena_printf(work->arena, "round-%d-release-%d.csv", job->round.id, job->record.id);
-  work_file(work, REPLY_CSV, job->fd, name != NULL ? name : "release.csv");
-}
-
 /* What the form is to be mended at. */
 static const char *field_of(const char *why) {
-  static const struct { const char *why, *field; } fields[] = {{"k", "k"}, {"before", "why"}};
+  static const struct {
+    const char *why, *field;
+  } fields[] = {{"k", "k"}, {"before", "why"}, {"large", "away_format"}};
   for (size_t i = 0; i < array_length(fields); i++) {
     if (strcmp(why, fields[i].why) == 0) {
       return fields[i].field;
@@ -44,7 +37,7 @@ static const char *field_of(const char *why) {
 static void answer(struct release_job *job) {
   switch (job->outcome) {
   case RELEASE_JOB_OK:
-    deliver(job);
+    release_job_send(job);
     return;
   case RELEASE_JOB_WRONG:
     refuse(job->work, field_of(job->why), job->why, job->number);
@@ -58,7 +51,8 @@ static void answer(struct release_job *job) {
   case RELEASE_JOB_FAILED:
     break;
   }
-  log_event(LOG_LEVEL_ERROR, "release_failed", "s:i", "round", job->round.id);
+  log_event(LOG_LEVEL_ERROR, "release_failed", "s:i, s:i, s:s", "round", job->dress.round.id,
+            "result", (int)job->made, "what", job->trouble.what);
   console_fail(job->work, STORE_FAULT);
 }
 
@@ -90,24 +84,52 @@ static bool read_override(struct release_job *job) {
   return true;
 }
 
+/* "excel" is CSV as a Danish Excel opens it; CSV when nothing is said. */
+static bool read_format(struct release_job *job) {
+  const char *format = work_field(job->work, "away_format");
+  bool excel = strcmp(format, "excel") == 0;
+  job->dialect = excel ? CSV_EXCEL : CSV_PLAIN;
+  return export_format_parse(excel || format[0] == '\0' ? "csv" : format, &job->format);
+}
+
+/* False: what is wrong with the form is told. */
+static bool read_new(struct release_job *job) {
+  struct work *work = job->work;
+  struct anonymised_options *options = &job->options;
+  options->rows.k = read_number(work_field(work, "k"), ANONYMISE_K_LEAST, K_MOST);
+  options->rows.language = work_field(work, "with_language")[0] != '\0';
+  options->comments = work_field(work, "with_comments")[0] != '\0';
+  options->descriptions = work_field(work, "with_descriptions")[0] != '\0';
+  if (options->rows.k < 0) {
+    refuse(work, "k", "k_wrong", ANONYMISE_K_LEAST);
+    return false;
+  }
+  if (options->descriptions && !options->comments) {
+    refuse(work, "with_comments", "descriptions_wrong", 0);
+    return false;
+  }
+  if (!read_override(job)) {
+    refuse(work, "why", "why_wrong", WHY_MAX_POINTS);
+    return false;
+  }
+  return true;
+}
+
 void releases_make(struct work *work) {
   struct release_job job = {.work = work};
   const char *again = work_field(work, "again");
-  job.dialect = work_field(work, "excel")[0] != '\0' ? CSV_EXCEL : CSV_PLAIN;
+  if (!read_format(&job)) {
+    const struct console_problem problem = {"away_format", console_word(work, "export_why_format")};
+    exports_page(work, MHD_HTTP_UNPROCESSABLE_CONTENT, &problem);
+    return;
+  }
   if (again[0] != '\0') {
     job.again = read_number(again, 1, INT32_MAX);
     job.again = job.again < 0 ? INT32_MAX : job.again; /* there is none of that number */
-  } else {
-    job.options.k = read_number(work_field(work, "k"), ANONYMISE_K_LEAST, K_MOST);
-    job.options.language = work_field(work, "with_language")[0] != '\0';
-    if (job.options.k < 0) {
-      refuse(work, "k", "k_wrong", ANONYMISE_K_LEAST);
-      return;
-    }
-    if (!read_override(&job)) {
-      refuse(work, "why", "why_wrong", WHY_MAX_POINTS);
-      return;
-    }
+    job.part = strcmp(work_field(work, "part"), "comments") == 0 ? RELEASE_PART_COMMENTS
+                                                                 : RELEASE_PART_ROWS;
+  } else if (!read_new(&job)) {
+    return;
   }
   release_job_run(&job);
   answer(&job);
@@ -135,57 +157,32 @@ static enum store_result find(struct store *store, void *context) {
 }
 
 static const char *checksum_of(const struct paper *paper) {
-  static const char digits[] = "0123456789abcdef";
-  char *text = arena_alloc(paper->work->arena, HEX_BYTES);
-  for (size_t i = 0; text != NULL && i < RELEASE_DIGEST_BYTES; i++) {
-    text[2 * i] = digits[paper->record.digest[i] >> 4];
-    text[2 * i + 1] = digits[paper->record.digest[i] & 15];
-    text[2 * i + 2] = '\0';
+  char *text = arena_alloc(paper->work->arena, ANONYMISED_HEX_BYTES);
+  if (text != NULL) {
+    anonymised_hex(paper->record.digest, text);
   }
-  return text == NULL ? "" : text;
-}
-
-static bool render(const struct certificate *certificate, struct work *work, struct text *out) {
-  struct arena *arena = work->arena;
-  const char *message = NULL;
-  const char *folder = arena_printf(arena, "%s/templates/certificate", work->config->share_dir);
-  const char *words =
-      arena_printf(arena, "%s/templates/certificate/words", work->config->share_dir);
-  struct words_set *set = words == NULL ? NULL : words_set_load(words, arena, &message);
-  struct template_set *templates =
-      set == NULL || folder == NULL ? NULL : template_set_load(folder, arena, &message);
-  bool done =
-      templates != NULL && certificate_html(certificate, words_of(set, console_language(work)),
-                                            template_find(templates, "certificate"), out);
-  if (!done) {
-    log_event(LOG_LEVEL_ERROR, "certificate_failed", "s:s", "error",
-              message == NULL ? "out of memory" : message);
-  }
-  template_set_free(templates);
-  words_set_free(set);
-  return done;
+  return text;
 }
 
 static bool write_paper(const struct paper *paper, struct text *out) {
   struct work *work = paper->work;
+  const struct export_kit *kit = console_exports(work);
   const struct release_record *record = &paper->record;
   struct anonymise_certificate anonymised;
+  struct certificate certificate;
   json_t *stored = json_loads(record->certificate, 0, NULL);
   bool good = stored != NULL && certificate_parse(stored, work->arena, &anonymised);
   json_decref(stored);
-  const char *questionnaire =
-      arena_printf(work->arena, "%s %d", paper->round.questionnaire, paper->round.version);
-  const struct certificate certificate = {.anonymised = &anonymised,
-                                          .release = record->id,
-                                          .round = record->round,
-                                          .round_title = paper->round.title,
-                                          .questionnaire = questionnaire,
-                                          .made_at = record->made_at,
-                                          .checksum = checksum_of(paper),
-                                          .program = "Hjemsvar " VERSION_TEXT,
-                                          .override_by = record->override_by,
-                                          .override_why = record->override_why};
-  return good && questionnaire != NULL && render(&certificate, work, out);
+  good = good && release_job_certify(record, &paper->round, work->arena, &certificate) &&
+         anonymised_certify_comments(record->options, work->arena, &certificate);
+  if (!good) {
+    return false;
+  }
+  certificate.anonymised = &anonymised;
+  certificate.checksum = checksum_of(paper);
+  return certificate.checksum != NULL &&
+         certificate_html(&certificate, words_of(kit->certificate_words, console_language(work)),
+                          kit->certificate, out);
 }
 
 /* A page of its own, with its own style: a file to keep, not one of the console. */
@@ -210,10 +207,4 @@ void releases_certificate(struct work *work) {
     console_fail(work, STORE_FAULT);
   }
   text_clear(&text);
-}
-
-bool releases_paper(struct work *work, const struct round_row *round,
-                    const struct release_record *record, struct text *out) {
-  const struct paper paper = {.work = work, .round = *round, .record = *record};
-  return write_paper(&paper, out);
 }

@@ -194,15 +194,17 @@ const struct console_shape console_shapes[CONSOLE_PAGES] = {
     [CONSOLE_EXPORTS] =
         {"exports",
          "{" PROBLEMS ",\"at\":{\"format\":null,\"shape\":null,\"from\":null,\"to\":null,"
-         "\"municipality\":null,\"k\":null,\"why\":null},\"title_of\":null,\"base\":null,"
-         "\"open\":null,\"formats\":" OPTIONS ",\"long\":null,\"from\":null,\"to\":null,"
+         "\"municipality\":null,\"away_format\":null,\"k\":null,\"with_comments\":null,"
+         "\"why\":null},\"title_of\":null,\"base\":null,\"open\":null,"
+         "\"formats\":" OPTIONS ",\"long\":null,\"from\":null,\"to\":null,"
          "\"week_hint\":null,\"municipalities\":{\"rows\":" OPTIONS
          "},\"languages_of\":{\"rows\":" OPTIONS
          "},\"without_flagged\":null,\"weighted\":null,\"no_comments\":null,"
          "\"away\":{\"obstacle\":null,\"form\":{\"k\":null,\"with_language\":null,"
-         "\"excel\":null,\"reason\":null},\"releases\":[{\"id\":null,\"kind\":null,"
+         "\"with_comments\":null,\"with_descriptions\":null,\"reason\":null,\"formats\":" OPTIONS
+         "},\"choices\":" OPTIONS ",\"releases\":[{\"id\":null,\"kind\":null,"
          "\"made\":null,\"floor\":null,\"result\":null,\"by\":null,\"why\":null,"
-         "\"certificate\":null}]}}"},
+         "\"comments\":null,\"certificate\":null}]}}"},
     [CONSOLE_REPORT] = {"report",
                         "{" PROBLEMS ",\"at\":{\"from\":null,\"to\":null,\"closed_from\":null,"
                         "\"closed_to\":null,\"format\":null},\"title_of\":null,\"base\":null,"
@@ -216,7 +218,7 @@ const struct console_shape console_shapes[CONSOLE_PAGES] = {
          "\"keep\":{\"text\":null,\"rule\":null,\"until\":null,\"months\":null},"
          "\"rows_text\":null,\"obstacle\":null,\"waits\":{\"typed\":null},"
          "\"packages\":[{\"made\":null,\"profile\":null,\"size\":null,\"state\":null,"
-         "\"first\":null,\"second\":null}],"
+         "\"sum\":[null]}],"
          "\"deletion\":{\"text\":null,\"form\":{\"sentences\":[null],\"hint\":null,"
          "\"typed_name\":null}}}"},
 };

@@ -1,16 +1,14 @@
 #include "web/export_job.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "store/audit_store.h"
-#include "store/questionnaire_store.h"
 #include "survey/moment.h"
 #include "web/console.h"
 #include "web/console_gate.h"
-#include "web/export_kit.h"
+#include "web/export_dress.h"
 
 enum { MUNICIPALITIES_MAX = 98, LANGUAGES_MAX = 32 };
 
@@ -171,10 +169,9 @@ static void read_weeks(const struct asked *asked) {
 
 void export_job_read(struct export_job *job, struct work *work, export_job_value *value) {
   const struct asked asked = {.job = job, .value = value};
-  const char *scratch = getenv("TMPDIR");
   *job = (struct export_job){.work = work, .fd = -1};
   job->filter.round = job->options.round = work_number(work, "round");
-  job->options.scratch = scratch != NULL && scratch[0] == '/' ? scratch : "/var/tmp";
+  job->options.scratch = export_dress_scratch();
   read_format(&asked);
   read_shape(&asked);
   read_dialect(&asked);
@@ -198,36 +195,12 @@ static bool settle(struct export_job *job, enum store_result result) {
 
 struct gathering {
   struct export_job *job;
-  struct round_row round;
-  struct questionnaire_row questionnaire;
-  struct municipality_row *municipalities;
-  size_t municipalities_count;
-  struct setting_row *settings;
-  size_t settings_count;
+  struct export_dress dress;
 };
 
 static enum store_result gather(struct store *store, void *context) {
   struct gathering *found = context;
-  struct arena *arena = found->job->work->arena;
-  enum store_result result = round_find(store, found->job->filter.round, arena, &found->round);
-  if (result == STORE_OK) {
-    result = questionnaire_find(store, found->round.questionnaire, found->round.version, arena,
-                                &found->questionnaire);
-  }
-  if (result == STORE_OK) {
-    result = municipality_list(store, arena, &found->municipalities, &found->municipalities_count);
-  }
-  return result == STORE_OK ? setting_list(store, arena, &found->settings, &found->settings_count)
-                            : result;
-}
-
-static bool in_round(const struct round_row *round, int municipality) {
-  for (size_t i = 0; i < round->municipalities_count; i++) {
-    if (round->municipalities[i] == municipality) {
-      return true;
-    }
-  }
-  return false;
+  return export_dress_find(store, found->job->filter.round, found->job->work->arena, &found->dress);
 }
 
 /* Who is confined to a municipality asks for that one, and the file says so. */
@@ -241,13 +214,15 @@ static void confine(struct export_job *job) {
   job->options.only_municipalities = arena_printf(job->work->arena, "%d", scope->municipality);
 }
 
-static void check_filters(struct export_job *job, const struct round_row *round) {
+static void check_filters(struct export_job *job, const struct export_dress *dress) {
   const struct export_filter *filter = &job->filter;
+  const struct round_row *round = &dress->round;
   const char *const names[] = {"from", "to"}, *const weeks[] = {filter->from, filter->to};
   bool finalised = round->state == ROUND_FINALISED;
   for (size_t i = 0; i < filter->municipalities_count; i++) {
     int code = filter->municipalities[i];
-    if (!in_round(round, code) || !console_in_scope(console_staff(job->work), round->id, code)) {
+    if (!export_dress_has(dress, code) ||
+        !console_in_scope(console_staff(job->work), round->id, code)) {
       wrong(job, "municipality", "municipality_round");
     }
   }
@@ -256,37 +231,6 @@ static void check_filters(struct export_job *job, const struct round_row *round)
       wrong(job, names[i], finalised ? "week_finalised" : "week_open");
     }
   }
-}
-
-static bool fill_options(struct export_job *job, const struct gathering *found) {
-  struct export_options *options = &job->options;
-  const struct export_kit *kit = console_exports(job->work);
-  struct complaints complaints = {0};
-  struct variable_municipality *names =
-      arena_array(job->work->arena, found->municipalities_count + 1, sizeof *names);
-  options->questionnaire =
-      questionnaire_load(found->questionnaire.definition, job->work->arena, &complaints);
-  if (names == NULL || options->questionnaire == NULL) {
-    return false;
-  }
-  for (size_t i = 0; i < found->municipalities_count; i++) {
-    const struct municipality_row *row = &found->municipalities[i];
-    if (in_round(&found->round, row->code)) {
-      names[options->municipalities_count++] =
-          (struct variable_municipality){.code = row->code, .name = row->name};
-    }
-  }
-  options->municipalities = names;
-  options->round_title = found->round.title;
-  options->controller = "";
-  for (size_t i = 0; i < found->settings_count; i++) {
-    if (strcmp(found->settings[i].key, "controller") == 0) {
-      options->controller = found->settings[i].value;
-    }
-  }
-  options->words = words_of(kit->words, options->questionnaire->language);
-  options->codebook = kit->codebook;
-  return true;
 }
 
 /* ---- flags */
@@ -364,15 +308,7 @@ static void failed(struct export_job *job, enum export_result made) {
 
 static bool to_file(void *context, const char *bytes, size_t size) {
   const struct export_job *job = context;
-  while (size > 0) {
-    ssize_t written = write(job->fd, bytes, size);
-    if (written < 0 && errno != EINTR) {
-      return false;
-    }
-    bytes += written > 0 ? written : 0;
-    size -= written > 0 ? (size_t)written : 0;
-  }
-  return true;
+  return work_write(job->fd, bytes, size);
 }
 
 static bool each_row(void *context, const struct export_row *row) {
@@ -433,8 +369,9 @@ static bool prepare(struct export_job *job) {
     return false;
   }
   confine(job);
-  check_filters(job, &found.round);
-  if (!fill_options(job, &found)) {
+  check_filters(job, &found.dress);
+  if (!export_dress_fill(&found.dress, console_exports(job->work), job->work->arena,
+                         &job->options)) {
     settle(job, STORE_FAULT);
   }
   if (job->outcome != EXPORT_JOB_OK || !settle(job, console_review(job->work, freshen, job))) {
@@ -445,12 +382,9 @@ static bool prepare(struct export_job *job) {
 }
 
 static void name_file(struct export_job *job) {
-  static const enum reply_type types[EXPORT_FORMATS] = {
-      [EXPORT_CSV] = REPLY_CSV, [EXPORT_JSONL] = REPLY_JSONL, [EXPORT_SAV] = REPLY_SAV,
-      [EXPORT_DTA] = REPLY_DTA, [EXPORT_XLSX] = REPLY_XLSX,   [EXPORT_ZIP] = REPLY_ZIP};
   static const char *const shapes[] = {
       [EXPORT_WIDE] = "-wide", [EXPORT_LONG] = "-long", [EXPORT_BOTH] = ""};
-  job->type = types[job->options.format];
+  job->type = export_dress_type(job->options.format);
   job->name = arena_printf(job->work->arena, "round-%d%s.%s", job->filter.round,
                            shapes[job->options.shapes], export_format_name(job->options.format));
 }

@@ -1,29 +1,41 @@
 #include "web/export_kit.h"
 
-const char *export_kit_load(struct export_kit *kit, const char *share_dir, struct arena *arena) {
+/* The words and the page NAME of templates/FOLDER. NULL, or a message of the arena. */
+static const char *load(const char *share_dir, const char *folder, const char *name,
+                        struct arena *arena, struct words_set **words,
+                        struct template_set **templates, const struct template **page) {
   const char *message = NULL;
-  const char *folder = arena_printf(arena, "%s/templates/export", share_dir);
-  const char *words = arena_printf(arena, "%s/templates/export/words", share_dir);
-  *kit = (struct export_kit){.mutex = PTHREAD_MUTEX_INITIALIZER};
-  if (folder == NULL || words == NULL) {
+  const char *path = arena_printf(arena, "%s/templates/%s", share_dir, folder);
+  const char *words_path = arena_printf(arena, "%s/templates/%s/words", share_dir, folder);
+  if (path == NULL || words_path == NULL) {
     return "out of memory";
   }
-  kit->words = words_set_load(words, arena, &message);
-  if (kit->words != NULL) {
-    kit->templates = template_set_load(folder, arena, &message);
+  *words = words_set_load(words_path, arena, &message);
+  *templates = *words == NULL ? NULL : template_set_load(path, arena, &message);
+  if (*templates == NULL) {
+    return message == NULL ? "out of memory" : message;
   }
-  if (kit->templates == NULL) {
-    return message;
-  }
-  kit->codebook = template_find(kit->templates, "codebook");
-  return kit->codebook == NULL ? "templates/export/codebook.html is missing" : NULL;
+  *page = template_find(*templates, name);
+  return *page != NULL ? NULL : arena_printf(arena, "%s/%s.html is missing", path, name);
+}
+
+const char *export_kit_load(struct export_kit *kit, const char *share_dir, struct arena *arena) {
+  *kit = (struct export_kit){.mutex = PTHREAD_MUTEX_INITIALIZER};
+  const char *message =
+      load(share_dir, "export", "codebook", arena, &kit->words, &kit->templates, &kit->codebook);
+  return message != NULL
+             ? message
+             : load(share_dir, "certificate", "certificate", arena, &kit->certificate_words,
+                    &kit->certificate_templates, &kit->certificate);
 }
 
 void export_kit_clear(struct export_kit *kit) {
   template_set_free(kit->templates);
   words_set_free(kit->words);
-  kit->words = NULL;
-  kit->templates = NULL;
+  template_set_free(kit->certificate_templates);
+  words_set_free(kit->certificate_words);
+  kit->words = kit->certificate_words = NULL;
+  kit->templates = kit->certificate_templates = NULL;
 }
 
 /* Replaces one number by another; false when it does not stand there. */

@@ -1,5 +1,6 @@
-/* export_kit: the words and the codebook's page of exports (templates/export), loaded once with
- * the console and read-only afterwards; and who has an export made now. */
+/* export_kit: the words and the codebook's page of exports (templates/export) and the certificate's
+ * (templates/certificate), loaded once with the console and read-only afterwards; and who has an
+ * export made now. */
 #ifndef HJEMSVAR_WEB_EXPORT_KIT_H
 #define HJEMSVAR_WEB_EXPORT_KIT_H
 
@@ -14,6 +15,9 @@ struct export_kit {
   struct words_set *words;
   struct template_set *templates;
   const struct template *codebook;
+  struct words_set *certificate_words;
+  struct template_set *certificate_templates;
+  const struct template *certificate;
   pthread_mutex_t mutex;
   int makers[EXPORT_KIT_PLACES]; /* 0: free */
 };

@@ -1,28 +1,30 @@
 #include "web/release_job.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "output/anonymised.h"
-#include "output/certificate.h"
+#include "base/version.h"
 #include "store/audit_store.h"
-#include "store/questionnaire_store.h"
-#include "survey/release.h"
+#include "store/comment_store.h"
+#include "store/export_store.h"
+#include "web/console.h"
 #include "web/console_gate.h"
 
-enum { WEEK_LAST = 999999 };
-
 static bool wrong(struct release_job *job, const char *why, int number) {
-  job->outcome = RELEASE_JOB_WRONG;
-  job->why = why;
-  job->number = number;
+  if (job->outcome == RELEASE_JOB_OK) {
+    job->outcome = RELEASE_JOB_WRONG;
+    job->why = why;
+    job->number = number;
+  }
   return false;
 }
 
-static bool failed(struct release_job *job) {
-  job->outcome = RELEASE_JOB_FAILED;
+static bool failed(struct release_job *job, enum export_result made) {
+  if (job->outcome == RELEASE_JOB_OK) {
+    job->outcome = RELEASE_JOB_FAILED;
+    job->made = made;
+  }
   return false;
 }
 
@@ -44,32 +46,16 @@ const char *release_job_obstacle(const struct round_row *round,
   if (round->state == ROUND_CLOSED && round->writing_until != NULL) {
     return "writing";
   }
-  for (size_t i = 0; i < questionnaire->questions_count; i++) {
-    if (questionnaire->identifying[i]) {
-      return NULL;
-    }
-  }
-  return "unidentified";
+  return anonymised_can(questionnaire) ? NULL : "unidentified";
 }
 
 static enum store_result gather(struct store *store, void *context) {
   struct release_job *job = context;
   struct arena *arena = job->work->arena;
-  struct questionnaire_row row;
-  struct complaints complaints = {0};
   int round = work_number(job->work, "round");
-  enum store_result result = round_find(store, round, arena, &job->round);
-  if (result == STORE_OK) {
-    result = questionnaire_find(store, job->round.questionnaire, job->round.version, arena, &row);
-  }
-  if (result == STORE_OK) {
-    job->questionnaire = questionnaire_load(row.definition, arena, &complaints);
-    result = job->questionnaire == NULL ? STORE_FAULT : STORE_OK;
-  }
-  if (result == STORE_OK) {
-    result = release_list(store, round, arena, &job->earlier, &job->earlier_count);
-  }
-  return result;
+  enum store_result result = export_dress_find(store, round, arena, &job->dress);
+  return result == STORE_OK ? release_list(store, round, arena, &job->earlier, &job->earlier_count)
+                            : result;
 }
 
 static bool take_options(struct release_job *job) {
@@ -78,13 +64,14 @@ static bool take_options(struct release_job *job) {
     if (record->id != job->again || !record->has_seed) {
       continue;
     }
-    json_t *options = json_loads(record->options, 0, NULL);
+    if (!anonymised_options_parse(record->options, &job->options)) {
+      return settle(job, STORE_FAULT);
+    }
     job->record = *record;
-    job->options.k = record->floor;
-    job->options.language = json_is_true(json_object_get(options, "language"));
-    memcpy(job->options.seed, record->seed, sizeof record->seed);
-    json_decref(options);
-    return true;
+    job->options.rows.k = record->floor;
+    memcpy(job->options.rows.seed, record->seed, sizeof record->seed);
+    return job->part == RELEASE_PART_ROWS || job->options.comments ||
+           wrong(job, "comments_none", job->again);
   }
   return wrong(job, "elsewhere", job->again);
 }
@@ -93,14 +80,19 @@ static bool prepare(struct release_job *job) {
   if (!settle(job, console_ask(job->work, gather, job))) {
     return false;
   }
-  const char *obstacle = release_job_obstacle(&job->round, job->questionnaire);
+  if (!export_dress_fill(&job->dress, console_exports(job->work), job->work->arena, &job->file)) {
+    return settle(job, STORE_FAULT);
+  }
+  const char *obstacle = release_job_obstacle(&job->dress.round, job->file.questionnaire);
   if (obstacle != NULL) {
     return wrong(job, obstacle, 0);
   }
+  job->options.questionnaire = job->file.questionnaire;
+  job->options.words = job->file.words;
   if (job->again > 0) {
     return take_options(job);
   }
-  crypto_random(job->options.seed, sizeof job->options.seed);
+  crypto_random(job->options.rows.seed, sizeof job->options.rows.seed);
   return true;
 }
 
@@ -114,17 +106,23 @@ struct telling {
 static enum store_result tell(struct store *store, void *context) {
   const struct telling *telling = context;
   const struct release_job *job = telling->job;
-  const char *rows =
-      telling->ended ? arena_printf(job->work->arena, ",\"rows\":%lld", job->rows) : "";
-  const char *details =
-      rows == NULL ? NULL
-                   : arena_printf(job->work->arena,
-                                  "{\"format\":\"csv\",\"profile\":\"anonymised\"%s}", rows);
+  json_t *json =
+      json_pack("{s:s, s:s}", "format", export_format_name(job->format), "profile", "anonymised");
+  if (job->part == RELEASE_PART_COMMENTS) {
+    (void)json_object_set_new(json, "comments",
+                              telling->ended ? json_integer(job->rows) : json_true());
+  } else if (telling->ended) {
+    (void)json_object_set_new(json, "rows", json_integer(job->rows));
+  }
+  char *details = json == NULL ? NULL : json_dumps(json, JSON_COMPACT);
   const struct audit_entry entry = {.action =
                                         telling->ended ? "answers.export_end" : "answers.export",
-                                    .round = job->round.id,
+                                    .round = job->dress.round.id,
                                     .details = details};
-  return details == NULL ? STORE_FAULT : audit_append(store, &entry);
+  enum store_result result = details == NULL ? STORE_FAULT : audit_append(store, &entry);
+  free(details);
+  json_decref(json);
+  return result;
 }
 
 static bool told(struct release_job *job, bool ended) {
@@ -136,14 +134,14 @@ static bool told(struct release_job *job, bool ended) {
 
 static bool each_row(void *context, const struct export_row *row) {
   struct release_job *job = context;
-  struct arena *arena = arena_new(0);
-  const struct answer *answer =
-      arena == NULL ? NULL : answer_from_json(job->questionnaire, arena, row->answers);
-  if (answer == NULL || !anonymise_add(job->anonymise, row->response_id, row->municipality,
-                                       row->municipality_name, row->language, answer)) {
-    (void)failed(job);
+  enum anonymised_result result =
+      anonymised_add(&job->anonymised, row->response_id, row->municipality, row->municipality_name,
+                     row->language, row->answers);
+  if (result == ANONYMISED_MISFIT) {
+    (void)settle(job, STORE_FAULT);
+  } else if (result != ANONYMISED_OK) {
+    (void)failed(job, EXPORT_MEMORY);
   }
-  arena_free(arena);
   job->rows++;
   if (job->outcome == RELEASE_JOB_OK && !work_in_time(job->work)) {
     job->outcome = RELEASE_JOB_LATE;
@@ -151,10 +149,26 @@ static bool each_row(void *context, const struct export_row *row) {
   return job->outcome == RELEASE_JOB_OK;
 }
 
+static enum store_result read_comments(struct store *store, struct release_job *job) {
+  struct comment_reviewed *comments = NULL;
+  size_t count = 0;
+  enum store_result result =
+      comment_reviewed(store, job->dress.round.id, job->anonymised.arena, &comments, &count);
+  if (result == STORE_OK && !anonymised_take_comments(&job->anonymised, comments, count)) {
+    (void)failed(job, EXPORT_MEMORY);
+  }
+  return result;
+}
+
 static enum store_result stream(struct store *store, void *context) {
   struct release_job *job = context;
-  const struct export_filter filter = {.round = job->round.id};
-  return export_rows(store, &filter, each_row, NULL, job);
+  const struct export_filter filter = {.round = job->dress.round.id};
+  enum store_result result = STORE_OK;
+  if (job->part == RELEASE_PART_ROWS) {
+    result = export_rows(store, &filter, each_row, NULL, job);
+  }
+  bool wanted = job->options.comments && job->outcome == RELEASE_JOB_OK;
+  return result == STORE_OK && wanted ? read_comments(store, job) : result;
 }
 
 static bool read_rows(struct release_job *job) {
@@ -163,68 +177,24 @@ static bool read_rows(struct release_job *job) {
                                    : store_as_reader(store, console_staff(job->work), stream, job));
 }
 
-static bool refused(struct release_job *job, enum anonymise_result result) {
-  if (result == ANONYMISE_MEMORY) {
-    return failed(job);
-  }
-  if (anonymise_rows(job->anonymise) < ANONYMISE_K_LEAST) {
-    return wrong(job, "few", ANONYMISE_K_LEAST);
-  }
-  int advice = anonymise_advice(job->anonymise);
-  return wrong(job, advice == 0 ? "k_none" : "k", advice);
-}
-
 static bool decide(struct release_job *job) {
-  enum anonymise_result result = anonymise_run(job->anonymise);
-  if (result != ANONYMISE_OK) {
-    return refused(job, result);
+  int advice = 0;
+  switch (anonymised_decide(&job->anonymised, &advice)) {
+  case ANONYMISED_OK:
+    return true;
+  case ANONYMISED_TINY:
+    return wrong(job, "few", ANONYMISE_K_LEAST);
+  case ANONYMISED_FEW:
+  case ANONYMISED_LOST:
+    return wrong(job, advice == 0 ? "k_none" : "k", advice);
+  case ANONYMISED_MISFIT:
+  case ANONYMISED_MEMORY:
+    break;
   }
-  job->certificate = anonymise_certificate(job->anonymise);
-  return job->certificate != NULL || failed(job);
+  return failed(job, EXPORT_MEMORY);
 }
 
 /* ---- the release */
-
-/* Whom the rows are of: the whole round. */
-static struct release release_of(const struct release_job *job, struct release_margin *margin) {
-  int rows = (int)anonymise_rows(job->anonymise);
-  *margin = (struct release_margin){.scope = {.from_week = 0, .to_week = WEEK_LAST},
-                                    .what = "",
-                                    .count = rows,
-                                    .respondents = rows};
-  return (struct release){.round = job->round.id,
-                          .kind = RELEASE_ROWS,
-                          .floor = job->options.k,
-                          .margins = margin,
-                          .margins_count = 1,
-                          .override = {job->by, job->why_override}};
-}
-
-/* All earlier ones; NULL when one cannot be read, or memory is out. */
-static const struct release **parse_earlier(const struct release_job *job) {
-  struct arena *arena = job->work->arena;
-  const struct release **parsed = arena_array(arena, job->earlier_count + 1, sizeof(void *));
-  for (size_t i = 0; parsed != NULL && i < job->earlier_count; i++) {
-    struct release *release = arena_alloc(arena, sizeof *release);
-    json_t *json = json_loads(job->earlier[i].content, 0, NULL);
-    bool good = release != NULL && json != NULL && release_parse(json, arena, release);
-    json_decref(json);
-    if (!good) {
-      return NULL;
-    }
-    release->number = job->earlier[i].id;
-    parsed[i] = release;
-  }
-  return parsed;
-}
-
-static const char *take_json(struct arena *arena, json_t *json) {
-  char *string = json == NULL ? NULL : json_dumps(json, JSON_COMPACT);
-  const char *copy = string == NULL ? NULL : arena_string(arena, string);
-  free(string);
-  json_decref(json);
-  return copy;
-}
 
 static enum store_result insert(struct store *store, void *context) {
   struct release_job *job = context;
@@ -234,111 +204,160 @@ static enum store_result insert(struct store *store, void *context) {
   return result == STORE_OK ? release_find(store, id, job->work->arena, &job->record) : result;
 }
 
-static bool keep(struct release_job *job, const struct release *release, bool overridden,
-                 const struct text *csv) {
-  struct arena *arena = job->work->arena;
+static bool keep(struct release_job *job, const struct release *release, bool overridden) {
   struct release_record *record = &job->record;
-  *record =
-      (struct release_record){.round = release->round,
-                              .kind = "rows",
-                              .floor = release->floor,
-                              .options = job->options.language ? "{\"language\": true}" : "{}",
-                              .content = take_json(arena, release_json(release)),
-                              .certificate = take_json(arena, certificate_json(job->certificate)),
-                              .has_seed = true,
-                              .override_by = overridden ? release->override.by : NULL,
-                              .override_why = overridden ? release->override.why : NULL};
-  memcpy(record->seed, job->options.seed, sizeof record->seed);
-  crypto_sha256(csv->data, csv->length, record->digest);
-  if (record->content == NULL || record->certificate == NULL) {
-    return failed(job);
+  struct anonymised_kept kept;
+  if (!anonymised_keep(&job->anonymised, release, job->work->arena, &kept)) {
+    return failed(job, EXPORT_MEMORY);
   }
+  *record = (struct release_record){.round = release->round,
+                                    .kind = "rows",
+                                    .floor = release->floor,
+                                    .options = kept.options,
+                                    .content = kept.content,
+                                    .certificate = kept.certificate,
+                                    .has_seed = true,
+                                    .override_by = overridden ? release->override.by : NULL,
+                                    .override_why = overridden ? release->override.why : NULL};
+  memcpy(record->seed, job->options.rows.seed, sizeof record->seed);
+  memcpy(record->digest, job->anonymised.digest, sizeof record->digest);
   enum store_result result = console_ask(job->work, insert, job);
   return result == STORE_CONFLICT ? wrong(job, "meanwhile", 0) : settle(job, result);
 }
 
-static bool check_again(struct release_job *job, const struct text *csv) {
-  unsigned char digest[RELEASE_DIGEST_BYTES];
-  crypto_sha256(csv->data, csv->length, digest);
-  return memcmp(digest, job->record.digest, sizeof digest) == 0 || wrong(job, "gone", job->again);
+static bool check_again(struct release_job *job) {
+  if (job->part == RELEASE_PART_ROWS &&
+      !anonymised_rows_same(&job->anonymised, job->record.digest)) {
+    return wrong(job, "gone", job->again);
+  }
+  return anonymised_comments_same(&job->anonymised, job->record.options) ||
+         wrong(job, "comments_gone", job->again);
 }
 
-static bool release(struct release_job *job, const struct text *csv) {
+static bool release(struct release_job *job) {
   struct release_margin margin;
+  int odd;
   if (job->again > 0) {
-    return check_again(job, csv);
+    return check_again(job);
   }
-  const struct release **earlier = parse_earlier(job);
+  const struct release *const *earlier =
+      release_contents(job->earlier, job->earlier_count, job->work->arena, &odd);
   if (earlier == NULL) {
-    return failed(job);
+    return settle(job, STORE_FAULT);
   }
-  struct release fresh = release_of(job, &margin);
+  const struct release_override override = {job->by, job->why_override};
+  struct release fresh =
+      anonymised_release(&job->anonymised, job->dress.round.id, override, &margin);
   struct release_verdict verdict = release_compare(&fresh, earlier, job->earlier_count);
-  return release_may(&verdict) ? keep(job, &fresh, verdict.overridden, csv)
+  return release_may(&verdict) ? keep(job, &fresh, verdict.overridden)
                                : wrong(job, "before", verdict.earlier);
 }
 
 /* ---- the file */
 
-static bool write_all(int fd, const char *bytes, size_t size) {
-  while (size > 0) {
-    ssize_t written = write(fd, bytes, size);
-    if (written < 0 && errno != EINTR) {
-      return false;
-    }
-    bytes += written > 0 ? written : 0;
-    size -= written > 0 ? (size_t)written : 0;
-  }
-  return true;
+bool release_job_certify(const struct release_record *record, const struct round_row *round,
+                         struct arena *arena, struct certificate *certificate) {
+  *certificate = (struct certificate){
+      .release = record->id,
+      .round = record->round,
+      .round_title = round->title,
+      .questionnaire = arena_printf(arena, "%s %d", round->questionnaire, round->version),
+      .made_at = record->made_at,
+      .program = "Hjemsvar " VERSION_TEXT,
+      .override_by = record->override_by,
+      .override_why = record->override_why};
+  return certificate->questionnaire != NULL;
 }
 
-static bool store_file(struct release_job *job, const struct text *csv) {
-  job->fd = work_temporary();
-  if (job->fd >= 0 && write_all(job->fd, csv->data, csv->length) &&
-      lseek(job->fd, 0, SEEK_SET) == 0) {
-    return true;
-  }
-  if (job->fd >= 0) {
-    close(job->fd);
-  }
-  job->fd = -1;
-  return failed(job);
+static bool to_file(void *context, const char *bytes, size_t size) {
+  const struct release_job *job = context;
+  return work_in_time(job->work) && work_write(job->fd, bytes, size);
 }
 
-/* The digest is that of the plain file, whichever dialect leaves. */
-static void make_file(struct release_job *job) {
+static enum export_result write_rows(struct release_job *job) {
+  const struct export_kit *kit = console_exports(job->work);
+  struct certificate certificate;
+  const struct anonymised_file file = {
+      .options = &job->file,
+      .certificate = &certificate,
+      .certificate_words = words_of(kit->certificate_words, job->file.questionnaire->language),
+      .certificate_page = kit->certificate};
+  job->file.format = job->format;
+  job->file.dialect = job->dialect;
+  if (!release_job_certify(&job->record, &job->dress.round, job->work->arena, &certificate) ||
+      !anonymised_certify(&job->anonymised, &certificate)) {
+    return EXPORT_MEMORY;
+  }
+  return anonymised_write(&job->anonymised, &file, to_file, job, &job->trouble);
+}
+
+static enum export_result write_comments(struct release_job *job) {
   struct text csv;
   text_init(&csv);
-  anonymised_csv(job->anonymise, CSV_PLAIN, &csv);
-  bool good = csv.failed ? failed(job) : release(job, &csv);
-  if (good && job->dialect != CSV_PLAIN) {
-    text_reset(&csv);
-    anonymised_csv(job->anonymise, job->dialect, &csv);
-    good = !csv.failed || failed(job);
+  anonymised_comments_csv(&job->anonymised, job->dialect, &csv);
+  job->rows = (long long)job->anonymised.comments.count;
+  enum export_result result = csv.failed ? EXPORT_MEMORY : EXPORT_OK;
+  if (result == EXPORT_OK && !to_file(job, csv.data, csv.length)) {
+    result = EXPORT_STOPPED;
   }
-  (void)(good && store_file(job, &csv));
   text_clear(&csv);
+  return result;
+}
+
+static void make_file(struct release_job *job) {
+  bool comments = job->part == RELEASE_PART_COMMENTS;
+  job->fd = upload_temporary_in(job->file.scratch);
+  if (job->fd < 0) {
+    (void)failed(job, EXPORT_SCRATCH);
+    return;
+  }
+  enum export_result result = comments ? write_comments(job) : write_rows(job);
+  job->type = export_dress_type(job->format);
+  job->name =
+      arena_printf(job->work->arena, "round-%d-release-%d%s.%s", job->dress.round.id,
+                   job->record.id, comments ? "-comments" : "", export_format_name(job->format));
+  if (result == EXPORT_LARGE) {
+    (void)wrong(job, "large", 0);
+  } else if (result == EXPORT_STOPPED && !work_in_time(job->work)) {
+    job->outcome = RELEASE_JOB_LATE;
+  } else if (result != EXPORT_OK) {
+    (void)failed(job, result);
+  } else if (job->name == NULL || lseek(job->fd, 0, SEEK_SET) != 0) {
+    (void)failed(job, EXPORT_MEMORY);
+  }
+}
+
+static void make(struct release_job *job) {
+  if (!anonymised_init(&job->anonymised, &job->options)) {
+    (void)wrong(job, "unidentified", 0);
+    return;
+  }
+  if (told(job, false) && read_rows(job) && (job->part == RELEASE_PART_COMMENTS || decide(job)) &&
+      release(job)) {
+    make_file(job);
+  }
+  if (job->outcome == RELEASE_JOB_OK) {
+    (void)told(job, true);
+  }
 }
 
 void release_job_run(struct release_job *job) {
   job->fd = -1;
   job->outcome = RELEASE_JOB_OK;
-  if (!prepare(job)) {
-    return;
+  if (job->part == RELEASE_PART_COMMENTS) {
+    job->format = EXPORT_CSV;
   }
-  job->anonymise = anonymise_new(job->questionnaire, &job->options);
-  if (job->anonymise == NULL) {
-    (void)wrong(job, "unidentified", 0);
-    return;
+  if (prepare(job)) {
+    make(job);
   }
-  if (told(job, false) && read_rows(job) && decide(job)) {
-    make_file(job);
-  }
-  if (job->outcome == RELEASE_JOB_OK && !told(job, true)) {
+  if (job->outcome != RELEASE_JOB_OK && job->fd >= 0) {
     close(job->fd);
     job->fd = -1;
   }
-  anonymise_free(job->anonymise);
-  job->anonymise = NULL;
-  job->certificate = NULL; /* it lived as long as the rows */
+  anonymised_clear(&job->anonymised);
+}
+
+void release_job_send(struct release_job *job) {
+  work_file(job->work, job->type, job->fd, job->name);
+  job->fd = -1;
 }

@@ -195,6 +195,8 @@ static const struct route ROUTES[] = {
      IN(ROUTE_WHOLE_ROUND)},
     {API(EVALUATION), GET(V1_ROUND "/releases/{release}"), LONG, BLOCKING(api_release),
      IN(ROUTE_WHOLE_ROUND), .sends_file = true},
+    {API(EVALUATION), GET(V1_ROUND "/releases/{release}/comments"), LONG,
+     BLOCKING(api_release_comments), IN(ROUTE_WHOLE_ROUND), .sends_file = true},
     {STAFF_API(EVALUATION), GET(V1_ROUND "/duplicates"), BLOCKING(api_duplicates), IN(ROUTE_ROUND)},
     {STAFF_API(EVALUATION), POST(V1_ROUND "/duplicates", SETTINGS), JSON,
      BLOCKING(api_duplicates_decide), IN(ROUTE_ROUND)},

@@ -1,5 +1,6 @@
 #include "web/work.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -233,4 +234,16 @@ void work_file(struct work *work, enum reply_type type, int fd, const char *name
 
 int work_temporary(void) {
   return upload_temporary();
+}
+
+bool work_write(int fd, const char *bytes, size_t size) {
+  while (size > 0) {
+    ssize_t written = write(fd, bytes, size);
+    if (written < 0 && errno != EINTR) {
+      return false;
+    }
+    bytes += written > 0 ? written : 0;
+    size -= written > 0 ? (size_t)written : 0;
+  }
+  return true;
 }

@@ -128,4 +128,7 @@ must_check bool work_in_time(const struct work *work);
  * none to be had. The caller's, until work_file. */
 must_check int work_temporary(void);
 
+/* Writes all of the bytes to a file. False: it takes no more. */
+must_check bool work_write(int fd, const char *bytes, size_t size);
+
 #endif

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { csvObjects, csvRows } from './lib/csv.mjs';
 import { checkout, Hjemsvar, run } from './lib/hjemsvar.mjs';
+import { Console, headingOf } from './lib/staff.mjs';
 import { importOk } from './lib/transfer.mjs';
 
 const formats = ['csv', 'jsonl', 'sav', 'dta', 'xlsx', 'zip'];
@@ -61,8 +62,8 @@ before(async () => {
 });
 after(() => hjemsvar?.drop());
 
-test('a release gives the same bytes again in each format, whatever the time zone', async () => {
-  for (const format of formats) {
+test('a release gives the same bytes again, whatever the time zone', async () => {
+  for (const format of ['csv', 'zip']) {
     const out = join(folder, `again.${format}`);
     const apart = format === 'zip' ? [] : ['--comments-out', join(folder, 'again.comments.csv')];
     const done = await hjemsvar.cli(words(format, '--release', release, '--out', out, ...apart), { env: { TZ: 'Asia/Tokyo' } });
@@ -74,11 +75,57 @@ test('a release gives the same bytes again in each format, whatever the time zon
   }
 });
 
+test('the console gives the files of the command line, comments apart, and makes releases with them', async () => {
+  const desk = await Console.start(hjemsvar, { TZ: 'Asia/Tokyo' });
+  try {
+    await desk.account({ email: 'vive@example.dk', role: 'evaluator', name: 'Bo Holm' });
+    const staff = await desk.signIn('vive@example.dk');
+    const post = async (fields) => {
+      await staff.get(`/rounds/${round}/exports`);
+      return staff.post(`/rounds/${round}/releases`, fields);
+    };
+    const is = async (reply, name) => {
+      assert.equal(reply.status, 200, headingOf(reply));
+      assert.equal(sha256(reply.bytes), sha256(await readFile(join(folder, name))), name);
+    };
+    for (const format of ['zip', 'sav', 'dta', 'xlsx', 'jsonl'])
+      await is(await post({ again: release, away_format: format }), format === 'zip' ? 'package.zip' : `a.${format}`);
+    await is(await post({ again: release, part: 'comments' }), 'comments.csv');
+    const [[end]] = await hjemsvar.sql('SELECT details FROM audit ORDER BY id DESC LIMIT 1');
+    assert.deepEqual(JSON.parse(end), { format: 'csv', profile: 'anonymised', comments: 2 });
+    assert.match((await staff.get('/audit')).text, /Fik 2 kommentarer ud til at give videre/);
+    const page = await staff.get(`/rounds/${round}/exports`);
+    assert.match(page.text, /Hent kommentarerne \(2\)/);
+    const paper = await staff.get(`/rounds/${round}/releases/${release}/certificate.html`);
+    assert.equal(paper.text, await readFile(join(folder, 'certificate.html'), 'utf8'));
+
+    const alone = await post({ k: '3', with_descriptions: '1' });
+    assert.equal(alone.status, 422);
+    assert.match(alone.text, /id="with_comments-problem"/);
+    assert.equal((await post({ k: '3', away_format: 'ods' })).status, 422);
+    const fields = { k: '3', with_language: '1', with_comments: '1', with_descriptions: '1', why: 'Den første gik tabt' };
+    const made = await post({ ...fields, away_format: 'zip' });
+    assert.equal(made.status, 200, headingOf(made));
+    const [[second]] = await hjemsvar.sql('SELECT max(id) FROM release');
+    await hjemsvar.ok(...words('zip', '--release', second, '--out', join(folder, 'second.zip')));
+    await is(made, 'second.zip');
+    const files = join(folder, 'second');
+    await tool('unzip', '-q', 'second.zip', '-d', files);
+    const given = csvObjects(await readFile(join(files, 'comments.csv'), 'utf8'));
+    assert.deepEqual(given.map(({ question }) => question).sort(), ['q10', 'q10', 'q1_text']);
+    assert.ok('language' in csvObjects(await readFile(join(files, 'answers_wide.csv'), 'utf8'))[0]);
+  } finally {
+    await desk.stop();
+  }
+});
+
 test('the package holds the rows of the certificate, its sums hold, and nothing finer', async () => {
   const sums = (await readFile(join(folder, 'SHA256SUMS'), 'utf8')).trim().split('\n').map((line) => line.split('  '));
   for (const [sum, name] of sums) assert.equal(sha256(await readFile(join(folder, name))), sum, name);
   const names = sums.map(([, name]) => name).sort();
   assert.deepEqual(names.filter((name) => /long/.test(name)), []);
+  const codebook = await readFile(join(folder, 'codebook.html'), 'utf8');
+  assert.doesNotMatch(codebook, /række for hvert barn/, 'there is no such file in the package');
   const certificate = JSON.parse(await readFile(join(folder, 'certificate.json'), 'utf8'));
   assert.equal(certificate.checksum, sha256(await readFile(join(folder, 'answers_wide.csv'))));
   assert.equal(certificate.comments.checksum, sha256(await readFile(join(folder, 'comments.csv'))));

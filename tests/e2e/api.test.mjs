@@ -179,7 +179,7 @@ test('every problem and every code of a field that the server knows has its word
   const job = await readFile(join(folder, 'release_job.c'), 'utf8');
   for (const [, words] of job.matchAll(/\bwrong\(job, ([^;]*?), [^",]+\)/g))
     for (const [, word] of (words ?? '').matchAll(/"([a-z_]+)"/g))
-      if (word !== 'elsewhere') seen.problems.add(`release_${word}`);
+      if (!['elsewhere', 'comments_none'].includes(word)) seen.problems.add(`release_${word}`);
   assert.ok(seen.problems.has('release_k_none'), 'release_job.c was not understood');
   assert.ok(seen.problems.size > 5 && seen.fields.size > 20, 'the sources were not understood');
   for (const word of seen.problems) assert.ok(problems[word]?.title && problems[word].detail, word);
@@ -231,7 +231,7 @@ test('each operation answers each role as the document says', async () => {
     }
   }
   // Rows are given away of a closed round with more answers, below.
-  const closed = ['getRelease', 'makeRelease'];
+  const closed = ['getRelease', 'getReleaseComments', 'makeRelease'];
   assert.deepEqual([...succeeded, ...closed].sort(), operations.map(([, , o]) => o.operationId).sort());
 });
 
@@ -430,11 +430,17 @@ test('rows are given away of a closed round once, with their certificate, and th
   const operation = (name) => operations.find(([, , { operationId }]) => operationId === name)[2];
   const make = (json) => call('evaluator', 'post', path, { json });
   assert.equal(problemOf(await make({})), 'release_open');
+  await hjemsvar.sql(`UPDATE submission SET answers = answers || '{"q10": "Alt godt, æøå"}'
+    WHERE id = (SELECT min(id::text)::uuid FROM submission WHERE round = ${four})`);
+  const [{ comment }] = (await hjemsvar.json('comments', 'list', '--round', four)).comments;
+  await hjemsvar.ok('comments', 'decide', comment, '--round', four, '--publishable');
   assert.equal((await call('evaluator', 'post', `${V1}/rounds/${four}/close`)).status, 200);
   assert.equal(problemOf(await make({})), 'release_writing');
   await hjemsvar.sql(`UPDATE round SET closed_at = now() - interval '2 hours' WHERE id = ${four}`);
   assert.deepEqual(fieldsOf(await make({ k: 2, override_why: '' })), [['k', 'k'], ['override_why', 'why']]);
-  const made = await make({ k: 5 });
+  const loose = await make({ comments: 'all', with_descriptions: true });
+  assert.deepEqual(fieldsOf(loose), [['comments', 'comments_reviewed'], ['with_descriptions', 'descriptions']]);
+  const made = await make({ k: 5, comments: 'reviewed' });
   assert.equal(made.status, 201, made.text);
   expectDocumented(operation('makeRelease'), made, 'makeRelease');
   const { release, checksum, certificate } = made.json();
@@ -443,11 +449,25 @@ test('rows are given away of a closed round once, with their certificate, and th
   expectDocumented(operation('getRelease'), file, 'getRelease');
   assert.equal(createHash('sha256').update(file.bytes).digest('hex'), checksum);
   assert.equal(csvObjects(file.text).length, certificate.rows);
+  const part = (tail) => call('evaluator', 'get', `${made.headers.location}${tail}`);
+  const cli = ['answers', 'export', '--round', four, '--profile', 'anonymised', '--release', release];
+  const out = (name) => join(hjemsvar.folder, name);
+  await hjemsvar.ok(...cli, '--format', 'zip', '--out', out('a.zip'));
+  await hjemsvar.ok(...cli, '--format', 'csv', '--dialect', 'excel', '--out', out('a.csv'), '--comments-out', out('c.csv'));
+  for (const [tail, name] of [['?format=zip', 'a.zip'], ['?format=csv&dialect=excel', 'a.csv'], ['/comments?dialect=excel', 'c.csv']])
+    assert.ok((await part(tail)).bytes.equals(await readFile(out(name))), `${tail} is not the file of the command line`);
+  const comments = await part('/comments');
+  expectDocumented(operation('getReleaseComments'), comments, 'getReleaseComments');
+  assert.deepEqual(csvObjects(comments.text), [{ number: '1', question: 'q10', comment: 'Alt godt, æøå' }]);
+  assert.equal(createHash('sha256').update(comments.bytes).digest('hex'), made.json().options.comments);
+  assert.deepEqual(fieldsOf(await part('?format=ods')), [['format', 'format']]);
+  assert.deepEqual(fieldsOf(await part('?format=sav&dialect=excel')), [['dialect', 'dialect_csv']]);
   assert.equal(problemOf(await make({ k: 3 })), 'release_before');
   assert.match((await make({ k: 3 })).json().detail, new RegExp(`Release ${release} gives`));
   assert.equal((await make({ k: 3, override_why: 'Til Ankestyrelsen' })).json().override_by, 'evaluator');
   const listed = (await call('evaluator', 'get', path)).json().releases;
   assert.deepEqual(listed.map(({ floor }) => floor), [5, 3]);
+  assert.equal((await call('evaluator', 'get', `${path}/${listed[1].release}/comments`)).status, 404, 'it has none');
   assert.equal((await call('evaluator', 'get', `${path}/99`)).status, 404);
   assert.equal((await call('evaluator of 217', 'get', path)).status, 403);
 });

@@ -84,15 +84,22 @@ Test(package, escapes_titles_in_the_codebook_page) {
   cr_expect_null(strstr(page, "<æøå>"));
 }
 
+Test(package, names_the_variables_of_both_shapes_in_the_codebook) {
+  const char *page = entry("codebook.html");
+  const char *rows = strstr(page, "<h2>Én række for hvert barn</h2>");
+  cr_assert_not_null(rows);
+  cr_expect_not_null(strstr(rows, "<code>child</code>"));
+}
+
 Test(package, uses_only_words_that_the_codebook_has) {
   const char *message;
   json_t *sample = json_pack(
       "{s:s, s:s, s:O, s:[{s:s, s:s}], s:[s], s:[{s:s, s:s, s:s, s:s, s:[s], s:[{s:s, s:s, s:b, "
-      "s:[s]}]}], s:[{s:s, s:s}]}",
+      "s:[s]}]}], s:{s:[{s:s, s:s}]}}",
       "lang", "", "title", "", "words", scene.options.words, "facts", "name", "", "value", "",
       "notes", "", "groups", "id", "", "title", "", "label", "", "universe", "", "heads", "",
-      "rows", "code", "", "meaning", "", "missing", 1, "counts", "", "long", "name", "", "label",
-      "");
+      "rows", "code", "", "meaning", "", "missing", 1, "counts", "", "long", "rows", "name", "",
+      "label", "");
   message = template_check(scene.options.codebook, sample, scene.arena);
   cr_expect_null(message, "%s", message);
   json_decref(sample);
