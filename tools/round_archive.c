@@ -167,6 +167,17 @@ static const char *in_scratch(const struct archiving *archiving, const char *nam
 
 /* ---- parts */
 
+/* The entries of a package that was made here, under a folder. */
+static int add_package(const struct archiving *archiving, const char *folder, const char *zip) {
+  FILE *package = take(zip);
+  if (package == NULL) {
+    return cli_fail(EXIT_CODE_IO, "%s is gone; hint: try again", zip);
+  }
+  archive_add_zip(archiving->archive, folder, package);
+  (void)fclose(package);
+  return 0;
+}
+
 static int add_answers(const struct archiving *archiving, const char *round) {
   const char *zip = in_scratch(archiving, "answers.zip"), *courses = in_scratch(archiving, "c.csv");
   if (zip == NULL || courses == NULL) {
@@ -180,12 +191,10 @@ static int add_answers(const struct archiving *archiving, const char *round) {
           ? failed
           : run(archiving, "courses", "export",
                 (const char *const[]){"--round", round, "--format", "csv", "--out", courses, NULL});
-  FILE *package = failed == 0 ? take(zip) : NULL;
-  if (failed != 0 || package == NULL) {
-    return failed != 0 ? failed : cli_fail(EXIT_CODE_IO, "%s is gone; hint: try again", zip);
+  failed = failed != 0 ? failed : add_package(archiving, "answers/", zip);
+  if (failed != 0) {
+    return failed;
   }
-  archive_add_zip(archiving->archive, "answers/", package);
-  (void)fclose(package);
   archive_add(archiving->archive, "courses.csv", take(courses));
   return 0;
 }
@@ -194,23 +203,18 @@ static int add_answers(const struct archiving *archiving, const char *round) {
  */
 static int add_release(const struct archiving *archiving, const char *round, int id) {
   struct arena *arena = archiving->cli->arena;
-  const char *number = arena_printf(arena, "%d", id);
-  const char *csv = in_scratch(archiving, "r.csv"), *paper = in_scratch(archiving, "r.html");
-  const char *csv_name = arena_printf(arena, "releases/%d.csv", id);
-  const char *paper_name = arena_printf(arena, "releases/%d_certificate.html", id);
-  if (number == NULL || csv == NULL || paper == NULL || csv_name == NULL || paper_name == NULL) {
+  const char *number = arena_printf(arena, "%d", id), *zip = in_scratch(archiving, "release.zip");
+  const char *folder = arena_printf(arena, "releases/%d/", id);
+  if (number == NULL || zip == NULL || folder == NULL) {
     return cli_fail_memory();
   }
-  int failed =
-      run(archiving, "answers", "export",
-          (const char *const[]){"--round", round, "--format", "csv", "--profile", "anonymised",
-                                "--release", number, "--out", csv, "--certificate", paper, NULL});
+  int failed = run(archiving, "answers", "export",
+                   (const char *const[]){"--round", round, "--format", "zip", "--profile",
+                                         "anonymised", "--release", number, "--out", zip, NULL});
   if (failed != 0) {
     return failed == EXIT_CODE_DATA && archiving->internal ? 0 : failed;
   }
-  archive_add(archiving->archive, csv_name, take(csv));
-  archive_add(archiving->archive, paper_name, take(paper));
-  return 0;
+  return add_package(archiving, folder, zip);
 }
 
 static int add_releases(const struct archiving *archiving, const char *round) {
@@ -378,7 +382,7 @@ static int note(struct archiving *archiving) {
 
 /* What failed on its way into the package goes as well. */
 static void leave_scratch(struct archiving *archiving) {
-  static const char *const names[] = {"answers.zip", "c.csv", "r.csv", "r.html"};
+  static const char *const names[] = {"answers.zip", "c.csv", "release.zip"};
   if (archiving->scratch == NULL) {
     return;
   }

@@ -12,7 +12,6 @@
 #include "store/audit_store.h"
 #include "store/course_store.h"
 #include "store/round_json.h"
-#include "web/console_exports.h"
 #include "web/console_gate.h"
 #include "web/export_job.h"
 #include "web/release_job.h"
@@ -241,46 +240,22 @@ static bool settle_release(struct archive_job *job, const struct release_job *re
   return end(job, release->outcome == RELEASE_JOB_LATE ? ARCHIVE_JOB_LATE : ARCHIVE_JOB_FAILED);
 }
 
-static bool add_rows(struct archive_job *job, const char *name, int fd) {
-  FILE *file = fdopen(fd, "r");
-  if (file == NULL) {
-    (void)close(fd);
-  }
-  archive_add(job->archive, name, file);
-  return in_time(job);
-}
-
-static bool add_paper(struct archive_job *job, const char *name,
-                      const struct release_record *record) {
-  struct text text;
-  text_init(&text);
-  if (!releases_paper(job->work, &job->round.row, record, &text)) {
-    text_clear(&text);
-    return end(job, ARCHIVE_JOB_FAILED);
-  }
-  archive_add_text(job->archive, name, &text);
-  return true;
-}
-
-static bool add_release(struct archive_job *job, const struct release_record *record) {
-  struct arena *arena = job->work->arena;
-  struct release_job release = {.work = job->work, .again = record->id};
-  const char *rows = arena_printf(arena, "releases/%d.csv", record->id);
-  const char *paper = arena_printf(arena, "releases/%d_certificate.html", record->id);
-  if (rows == NULL || paper == NULL) {
+static bool add_release(struct archive_job *job, int id) {
+  struct release_job release = {.work = job->work, .format = EXPORT_ZIP, .again = id};
+  const char *folder = arena_printf(job->work->arena, "releases/%d/", id);
+  if (folder == NULL) {
     return end(job, ARCHIVE_JOB_FAILED);
   }
   release_job_run(&release);
-  return release.outcome == RELEASE_JOB_OK
-             ? add_rows(job, rows, release.fd) && add_paper(job, paper, record)
-             : settle_release(job, &release);
+  return release.outcome == RELEASE_JOB_OK ? add_package(job, folder, release.fd)
+                                           : settle_release(job, &release);
 }
 
 static bool add_releases(struct archive_job *job) {
   bool good = true;
   for (size_t i = 0; i < job->round.releases_count && good; i++) {
     const struct release_record *record = &job->round.releases[i];
-    good = !record->has_seed || add_release(job, record);
+    good = !record->has_seed || add_release(job, record->id);
   }
   return good;
 }

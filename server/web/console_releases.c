@@ -208,9 +208,3 @@ void releases_certificate(struct work *work) {
   }
   text_clear(&text);
 }
-
-bool releases_paper(struct work *work, const struct round_row *round,
-                    const struct release_record *record, struct text *out) {
-  const struct paper paper = {.work = work, .round = *round, .record = *record};
-  return write_paper(&paper, out);
-}

@@ -10,7 +10,7 @@
 #include "web/console_pages.h"
 #include "web/console_round.h"
 
-enum { MONTHS_MOST = 1200, SUM_HALF = 32, PURGE_SENTENCES = 4 };
+enum { MONTHS_MOST = 1200, SUM_PIECE = 8, PURGE_SENTENCES = 4 };
 
 struct ending {
   struct work *work;
@@ -124,15 +124,28 @@ static const char *size_text(const struct work *work, int64_t bytes) {
   return text == NULL ? "" : text;
 }
 
+/* In pieces that a narrow screen can break between. The sum of what may not have arrived would be
+ * taken for that of a file that is there. */
+static json_t *sum_json(const struct archive_record *record) {
+  json_t *pieces = json_array();
+  size_t length = record->received ? strlen(record->sha256) : 0;
+  for (size_t i = 0; i < length; i += SUM_PIECE) {
+    size_t left = length - i;
+    json_t *piece = json_stringn(record->sha256 + i, left < SUM_PIECE ? left : SUM_PIECE);
+    if (json_array_append_new(pieces, piece) != 0) {
+      json_decref(pieces);
+      return NULL;
+    }
+  }
+  return pieces;
+}
+
 static json_t *package_json(const struct work *work, const struct archive_record *record) {
   const char *state = record->holds ? "holds" : record->received ? "old" : "waits";
-  /* The sum of what may not have arrived would be taken for that of a file that is there. */
-  const char *sum = record->received ? record->sha256 : "";
-  return json_pack("{s:s, s:s, s:s, s:s, s:s%, s:s}", "made", console_moment(work, record->made_at),
+  return json_pack("{s:s, s:s, s:s, s:s, s:o}", "made", console_moment(work, record->made_at),
                    "profile", console_word_of(work, "end_profile_", record->profile), "size",
                    size_text(work, record->bytes), "state",
-                   console_word_of(work, "end_state_", state), "first", sum, strnlen(sum, SUM_HALF),
-                   "second", sum + strnlen(sum, SUM_HALF));
+                   console_word_of(work, "end_state_", state), "sum", sum_json(record));
 }
 
 static json_t *packages_json(const struct ending *ending) {

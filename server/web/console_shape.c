@@ -228,7 +228,7 @@ const struct console_shape console_shapes[CONSOLE_PAGES] = {
          "\"keep\":{\"text\":null,\"rule\":null,\"until\":null,\"months\":null},"
          "\"rows_text\":null,\"obstacle\":null,\"waits\":{\"typed\":null},"
          "\"packages\":[{\"made\":null,\"profile\":null,\"size\":null,\"state\":null,"
-         "\"first\":null,\"second\":null}],"
+         "\"sum\":[null]}],"
          "\"deletion\":{\"text\":null,\"form\":{\"sentences\":[null],\"hint\":null,"
          "\"typed_name\":null}}}"},
     [CONSOLE_TRANSLATIONS] = {"translations",

@@ -185,8 +185,11 @@ test('a package for an archive holds what can be read in thirty years, with chec
   await text('answers/read_wide.R');
   assert.equal(csvObjects(await text('courses.csv'))[0].course_id, 'HX-77');
   const [release] = JSON.parse(await text('releases.json'));
-  assert.equal(await text(`releases/${release.release}.csv`), await readFile(join(folder, 'sent.csv'), 'utf8'));
-  assert.match(await text(`releases/${release.release}_certificate.html`), /<html/);
+  const sent = await readFile(join(folder, 'sent.csv'));
+  assert.equal(createHash('sha256').update(sent).digest('hex'), release.sha256);
+  const again = csvObjects(await text(`releases/${release.release}/answers_wide.csv`));
+  assert.deepEqual(again, csvObjects(sent.toString()));
+  assert.match(await text(`releases/${release.release}/certificate.html`), /<html/);
   assert.equal(JSON.parse(await text('questionnaire.json')).id, 'bilag8');
   assert.equal(JSON.parse(await text('round.json')).parents_were_told.purpose, 'test purpose');
   const events = (await text('audit.jsonl')).trim().split('\n').map((line) => JSON.parse(line));
@@ -214,10 +217,12 @@ test('a package of anonymised rows alone has no other row, and no name of staff'
   await run('unzip', ['-q', out, '-d', unpacked]);
   const names = (await run('find', ['.', '-type', 'f', '-printf', '%P\n'], { cwd: unpacked })).stdout.trim().split('\n').sort();
   const id = JSON.parse(await readFile(join(unpacked, 'releases.json'), 'utf8'))[0].release;
-  assert.deepEqual(names, [
+  assert.deepEqual(names.filter((name) => !name.startsWith(`releases/${id}/`)), [
     'README.en.txt', 'README.txt', 'SHA256SUMS', 'audit.jsonl', 'questionnaire.json',
-    'releases.json', `releases/${id}.csv`, `releases/${id}_certificate.html`, 'round.json',
-  ].sort());
+    'releases.json', 'round.json',
+  ]);
+  for (const name of ['README.txt', 'answers_wide.csv', 'answers_wide.sav', 'codebook.html', 'codebook_ddi.xml', 'read_wide.R', 'certificate.json'])
+    assert.ok(names.includes(`releases/${id}/${name}`), name);
   assert.doesNotMatch(await readFile(join(unpacked, 'audit.jsonl'), 'utf8'), /actor_name/);
 });
 
