@@ -23,11 +23,18 @@ sanitizers_on() {
   export UBSAN_OPTIONS="log_path=$reports/ubsan:print_stacktrace=1"
 }
 
+# Criterion 2.4.1 itself forgets a note when more than two tests run at a time: a leak on whose way
+# nobody else stands.
+criterions_own() {
+  grep -Eq '^ +#1 .*/libcriterion\.so' "$1" &&
+    ! grep -E '^ +#[0-9]' "$1" | grep -Evq '/libsanitizer/|/libcriterion\.so'
+}
+
 # Prints and counts the reports, and empties the folder.
 reports_judge() {
   local report
   for report in "$reports"/*; do
-    if [ -s "$report" ]; then
+    if [ -s "$report" ] && ! criterions_own "$report"; then
       printf '%s: found %s:\n' "$1" "$(basename "$report")"
       head -n "$report_lines_max" "$report"
       failed=$((failed + 1))
@@ -70,7 +77,7 @@ suite_run() {
   rm -f "$tap"
   # Criterion's libgit2 reads the machine's certificates for each test anew, by a strstr that
   # would measure the whole file at each step: a third of what a small test takes.
-  ASAN_OPTIONS="${ASAN_OPTIONS:-}:intercept_strstr=0" \
+  ASAN_OPTIONS="${ASAN_OPTIONS:-}:intercept_strstr=0" LSAN_OPTIONS="${LSAN_OPTIONS:-}:exitcode=0" \
     bounded "$suite_timeout_s" "$@" "$program" --color=never --timeout "$test_timeout_s" \
     --jobs "$jobs" --tap="$tap" ${filter:+--filter "$filter"} >"$output" 2>&1 || status=$?
   if [ "$status" = 124 ]; then

@@ -25,6 +25,7 @@ out=$build/$variant
 # shellcheck source=tests/lib.sh
 . tests/lib.sh
 if [ "$variant" = valgrind ]; then
+  jobs=$(nproc)
   suite_timeout_s=2400
 fi
 

@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 
-import { barriers, faults, launch, phone, picture, sticksOut, watch } from './lib/browser.mjs';
+import { launch } from './lib/browser.mjs';
+import { click, deskPage, look, screens } from './lib/desk.mjs';
 import { Hjemsvar } from './lib/hjemsvar.mjs';
-import { COOKIE, Console, headingOf } from './lib/staff.mjs';
+import { Console, headingOf } from './lib/staff.mjs';
 import { answer, exportObjects, exportText, importRows } from './lib/transfer.mjs';
 
 const named = 'Mette Holm var god, ring 22 33 44 55';
@@ -247,40 +248,26 @@ test('a finalised round can still be read, and what was decided holds without it
   assert.equal((await post(evaluator, await evaluator.get(path()), { decision: 'never' })).status, 303);
 });
 
-for (const [where, viewport] of Object.entries({ desktop: { width: 1280, height: 900 }, phone })) {
+for (const [where, viewport] of screens) {
   test(`the page in a browser without script (${where})`, async () => {
-    const context = await browser.newContext({ viewport, javaScriptEnabled: false });
-    const { hostname } = new URL(desk.server.console);
-    await context.addCookies([
-      { name: COOKIE, value: evaluator.cookie, domain: hostname, path: '/', secure: true, httpOnly: true },
-    ]);
-    const page = watch(await context.newPage());
-    page.scriptless = true;
-    const click = (selector) => Promise.all([page.waitForNavigation(), page.click(selector)]);
-    const look = async (name) => {
-      await picture(page, `console_${name}_${viewport.width}`);
-      assert.deepEqual(await faults(page), [], name);
-      assert.deepEqual(await barriers(page), [], name);
-      assert.equal(await sticksOut(page), false, `${name} sticks out at ${viewport.width} px`);
-      assert.deepEqual(page.broken, [], name);
-    };
+    const page = await deskPage(browser, evaluator, viewport, { javaScriptEnabled: false });
     await page.goto(`${desk.server.console}/`);
-    await click(`a[href="/rounds/${round}"]`);
-    await click(`a[href="${path()}"]`);
-    await look('comments');
+    await click(page, `a[href="/rounds/${round}"]`);
+    await click(page, `a[href="${path()}"]`);
+    await look(page, 'comments');
     await page.goto(`${desk.server.console}${path()}?comment=${await numberOf('Mette')}`);
     await page.focus('summary');
     await page.keyboard.press('Enter');
     await page.focus('#w1');
     await page.keyboard.press('Space');
-    await look('comments_words');
-    await click('button[value=mask]');
+    await look(page, 'comments_words');
+    await click(page, 'button[value=mask]');
     assert.match(await page.textContent('[role=status]'), /Afgørelsen er gemt/);
-    await look('comments_next');
-    await click('button[value=concern]');
-    await look('comments_concern');
+    await look(page, 'comments_next');
+    await click(page, 'button[value=concern]');
+    await look(page, 'comments_concern');
     await page.goto(`${desk.server.console}${path()}?state=never`);
-    await look('comments_none');
-    await context.close();
+    await look(page, 'comments_none');
+    await page.context().close();
   });
 }

@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 
-import { barriers, faults, launch, phone, picture, sticksOut, watch } from './lib/browser.mjs';
+import { launch, picture } from './lib/browser.mjs';
+import { click, deskPage, look, screens } from './lib/desk.mjs';
 import { repeated, strangers } from './lib/families.mjs';
 import { Hjemsvar } from './lib/hjemsvar.mjs';
-import { COOKIE, Console, headingOf } from './lib/staff.mjs';
+import { Console, headingOf } from './lib/staff.mjs';
 import { answer, exportObjects, importRows } from './lib/transfer.mjs';
 
-const desktop = { width: 1280, height: 900 };
 const secret = 'En helt særlig bemærkning om aftenerne';
 
 let hjemsvar;
@@ -368,29 +368,15 @@ test('the page is in English, too', async () => {
   assert.match(page, /Question 9: mean parents \d\.\d\d N = 46/);
 });
 
-for (const [where, viewport] of Object.entries({ desktop, phone })) {
+for (const [where, viewport] of screens) {
   test(`the page in a browser without script (${where})`, async () => {
-    const context = await browser.newContext({ viewport, javaScriptEnabled: false });
-    const { hostname } = new URL(desk.server.console);
-    await context.addCookies([
-      { name: COOKIE, value: evaluator.cookie, domain: hostname, path: '/', secure: true, httpOnly: true },
-    ]);
-    const page = watch(await context.newPage());
-    page.scriptless = true;
-    const click = (selector) => Promise.all([page.waitForNavigation(), page.click(selector)]);
-    const look = async (name) => {
-      await picture(page, `console_${name}_${viewport.width}`);
-      assert.deepEqual(await faults(page), [], name);
-      assert.deepEqual(await barriers(page), [], name);
-      assert.equal(await sticksOut(page), false, `${name} sticks out at ${viewport.width} px`);
-      assert.deepEqual(page.broken, [], name);
-    };
+    const page = await deskPage(browser, evaluator, viewport, { javaScriptEnabled: false });
     await page.goto(`${desk.server.console}/`);
-    await click(`a[href="/rounds/${round}"]`);
-    await click(`a[href="${path()}"]`);
-    await look('duplicates_stale');
-    await click('main form button');
-    await look('duplicates');
+    await click(page, `a[href="/rounds/${round}"]`);
+    await click(page, `a[href="${path()}"]`);
+    await look(page, 'duplicates_stale');
+    await click(page, 'main form button');
+    await look(page, 'duplicates');
     await page.click('summary');
     const radios = await page.$$eval('.check input', (inputs) => inputs.map((input) => input.getBoundingClientRect().width));
     assert.equal(new Set(radios).size, 1, `as wide beside a long label: ${radios}`);
@@ -400,15 +386,15 @@ for (const [where, viewport] of Object.entries({ desktop, phone })) {
     await page.check('input[value=different]');
     await page.fill('textarea', 'Far og mor har skrevet hver sit');
     await picture(page, `console_duplicates_form_${viewport.width}`);
-    await click('button.main');
+    await click(page, 'button.main');
     assert.match(await page.textContent('[role=status]'), /Afgørelsen er gemt/);
     const told = await page.$eval('#group-1 > .box.good', (box) => box.getBoundingClientRect().top);
     assert.ok(told >= 0 && told < viewport.height, `it is said where the reader is: ${told}`);
-    await look('duplicates_decided');
-    await click('button[value=undo]');
+    await look(page, 'duplicates_decided');
+    await click(page, 'button[value=undo]');
     await page.click('summary');
-    await click('button.main');
-    await look('duplicates_problem');
-    await context.close();
+    await click(page, 'button.main');
+    await look(page, 'duplicates_problem');
+    await page.context().close();
   });
 }

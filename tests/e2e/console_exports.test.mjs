@@ -4,13 +4,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { barriers, faults, launch, phone, picture, sticksOut, watch } from './lib/browser.mjs';
+import { launch } from './lib/browser.mjs';
 import { csvObjects } from './lib/csv.mjs';
+import { click, deskPage, look, screens } from './lib/desk.mjs';
 import { Hjemsvar, checkout } from './lib/hjemsvar.mjs';
-import { COOKIE, Console, headingOf } from './lib/staff.mjs';
+import { Console, headingOf } from './lib/staff.mjs';
 import { exportText, importOk } from './lib/transfer.mjs';
-
-const desktop = { width: 1280, height: 900 };
 
 let hjemsvar;
 let desk;
@@ -169,32 +168,19 @@ test('rows are given away with a certificate, once; the same file again, or by a
   assert.equal((await evaluator.get(path('releases/99999/certificate.html'))).status, 404);
 });
 
-for (const [where, viewport] of Object.entries({ desktop, phone })) {
+for (const [where, viewport] of screens) {
   test(`the page can be used by everybody (${where})`, async () => {
-    const context = await browser.newContext({ viewport });
-    const page = watch(await context.newPage());
-    const { hostname } = new URL(desk.server.console);
-    await context.addCookies([
-      { name: COOKIE, value: evaluator.cookie, domain: hostname, path: '/', secure: true },
-    ]);
-    const look = async (name) => {
-      await picture(page, `exports_${name}_${viewport.width}`);
-      if (viewport === desktop) assert.deepEqual(await faults(page), [], name);
-      if (viewport === desktop || name === 'problem')
-        assert.deepEqual(await barriers(page, { dark: viewport === desktop }), [], name);
-      assert.equal(await sticksOut(page), false, `${name} sticks out`);
-      assert.deepEqual(page.broken, [], name);
-    };
+    const page = await deskPage(browser, evaluator, viewport);
     await page.goto(`${desk.server.console}${path('exports')}`);
-    await look('page');
+    await look(page, 'page');
     await page.fill('#from', 'uge 47');
-    await Promise.all([page.waitForNavigation(), page.click('button:has-text("Hent filen")')]);
+    await click(page, 'button:has-text("Hent filen")');
     assert.match(await page.title(), /^Fejl: Hent svar/);
-    await look('problem');
+    await look(page, 'problem');
     const arrived = page.waitForEvent('download');
     await page.fill('#from', '');
     await page.click('button:has-text("Hent filen")');
     assert.match((await arrived).suggestedFilename(), /^round-[0-9]+-wide\.xlsx$/);
-    await context.close();
+    await page.context().close();
   });
 }

@@ -3,11 +3,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { barriers, faults, launch, phone, picture, sticksOut, watch } from './lib/browser.mjs';
+import { launch, newPhone } from './lib/browser.mjs';
+import { click, deskPage, look, screens } from './lib/desk.mjs';
 import { Hjemsvar } from './lib/hjemsvar.mjs';
 import { COOKIE, Console, PASSWORD, codeOf } from './lib/staff.mjs';
-
-const desktop = { width: 1280, height: 900 };
 
 let hjemsvar;
 let desk;
@@ -30,30 +29,13 @@ after(async () => {
   await hjemsvar?.drop();
 });
 
-async function newDesk(viewport, options = {}) {
-  const context = await browser.newContext({ viewport, ...options });
-  return watch(await context.newPage());
-}
-
-const click = (page, selector) => Promise.all([page.waitForNavigation(), page.click(selector)]);
 const title = (page) => page.textContent('h1');
 const go = (page, path) => page.goto(`${desk.server.console}${path}`);
 
-// Whatever a page is for: it is valid HTML, hinders nobody, fits the screen and breaks no rule
-// of its own policy.
-async function look(page, name) {
-  const { width } = page.viewportSize();
-  await picture(page, `console_${name}_${width}`);
-  assert.deepEqual(await faults(page), [], name);
-  assert.deepEqual(await barriers(page), [], name);
-  assert.equal(await sticksOut(page), false, `${name} sticks out at ${width} px`);
-  assert.deepEqual(page.broken, [], name);
-}
-
-for (const [where, viewport] of Object.entries({ desktop, phone })) {
+for (const [where, viewport] of screens) {
   test(`invited, enrolled and signed in with a code (${where})`, async () => {
     const email = `${where}@example.dk`;
-    const page = await newDesk(viewport, { javaScriptEnabled: true });
+    const page = await newPhone(browser, { viewport });
     await go(page, await admin.invite({ email, role: 'evaluator' }));
     await look(page, 'invitation');
     await page.fill('#password', 'for kort');
@@ -116,13 +98,9 @@ for (const [where, viewport] of Object.entries({ desktop, phone })) {
   });
 }
 
-for (const [where, viewport] of Object.entries({ desktop, phone })) {
+for (const [where, viewport] of screens) {
   test(`every page of an administrator (${where})`, async () => {
-    const page = await newDesk(viewport);
-    const { hostname } = new URL(desk.server.console);
-    await page.context().addCookies([
-      { name: COOKIE, value: admin.cookie, domain: hostname, path: '/', secure: true },
-    ]);
+    const page = await deskPage(browser, admin, viewport);
     for (const path of [
       '/',
       '/rounds/1/municipalities/101',
@@ -164,12 +142,8 @@ for (const [where, viewport] of Object.entries({ desktop, phone })) {
 }
 
 test('a form of another site changes nothing in a browser that is signed in', async () => {
-  const page = await newDesk(desktop);
-  const { hostname } = new URL(desk.server.console);
   const staff = await desk.signIn('admin@example.dk');
-  await page.context().addCookies([
-    { name: COOKIE, value: staff.cookie, domain: hostname, path: '/', secure: true },
-  ]);
+  const page = await deskPage(browser, staff);
   await page.route('http://evil.example/**', (route) =>
     route.fulfill({
       contentType: 'text/html',

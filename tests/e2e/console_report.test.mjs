@@ -4,10 +4,11 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { csvOf } from './lib/csv.mjs';
-import { barriers, faults, launch, phone, picture, sticksOut, watch } from './lib/browser.mjs';
+import { launch, phone } from './lib/browser.mjs';
+import { deskPage, look } from './lib/desk.mjs';
 import { courseSheet, exampleAnswers } from './lib/example.mjs';
 import { Hjemsvar } from './lib/hjemsvar.mjs';
-import { COOKIE, Console } from './lib/staff.mjs';
+import { Console } from './lib/staff.mjs';
 import { importOk } from './lib/transfer.mjs';
 
 let hjemsvar;
@@ -203,19 +204,10 @@ test('what was published is for who runs the whole round, and knows its own numb
 
 test('the page can be used on a phone, and holds to its policy', async () => {
   const one = await desk.signIn('of-787@example.dk');
-  const context = await browser.newContext({ viewport: phone });
-  const { hostname } = new URL(desk.server.console);
-  await context.addCookies([
-    { name: COOKIE, value: one.cookie, domain: hostname, path: '/', secure: true },
-  ]);
-  const page = watch(await context.newPage());
+  const page = await deskPage(browser, one, phone);
   await page.goto(`${desk.server.console}${path()}`);
-  await picture(page, 'console-report');
-  assert.deepEqual(await faults(page), []);
-  assert.equal(await sticksOut(page), false);
-  assert.deepEqual(page.broken, []);
-  assert.deepEqual(await barriers(page, { dark: false }), []);
-  await context.close();
+  await look(page, 'report');
+  await page.context().close();
 });
 
 async function evaluatorsPhone(options) {

@@ -5,12 +5,11 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { barriers, faults, launch, phone, picture, sticksOut, watch } from './lib/browser.mjs';
+import { launch } from './lib/browser.mjs';
+import { click, deskPage, look, screens } from './lib/desk.mjs';
 import { Hjemsvar } from './lib/hjemsvar.mjs';
 import { eventually, request, sendJson } from './lib/server.mjs';
-import { COOKIE, Console, headingOf } from './lib/staff.mjs';
-
-const desktop = { width: 1280, height: 900 };
+import { Console, headingOf } from './lib/staff.mjs';
 
 let hjemsvar;
 let desk;
@@ -335,25 +334,10 @@ test('an evaluator sees exact numbers, those of a municipality only of it', asyn
   assert.doesNotMatch(page.text, /\/(edit|finalise|state\?to=close)"/);
 });
 
-for (const [where, viewport] of Object.entries({ desktop, phone })) {
+for (const [where, viewport] of screens) {
   test(`the pages can be used by everybody (${where})`, async () => {
     const round = await made({ title: `Til at se på (${where})`, closes: '2031-05-31' });
-    const context = await browser.newContext({ viewport, javaScriptEnabled: true });
-    const page = watch(await context.newPage());
-    const { hostname } = new URL(desk.server.console);
-    await context.addCookies([
-      { name: COOKIE, value: admin.cookie, domain: hostname, path: '/', secure: true },
-    ]);
-    // What a narrow screen lays out otherwise.
-    const narrow = ['one', 'municipalities', 'problems'];
-    const look = async (name) => {
-      await picture(page, `rounds_${name}_${viewport.width}`);
-      if (viewport === desktop) assert.deepEqual(await faults(page), [], name);
-      if (viewport === desktop || narrow.includes(name))
-        assert.deepEqual(await barriers(page, { dark: viewport === desktop }), [], name);
-      assert.equal(await sticksOut(page), false, `${name} sticks out`);
-      assert.deepEqual(page.broken, [], name);
-    };
+    const page = await deskPage(browser, admin, viewport);
     for (const [name, path] of [
       ['home', '/'],
       ['list', '/rounds'],
@@ -368,20 +352,20 @@ for (const [where, viewport] of Object.entries({ desktop, phone })) {
       ['installation', '/installation'],
     ]) {
       await page.goto(`${desk.server.console}${path}`);
-      await look(name);
+      await look(page, name);
     }
     await page.goto(`${desk.server.console}/rounds/new`);
     await page.fill('#closes', '2020-01-01');
     await page.check('#codes-single');
     await page.fill('#uses', 'mange');
-    await Promise.all([page.waitForNavigation(), page.click('button.main')]);
+    await click(page, 'button.main');
     assert.match(await page.title(), /^Fejl: Opret en runde/);
     assert.equal(await page.inputValue('#uses'), 'mange');
-    await look('problems');
+    await look(page, 'problems');
     await hjemsvar.sql(`UPDATE round SET opens_at = now() - interval '3 hours', closes_at = NULL,
       closed_at = now() - interval '2 hours' WHERE id = ${round}`);
     await page.goto(`${desk.server.console}/rounds/${round}/finalise`);
-    await look('finalise_ready');
+    await look(page, 'finalise_ready');
     await hjemsvar.ok('round', 'finalise', round, '--yes');
     await hjemsvar.sql(`UPDATE round SET retain_until = '2026-01-01' WHERE id = ${round};
       INSERT INTO round_archive (round, profile, sha256, bytes, receipt, received_at) VALUES
@@ -389,8 +373,8 @@ for (const [where, viewport] of Object.entries({ desktop, phone })) {
         (${round}, 'internal', sha256('b'), 3450000, 'ABCD2345', NULL)`);
     for (const [name, path] of [['end_ready', `/rounds/${round}/end`], ['due', '/rounds']]) {
       await page.goto(`${desk.server.console}${path}`);
-      await look(name);
+      await look(page, name);
     }
-    await context.close();
+    await page.context().close();
   });
 }

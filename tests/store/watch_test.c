@@ -132,8 +132,9 @@ Test(watch, stops_at_once_while_the_database_does_not_answer, .timeout = 9.5) {
   database_run(&database, "BEGIN; LOCK TABLE round IN ACCESS EXCLUSIVE MODE");
   struct watch *watch = start();
   while (strcmp(database_value(&database, arena,
-                               "SELECT count(*) FROM pg_locks WHERE NOT granted"
-                               " AND relation = 'round'::regclass"),
+                               "SELECT count(*) FROM pg_locks l JOIN pg_database d"
+                               " ON d.oid = l.database AND d.datname = current_database()"
+                               " WHERE NOT l.granted AND l.relation = 'round'::regclass"),
                 "0") == 0) {
   }
   watch_stop(watch);

@@ -8,12 +8,17 @@ import { eventually } from './server.mjs';
 
 const FOREVER_S = 100; // longer than any request waits
 
+// The locks of this installation, for the copies of one database have tables of the same numbers;
+// [[pid]] of those of which `condition` is true.
+export const locks = (hjemsvar, condition) =>
+  hjemsvar.sql(`SELECT pid FROM pg_locks WHERE ${condition}
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`);
+
 export async function hold(hjemsvar, table) {
   const statement = `BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(${FOREVER_S})`;
   const ended = assert.rejects(hjemsvar.sql(statement), /canceling statement/);
-  const holders = `SELECT pid FROM pg_locks WHERE granted AND mode = 'AccessExclusiveLock'
-    AND relation = '${table}'::regclass`;
-  const [[pid]] = await eventually(() => hjemsvar.sql(holders), ({ length }) => length === 1);
+  const held = `granted AND mode = 'AccessExclusiveLock' AND relation = '${table}'::regclass`;
+  const [[pid]] = await eventually(() => locks(hjemsvar, held), ({ length }) => length === 1);
   return async () => {
     await hjemsvar.sql(`SELECT pg_cancel_backend(${pid})`);
     await ended;

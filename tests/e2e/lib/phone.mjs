@@ -20,9 +20,9 @@ const PAGES_MAX = 30; // walked in one go
 export const CHECK = 'main dl';
 
 export class Stage {
-  static async create(options = {}) {
+  static async create() {
     const stage = new Stage();
-    [stage.browser, stage.hjemsvar] = await Promise.all([launch(options), Hjemsvar.create()]);
+    [stage.browser, stage.hjemsvar] = await Promise.all([launch(), Hjemsvar.create()]);
     stage.server = await startServer(stage.hjemsvar);
     return stage;
   }
