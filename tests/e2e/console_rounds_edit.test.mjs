@@ -299,6 +299,29 @@ test('finalising says first what it does, waits for who is writing, and wants th
   assert.equal((await evaluator.get(`/rounds/${round}/edit`)).status, 409);
 });
 
+test('finalising beside an export says so and does nothing', async () => {
+  const round = await made({ title: 'Ved siden af' });
+  await moved(round, 'close');
+  await hjemsvar.sql(`UPDATE round SET opens_at = now() - interval '3 hours',
+    closed_at = now() - interval '2 hours' WHERE id = ${round}`);
+  await evaluator.get(`/rounds/${round}/finalise`);
+  const reading = hjemsvar.sql('BEGIN; SELECT count(*) FROM submission; SELECT pg_sleep(100)');
+  const held = `SELECT l.pid FROM pg_locks l WHERE relation = 'submission'::regclass AND granted
+    AND mode = 'AccessShareLock'`;
+  const [[reader]] = await eventually(() => hjemsvar.sql(held), ({ length }) => length === 1);
+  const beside = await evaluator.post(`/rounds/${round}/finalise`, { name: String(round) });
+  const cli = await hjemsvar.cli(['round', 'finalise', String(round), '--yes']);
+  await hjemsvar.sql(`SELECT pg_cancel_backend(${reader})`);
+  await assert.rejects(reading);
+  assert.equal(beside.status, 409, headingOf(beside));
+  assert.match(beside.text, /Nogen henter svar/);
+  assert.equal(cli.code, 69, cli.stderr);
+  assert.match(cli.stderr, /answers are being read.*hint: try again/);
+  assert.equal((await shown(round)).state, 'closed');
+  const done = await evaluator.post(`/rounds/${round}/finalise`, { name: String(round) });
+  assert.equal(done.status, 303, headingOf(done));
+});
+
 test('the database lets no session finalise a round that is not its own', async () => {
   const round = await made({ title: 'Ikke min' });
   await moved(round, 'close');
