@@ -7,6 +7,8 @@ import { after, before, test } from 'node:test';
 import { barriers, faults, launch, phone, picture, sticksOut, watch } from './lib/browser.mjs';
 import { csvObjects } from './lib/csv.mjs';
 import { Hjemsvar, checkout } from './lib/hjemsvar.mjs';
+import { hold } from './lib/hold.mjs';
+import { eventually } from './lib/server.mjs';
 import { COOKIE, Console, headingOf } from './lib/staff.mjs';
 import { exportText, importOk } from './lib/transfer.mjs';
 
@@ -167,6 +169,24 @@ test('rows are given away with a certificate, once; the same file again, or by a
   assert.match(list.text, /Bo Holm: <span class="note">Den første blev aldrig sendt</);
   assert.match((await away({ again: '99999' })).text, /Der er ingen udgivelse 99999/);
   assert.equal((await evaluator.get(path('releases/99999/certificate.html'))).status, 404);
+});
+
+test('an export that waits for the database is given up when the server stops', async (t) => {
+  const other = await Console.start(hjemsvar);
+  t.after(() => other.server.ended ?? other.stop());
+  const staff = await other.signIn('vive@example.dk');
+  const release = await hold(hjemsvar, 'flag');
+  await staff.get('/account');
+  const waiting = staff.post(path('exports'), { format: 'zip' });
+  await eventually(
+    () => hjemsvar.sql('SELECT count(*) FROM pg_locks WHERE NOT granted'),
+    ([[count]]) => count === '1',
+  );
+  other.server.child.kill('SIGTERM');
+  const reply = await waiting;
+  assert.deepEqual([reply.status, headingOf(reply)], [503, 'Siden kan ikke vises lige nu']);
+  assert.deepEqual(await other.server.exited, { code: 0, signal: null });
+  await release();
 });
 
 for (const [where, viewport] of Object.entries({ desktop, phone })) {
