@@ -9,6 +9,7 @@
 #include "web/console_pages.h"
 #include "web/console_round.h"
 #include "web/export_job.h"
+#include "web/export_kit.h"
 #include "web/release_job.h"
 
 struct exports {
@@ -286,7 +287,11 @@ void exports_make(struct work *work) {
   struct export_job job;
   export_job_read(&job, work, value_of);
   if (job.outcome == EXPORT_JOB_OK) {
+    if (!export_kit_enter(work)) {
+      return;
+    }
     export_job_run(&job);
+    export_kit_leave(work);
   }
   answer(&job);
 }

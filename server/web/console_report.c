@@ -10,6 +10,7 @@
 #include "web/console_gate.h"
 #include "web/console_pages.h"
 #include "web/console_round.h"
+#include "web/export_kit.h"
 #include "web/report_job.h"
 #include "web/report_kit.h"
 
@@ -191,15 +192,18 @@ void report_make_file(struct work *work) {
     job.outcome = REPORT_JOB_WRONG;
     job.field = job.why = "format";
   }
-  if (job.outcome == REPORT_JOB_OK) {
-    report_job_run(&job, name);
-  }
   if (job.outcome != REPORT_JOB_OK) {
     answer(&job);
-  } else if (json) {
-    send_json(&job);
-  } else {
-    send_file(&job, format);
+  } else if (export_kit_enter(work)) {
+    report_job_run(&job, name);
+    if (job.outcome != REPORT_JOB_OK) {
+      answer(&job);
+    } else if (json) {
+      send_json(&job);
+    } else {
+      send_file(&job, format);
+    }
+    export_kit_leave(work);
   }
   report_job_clear(&job);
 }

@@ -171,6 +171,30 @@ test('rows are given away with a certificate, once; the same file again, or by a
   assert.equal((await evaluator.get(path('releases/99999/certificate.html'))).status, 404);
 });
 
+test('one person has one file made at a time, whichever it is', async () => {
+  const { round: open } = await hjemsvar.createRound();
+  const release = await hold(hjemsvar, 'flag');
+  const ask = (tail, fields) => evaluator.post(`/rounds/${open}/${tail}`, fields);
+  const first = ask('exports', { format: 'jsonl', shape: 'wide' });
+  await eventually(
+    () => hjemsvar.sql('SELECT count(*) FROM pg_locks WHERE NOT granted'),
+    ([[count]]) => count === '1',
+  );
+  for (const [tail, fields] of [
+    ['exports', { format: 'csv', shape: 'wide' }],
+    ['report', { format: 'json' }],
+    ['releases', { k: '5' }],
+  ]) {
+    const reply = await ask(tail, fields);
+    assert.equal(reply.status, 429, `${tail}: ${headingOf(reply)}`);
+    assert.equal(headingOf(reply), 'Vent på den fil, du allerede henter');
+    assert.ok(Number(reply.headers['retry-after']) > 0);
+  }
+  await release();
+  assert.equal((await first).status, 200);
+  assert.equal((await ask('report', { format: 'json' })).status, 200);
+});
+
 test('an export that waits for the database is given up when the server stops', async (t) => {
   const other = await Console.start(hjemsvar);
   t.after(() => other.server.ended ?? other.stop());
