@@ -420,6 +420,16 @@ test('a token has one export made at a time, and others are not kept waiting by 
   assert.equal((await first).status, 200);
 });
 
+test('a file is made for who takes it: its routes have no HEAD', async () => {
+  const [[last]] = await hjemsvar.sql('SELECT max(id) FROM audit');
+  for (const path of ['answers?format=csv', 'releases/1']) {
+    const reply = await call('evaluator', 'head', `${V1}/rounds/1/${path}`);
+    assert.deepEqual([reply.status, reply.headers.allow], [405, 'GET'], path);
+  }
+  assert.equal((await call('evaluator', 'head', `${V1}/rounds/1/releases`)).status, 200);
+  assert.deepEqual(await hjemsvar.sql(`SELECT action FROM audit WHERE id > ${last}`), []);
+});
+
 // ---- rows to give away
 
 test('rows are given away of a closed round once, with their certificate, and the same file again', async () => {
