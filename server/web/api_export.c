@@ -26,6 +26,9 @@ static void answer(struct export_job *job) {
   case EXPORT_JOB_STORE:
     console_fail(work, job->result);
     return;
+  case EXPORT_JOB_PURGED:
+    console_message(work, MHD_HTTP_CONFLICT, "purged", "purged");
+    return;
   case EXPORT_JOB_LATE:
     later(work, MHD_HTTP_SERVICE_UNAVAILABLE, "busy");
     return;

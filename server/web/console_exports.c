@@ -205,6 +205,7 @@ void exports_page(struct work *work, unsigned status, const struct console_probl
   console_put_text(&data, "title_of", exports.round.title);
   console_put_text(&data, "base", console_round_path(work, ""));
   console_put(&data, "open", json_boolean(exports.round.state == ROUND_OPEN));
+  console_put(&data, "purged", json_boolean(exports.round.purged_at != NULL));
   put_own(&data, &exports);
   console_put(&data, "away", away_json(&exports));
   console_send(work, status, CONSOLE_EXPORTS, data);
@@ -271,6 +272,9 @@ static void answer(struct export_job *job) {
     return;
   case EXPORT_JOB_STORE:
     console_fail(work, job->result);
+    return;
+  case EXPORT_JOB_PURGED:
+    console_message(work, MHD_HTTP_CONFLICT, "purged", "purged");
     return;
   case EXPORT_JOB_LATE:
     console_fail(work, STORE_BUSY);

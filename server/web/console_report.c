@@ -101,6 +101,9 @@ static void answer(struct report_job *job) {
   case REPORT_JOB_STORE:
     console_fail(job->work, job->result);
     return;
+  case REPORT_JOB_PURGED:
+    console_message(job->work, MHD_HTTP_CONFLICT, "purged", "purged");
+    return;
   case REPORT_JOB_LATE:
     console_fail(job->work, STORE_BUSY);
     return;

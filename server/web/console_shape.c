@@ -193,7 +193,8 @@ const struct console_shape console_shapes[CONSOLE_PAGES] = {
         {"exports",
          "{" PROBLEMS ",\"at\":{\"format\":null,\"shape\":null,\"from\":null,\"to\":null,"
          "\"municipality\":null,\"k\":null,\"why\":null},\"title_of\":null,\"base\":null,"
-         "\"open\":null,\"formats\":" OPTIONS ",\"long\":null,\"from\":null,\"to\":null,"
+         "\"open\":null,\"purged\":null,\"formats\":" OPTIONS
+         ",\"long\":null,\"from\":null,\"to\":null,"
          "\"week_hint\":null,\"municipalities\":{\"rows\":" OPTIONS
          "},\"languages_of\":{\"rows\":" OPTIONS
          "},\"without_flagged\":null,\"weighted\":null,\"no_comments\":null,"

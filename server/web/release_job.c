@@ -38,6 +38,9 @@ static bool settle(struct release_job *job, enum store_result result) {
 
 const char *release_job_obstacle(const struct round_row *round,
                                  const struct questionnaire *questionnaire) {
+  if (round->purged_at != NULL) {
+    return "purged";
+  }
   if (round->state != ROUND_CLOSED && round->state != ROUND_FINALISED) {
     return "open";
   }

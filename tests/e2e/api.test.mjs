@@ -430,6 +430,17 @@ test('a file is made for who takes it: its routes have no HEAD', async () => {
   assert.deepEqual(await hjemsvar.sql(`SELECT action FROM audit WHERE id > ${last}`), []);
 });
 
+test('a round whose answers were deleted gives no empty files', async () => {
+  const { round: old } = await hjemsvar.createRound();
+  await hjemsvar.sql(`UPDATE round SET closed_at = now() - interval '2 hours', finalised_at = now() - interval '1 hour'
+    WHERE id = ${old}`);
+  await hjemsvar.sql(`INSERT INTO round_purge (round, answers, courses, why) VALUES (${old}, 0, 0, 'test')`);
+  const answers = await call('evaluator', 'get', `${V1}/rounds/${old}/answers?format=csv`);
+  assert.deepEqual([answers.status, problemOf(answers)], [409, 'purged']);
+  const rows = await call('evaluator', 'post', `${V1}/rounds/${old}/releases`, { json: {} });
+  assert.deepEqual([rows.status, problemOf(rows)], [409, 'release_purged']);
+});
+
 // ---- rows to give away
 
 test('rows are given away of a closed round once, with their certificate, and the same file again', async () => {

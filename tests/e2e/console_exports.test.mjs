@@ -213,6 +213,28 @@ test('an export that waits for the database is given up when the server stops', 
   await release();
 });
 
+test('a round whose answers were deleted gives no empty files', async () => {
+  const { round: old } = await hjemsvar.createRound();
+  await hjemsvar.sql(`UPDATE round SET closed_at = now() - interval '2 hours', finalised_at = now() - interval '1 hour'
+    WHERE id = ${old}`);
+  await hjemsvar.sql(`INSERT INTO round_purge (round, answers, courses, why) VALUES (${old}, 0, 0, 'test')`);
+  const gone = 'Rundens svar er slettet';
+  const page = await evaluator.get(`/rounds/${old}/exports`);
+  assert.match(page.text, /blev slettet for altid/);
+  assert.doesNotMatch(page.text, /name="format"/);
+  for (const [tail, fields] of [
+    ['exports', { format: 'csv', shape: 'wide' }],
+    ['report', { format: 'json' }],
+  ]) {
+    const reply = await evaluator.post(`/rounds/${old}/${tail}`, fields);
+    assert.deepEqual([tail, reply.status, headingOf(reply)], [tail, 409, gone]);
+  }
+  assert.equal(headingOf(await evaluator.get(`/rounds/${old}/report`)), gone);
+  const rows = await evaluator.post(`/rounds/${old}/releases`, { k: '5' });
+  assert.equal(rows.status, 422);
+  assert.match(rows.text, /ingen rækker at give videre/);
+});
+
 for (const [where, viewport] of Object.entries({ desktop, phone })) {
   test(`the page can be used by everybody (${where})`, async () => {
     const context = await browser.newContext({ viewport });
