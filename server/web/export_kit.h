@@ -23,10 +23,11 @@ must_check const char *export_kit_load(struct export_kit *kit, const char *share
                                        struct arena *arena);
 void export_kit_clear(struct export_kit *kit);
 
+struct work;
+
 /* Notes that who asks, an account or a token, has a file made, so that one who asks again and again
  * leaves a worker to others. False when they have one made already: the work is answered then.
  * Given back by _leave. Thread-safe. */
-struct work;
 must_check bool export_kit_enter(struct work *work);
 void export_kit_leave(const struct work *work);
 
