@@ -403,6 +403,10 @@ static int finalise_with_flags(struct cli *cli, const struct round_row *row) {
                     "hint: try again when they have ended",
                     row->id);
   }
+  if (result == STORE_CONFLICT) {
+    return cli_fail(EXIT_CODE_DOWN, "round %d is not finalised: %s", row->id,
+                    store_message(cli->store));
+  }
   return result == STORE_OK ? 0 : state_failed(cli, result, row, "finalised", "close it first");
 }
 

@@ -11,6 +11,10 @@ static const char begin[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
  * gives them in order. */
 static const char in_order[] = "SET LOCAL enable_sort = off; SET LOCAL jit = off";
 
+/* Before the snapshot: who is finalising holds the table until they commit, and a snapshot from
+ * before that would show none of the round's new rows. */
+static const char in_turn[] = "LOCK TABLE ONLY submission IN ACCESS SHARE MODE";
+
 enum column {
   COLUMN_ID,
   COLUMN_MUNICIPALITY,
@@ -136,7 +140,10 @@ static enum store_result stream_once(struct store *store, struct stream *stream)
 
 static enum store_result stream_rows(struct store *store, void *context) {
   struct stream *stream = context;
-  enum store_result result = pg_command(store, in_order);
+  enum store_result result = pg_command(store, in_turn);
+  if (result == STORE_OK) {
+    result = pg_command(store, in_order);
+  }
   if (result == STORE_OK) {
     result = find_round(store, stream);
   }

@@ -1,5 +1,6 @@
 #include "store/round_store.h"
 
+#include <poll.h>
 #include <string.h>
 
 #include "store/pg.h"
@@ -143,15 +144,65 @@ enum store_result round_reopen(struct store *store, int id) {
   return turn_round(store, STATEMENT_ROUND_REOPEN, id);
 }
 
+/* ---- finalising beside readers */
+
+enum { READERS_MS = 500, READERS_LOOK_MS = 50 };
+
+/* Whether any of those who held the answers at the first look (*first, NULL before it) still does.
+ * Parents hold them for moments. */
+static enum store_result look_at_readers(struct store *store, struct arena *arena,
+                                         const char **first, bool *any) {
+  PGresult *rows = NULL;
+  bool good = true;
+  enum store_result result = pg_query(store, &rows, STATEMENT_ROUND_READERS, 1, *first);
+  *any = result == STORE_OK && PQntuples(rows) == 1 && !PQgetisnull(rows, 0, 0);
+  if (*any && *first == NULL) {
+    *first = pg_text(rows, 0, 0, arena, &good);
+  }
+  PQclear(rows);
+  return good ? result : pg_no_memory(store);
+}
+
+/* Waits for READERS_MS at most, without a place in the queue of the table's lock: whoever stands in
+ * it for all of the table has every parent wait behind. */
+static enum store_result wait_for_readers(struct store *store) {
+  const char *first = NULL;
+  bool any = true;
+  struct arena *arena = arena_new(0);
+  enum store_result result = arena == NULL ? pg_no_memory(store) : STORE_OK;
+  for (int waited_ms = 0; result == STORE_OK && any && waited_ms <= READERS_MS;
+       waited_ms += READERS_LOOK_MS) {
+    struct pollfd stop = {.fd = store->stop_fd, .events = POLLIN};
+    (void)poll(&stop, 1, waited_ms == 0 ? 0 : READERS_LOOK_MS);
+    result = look_at_readers(store, arena, &first, &any);
+  }
+  arena_free(arena);
+  return result == STORE_OK && any ? STORE_CONFLICT : result;
+}
+
+/* Once: what is in the way stays there for longer than a few tries. */
+static enum store_result finalise_once(struct store *store, void *context) {
+  enum store_result result = wait_for_readers(store);
+  if (result == STORE_OK) {
+    result = turn_once(store, context);
+  }
+  if (result == STORE_BUSY || result == STORE_CONFLICT) {
+    pg_say(store, "answers are being read or written, by an export, a report or letters; hint: try "
+                  "again when that has ended");
+    result = STORE_CONFLICT;
+  }
+  return result;
+}
+
 enum store_result round_finalise(struct store *store, int id) {
   /* Copying a large round takes longer than a question may. */
   int patience_ms = store->patience_ms;
+  char number[PG_DECIMAL_MAX];
+  pg_decimal(id, number);
+  struct turn turn = {.statement = STATEMENT_ROUND_FINALISE, .id = number};
   store->patience_ms = 0;
-  enum store_result result = turn_round(store, STATEMENT_ROUND_FINALISE, id);
+  enum store_result result = pg_transaction_once(store, "BEGIN", finalise_once, &turn);
   store->patience_ms = patience_ms;
-  if (result == STORE_BUSY) {
-    pg_say(store, "an export or another reader is in the way; hint: try again when it has ended");
-  }
   return result;
 }
 

@@ -106,9 +106,11 @@ must_check enum store_result round_list(struct store *store, struct arena *arena
  * weights as columns that link no two answers; traces, numbers, receipts, digests, codes,
  * external ids, pairs, decisions, figures of sensitivity and withdrawn rows are gone.
  * STORE_INCOMPLETE: the flags are older than the answers (quality_refresh makes them), nothing
- * was done; an answer may always come in between, so try again. STORE_BUSY: an export stood in
- * the way for too long, nothing was done. The trace key's file is the caller's to delete,
- * after. */
+ * was done; an answer may always come in between, so try again. STORE_CONFLICT: somebody reads
+ * answers, of this round or another (an export, a report, flags), or makes its letters: nothing was
+ * done, within half a second, and it is not tried again here. Parents do not wait for that; but if
+ * one begins to read while the answers are copied, they may, once, for up to three seconds. The
+ * trace key's file is the caller's to delete, after; a server deletes it else (site.h). */
 must_check enum store_result round_close(struct store *store, int id);
 must_check enum store_result round_reopen(struct store *store, int id);
 must_check enum store_result round_finalise(struct store *store, int id);

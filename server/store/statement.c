@@ -120,6 +120,13 @@ static const struct statement_entry entries[STATEMENT_FILES_FIRST] = {
          .text = "UPDATE round r SET closed_at = NULL,"
                  " closes_at = CASE WHEN r.closes_at > now() THEN r.closes_at END"
                  " WHERE r.id = $1 AND round_state(r) = 'closed' RETURNING r.id"},
+    [STATEMENT_ROUND_READERS] =
+        {ROW(round_readers, STORE_AS_CONSOLE, 1, ROWS_ONE),
+         .text = "SELECT string_agg(DISTINCT l.virtualtransaction, ',') FROM pg_locks l"
+                 " JOIN pg_database d ON d.oid = l.database AND d.datname = current_database()"
+                 " WHERE l.locktype = 'relation' AND l.relation = 'submission'::regclass"
+                 " AND l.granted AND l.pid IS DISTINCT FROM pg_backend_pid() AND ($1::text IS NULL"
+                 "  OR l.virtualtransaction = ANY (string_to_array($1::text, ',')))"},
     [STATEMENT_ROUND_FINALISE] = {ROW(round_finalise, STORE_AS_CONSOLE, 1, ROWS_ONE),
                                   .text = "SELECT $1::integer WHERE round_finalise($1::integer)"},
     [STATEMENT_TIME_READ] = {ROW(time_read, STORE_AS_CONSOLE, 2, ROWS_ONE),

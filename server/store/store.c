@@ -68,6 +68,10 @@ void store_set_deadline(struct store *store, int64_t deadline_ms) {
   store->deadline_ms = deadline_ms;
 }
 
+void store_set_stop(struct store *store, int stop_fd) {
+  store->stop_fd = stop_fd;
+}
+
 bool store_idle(struct store *store) {
   if (store->connection == NULL) {
     return false;

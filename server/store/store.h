@@ -79,6 +79,10 @@ void store_set_patience(struct store *store, int milliseconds);
  * anew. */
 void store_set_deadline(struct store *store, int64_t deadline_ms);
 
+/* Ends every wait of questions that follow, as a deadline that has passed, once a descriptor is
+ * readable. Borrowed; -1: none. */
+void store_set_stop(struct store *store, int stop_fd);
+
 /* Whether the connection is still there, as far as can be told without asking, and no
  * transaction is open on it. */
 must_check bool store_idle(struct store *store);

@@ -26,6 +26,9 @@ static void answer(struct export_job *job) {
   case EXPORT_JOB_STORE:
     console_fail(work, job->result);
     return;
+  case EXPORT_JOB_PURGED:
+    console_message(work, MHD_HTTP_CONFLICT, "purged", "purged");
+    return;
   case EXPORT_JOB_LATE:
     later(work, MHD_HTTP_SERVICE_UNAVAILABLE, "busy");
     return;
@@ -37,7 +40,6 @@ static void answer(struct export_job *job) {
   console_fail(work, STORE_FAULT);
 }
 
-/* One at a time for each token, so that one who asks again and again leaves a worker to others. */
 void api_answers(struct work *work) {
   struct export_job job;
   export_job_read(&job, work, work_query);
@@ -45,13 +47,10 @@ void api_answers(struct work *work) {
     answer(&job);
     return;
   }
-  struct export_kit *kit = console_exports(work);
-  int token = console_staff(work)->token;
-  if (!export_kit_enter(kit, token)) {
-    later(work, MHD_HTTP_TOO_MANY_REQUESTS, "too_many_exports");
+  if (!export_kit_enter(work)) {
     return;
   }
   export_job_run(&job);
-  export_kit_leave(kit, token);
+  export_kit_leave(work);
   answer(&job);
 }

@@ -10,7 +10,7 @@
 #include "web/export_kit.h"
 #include "web/release_job.h"
 
-enum { AGAIN_S = 30, K_MOST = 1000, WHY_MAX_BYTES = 2000 };
+enum { K_MOST = 1000, WHY_MAX_BYTES = 2000 };
 
 /* ---- a release as JSON */
 
@@ -100,18 +100,13 @@ static bool settle(const struct release_job *job) {
   return false;
 }
 
-/* One at a time for each token, as exports. */
 static bool run(struct release_job *job) {
-  struct work *work = job->work;
-  int token = console_staff(work)->token;
-  if (!export_kit_enter(console_exports(work), token)) {
-    api_fail(work, MHD_HTTP_TOO_MANY_REQUESTS, "too_many_exports");
-    work->reply.retry_after_s = AGAIN_S;
+  if (!export_kit_enter(job->work)) {
     return false;
   }
   job->fd = -1;
   release_job_run(job);
-  export_kit_leave(console_exports(work), token);
+  export_kit_leave(job->work);
   return settle(job);
 }
 

@@ -18,19 +18,6 @@ static void later(struct work *work, unsigned status, const char *name) {
   work->reply.retry_after_s = AGAIN_S;
 }
 
-/* One at a time for each token, as exports. False when the work is answered. */
-static bool enter(struct work *work) {
-  bool entered = export_kit_enter(console_exports(work), console_staff(work)->token);
-  if (!entered) {
-    later(work, MHD_HTTP_TOO_MANY_REQUESTS, "too_many_exports");
-  }
-  return entered;
-}
-
-static void leave(struct work *work) {
-  export_kit_leave(console_exports(work), console_staff(work)->token);
-}
-
 /* ---- what was asked for */
 
 static const char *format_of(const struct work *work) {
@@ -79,6 +66,9 @@ static void answer(struct report_job *job) {
   case REPORT_JOB_WRONG:
     api_invalid(work, job->field, job->why);
     return;
+  case REPORT_JOB_PURGED:
+    console_message(work, MHD_HTTP_CONFLICT, "purged", "purged");
+    return;
   case REPORT_JOB_STORE:
     console_fail(work, job->result);
     return;
@@ -97,10 +87,10 @@ void api_report(struct work *work) {
   report_job_read(&job, work, of_query);
   if (job.outcome != REPORT_JOB_OK) {
     answer(&job);
-  } else if (enter(work)) {
+  } else if (export_kit_enter(work)) {
     report_job_run(&job, format_of(work));
     answer(&job);
-    leave(work);
+    export_kit_leave(work);
   }
   report_job_clear(&job);
 }
@@ -175,12 +165,12 @@ static const char *of_body(const struct work *work, const char *name) {
 }
 
 static void make(struct work *work, struct publishing *publishing) {
-  if (publishing->outcome == PUBLISHING_OK && !enter(work)) {
+  if (publishing->outcome == PUBLISHING_OK && !export_kit_enter(work)) {
     return;
   }
   if (publishing->outcome == PUBLISHING_OK) {
     publishing_run(publishing);
-    leave(work);
+    export_kit_leave(work);
   }
   if (publishing->outcome != PUBLISHING_OK) {
     refuse(publishing);
@@ -209,7 +199,7 @@ void api_report_publish(struct work *work) {
 
 void api_report_release(struct work *work) {
   struct publishing publishing;
-  if (!check_query(work) || !enter(work)) {
+  if (!check_query(work) || !export_kit_enter(work)) {
     return;
   }
   publishing_read(&publishing, work, of_query);

@@ -190,7 +190,7 @@ const char *console_policy(const struct console *console) {
 const char *console_language(const struct work *work) {
   const struct staff_session *session = console_staff(work);
   const char *const asked[] = {work_query(work, "lang"), session == NULL ? NULL : session->language,
-                               work_cookie(work, "__Host-hjemsvar-language")};
+                               work_cookie(work, CONSOLE_LANGUAGE_COOKIE)};
   for (size_t i = 0; i < array_length(asked); i++) {
     if (asked[i] != NULL && words_has(work->console->words, asked[i])) {
       return asked[i];
@@ -342,6 +342,23 @@ void console_put_problems(json_t **data, const struct console_problem *problems,
 
 /* ---- replies */
 
+void console_speak(struct work *work, const char *language) {
+  work_set_cookie(work, arena_printf(work->arena,
+                                     CONSOLE_LANGUAGE_COOKIE "=%s; Path=/; Secure; HttpOnly; "
+                                                             "SameSite=Lax; Max-Age=31536000",
+                                     language));
+}
+
+/* The loop, which knows no account, answers some requests: the browser tells it the language. */
+static void keep_language(struct work *work) {
+  const struct staff_session *session = console_staff(work);
+  const char *own = session == NULL ? NULL : session->language;
+  const char *told = work_cookie(work, CONSOLE_LANGUAGE_COOKIE);
+  if (own != NULL && (told == NULL || strcmp(told, own) != 0)) {
+    console_speak(work, own);
+  }
+}
+
 void console_send(struct work *work, unsigned status, enum console_page page, json_t *data) {
   struct text text;
   text_init(&text);
@@ -353,6 +370,7 @@ void console_send(struct work *work, unsigned status, enum console_page page, js
   json_decref(data);
   work_text(work, status, REPLY_HTML, &text);
   work->reply.policy = work->console->policy;
+  keep_language(work);
 }
 
 void console_message(struct work *work, unsigned status, const char *kind, const char *error) {
@@ -379,12 +397,14 @@ void console_done(struct work *work, const char *path, const char *what) {
   work_redirect(work, location != NULL ? location : "/");
 }
 
-bool console_plain(const struct console *console, const char *kind, struct text *out) {
-  json_t *w = words_of(console->words, "da");
+bool console_plain(const struct console *console, const char *kind, const char *language,
+                   struct text *out) {
+  const char *spoken = language != NULL && words_has(console->words, language) ? language : "da";
+  json_t *w = words_of(console->words, spoken);
   char title[64], text[64];
   snprintf(title, sizeof title, "%s_title", kind);
   snprintf(text, sizeof text, "%s_text", kind);
-  json_t *data = json_pack("{s:s, s:s, s:O, s:s, s:s, s:s, s:{s:s, s:s}}", "lang", "da", "title",
+  json_t *data = json_pack("{s:s, s:s, s:O, s:s, s:s, s:s, s:{s:s, s:s}}", "lang", spoken, "title",
                            words_get(w, title), "w", w, "html_trusted_style", console->style,
                            "heading", words_get(w, title), "text", words_get(w, text), "link",
                            "href", "/", "label", words_get(w, "home_link"));

@@ -120,9 +120,14 @@ void console_message(struct work *work, unsigned status, const char *kind, const
 /* Leads to a page of ours that shows the sentence done_WHAT (NULL: none). */
 void console_done(struct work *work, const char *path, const char *what);
 
-/* A page of ours for the loop, where there is no work: as console_message, in Danish. False
- * when memory is out. */
-must_check bool console_plain(const struct console *console, const char *kind, struct text *out);
+/* The cookie that says which language the browser's account, or who has none, reads. */
+#define CONSOLE_LANGUAGE_COOKIE "__Host-hjemsvar-language"
+void console_speak(struct work *work, const char *language);
+
+/* A page of ours for the loop, where there is no work: as console_message, in a language, or in
+ * Danish when it is NULL or none of ours. False when memory is out. */
+must_check bool console_plain(const struct console *console, const char *kind, const char *language,
+                              struct text *out);
 
 /* The words and the page of letters. */
 struct letter_kit;

@@ -80,10 +80,7 @@ void account_language(struct work *work) {
     return;
   }
   /* For the page on which nobody is signed in. */
-  work_set_cookie(work, arena_printf(work->arena,
-                                     "__Host-hjemsvar-language=%s; Path=/; Secure; HttpOnly; "
-                                     "SameSite=Lax; Max-Age=31536000",
-                                     language));
+  console_speak(work, language);
   console_done(work, "/account", "language");
 }
 

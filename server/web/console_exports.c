@@ -9,6 +9,7 @@
 #include "web/console_pages.h"
 #include "web/console_round.h"
 #include "web/export_job.h"
+#include "web/export_kit.h"
 #include "web/release_job.h"
 
 struct exports {
@@ -216,6 +217,7 @@ void exports_page(struct work *work, unsigned status, const struct console_probl
   console_put_text(&data, "title_of", exports.round.title);
   console_put_text(&data, "base", console_round_path(work, ""));
   console_put(&data, "open", json_boolean(exports.round.state == ROUND_OPEN));
+  console_put(&data, "purged", json_boolean(exports.round.purged_at != NULL));
   put_own(&data, &exports);
   console_put(&data, "away", away_json(&exports));
   console_send(work, status, CONSOLE_EXPORTS, data);
@@ -283,6 +285,9 @@ static void answer(struct export_job *job) {
   case EXPORT_JOB_STORE:
     console_fail(work, job->result);
     return;
+  case EXPORT_JOB_PURGED:
+    console_message(work, MHD_HTTP_CONFLICT, "purged", "purged");
+    return;
   case EXPORT_JOB_LATE:
     console_fail(work, STORE_BUSY);
     return;
@@ -298,7 +303,11 @@ void exports_make(struct work *work) {
   struct export_job job;
   export_job_read(&job, work, value_of);
   if (job.outcome == EXPORT_JOB_OK) {
+    if (!export_kit_enter(work)) {
+      return;
+    }
     export_job_run(&job);
+    export_kit_leave(work);
   }
   answer(&job);
 }

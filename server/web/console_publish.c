@@ -8,6 +8,7 @@
 #include "web/console_pages.h"
 #include "web/console_report.h"
 #include "web/console_round.h"
+#include "web/export_kit.h"
 #include "web/publishing.h"
 #include "web/report_send.h"
 
@@ -225,13 +226,16 @@ static void refuse(const struct publishing *publishing) {
 void report_releases_make(struct work *work) {
   struct publishing publishing;
   publishing_read(&publishing, work, work_field);
-  if (publishing.outcome == PUBLISHING_OK) {
-    publishing_run(&publishing);
-  }
-  if (publishing.outcome == PUBLISHING_OK) {
-    console_done(work, console_round_path(work, "/report/releases"), "report_published");
-  } else {
+  if (publishing.outcome != PUBLISHING_OK) {
     refuse(&publishing);
+  } else if (export_kit_enter(work)) {
+    publishing_run(&publishing);
+    if (publishing.outcome == PUBLISHING_OK) {
+      console_done(work, console_round_path(work, "/report/releases"), "report_published");
+    } else {
+      refuse(&publishing);
+    }
+    export_kit_leave(work);
   }
   publishing_clear(&publishing);
 }

@@ -8,6 +8,7 @@
 #include "web/console_gate.h"
 #include "web/console_pages.h"
 #include "web/console_round.h"
+#include "web/export_kit.h"
 #include "web/release_job.h"
 
 enum { K_MOST = 1000, WHY_MAX_POINTS = 2000 };
@@ -131,8 +132,11 @@ void releases_make(struct work *work) {
   } else if (!read_new(&job)) {
     return;
   }
-  release_job_run(&job);
-  answer(&job);
+  if (export_kit_enter(work)) {
+    release_job_run(&job);
+    export_kit_leave(work);
+    answer(&job);
+  }
 }
 
 /* ---- the certificate */

@@ -7,6 +7,7 @@
 #include "web/console_gate.h"
 #include "web/console_pages.h"
 #include "web/console_round.h"
+#include "web/export_kit.h"
 #include "web/report_job.h"
 #include "web/report_kit.h"
 #include "web/report_send.h"
@@ -103,6 +104,9 @@ static void answer(struct report_job *job) {
   case REPORT_JOB_STORE:
     console_fail(job->work, job->result);
     return;
+  case REPORT_JOB_PURGED:
+    console_message(job->work, MHD_HTTP_CONFLICT, "purged", "purged");
+    return;
   case REPORT_JOB_LATE:
     console_fail(job->work, STORE_BUSY);
     return;
@@ -138,13 +142,16 @@ void report_make_file(struct work *work) {
     job.outcome = REPORT_JOB_WRONG;
     job.field = job.why = "format";
   }
-  if (job.outcome == REPORT_JOB_OK) {
-    report_job_run(&job, format);
-  }
-  if (job.outcome == REPORT_JOB_OK) {
-    deliver(&job, format);
-  } else {
+  if (job.outcome != REPORT_JOB_OK) {
     answer(&job);
+  } else if (export_kit_enter(work)) {
+    report_job_run(&job, format);
+    if (job.outcome == REPORT_JOB_OK) {
+      deliver(&job, format);
+    } else {
+      answer(&job);
+    }
+    export_kit_leave(work);
   }
   report_job_clear(&job);
 }

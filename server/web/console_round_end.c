@@ -9,6 +9,7 @@
 #include "web/console_gate.h"
 #include "web/console_pages.h"
 #include "web/console_round.h"
+#include "web/export_kit.h"
 
 enum { MONTHS_MOST = 1200, SUM_PIECE = 8, PURGE_SENTENCES = 4 };
 
@@ -344,20 +345,19 @@ void round_end_change(struct work *work) {
   }
 }
 
-void round_end_archive(struct work *work) {
-  struct archive_job job = {.work = work};
-  archive_job_run(&job);
-  switch (job.outcome) {
+static void answer(const struct archive_job *job) {
+  struct work *work = job->work;
+  switch (job->outcome) {
   case ARCHIVE_JOB_OK:
-    work_file(work, REPLY_ZIP, job.fd, job.name);
+    work_file(work, REPLY_ZIP, job->fd, job->name);
     return;
   case ARCHIVE_JOB_WRONG:
     show_wrong(work, MHD_HTTP_CONFLICT, NULL,
-               words_fill(work->arena, console_word_of(work, "end_pack_", job.why), "n",
-                          console_round_number(work, job.number), NULL));
+               words_fill(work->arena, console_word_of(work, "end_pack_", job->why), "n",
+                          console_round_number(work, job->number), NULL));
     return;
   case ARCHIVE_JOB_STORE:
-    console_fail(work, job.result);
+    console_fail(work, job->result);
     return;
   case ARCHIVE_JOB_LATE:
     console_fail(work, STORE_BUSY);
@@ -366,6 +366,15 @@ void round_end_archive(struct work *work) {
     break;
   }
   console_fail(work, STORE_FAULT);
+}
+
+void round_end_archive(struct work *work) {
+  struct archive_job job = {.work = work};
+  if (export_kit_enter(work)) {
+    archive_job_run(&job);
+    answer(&job);
+    export_kit_leave(work);
+  }
 }
 
 /* ---- deletion */

@@ -144,13 +144,20 @@ static void sweep(struct work *work) {
   }
 }
 
+/* The word for what stood in the way; NULL: none of ours. */
+static const char *hindrance(enum store_result result) {
+  return result == STORE_CLOSED       ? "round_state_unfit"
+         : result == STORE_INCOMPLETE ? "round_finalise_moving"
+         : result == STORE_CONFLICT   ? "round_finalise_read"
+                                      : NULL;
+}
+
 static void do_it(struct finalising *finalising) {
   struct work *work = finalising->work;
   enum store_result result = finalise_with_flags(finalising);
-  if (result == STORE_CLOSED || result == STORE_INCOMPLETE) {
-    const struct console_problem changed = {
-        NULL,
-        console_word(work, result == STORE_CLOSED ? "round_state_unfit" : "round_finalise_moving")};
+  const char *word = hindrance(result);
+  if (word != NULL) {
+    const struct console_problem changed = {NULL, console_word(work, word)};
     show(finalising, MHD_HTTP_CONFLICT, &changed);
   } else if (console_settle(work, result)) {
     bool unkeyed = console_round_key_delete(work, finalising->row.id);

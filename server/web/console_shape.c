@@ -195,7 +195,7 @@ const struct console_shape console_shapes[CONSOLE_PAGES] = {
         {"exports",
          "{" PROBLEMS ",\"at\":{\"format\":null,\"shape\":null,\"from\":null,\"to\":null,"
          "\"municipality\":null,\"away_format\":null,\"k\":null,\"with_comments\":null,"
-         "\"why\":null},\"title_of\":null,\"base\":null,\"open\":null,"
+         "\"why\":null},\"title_of\":null,\"base\":null,\"open\":null,\"purged\":null,"
          "\"formats\":" OPTIONS ",\"long\":null,\"from\":null,\"to\":null,"
          "\"week_hint\":null,\"municipalities\":{\"rows\":" OPTIONS
          "},\"languages_of\":{\"rows\":" OPTIONS

@@ -376,6 +376,10 @@ static bool prepare(struct export_job *job) {
   if (!settle(job, console_ask(job->work, gather, &found))) {
     return false;
   }
+  if (found.round.purged_at != NULL) {
+    job->outcome = EXPORT_JOB_PURGED;
+    return false;
+  }
   confine(job);
   check_filters(job, &found.dress);
   if (!export_dress_fill(&found.dress, console_exports(job->work), job->work->arena,

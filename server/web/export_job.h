@@ -27,6 +27,7 @@ enum { EXPORT_JOB_FLAGS_MAX = 20000 };
 enum export_outcome {
   EXPORT_JOB_OK,
   EXPORT_JOB_WRONG,  /* what was asked for cannot be had: field and why */
+  EXPORT_JOB_PURGED, /* the round's answers were deleted for good */
   EXPORT_JOB_STORE,  /* the database said no: result, for console_fail */
   EXPORT_JOB_FAILED, /* the file could not be made: made and trouble; ours */
   EXPORT_JOB_LATE    /* it took too long, or the server stops: to be asked again */

@@ -1,5 +1,10 @@
 #include "web/export_kit.h"
 
+#include "web/console.h"
+#include "web/console_gate.h"
+
+enum { AGAIN_S = 30 };
+
 /* The words and the page NAME of templates/FOLDER. NULL, or a message of the arena. */
 static const char *load(const char *share_dir, const char *folder, const char *name,
                         struct arena *arena, struct words_set **words,
@@ -49,16 +54,29 @@ static bool replace(struct export_kit *kit, int number, int by) {
   return false;
 }
 
-bool export_kit_enter(struct export_kit *kit, int maker) {
+/* A token is not the account that made it: its programs run while people work. */
+static int maker_of(const struct work *work) {
+  const struct staff_session *session = console_staff(work);
+  return session->token != 0 ? session->token : -session->staff;
+}
+
+bool export_kit_enter(struct work *work) {
+  struct export_kit *kit = console_exports(work);
+  int maker = maker_of(work);
   pthread_mutex_lock(&kit->mutex);
   bool there = replace(kit, maker, maker);
   bool entered = !there && replace(kit, 0, maker);
   pthread_mutex_unlock(&kit->mutex);
+  if (!entered) {
+    console_message(work, MHD_HTTP_TOO_MANY_REQUESTS, "making", "too_many_exports");
+    work->reply.retry_after_s = AGAIN_S;
+  }
   return entered;
 }
 
-void export_kit_leave(struct export_kit *kit, int maker) {
+void export_kit_leave(const struct work *work) {
+  struct export_kit *kit = console_exports(work);
   pthread_mutex_lock(&kit->mutex);
-  (void)replace(kit, maker, 0);
+  (void)replace(kit, maker_of(work), 0);
   pthread_mutex_unlock(&kit->mutex);
 }

@@ -19,7 +19,7 @@ struct export_kit {
   struct template_set *certificate_templates;
   const struct template *certificate;
   pthread_mutex_t mutex;
-  int makers[EXPORT_KIT_PLACES]; /* 0: free */
+  int makers[EXPORT_KIT_PLACES]; /* a token's number, minus an account's, or 0: free */
 };
 
 /* NULL, or a message of the arena. export_kit_clear in any case. */
@@ -27,9 +27,12 @@ must_check const char *export_kit_load(struct export_kit *kit, const char *share
                                        struct arena *arena);
 void export_kit_clear(struct export_kit *kit);
 
-/* Notes that one has an export made (any number over 0, such as a token's); false when that one
- * has one already. Given back by _leave. Thread-safe. */
-must_check bool export_kit_enter(struct export_kit *kit, int maker);
-void export_kit_leave(struct export_kit *kit, int maker);
+struct work;
+
+/* Notes that who asks, an account or a token, has a file made, so that one who asks again and again
+ * leaves a worker to others. False when they have one made already: the work is answered then.
+ * Given back by _leave. Thread-safe. */
+must_check bool export_kit_enter(struct work *work);
+void export_kit_leave(const struct work *work);
 
 #endif

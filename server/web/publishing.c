@@ -9,7 +9,7 @@
 #include "web/release_job.h"
 
 const char *publishing_obstacle(const struct round_row *round) {
-  return round->purged_at != NULL ? "purged" : release_job_early(round);
+  return release_job_early(round);
 }
 
 static void stop(struct publishing *publishing, const char *obstacle) {
@@ -55,6 +55,9 @@ static bool settle(struct publishing *publishing) {
     break;
   case REPORT_JOB_WRONG:
     publishing->outcome = PUBLISHING_WRONG;
+    break;
+  case REPORT_JOB_PURGED:
+    stop(publishing, "purged");
     break;
   case REPORT_JOB_STORE:
     publishing->outcome = PUBLISHING_STORE;

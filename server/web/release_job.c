@@ -39,6 +39,9 @@ static bool settle(struct release_job *job, enum store_result result) {
 /* ---- the round and what was released of it */
 
 const char *release_job_early(const struct round_row *round) {
+  if (round->purged_at != NULL) {
+    return "purged";
+  }
   if (round->state != ROUND_CLOSED && round->state != ROUND_FINALISED) {
     return "open";
   }

@@ -40,7 +40,8 @@ struct release_job {
 
   /* how it went */
   enum release_outcome outcome;
-  const char *why; /* WRONG: a key for words: "open" (the round still gets answers), "writing",
+  const char *why; /* WRONG: a key for words: "purged" (the answers were deleted for good), "open"
+                      (the round still gets answers), "writing",
                       "unidentified" (the questionnaire does not say what identifies), "few",
                       "k" (number: the largest that can be reached), "k_none" (none can), "before"
                       (number: the release that gave these rows away), "gone" (number: cannot be

@@ -254,10 +254,19 @@ static const char *word(const struct request *request, const char *kind, const c
   return key == NULL ? "" : words_get(request_words(request), key);
 }
 
+/* As console_language, as far as it is known without the account. */
+static const char *console_reader(const struct request *request) {
+  const char *asked =
+      MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, "lang");
+  return asked != NULL ? asked
+                       : MHD_lookup_connection_value(request->connection, MHD_COOKIE_KIND,
+                                                     CONSOLE_LANGUAGE_COOKIE);
+}
+
 static enum MHD_Result console_problem(struct request *request, unsigned status, const char *kind) {
   struct text page;
   text_init(&page);
-  if (!console_plain(request->server->console, kind, &page)) {
+  if (!console_plain(request->server->console, kind, console_reader(request), &page)) {
     text_clear(&page);
     return MHD_NO;
   }

@@ -308,6 +308,10 @@ void report_job_run(struct report_job *job, const char *format) {
   if (!report_job_gather(job)) {
     return;
   }
+  if (job->round.purged_at != NULL) {
+    job->outcome = REPORT_JOB_PURGED;
+    return;
+  }
   check_weeks(job);
   if (job->outcome != REPORT_JOB_OK ||
       !settle(job, console_review(job->work, freshen, &freshening))) {

@@ -24,10 +24,11 @@ enum { REPORT_JOB_FLAGS_MAX = 20000 /* answers whose flags are made anew while s
 
 enum report_outcome {
   REPORT_JOB_OK,
-  REPORT_JOB_WRONG, /* what was asked for cannot be had: field and why */
-  REPORT_JOB_STORE, /* the database said no: result, for console_fail */
-  REPORT_JOB_LARGE, /* more answers than most */
-  REPORT_JOB_LATE   /* it took too long, or the server stops: to be asked again */
+  REPORT_JOB_WRONG,  /* what was asked for cannot be had: field and why */
+  REPORT_JOB_PURGED, /* the round's answers were deleted for good */
+  REPORT_JOB_STORE,  /* the database said no: result, for console_fail */
+  REPORT_JOB_LARGE,  /* more answers than most */
+  REPORT_JOB_LATE    /* it took too long, or the server stops: to be asked again */
 };
 
 struct report_job {

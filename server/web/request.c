@@ -402,16 +402,10 @@ void request_worked(struct server *server, struct work *work) {
   }
 }
 
-/* Since when work that is to take as long as a page would have been under way: what may take
- * longer is stuck as much later. */
-static int64_t began_ms(const struct work *work) {
-  return work->abandon_ms - WORKER_PATIENCE_MS - WORKER_LATE_MS;
-}
-
-/* Told once until all have come back. */
+/* Told once until all have come back. What may take longer than a page is stuck as much later. */
 static void note_stuck(struct server *server, const struct work *oldest, int64_t now_ms) {
   int64_t most_ms = (int64_t)server->config->work_max_s * 1000;
-  bool stuck = oldest != NULL && now_ms - began_ms(oldest) > most_ms;
+  bool stuck = oldest != NULL && now_ms - oldest->stuck_ms > most_ms;
   if (stuck && !server->stuck) {
     log_event(LOG_LEVEL_ERROR, "work_stuck", "s:s, s:I, s:s", "route", oldest->route->pattern,
               "seconds", (json_int_t)((now_ms - oldest->queued_ms) / 1000), "hint",
@@ -426,7 +420,7 @@ void request_abandon_late(struct server *server) {
   int64_t now_ms = clock_now_ms();
   const struct work *oldest = NULL;
   for (struct work *work = server->works; work != NULL; work = work->older) {
-    oldest = oldest == NULL || began_ms(work) <= began_ms(oldest) ? work : oldest;
+    oldest = oldest == NULL || work->stuck_ms <= oldest->stuck_ms ? work : oldest;
     if (work->request != NULL && work->abandon_ms <= now_ms) {
       work->request->work = NULL;
       work->request->work_late = true;
@@ -435,6 +429,15 @@ void request_abandon_late(struct server *server) {
     }
   }
   note_stuck(server, oldest, now_ms);
+}
+
+void request_hurry(struct server *server, enum server_pool pool, int64_t deadline_ms) {
+  worker_pool_hurry(server->pools[pool], deadline_ms);
+  for (struct work *work = server->works; work != NULL; work = work->older) {
+    if (work->pool == pool && work->abandon_ms > deadline_ms + WORKER_LATE_MS) {
+      work->abandon_ms = deadline_ms + WORKER_LATE_MS;
+    }
+  }
 }
 
 void request_distrust(const struct request *request) {

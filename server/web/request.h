@@ -111,6 +111,11 @@ void request_worked(struct server *server, struct work *work);
  * is stuck: logged once, and told by /readyz (server->stuck). */
 void request_abandon_late(struct server *server);
 
+/* On the loop, when the server stops: no work of a pool asks the database after a deadline
+ * (clock_now_ms() scale), and whoever waits for it is answered by then, but for WORKER_LATE_MS:
+ * also for what no worker has come to. */
+void request_hurry(struct server *server, enum server_pool pool, int64_t deadline_ms);
+
 /* Logs once a server that somebody other than a trusted proxy sent its header. */
 void request_distrust(const struct request *request);
 

@@ -260,14 +260,18 @@ static bool fits(const struct route *route, const char *path, struct arena *aren
   return *path == '\0';
 }
 
+/* The length of a file is known once it is made, and so it would be made for nobody. */
+static bool tells_head(const struct route *route) {
+  return strcmp(route->method, "GET") == 0 && !route->sends_file;
+}
+
 static bool takes(const struct route *route, const char *method) {
-  return strcmp(route->method, method) == 0 ||
-         (strcmp(method, "HEAD") == 0 && strcmp(route->method, "GET") == 0);
+  return strcmp(route->method, method) == 0 || (strcmp(method, "HEAD") == 0 && tells_head(route));
 }
 
 enum route_result route_find(enum listener_kind listener, const char *method, const char *path,
                              struct arena *arena, struct route_match *match) {
-  bool reads = false, posts = false;
+  bool reads = false, heads = false, posts = false;
   for (size_t i = 0; i < array_length(ROUTES); i++) {
     const struct route *candidate = &ROUTES[i];
     if (candidate->listener != listener || !fits(candidate, path, arena, match)) {
@@ -278,14 +282,15 @@ enum route_result route_find(enum listener_kind listener, const char *method, co
       return ROUTE_FOUND;
     }
     reads = reads || candidate->method[0] == 'G';
+    heads = heads || tells_head(candidate);
     posts = posts || candidate->method[0] == 'P';
   }
   match->count = 0;
   if (!reads && !posts) {
     return ROUTE_MISSING;
   }
-  match->allow = arena_printf(arena, "%s%s%s", reads ? "GET, HEAD" : "", reads && posts ? ", " : "",
-                              posts ? "POST" : "");
+  match->allow = arena_printf(arena, "%s%s%s%s", reads ? "GET" : "", heads ? ", HEAD" : "",
+                              reads && posts ? ", " : "", posts ? "POST" : "");
   return ROUTE_METHOD;
 }
 

@@ -48,7 +48,7 @@ typedef enum MHD_Result route_handler(struct request *request);
 
 struct route {
   enum listener_kind listener;
-  const char *method;  /* "GET" (also HEAD) or "POST" */
+  const char *method;  /* "GET" (also HEAD, but of sends_file) or "POST" */
   const char *pattern; /* segments; {name} matches anything but nothing. Respondents type their
                           links: theirs match in any case, all others exactly */
   enum route_kind kind;
@@ -62,7 +62,8 @@ struct route {
   bool takes_file;       /* POST: multipart/form-data too, with one file (upload.h) */
   bool api;              /* for machines: a token instead of a session, JSON throughout */
   enum route_body body;
-  bool sends_file; /* api: the reply is a file, whatever the client says that it accepts */
+  bool sends_file; /* api: the reply is a file that is made for it, whatever the client says that
+                      it accepts */
 };
 
 enum route_result { ROUTE_FOUND, ROUTE_MISSING, ROUTE_METHOD };

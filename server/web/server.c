@@ -134,10 +134,20 @@ static size_t busy(const struct server *server) {
   return count;
 }
 
+/* Whether a worker still has an export: who asked for it is answered, but a large workbook is
+ * packed to its end. */
+static bool packing(const struct server *server) {
+  const struct work *work = server->works;
+  while (work != NULL && work->pool != POOL_EXPORTS) {
+    work = work->older;
+  }
+  return work != NULL;
+}
+
 /* Turns the loop until nothing is under way or the deadline has passed. */
 static void drain(struct server *server, int signal_fd, int64_t deadline_ms) {
   int64_t next_sweep_ms = 0;
-  while (busy(server) > 0 && clock_now_ms() < deadline_ms) {
+  while ((busy(server) > 0 || packing(server)) && clock_now_ms() < deadline_ms) {
     (void)turn(server, signal_fd, &next_sweep_ms);
   }
 }
@@ -179,9 +189,9 @@ static void stop_gently(struct server *server, int signal_fd) {
   }
   int64_t deadline_ms = clock_now_ms() + STOP_MS;
   for (int i = 0; i < POOL_COUNT; i++) {
-    worker_pool_hurry(server->pools[i], deadline_ms);
+    /* Exports can be asked for again. */
+    request_hurry(server, (enum server_pool)i, i == POOL_EXPORTS ? clock_now_ms() : deadline_ms);
   }
-  worker_pool_hurry(server->pools[POOL_EXPORTS], clock_now_ms()); /* they can be asked again */
   drain(server, signal_fd, deadline_ms);
   size_t late = busy(server);
   if (late > 0) {

@@ -93,9 +93,27 @@ static bool load_languages(struct site *site, const struct catalogue_round *row,
   return true;
 }
 
+/* Whoever finalises a round deletes its key; not so when they lose the database between the two,
+ * or the program ends. Then each server does it that hears of it, now or when it starts. */
+static void drop_trace_key(const struct config *config, int round) {
+  unsigned char key[CRYPTO_KEY_BYTES];
+  bool there = crypto_round_key_load(config->key_dir, round, key) != CRYPTO_MISSING;
+  crypto_wipe(key, sizeof key);
+  if (there && crypto_round_key_delete(config->key_dir, round) == CRYPTO_OK) {
+    log_event(LOG_LEVEL_INFO, "round_key_deleted", "s:i", "round", round);
+  } else if (there) {
+    log_event(LOG_LEVEL_ERROR, "round_key_failed", "s:i, s:s", "round", round, "hint",
+              "delete the round's file in HJEMSVAR_KEY_DIR; it is finalised");
+  }
+}
+
 static void load_trace_key(const struct config *config, struct site_round *round,
                            int *keyless_round) {
-  if (!round->traces || round->state == ROUND_FINALISED) {
+  if (round->state == ROUND_FINALISED) {
+    drop_trace_key(config, round->id);
+    return;
+  }
+  if (!round->traces) {
     return;
   }
   round->has_trace_key =

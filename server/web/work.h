@@ -81,7 +81,9 @@ struct work {
   enum server_pool pool; /* whose it is; the route's, unless it is changed before it is sent */
   bool expired;          /* it was not run: no worker came to it in time */
   bool ahead;            /* it is run before those that are not; set before it is sent */
-  int64_t queued_ms, abandon_ms;
+  int64_t queued_ms;
+  int64_t stuck_ms;        /* since when it would be under way if it were a page */
+  int64_t abandon_ms;      /* then the client is answered without it */
   struct request *request; /* NULL: nobody waits for it any more */
   struct work *next;
   struct work *older, *newer; /* all that the loop has out */

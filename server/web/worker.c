@@ -3,6 +3,8 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -23,6 +25,7 @@ struct worker_pool {
   struct work *first, *last;
   bool stopping;
   int64_t latest_ms; /* of the deadlines */
+  int latest_fd;     /* a timer: readable once that has passed, for those who wait */
   struct worker_figures figures;
   int started, ended;
   struct worker workers[WORKER_THREADS_MAX];
@@ -91,6 +94,12 @@ static void *work_on(void *context) {
   return NULL;
 }
 
+/* An export's own deadline is half an hour away. */
+static int64_t connect_by(const struct worker *worker) {
+  int64_t soon_ms = clock_now_ms() + WORKER_CONNECT_MS, own_ms = worker->work->deadline_ms;
+  return own_ms < soon_ms ? own_ms : soon_ms;
+}
+
 struct store *worker_store(struct worker *worker, enum store_role role) {
   struct store **store = &worker->stores[role];
   const char *message = NULL;
@@ -98,12 +107,13 @@ struct store *worker_store(struct worker *worker, enum store_role role) {
     store_close(*store);
     *store = NULL;
   }
-  if (*store == NULL && store_open(store, worker->pool->plan.url, role, worker->work->deadline_ms,
+  if (*store == NULL && store_open(store, worker->pool->plan.url, role, connect_by(worker),
                                    worker->work->arena, &message) != STORE_OK) {
     log_event(LOG_LEVEL_WARNING, "database_unavailable", "s:s, s:s", "while", "a worker connects",
               "error", message != NULL ? message : "");
     return NULL;
   }
+  store_set_stop(*store, worker->pool->latest_fd);
   store_set_deadline(*store, worker->work->deadline_ms);
   return *store;
 }
@@ -124,18 +134,29 @@ static bool init_conditions(struct worker_pool *pool) {
   return good;
 }
 
+static bool init(struct worker_pool *pool) {
+  pool->latest_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+  if (pool->latest_fd < 0) {
+    return false;
+  }
+  bool locks = pthread_mutex_init(&pool->mutex, NULL) == 0;
+  if (locks && init_conditions(pool)) {
+    return true;
+  }
+  if (locks) {
+    pthread_mutex_destroy(&pool->mutex);
+  }
+  (void)close(pool->latest_fd);
+  return false;
+}
+
 struct worker_pool *worker_pool_start(const struct worker_plan *plan) {
   struct worker_pool *pool = calloc(1, sizeof *pool);
   if (pool == NULL) {
     return NULL;
   }
-  *pool = (struct worker_pool){.plan = *plan, .latest_ms = INT64_MAX};
-  if (pthread_mutex_init(&pool->mutex, NULL) != 0) {
-    free(pool);
-    return NULL;
-  }
-  if (!init_conditions(pool)) {
-    pthread_mutex_destroy(&pool->mutex);
+  *pool = (struct worker_pool){.plan = *plan, .latest_ms = INT64_MAX, .latest_fd = -1};
+  if (!init(pool)) {
     free(pool);
     return NULL;
   }
@@ -173,7 +194,8 @@ bool worker_pool_queue(struct worker_pool *pool, struct work *work) {
       work->deadline_ms = pool->latest_ms;
     }
     work->queued_ms = now_ms;
-    work->abandon_ms = now_ms + pool->plan.patience_ms + WORKER_LATE_MS;
+    work->stuck_ms = now_ms + pool->plan.patience_ms - WORKER_PATIENCE_MS;
+    work->abandon_ms = work->deadline_ms + WORKER_LATE_MS;
     put(pool, work);
     pool->figures.queued++;
     pthread_cond_signal(&pool->wanted);
@@ -185,9 +207,15 @@ bool worker_pool_queue(struct worker_pool *pool, struct work *work) {
 }
 
 void worker_pool_hurry(struct worker_pool *pool, int64_t deadline_ms) {
+  /* At once when it has passed; zero would disarm it. */
+  const struct itimerspec at = {.it_value = {.tv_sec = (time_t)(deadline_ms / 1000),
+                                             .tv_nsec = (long)(deadline_ms % 1000) * 1000000 + 1}};
   pthread_mutex_lock(&pool->mutex);
   pool->latest_ms = deadline_ms;
   pthread_mutex_unlock(&pool->mutex);
+  if (timerfd_settime(pool->latest_fd, TFD_TIMER_ABSTIME, &at, NULL) != 0) {
+    log_event(LOG_LEVEL_WARNING, "timer_failed", "s:s", "while", "the workers are hurried");
+  }
 }
 
 bool worker_in_time(struct worker *worker) {
@@ -236,6 +264,7 @@ bool worker_pool_stop(struct worker_pool *pool, int64_t deadline_ms) {
   pthread_cond_destroy(&pool->left);
   pthread_cond_destroy(&pool->wanted);
   pthread_mutex_destroy(&pool->mutex);
+  (void)close(pool->latest_fd);
   free(pool);
   return true;
 }

@@ -13,6 +13,7 @@ enum {
   WORKER_THREADS_MAX = 4,
   WORKER_PATIENCE_MS = 8000, /* from the queue to the last question to the database, where
                                 somebody waits for a page */
+  WORKER_CONNECT_MS = 8000,  /* at most, to connect to the database */
   WORKER_LATE_MS = 1000      /* then the client is answered, whatever the worker does */
 };
 
@@ -40,7 +41,8 @@ must_check struct worker_pool *worker_pool_start(const struct worker_plan *plan)
  * when the queue is full or the pool is stopping: it stays the caller's. */
 must_check bool worker_pool_queue(struct worker_pool *pool, struct work *work);
 
-/* Lets no work queued from now on ask the database after a deadline: the server stops. */
+/* Lets no work ask the database after a deadline: the server stops. What is queued from now on has
+ * it as its own; a question that is under way ends with it. To be called once. */
 void worker_pool_hurry(struct worker_pool *pool, int64_t deadline_ms);
 
 /* Takes nothing more; the threads end when nothing is queued. NULL is allowed. */
@@ -53,7 +55,8 @@ void worker_pool_end(struct worker_pool *pool);
 bool worker_pool_stop(struct worker_pool *pool, int64_t deadline_ms);
 
 /* On a worker's thread: its connection in a role, whose questions end with the deadline
- * of the work it runs. NULL when there is none within that time. The worker keeps it. */
+ * of the work it runs, or with the pool's (worker_pool_hurry). NULL when there is none within that
+ * time. The worker keeps it. */
 must_check struct store *worker_store(struct worker *worker, enum store_role role);
 
 /* On a worker's thread, for what takes long: whether the work may go on, or its deadline, or the

@@ -422,6 +422,27 @@ test('a token has one export made at a time, and others are not kept waiting by 
   assert.equal((await first).status, 200);
 });
 
+test('a file is made for who takes it: its routes have no HEAD', async () => {
+  const [[last]] = await hjemsvar.sql('SELECT max(id) FROM audit');
+  for (const path of ['answers?format=csv', 'releases/1']) {
+    const reply = await call('evaluator', 'head', `${V1}/rounds/1/${path}`);
+    assert.deepEqual([reply.status, reply.headers.allow], [405, 'GET'], path);
+  }
+  assert.equal((await call('evaluator', 'head', `${V1}/rounds/1/releases`)).status, 200);
+  assert.deepEqual(await hjemsvar.sql(`SELECT action FROM audit WHERE id > ${last}`), []);
+});
+
+test('a round whose answers were deleted gives no empty files', async () => {
+  const { round: old } = await hjemsvar.createRound();
+  await hjemsvar.sql(`UPDATE round SET closed_at = now() - interval '2 hours', finalised_at = now() - interval '1 hour'
+    WHERE id = ${old}`);
+  await hjemsvar.sql(`INSERT INTO round_purge (round, answers, courses, why) VALUES (${old}, 0, 0, 'test')`);
+  const answers = await call('evaluator', 'get', `${V1}/rounds/${old}/answers?format=csv`);
+  assert.deepEqual([answers.status, problemOf(answers)], [409, 'purged']);
+  const rows = await call('evaluator', 'post', `${V1}/rounds/${old}/releases`, { json: {} });
+  assert.deepEqual([rows.status, problemOf(rows)], [409, 'release_purged']);
+});
+
 // ---- rows to give away
 
 let four; // a closed round of 71 answers in four municipalities

@@ -8,6 +8,8 @@ import { launch } from './lib/browser.mjs';
 import { csvObjects } from './lib/csv.mjs';
 import { click, deskPage, look, screens } from './lib/desk.mjs';
 import { Hjemsvar, checkout } from './lib/hjemsvar.mjs';
+import { hold } from './lib/hold.mjs';
+import { eventually } from './lib/server.mjs';
 import { Console, headingOf } from './lib/staff.mjs';
 import { exportText, importOk } from './lib/transfer.mjs';
 
@@ -166,6 +168,70 @@ test('rows are given away with a certificate, once; the same file again, or by a
   assert.match(list.text, /Bo Holm: <span class="note">Den første blev aldrig sendt</);
   assert.match((await away({ again: '99999' })).text, /Der er ingen udgivelse 99999/);
   assert.equal((await evaluator.get(path('releases/99999/certificate.html'))).status, 404);
+});
+
+test('one person has one file made at a time, whichever it is', async () => {
+  const { round: open } = await hjemsvar.createRound();
+  const release = await hold(hjemsvar, 'flag');
+  const ask = (tail, fields) => evaluator.post(`/rounds/${open}/${tail}`, fields);
+  const first = ask('exports', { format: 'jsonl', shape: 'wide' });
+  await eventually(
+    () => hjemsvar.sql('SELECT count(*) FROM pg_locks WHERE NOT granted'),
+    ([[count]]) => count === '1',
+  );
+  for (const [tail, fields] of [
+    ['exports', { format: 'csv', shape: 'wide' }],
+    ['report', { format: 'json' }],
+    ['releases', { k: '5' }],
+  ]) {
+    const reply = await ask(tail, fields);
+    assert.equal(reply.status, 429, `${tail}: ${headingOf(reply)}`);
+    assert.equal(headingOf(reply), 'Vent på den fil, du allerede henter');
+    assert.ok(Number(reply.headers['retry-after']) > 0);
+  }
+  await release();
+  assert.equal((await first).status, 200);
+  assert.equal((await ask('report', { format: 'json' })).status, 200);
+});
+
+test('an export that waits for the database is given up when the server stops', async (t) => {
+  const other = await Console.start(hjemsvar);
+  t.after(() => other.server.ended ?? other.stop());
+  const staff = await other.signIn('vive@example.dk');
+  const release = await hold(hjemsvar, 'flag');
+  await staff.get('/account');
+  const waiting = staff.post(path('exports'), { format: 'zip' });
+  await eventually(
+    () => hjemsvar.sql('SELECT count(*) FROM pg_locks WHERE NOT granted'),
+    ([[count]]) => count === '1',
+  );
+  other.server.child.kill('SIGTERM');
+  const reply = await waiting;
+  assert.deepEqual([reply.status, headingOf(reply)], [503, 'Siden kan ikke vises lige nu']);
+  assert.deepEqual(await other.server.exited, { code: 0, signal: null });
+  await release();
+});
+
+test('a round whose answers were deleted gives no empty files', async () => {
+  const { round: old } = await hjemsvar.createRound();
+  await hjemsvar.sql(`UPDATE round SET closed_at = now() - interval '2 hours', finalised_at = now() - interval '1 hour'
+    WHERE id = ${old}`);
+  await hjemsvar.sql(`INSERT INTO round_purge (round, answers, courses, why) VALUES (${old}, 0, 0, 'test')`);
+  const gone = 'Rundens svar er slettet';
+  const page = await evaluator.get(`/rounds/${old}/exports`);
+  assert.match(page.text, /blev slettet for altid/);
+  assert.doesNotMatch(page.text, /name="format"/);
+  for (const [tail, fields] of [
+    ['exports', { format: 'csv', shape: 'wide' }],
+    ['report', { format: 'json' }],
+  ]) {
+    const reply = await evaluator.post(`/rounds/${old}/${tail}`, fields);
+    assert.deepEqual([tail, reply.status, headingOf(reply)], [tail, 409, gone]);
+  }
+  assert.equal(headingOf(await evaluator.get(`/rounds/${old}/report`)), gone);
+  const rows = await evaluator.post(`/rounds/${old}/releases`, { k: '5' });
+  assert.equal(rows.status, 422);
+  assert.match(rows.text, /ingen rækker at give videre/);
 });
 
 for (const [where, viewport] of screens) {

@@ -1,7 +1,10 @@
 // The evaluator's pages of rounds: made, changed, opened, closed, finalised and looked at, with
 // nothing but a browser.
 import assert from 'node:assert/strict';
-import { access } from 'node:fs/promises';
+import { once } from 'node:events';
+import { access, mkdtemp, rm } from 'node:fs/promises';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
@@ -296,6 +299,80 @@ test('finalising says first what it does, waits for who is writing, and wants th
   const after = await evaluator.get(`/rounds/${round}`);
   assert.doesNotMatch(after.text, /\/edit"/);
   assert.equal((await evaluator.get(`/rounds/${round}/edit`)).status, 409);
+});
+
+// A way to the database that is cut as soon as the round's COMMIT has been carried out.
+async function cutAfterCommit(t) {
+  const { host, port } = Object.fromEntries(
+    [...hjemsvar.env.HJEMSVAR_DATABASE_URL.matchAll(/(\w+)=(\S+)/g)].map(([, key, value]) => [key, value]),
+  );
+  const folder = await mkdtemp(join(tmpdir(), 'hjemsvar-wire-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const name = `.s.PGSQL.${port ?? 5432}`;
+  const wire = { cut: 0 };
+  const server = net.createServer((near) => {
+    const far = net.connect(join(host, name));
+    let stage = 0;
+    const end = () => [near, far].forEach((socket) => socket.destroy());
+    near.on('data', (piece) => {
+      if (stage === 0 && piece.includes('round_finalise\0')) stage = 1;
+      else if (stage === 1 && piece.includes('COMMIT')) stage = 2;
+      far.write(piece);
+    });
+    far.on('data', (piece) => {
+      if (stage < 2) return near.write(piece);
+      wire.cut++;
+      return end();
+    });
+    for (const socket of [near, far]) socket.on('close', end).on('error', end);
+  });
+  server.listen(join(folder, name));
+  server.unref();
+  await once(server, 'listening');
+  t.after(() => server.close());
+  wire.url = hjemsvar.env.HJEMSVAR_DATABASE_URL.replace(host, folder);
+  return wire;
+}
+
+test('no key outlives a round whose end nobody heard of', async (t) => {
+  const round = await made({ title: 'Uden svar fra databasen' });
+  await hjemsvar.ok('round', 'set', String(round), '--traces', 'on');
+  await moved(round, 'close');
+  await hjemsvar.sql(`UPDATE round SET opens_at = now() - interval '3 hours',
+    closed_at = now() - interval '2 hours' WHERE id = ${round}`);
+  assert.equal(await there(keyOf(round)), true);
+  const wire = await cutAfterCommit(t);
+  const other = await Console.start(hjemsvar, { HJEMSVAR_DATABASE_URL: wire.url });
+  t.after(() => other.server.ended ?? other.stop());
+  const staff = await other.signIn('vive@example.dk');
+  await staff.get(`/rounds/${round}/finalise`);
+  const lost = await staff.post(`/rounds/${round}/finalise`, { name: String(round) });
+  assert.deepEqual([lost.status, wire.cut], [503, 1]);
+  assert.equal((await shown(round)).state, 'finalised');
+  await eventually(() => there(keyOf(round)), (key) => !key);
+});
+
+test('finalising beside an export says so and does nothing', async () => {
+  const round = await made({ title: 'Ved siden af' });
+  await moved(round, 'close');
+  await hjemsvar.sql(`UPDATE round SET opens_at = now() - interval '3 hours',
+    closed_at = now() - interval '2 hours' WHERE id = ${round}`);
+  await evaluator.get(`/rounds/${round}/finalise`);
+  const reading = hjemsvar.sql('BEGIN; SELECT count(*) FROM submission; SELECT pg_sleep(100)');
+  const held = `SELECT l.pid FROM pg_locks l WHERE relation = 'submission'::regclass AND granted
+    AND mode = 'AccessShareLock'`;
+  const [[reader]] = await eventually(() => hjemsvar.sql(held), ({ length }) => length === 1);
+  const beside = await evaluator.post(`/rounds/${round}/finalise`, { name: String(round) });
+  const cli = await hjemsvar.cli(['round', 'finalise', String(round), '--yes']);
+  await hjemsvar.sql(`SELECT pg_cancel_backend(${reader})`);
+  await assert.rejects(reading);
+  assert.equal(beside.status, 409, headingOf(beside));
+  assert.match(beside.text, /Nogen henter svar/);
+  assert.equal(cli.code, 69, cli.stderr);
+  assert.match(cli.stderr, /answers are being read.*hint: try again/);
+  assert.equal((await shown(round)).state, 'closed');
+  const done = await evaluator.post(`/rounds/${round}/finalise`, { name: String(round) });
+  assert.equal(done.status, 303, headingOf(done));
 });
 
 test('the database lets no session finalise a round that is not its own', async () => {

@@ -12,7 +12,7 @@ import { promisify } from 'node:util';
 import { Hjemsvar } from './lib/hjemsvar.mjs';
 import { hold, locks } from './lib/hold.mjs';
 import { eventually, request, sendJson } from './lib/server.mjs';
-import { Console, headingOf } from './lib/staff.mjs';
+import { COOKIE, Console, headingOf } from './lib/staff.mjs';
 
 const THREADS = 4;
 const QUEUE = 64;
@@ -118,6 +118,46 @@ describe('the workers', { concurrency: 3 }, () => {
     assert.equal(reply.status, 200);
     assert.equal(headingOf(reply), 'Din konto');
     await stopped;
+  });
+  // Two reports that do not come back take both workers; behind them wait a page and a program.
+  test('who waits behind exports that are stuck is told so when the server stops', async (t) => {
+    const fonts = await pipe(t);
+    const { desk, hjemsvar, server, staff } = await begin(t, { FONTCONFIG_FILE: fonts });
+    await desk.account({ email: 'two@example.dk', role: 'evaluator' });
+    const three = await desk.account({ email: 'three@example.dk', role: 'evaluator' });
+    await hjemsvar.sql(`UPDATE staff SET language = 'en' WHERE id = ${three}`);
+    const two = await desk.signIn('two@example.dk');
+    const reader = await desk.signIn('three@example.dk');
+    const page = await reader.get('/account');
+    const spoken = /__Host-hjemsvar-language=[a-z]+/.exec(page.headers['set-cookie'].join());
+    assert.deepEqual([...spoken], ['__Host-hjemsvar-language=en']);
+    await staff.get('/account');
+    const made = await staff.post('/tokens', { name: 'R', role: 'evaluator', municipality: '0', days: '1' });
+    const [, token] = /id="link" value="([0-9A-Z]+)"/.exec(made.text);
+    server.keep(token);
+    const report = (who) => who.post('/rounds/1/report', { format: 'pdf' });
+    const stuck = [staff, two].map(report);
+    const busy = () => figure(server, 'worker_busy');
+    await eventually(busy, (count) => count === 2);
+    const waiting = [
+      request(server.console, '/rounds/1/report', {
+        headers: { Cookie: `${COOKIE}=${reader.cookie}; ${spoken}`, Origin: server.console },
+        form: { csrf: reader.csrf, format: 'pdf' },
+      }),
+      request(server.console, '/api/v1/rounds/1/answers?format=csv', {
+        headers: { Authorization: `Bearer ${token}` },
+      }),
+    ];
+    await eventually(busy, (count) => count === 4);
+    server.child.kill('SIGTERM');
+    const [html, json] = await Promise.all(waiting);
+    assert.deepEqual([html.status, headingOf(html)], [503, 'The page cannot be shown right now']);
+    assert.equal(json.status, 503);
+    assert.match(json.headers['content-type'], /problem\+json/);
+    for (const reply of await Promise.all(stuck))
+      assert.deepEqual([reply.status, headingOf(reply)], [503, 'Siden kan ikke vises lige nu']);
+    await feed(fonts);
+    assert.deepEqual(await server.exited, { code: 0, signal: null });
   });
 
   test('work that is older than allowed makes the server not ready, and the log says so once', async (t) => {

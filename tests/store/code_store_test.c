@@ -406,7 +406,7 @@ Test(code_store, keeps_finalising_back_by_a_lock_of_its_own) {
   cr_assert_eq(round_close(store, number), STORE_OK, "%s", store_message(store));
   scene_run(&database, "BEGIN");
   scene_run(&database, "SELECT pg_advisory_xact_lock_shared(code_lock_key(), %d)", number);
-  cr_expect_eq(round_finalise(store, number), STORE_BUSY);
+  cr_expect_eq(round_finalise(store, number), STORE_CONFLICT);
   scene_run(&database, "COMMIT");
   cr_expect_eq(round_finalise(store, number), STORE_OK, "%s", store_message(store));
 }
@@ -417,7 +417,7 @@ Test(code_store, keeps_finalising_back_while_letters_are_being_made) {
   letters_make(store, number, "Uge 47", 1, arena, under_way);
   struct store *operator= database_open(&database, STORE_AS_CONSOLE);
   cr_assert_eq(round_close(operator, number), STORE_OK, "%s", store_message(operator));
-  cr_expect_eq(round_finalise(operator, number), STORE_BUSY);
+  cr_expect_eq(round_finalise(operator, number), STORE_CONFLICT);
   cr_assert_eq(pg_command(store, "COMMIT"), STORE_OK);
   cr_expect_eq(round_finalise(operator, number), STORE_OK, "%s", store_message(operator));
   scene_expect(&database, "0", "SELECT count(*) FROM code");

@@ -1,6 +1,7 @@
 #include "store/export_store.h"
 
 #include <criterion/criterion.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -134,6 +135,39 @@ Test(export, names_only_the_quarter_of_a_finalised_round) {
   cr_expect_eq(output.rows, 2);
   cr_expect_not_null(strstr(output.text, "2026-Q4 {\"q1\": 1} -"), "%s", output.text);
   cr_expect_not_null(strstr(output.text, "2026-Q3 {\"q1\": 2} -"), "%s", output.text);
+}
+
+struct reader {
+  enum store_result result;
+  struct output output;
+};
+
+static void *read_all(void *context) {
+  struct reader *reader = context;
+  reader->output = (struct output){.most = SIZE_MAX, .ascending = true};
+  reader->result = read_round(store, exported_round, &reader->output);
+  return NULL;
+}
+
+/* A snapshot from before would show neither the old rows, which are gone, nor the new ones. */
+Test(export, has_the_rows_of_a_round_that_is_being_finalised) {
+  struct reader reader;
+  pthread_t thread;
+  insert(exported_round, 1, "2026-11-16");
+  scene_run(&database, "UPDATE round SET closed_at = now() WHERE id = %d", exported_round);
+  database_settle_flags(&database, exported_round);
+  scene_run(&database, "BEGIN");
+  scene_run(&database, "SELECT set_config('app.role', 'operator', true), round_finalise(%d)",
+            exported_round);
+  cr_assert_eq(pthread_create(&thread, NULL, read_all, &reader), 0);
+  scene_run(&database, "DO $$ BEGIN WHILE NOT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND"
+                       " relation = 'submission'::regclass) LOOP PERFORM pg_sleep(0.01);"
+                       " END LOOP; END $$");
+  scene_run(&database, "COMMIT");
+  cr_assert_eq(pthread_join(thread, NULL), 0);
+  cr_assert_eq(reader.result, STORE_OK, "%s", store_message(store));
+  cr_expect_eq(reader.output.rows, 1);
+  cr_expect_not_null(strstr(reader.output.text, "2026-Q4"), "%s", reader.output.text);
 }
 
 Test(export, streams_more_than_is_fetched_at_once_in_order) {

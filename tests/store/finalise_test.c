@@ -180,8 +180,34 @@ Test(finalise, goes_on_while_another_round_is_exported) {
                STORE_OK);
   cr_assert_eq(round_close(store, number), STORE_OK);
   database_settle_flags(&database, number);
-  cr_expect_eq(round_finalise(store, number), STORE_BUSY);
+  cr_expect_eq(round_finalise(store, number), STORE_CONFLICT);
   cr_expect_not_null(strstr(store_message(store), "hint:"), "%s", store_message(store));
+  cr_assert_eq(pg_command(reader, "COMMIT"), STORE_OK);
+  cr_expect_eq(round_finalise(store, number), STORE_OK, "%s", store_message(store));
+  store_close(reader);
+}
+
+static void *try_to_finalise(void *result) {
+  *(enum store_result *)result = round_finalise(store, number);
+  return NULL;
+}
+
+/* Who waits for the whole table has every parent's answer wait behind. */
+Test(finalise, stands_in_no_parents_way_beside_an_export) {
+  static const char waits[] =
+      "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'submission'::regclass";
+  enum store_result result = STORE_OK;
+  pthread_t finaliser;
+  struct store *reader = database_open(&database, STORE_AS_EXPORT);
+  cr_assert_eq(pg_command(reader, "BEGIN"), STORE_OK);
+  cr_assert_eq(pg_command(reader, "SELECT count(*) FROM submission"), STORE_OK);
+  cr_assert_eq(round_close(store, number), STORE_OK);
+  database_settle_flags(&database, number);
+  cr_assert_eq(pthread_create(&finaliser, NULL, try_to_finalise, &result), 0);
+  while (pthread_tryjoin_np(finaliser, NULL) != 0) {
+    expect_value(waits, "0");
+  }
+  cr_expect_eq(result, STORE_CONFLICT);
   cr_assert_eq(pg_command(reader, "COMMIT"), STORE_OK);
   cr_expect_eq(round_finalise(store, number), STORE_OK, "%s", store_message(store));
   store_close(reader);
