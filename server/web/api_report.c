@@ -214,5 +214,5 @@ void api_report_release(struct work *work) {
     refuse(&publishing);
   }
   publishing_clear(&publishing);
-  leave(work);
+  export_kit_leave(work);
 }
