@@ -181,7 +181,7 @@ int command_questionnaire_approve(struct cli *cli) {
   if (failed != 0) {
     return failed;
   }
-  enum store_result result = translation_approve(cli->store, row.id, row.version, language);
+  enum store_result result = translation_approve(cli->store, row.id, row.version, language, NULL);
   if (result == STORE_NONE) {
     return cli_fail(EXIT_CODE_DATA,
                     "%s version %d has no translation \"%s\"; hint: hjemsvar questionnaire show %s",

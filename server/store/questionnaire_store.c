@@ -182,12 +182,12 @@ enum store_result translation_find(struct store *store, const char *questionnair
 }
 
 enum store_result translation_approve(struct store *store, const char *questionnaire, int version,
-                                      const char *language) {
+                                      const char *language, const char *hash) {
   char number[PG_DECIMAL_MAX];
   pg_decimal(version, number);
   PGresult *rows = NULL;
-  enum store_result result =
-      pg_query(store, &rows, STATEMENT_TRANSLATION_APPROVE, 3, questionnaire, number, language);
+  enum store_result result = pg_query(store, &rows, STATEMENT_TRANSLATION_APPROVE, 4, questionnaire,
+                                      number, language, hash);
   if (result == STORE_OK && PQntuples(rows) == 0) {
     pg_say(store, "%.40s version %d has no translation to %.20s", questionnaire, version, language);
     result = STORE_NONE;

@@ -43,8 +43,12 @@ must_check enum store_result translation_list(struct store *store, const char *q
 must_check enum store_result translation_find(struct store *store, const char *questionnaire,
                                               int version, const char *language,
                                               struct arena *arena, struct translation_row *row);
-/* STORE_NONE: no such translation. */
+/* Approves one whose hash (hexadecimal digits) is the one that was read; NULL: whichever it is.
+ * Also asked as STORE_AS_STAFF by who sees all rounds; what the operator approves the database
+ * tells to the audit log, what staff do the caller. STORE_NONE: no such translation, other texts by
+ * now, or not the session's to approve. */
 must_check enum store_result translation_approve(struct store *store, const char *questionnaire,
-                                                 int version, const char *language);
+                                                 int version, const char *language,
+                                                 const char *hash);
 
 #endif

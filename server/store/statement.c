@@ -227,9 +227,13 @@ static const struct statement_entry entries[STATEMENT_FILES_FIRST] = {
          .text = "SELECT language, name, approved_at IS NOT NULL FROM translation"
                  " WHERE questionnaire = $1 AND version = $2 ORDER BY language"},
     [STATEMENT_TRANSLATION_APPROVE] =
-        {ROW(translation_approve, STORE_AS_CONSOLE, 3, ROWS_ONE),
+        {ROW(translation_approve, STORE_AS_CONSOLE, 4, ROWS_ONE),
          .text = "UPDATE translation SET approved_at = coalesce(approved_at, now())"
-                 " WHERE questionnaire = $1 AND version = $2 AND language = $3 RETURNING language"},
+                 " WHERE questionnaire = $1 AND version = $2 AND language = $3"
+                 "  AND ($4::text IS NULL OR encode(hash, 'hex') = $4)"
+                 "  AND session_role() IN ('operator', 'admin', 'evaluator')"
+                 "  AND session_municipality() IS NULL AND session_rounds() IS NULL"
+                 " RETURNING language"},
     [STATEMENT_TRANSLATION_DOUBT] = {ROW(translation_doubt, STORE_AS_CONSOLE, 2, ROWS_NONE),
                                      .text = "UPDATE translation SET approved_at = NULL WHERE "
                                              "questionnaire = $1 AND version = $2"},

@@ -142,6 +142,12 @@ void exports_make(struct work *work);
 void releases_make(struct work *work);
 void releases_certificate(struct work *work);
 
+/* console_translations.c: a questionnaire's words in other languages; GET and POST
+ * /translations/{questionnaire}/{version}/{language}, the latter approves. */
+void translations_show(struct work *work);
+void translation_show(struct work *work);
+void translation_approve_now(struct work *work);
+
 /* console_installation.c: what all rounds have in common. */
 void installation_show(struct work *work);
 void installation_save(struct work *work);

@@ -32,6 +32,7 @@
 #define MUNICIPALITY "/rounds/{round}/municipalities/{municipality}"
 #define DUPLICATES   "/rounds/{round}/duplicates"
 #define COMMENTS     "/rounds/{round}/comments"
+#define TRANSLATION  "/translations/{questionnaire}/{version}/{language}"
 
 /* The API: docs/openapi.json. */
 #define V1               API_ROOT
@@ -159,6 +160,10 @@ static const struct route ROUTES[] = {
      IN(ROUTE_WHOLE_ROUND)},
     {LENGTHY(ROUTE_ADMIN), POST("/rounds/{round}/end/purge", SMALL), BLOCKING(round_end_purge),
      IN(ROUTE_WHOLE_ROUND)},
+    {CONSOLE(EVALUATION), GET("/translations"), BLOCKING(translations_show), IN(ROUTE_ALL_ROUNDS)},
+    {CONSOLE(EVALUATION), GET(TRANSLATION), BLOCKING(translation_show), IN(ROUTE_ALL_ROUNDS)},
+    {CONSOLE(EVALUATION), POST(TRANSLATION, SMALL), BLOCKING(translation_approve_now),
+     IN(ROUTE_ALL_ROUNDS)},
     {CONSOLE(ROUTE_ADMIN), GET("/installation"), BLOCKING(installation_show)},
     {CONSOLE(ROUTE_ADMIN), POST("/installation", FORM_BODY_MAX), BLOCKING(installation_save)},
     {CONSOLE(EVALUATION), GET("/staff"), BLOCKING(staff_show)},

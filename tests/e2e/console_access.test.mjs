@@ -42,6 +42,9 @@ const segments = {
   '{staff}': 999999,
   '{upload}': 999999,
   '{release}': 999999,
+  '{questionnaire}': 'bilag8',
+  '{version}': 1,
+  '{language}': 'en',
 };
 const emailOf = (who) => `${who.replaceAll(' ', '.')}@example.dk`;
 

@@ -55,9 +55,10 @@ test('from an empty installation to a finalised round without a shell', async ()
 
   // Made, and held back until the privacy notice says all it must.
   const home = await evaluator.get('/');
-  const form = await follow(await follow(home, '/rounds'), '/rounds/new');
+  const rounds = await follow(home, '/rounds');
+  const form = await follow(rounds, '/rounds/new');
   assert.match(form.text, /Opret runden/);
-  const made = await posted(evaluator, '/rounds/new', {
+  const wanted = {
     title: 'Hjemmepædagoger 2026',
     questionnaire: 'bilag8',
     first: 'da',
@@ -66,7 +67,25 @@ test('from an empty installation to a finalised round without a shell', async ()
     municipality_479: '1',
     confirm: '1',
     traces: '1',
-  });
+    language_en: '1',
+  };
+
+  // In two languages: the translation is read beside the words that it translates, and approved.
+  const draft = await evaluator.post('/rounds/new', wanted);
+  assert.equal(draft.status, 422);
+  assert.match(draft.text, /id="languages-problem">Et af de sprog, der er valgt, er et udkast/);
+  const english = await follow(await follow(rounds, '/translations'), '/translations/bilag8/1/en');
+  assert.match(english.text, /<th scope="row" lang="da">ved ikke<\/th><td lang="en" dir="ltr">don&#39;t know<\/td>/);
+  const other = await evaluator.post('/translations/bilag8/1/en', { hash: '0'.repeat(64) });
+  assert.equal(other.status, 409);
+  assert.match(other.text, /Ordene er ændret, siden siden blev vist/);
+  const read = /name="hash" value="([0-9a-f]{64})"/.exec(english.text)[1];
+  const approved = await posted(evaluator, '/translations/bilag8/1/en', { hash: read });
+  assert.match(approved.text, /Tilstand: <strong>godkendt<\/strong>/);
+  assert.doesNotMatch(approved.text, /name="hash"/);
+  const [[who, action, subject]] = await hjemsvar.sql('SELECT actor_name, action, subject FROM audit ORDER BY id DESC LIMIT 1');
+  assert.deepEqual([who, action, subject], ['Bo Holm', 'translation.approve', 'bilag8 1 en']);
+  const made = await posted(evaluator, '/rounds/new', wanted);
   assert.match(made.text, /Runden kan ikke åbne endnu/);
   await admin.get('/installation');
   const values = requiredSettings.map((key) => [key, `Vi skriver her om ${key}`]);

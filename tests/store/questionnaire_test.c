@@ -79,7 +79,7 @@ Test(questionnaire, is_replaced_while_unused_and_kept_once_a_round_uses_it) {
 Test(questionnaire, in_use_takes_what_no_respondent_reads_and_keeps_its_approvals) {
   cr_assert_eq(insert(1, 1, "{\"n\": 1}"), STORE_OK);
   cr_assert_eq(translate(1, "{}"), STORE_OK);
-  cr_assert_eq(translation_approve(store, "test", 1, "en"), STORE_OK);
+  cr_assert_eq(translation_approve(store, "test", 1, "en", NULL), STORE_OK);
   use();
   cr_expect_eq(insert(1, 1, "{\"compare\": 2, \"n\": 1}"), STORE_OK, "%s", store_message(store));
   struct questionnaire_row row;
@@ -119,20 +119,22 @@ Test(translation, keeps_its_approval_until_its_texts_change) {
   cr_assert_eq(insert(1, 1, "{}"), STORE_OK);
   cr_expect_eq(translate(1, "{\"texts\": {}}"), STORE_OK, "%s", store_message(store));
   cr_expect_not(approved());
-  cr_expect_eq(translation_approve(store, "test", 1, "en"), STORE_OK);
+  cr_expect_eq(translation_approve(store, "test", 1, "en", "00"), STORE_NONE, "of other texts");
+  cr_expect_not(approved());
+  cr_expect_eq(translation_approve(store, "test", 1, "en", NULL), STORE_OK);
   cr_expect(approved());
   cr_expect_eq(translate(1, "{\"texts\": {}}"), STORE_DUPLICATE);
   cr_expect(approved());
   cr_expect_eq(translate(2, "{\"texts\": {\"a\": \"b\"}}"), STORE_OK);
   cr_expect_not(approved());
-  cr_expect_eq(translation_approve(store, "test", 1, "uk"), STORE_NONE);
-  cr_expect_eq(translation_approve(store, "test", 2, "en"), STORE_NONE);
+  cr_expect_eq(translation_approve(store, "test", 1, "uk", NULL), STORE_NONE);
+  cr_expect_eq(translation_approve(store, "test", 2, "en", NULL), STORE_NONE);
 }
 
 Test(translation, is_a_draft_again_when_what_it_translates_changes) {
   cr_assert_eq(insert(1, 1, "{}"), STORE_OK);
   cr_assert_eq(translate(1, "{\"texts\": {}}"), STORE_OK);
-  cr_assert_eq(translation_approve(store, "test", 1, "en"), STORE_OK);
+  cr_assert_eq(translation_approve(store, "test", 1, "en", NULL), STORE_OK);
   cr_assert_eq(insert(1, 2, "{}"), STORE_OK);
   cr_expect_not(approved());
 }
