@@ -1,13 +1,14 @@
 // Where a round's answers leave on the console: files of one's own, and rows to give away.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { launch } from './lib/browser.mjs';
 import { csvObjects } from './lib/csv.mjs';
 import { click, deskPage, look, screens } from './lib/desk.mjs';
-import { Hjemsvar, checkout } from './lib/hjemsvar.mjs';
+import { Hjemsvar, checkout, run } from './lib/hjemsvar.mjs';
 import { hold } from './lib/hold.mjs';
 import { eventually } from './lib/server.mjs';
 import { Console, headingOf } from './lib/staff.mjs';
@@ -250,3 +251,26 @@ for (const [where, viewport] of screens) {
     await page.context().close();
   });
 }
+
+test('the package of a round for an archive holds what that of the command line holds', async () => {
+  await hjemsvar.ok('round', 'finalise', round, '--yes');
+  await hjemsvar.ok('settings', 'set', 'archive_rows', 'internal');
+  await evaluator.get(path('end'));
+  const reply = await evaluator.post(path('end/archive'));
+  assert.equal(reply.headers['content-type'], 'application/zip', headingOf(reply));
+  const folder = await mkdtemp(join(tmpdir(), 'packages-'));
+  await writeFile(join(folder, 'console.zip'), reply.bytes);
+  await hjemsvar.ok('round', 'archive', round, '--out', join(folder, 'shell.zip'));
+  const files = async (name) => {
+    await run('unzip', ['-q', `${name}.zip`, '-d', name], { cwd: folder });
+    return (await readFile(join(folder, name, 'SHA256SUMS'), 'utf8')).trim().split('\n').sort();
+  };
+  // The word of a download, and what happened meanwhile.
+  const differ = /  (README(\.en)?\.txt|audit\.jsonl)$/;
+  const console = (await files('console')).filter((line) => !differ.test(line));
+  assert.deepEqual(console, (await files('shell')).filter((line) => !differ.test(line)));
+  const [[releases]] = await hjemsvar.sql(`SELECT count(*) FROM release WHERE round = ${round} AND seed IS NOT NULL`);
+  assert.equal(console.filter((line) => /  releases\/[0-9]+\/certificate\.html$/.test(line)).length, Number(releases));
+  assert.ok(Number(releases) >= 2);
+  await rm(folder, { recursive: true });
+});
