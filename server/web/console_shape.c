@@ -209,9 +209,10 @@ const struct console_shape console_shapes[CONSOLE_PAGES] = {
                         "\"from\":null,\"to\":null,\"closed_from\":null,\"closed_to\":null,"
                         "\"without_flagged\":null,\"formats\":" OPTIONS ",\"languages_of\":" OPTIONS
                         ",\"large\":null,\"html_trusted_report\":null}"},
-    [CONSOLE_TRANSLATIONS] = {"translations",
-                              "{\"questionnaires\":[{\"title\":null,\"languages\":[{"
-                              "\"href\":null,\"label\":null,\"own\":null,\"state\":null}]}]}"},
+    [CONSOLE_TRANSLATIONS] =
+        {"translations",
+         "{\"questionnaires\":[{\"title\":null,\"languages\":[{"
+         "\"href\":null,\"label\":null,\"own\":null,\"lang_of\":null,\"state\":null}]}]}"},
     [CONSOLE_TRANSLATION] = {"translation",
                              "{" PROBLEMS ",\"heading\":null,\"questionnaire\":null,"
                              "\"label\":null,\"state\":null,\"source_lang\":null,"

@@ -126,6 +126,8 @@ for (const [where, viewport] of Object.entries({ desktop, phone })) {
     for (const path of [
       '/',
       '/rounds/1/municipalities/101',
+      '/translations',
+      '/translations/bilag8/1/ar',
       '/account',
       '/authenticator',
       '/tokens',
