@@ -231,9 +231,10 @@ const struct console_shape console_shapes[CONSOLE_PAGES] = {
          "\"sum\":[null]}],"
          "\"deletion\":{\"text\":null,\"form\":{\"sentences\":[null],\"hint\":null,"
          "\"typed_name\":null}}}"},
-    [CONSOLE_TRANSLATIONS] = {"translations",
-                              "{\"questionnaires\":[{\"title\":null,\"languages\":[{"
-                              "\"href\":null,\"label\":null,\"own\":null,\"state\":null}]}]}"},
+    [CONSOLE_TRANSLATIONS] =
+        {"translations",
+         "{\"questionnaires\":[{\"title\":null,\"languages\":[{"
+         "\"href\":null,\"label\":null,\"own\":null,\"lang_of\":null,\"state\":null}]}]}"},
     [CONSOLE_TRANSLATION] = {"translation",
                              "{" PROBLEMS ",\"heading\":null,\"questionnaire\":null,"
                              "\"label\":null,\"state\":null,\"source_lang\":null,"

@@ -69,9 +69,9 @@ static json_t *languages_json(const struct work *work, const struct listed *item
     const struct translation_row *row = &item->translations[i];
     const char *href = arena_printf(work->arena, "/translations/%s/%d/%s", item->row.id,
                                     item->row.version, row->language);
-    json_t *json = json_pack("{s:s, s:s, s:s, s:s}", "href", href, "label",
-                             console_round_language(work, row->language), "own", row->name, "state",
-                             state_word(work, row->approved));
+    json_t *json = json_pack("{s:s, s:s, s:s, s:s, s:s}", "href", href, "label",
+                             console_round_language(work, row->language), "own", row->name,
+                             "lang_of", row->language, "state", state_word(work, row->approved));
     if (json_array_append_new(list, json) != 0) {
       json_decref(list);
       return NULL;

@@ -75,6 +75,41 @@ test('71 answers leave so that at least k are alike, with a certificate', async 
   }
 });
 
+// docs/disclosure.md shows what the same answers become with three k, and one certificate whole.
+test('the certificates of 71 answers are those of the documentation', async () => {
+  const said = await readFile(join(checkout, 'docs/disclosure.md'), 'utf8');
+  const cells = (name) => new RegExp(`^\\| ${name}[^|]*\\|(.*)\\|$`, 'm').exec(said)[1].split('|').map((cell) => cell.trim());
+  const percent = (share) => `${Math.round(share * 100)} %`;
+  const shown = {
+    'k reached': (told) => `${told.k_reached}`,
+    'groups of equal rows': (told) => `${told.classes}`,
+    'rows that were alone': (told) => `${told.uniques_before}, ${told.uniques_after}`,
+    'rows in groups under k': (told) => `${told.below_before}, ${told.below_after}`,
+    'rows with single values': (told) => `${told.touched}`,
+    'information lost': (told) => percent(told.loss),
+  };
+  for (const number of [5, 6, 7, 8, 9])
+    shown[`q${number}: answers withheld`] = ({ questions }) => {
+      const { kept, lost, l } = questions.find(({ name }) => name === `q${number}`);
+      return `${lost} of ${kept + lost}; ${l}`;
+    };
+  const round = await closedRound();
+  const names = ['--override-by', 'Bo Lind', '--override-why', 'til dokumentationen'];
+  for (const [i, k] of [3, 10, 5].entries()) {
+    const json = join(folder, `doc${k}.json`);
+    const done = await anonymise(round, '--k', k, '--certificate', json, ...(i > 0 ? names : []));
+    assert.equal(done.code, 0, done.stderr);
+    const told = JSON.parse(await readFile(json, 'utf8'));
+    for (const [name, value] of Object.entries(shown))
+      assert.equal(cells(name)[[3, 5, 10].indexOf(k)], value(told), `k = ${k}: ${name}`);
+    if (k !== 5) continue;
+    const text = join(folder, 'doc.txt');
+    await hjemsvar.ok(...words(round, '--release', told.release, '--certificate', text, '--out', join(folder, 'doc.csv')));
+    const certificate = await readFile(text, 'utf8');
+    assert.ok(said.includes(certificate.slice(certificate.indexOf('Metode og resultat'))), certificate);
+  }
+});
+
 test('a release can be had again byte for byte, and no second version of it', async () => {
   const round = await closedRound();
   const first = await anonymise(round, '--with', 'language');

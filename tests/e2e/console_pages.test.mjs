@@ -104,6 +104,8 @@ for (const [where, viewport] of screens) {
     for (const path of [
       '/',
       '/rounds/1/municipalities/101',
+      '/translations',
+      '/translations/bilag8/1/ar',
       '/account',
       '/authenticator',
       '/tokens',

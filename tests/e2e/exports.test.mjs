@@ -64,13 +64,17 @@ const shown = (key, answers) => (key === 'masked' ? masked : (answers.q10 ?? '')
 const rHead = `
 library(haven)
 text_of <- function(d, name) do.call(paste0, lapply(d[grep(paste0("^", name, "(_p[0-9]+)?$"), names(d))], as.character))
+coded <- grep("^q([1-9]|[4-8]_[1-6])$", readLines("names.txt"), value = TRUE)
 tell <- function(d, q10) for (i in seq_len(nrow(d))) {
   bytes <- paste(as.character(charToRaw(q10[i])), collapse = "")
-  cat(paste(d$external_id[i], d$response_id[i], as.numeric(d$municipality_code[i]), d$municipality[i], d$language[i], as.numeric(d$q3[i]), bytes, sep = "|"), "\\n")
+  codes <- paste(coded, sapply(coded, function(name) as.numeric(d[[name]][i])), sep = "=", collapse = " ")
+  cat(paste(d$external_id[i], d$response_id[i], as.numeric(d$municipality_code[i]), d$municipality[i], d$language[i], codes, bytes, sep = "|"), "\\n")
 }
 `;
 
 async function r(code) {
+  const [names] = csvRows(await readFile(join(folder, 'answers_wide.csv'), 'utf8'));
+  await writeFile(join(folder, 'names.txt'), `${names.join('\n')}\n`);
   await writeFile(join(folder, 'test.R'), rHead + code);
   return tool('Rscript', '--vanilla', '--encoding=UTF-8', 'test.R');
 }
@@ -80,14 +84,18 @@ async function expectRows(output) {
   const database = await stored();
   assert.equal(rows.length, Object.keys(database).length);
   for (const row of rows) {
-    const [key, id, municipality, name, language, q3, hex] = row.split('|');
+    const [key, id, municipality, name, language, codes, hex] = row.split('|');
     const expected = database[key];
     assert.ok(expected, key);
     assert.equal(id, expected.id);
     assert.equal(Number(municipality), expected.municipality);
     assert.equal(name, expected.municipality === 101 ? 'København' : 'Helsingør');
     assert.equal(language, expected.language);
-    assert.equal(Number(q3), expected.answers.q3);
+    for (const [question, code] of codes.split(' ').map((pair) => pair.split('='))) {
+      const answered = expected.answers[question];
+      if (answered !== undefined) assert.equal(Number(code), answered, `${key} ${question}`);
+      else assert.match(code, /^(NA|-1|9|99)$/, `${key} ${question}: nobody answered`);
+    }
     assert.equal(Buffer.from(hex, 'hex').toString(), shown(key, expected.answers), key);
   }
 }
