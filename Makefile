@@ -23,6 +23,11 @@ LIBRARY_OBJECTS := $(patsubst %.c,$(OUT)/obj/%.o,$(sort $(wildcard server/*/*.c)
 SERVER_OBJECTS  := $(patsubst %.c,$(OUT)/obj/%.o,$(wildcard server/main.c))
 TOOLS_OBJECTS   := $(patsubst %.c,$(OUT)/obj/%.o,$(sort $(wildcard tools/*.c)))
 
+# Hashes of passwords are dear on purpose, but not to the end-to-end tests.
+ifeq ($(VARIANT),test)
+  SERVER_OBJECTS += $(OUT)/obj/tests/e2e/password_cost.o
+endif
+
 # The simulator of answers, and what measures the linkage with it.
 SIMULATE_OBJECTS := $(patsubst %.c,$(OUT)/obj/%.o,bench/chance.c $(sort $(wildcard bench/simulate*.c)))
 LINKAGE_OBJECTS  := $(patsubst %.c,$(OUT)/obj/%.o,$(sort $(wildcard bench/linkage*.c))) \
