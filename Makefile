@@ -23,6 +23,11 @@ LIBRARY_OBJECTS := $(patsubst %.c,$(OUT)/obj/%.o,$(sort $(wildcard server/*/*.c)
 SERVER_OBJECTS  := $(patsubst %.c,$(OUT)/obj/%.o,$(wildcard server/main.c))
 TOOLS_OBJECTS   := $(patsubst %.c,$(OUT)/obj/%.o,$(sort $(wildcard tools/*.c)))
 
+# Hashes of passwords are dear on purpose, but not to the end-to-end tests.
+ifeq ($(VARIANT),test)
+  SERVER_OBJECTS += $(OUT)/obj/tests/e2e/password_cost.o
+endif
+
 # The simulator of answers, and what measures the linkage with it.
 SIMULATE_OBJECTS := $(patsubst %.c,$(OUT)/obj/%.o,bench/chance.c $(sort $(wildcard bench/simulate*.c)))
 LINKAGE_OBJECTS  := $(patsubst %.c,$(OUT)/obj/%.o,$(sort $(wildcard bench/linkage*.c))) \
@@ -72,9 +77,10 @@ CFLAGS_ALL   = -std=gnu17 -pthread $(WARNINGS) $($(VARIANT)_cflags) $(CFLAGS)
 LDFLAGS_ALL  = -pthread -Wl,--as-needed $($(VARIANT)_ldflags) $(LDFLAGS)
 LDLIBS_ALL   = $(PACKAGE_LIBS) -lcsv -lcrack -lreadstat -lm $(LDLIBS)
 
-# The sanitizers make compiling dear, and the tests themselves need not be fast; but for the one
-# that tries every table.
-$(BUILD)/test/obj/tests/%.o: test_cflags += -O0
+# The sanitizers make compiling dear, and the tests themselves need be neither fast nor defined; but
+# for the one that tries every table, and for the faults that are there to be found.
+$(BUILD)/test/obj/tests/%.o: test_cflags += -O0 -fno-sanitize=undefined
+$(BUILD)/test/obj/tests/planted/%.o: test_cflags += -fsanitize=undefined
 $(BUILD)/test/obj/tests/survey/attack.o: test_cflags += -O2
 
 # ---- the commands

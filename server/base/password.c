@@ -10,9 +10,6 @@
 
 _Static_assert(PASSWORD_HASH_BYTES == crypto_pwhash_STRBYTES, "the text that is stored");
 
-const struct password_cost password_cost = {.passes = crypto_pwhash_OPSLIMIT_MODERATE,
-                                            .memory_bytes = crypto_pwhash_MEMLIMIT_MODERATE};
-
 enum { TYPED_MOST = 4 * PASSWORD_MOST_BYTES }; /* NFKC shortens, but not that much */
 
 struct password_desk {
