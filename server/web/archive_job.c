@@ -152,6 +152,7 @@ static bool add_answers(struct archive_job *job) {
   case EXPORT_JOB_LATE:
     return end(job, ARCHIVE_JOB_LATE);
   case EXPORT_JOB_WRONG:
+  case EXPORT_JOB_PURGED: /* which archive_round_obstacle told before */
   case EXPORT_JOB_FAILED:
     break;
   }

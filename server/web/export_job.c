@@ -376,7 +376,7 @@ static bool prepare(struct export_job *job) {
   if (!settle(job, console_ask(job->work, gather, &found))) {
     return false;
   }
-  if (found.round.purged_at != NULL) {
+  if (found.dress.round.purged_at != NULL) {
     job->outcome = EXPORT_JOB_PURGED;
     return false;
   }

@@ -281,6 +281,10 @@ static bool to_file(void *context, const char *bytes, size_t size) {
   return work_in_time(job->work) && work_write(job->fd, bytes, size);
 }
 
+static bool go_on(void *work) {
+  return work_in_time(work);
+}
+
 static enum export_result write_rows(struct release_job *job) {
   const struct export_kit *kit = console_exports(job->work);
   struct certificate certificate;
@@ -291,6 +295,8 @@ static enum export_result write_rows(struct release_job *job) {
       .certificate_page = kit->certificate};
   job->file.format = job->format;
   job->file.dialect = job->dialect;
+  job->file.go_on = go_on;
+  job->file.go_on_context = job->work;
   if (!release_job_certify(&job->record, &job->dress.round, job->work->arena, &certificate) ||
       !anonymised_certify(&job->anonymised, &certificate)) {
     return EXPORT_MEMORY;
