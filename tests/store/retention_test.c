@@ -253,8 +253,7 @@ Test(retention, is_ended_by_an_admin_with_a_package_and_by_no_evaluator) {
   make_due();
   struct store *staff = open_staff();
   const char *purge = arena_printf(arena, "SELECT round_purge(%d, NULL)", number);
-  expect(staff, "SELECT count(*) FROM retention_list()",
-         (const char *const[]){"1", "1", "0", "0"});
+  expect(staff, "SELECT count(*) FROM retention_list()", (const char *const[]){"1", "1", "0", "0"});
   expect(staff, purge, (const char *const[]){"no_archive", "DENIED", "DENIED", "DENIED"});
   expect(staff, arena_printf(arena, "SELECT round_purge(%d, 'because')", number),
          (const char *const[]){"DENIED", "DENIED", "DENIED", "DENIED"});
