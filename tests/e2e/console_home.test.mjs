@@ -4,13 +4,13 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 
-import { barriers, faults, launch, phone, picture, sticksOut, watch } from './lib/browser.mjs';
+import { launch } from './lib/browser.mjs';
 import { exportRows } from './lib/answers.mjs';
+import { click, deskPage, look, screens } from './lib/desk.mjs';
 import { Hjemsvar } from './lib/hjemsvar.mjs';
 import { eventually, request, sendJson, unescapeHtml, visibleText, withdraw } from './lib/server.mjs';
-import { COOKIE, Console, headingOf } from './lib/staff.mjs';
+import { Console, headingOf } from './lib/staff.mjs';
 
-const desktop = { width: 1280, height: 900 };
 const red =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"><rect width="40" height="20" fill="#a00"/></svg>';
 
@@ -388,28 +388,8 @@ test('a logo is refused when it is too large or no picture, and asked for again'
 
 // ---- in a browser
 
-async function newDesk(viewport, email) {
-  const context = await browser.newContext({ viewport, javaScriptEnabled: true });
-  const page = watch(await context.newPage());
-  const staff = await desk.signIn(email);
-  const { hostname } = new URL(desk.server.console);
-  await context.addCookies([
-    { name: COOKIE, value: staff.cookie, domain: hostname, path: '/', secure: true },
-  ]);
-  return page;
-}
-
-const click = (page, selector) => Promise.all([page.waitForNavigation(), page.click(selector)]);
+const newDesk = async (viewport, email) => deskPage(browser, await desk.signIn(email), viewport);
 const go = (page, path) => page.goto(`${desk.server.console}${path}`);
-
-async function look(page, name) {
-  const { width } = page.viewportSize();
-  await picture(page, `console_${name}_${width}`);
-  assert.deepEqual(await faults(page), [], name);
-  assert.deepEqual(await barriers(page), [], name);
-  assert.equal(await sticksOut(page), false, `${name} sticks out at ${width} px`);
-  assert.deepEqual(page.broken, [], name);
-}
 
 // What the first page says of a round: rows of its cells, by municipality.
 const overview = (reply, round) => {
@@ -447,7 +427,7 @@ test('the first page tells of each municipality how far it has come', async () =
   assert.deepEqual(overview(other, round), [nothing('København')]);
 });
 
-for (const [where, viewport] of Object.entries({ desktop, phone })) {
+for (const [where, viewport] of screens) {
   test(`the first page of who sees many municipalities (${where})`, async () => {
     const { round } = await newRound();
     await register(round, completed(9));

@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test';
 
 import { barriers, faults, launch } from './lib/browser.mjs';
 import { checkout, Hjemsvar, run } from './lib/hjemsvar.mjs';
-import { request, startServer } from './lib/server.mjs';
+import { request, spread, startServer } from './lib/server.mjs';
 
 const HELSINGOER = '217';
 const A4 = /595\.\d+ x 841\.\d+ pts \(A4\)/;
@@ -152,10 +152,8 @@ test('500 letters have 500 codes, and every one is read and opens the questionna
   const links = await codesOf(out, 150, ...corner);
   assert.equal(links.length, 500);
   assert.equal(new Set(links).size, 500);
-  for (const link of links) {
-    server.keep(link.slice(-11));
-    await opens(link);
-  }
+  server.keep(...links.map((link) => link.slice(-11)));
+  await spread(links, 4, opens);
   const text = await textOf(out);
   for (const link of [links[0], links[499]]) {
     const grouped = link.slice(-11).replace(/^(.{4})(.{4})/, '$1-$2-');

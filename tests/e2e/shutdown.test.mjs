@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Cluster } from './lib/cluster.mjs';
 import { Hjemsvar } from './lib/hjemsvar.mjs';
+import { hold } from './lib/hold.mjs';
 import { Load, answerOf } from './lib/ledger.mjs';
 import { Raw } from './lib/raw.mjs';
 import { drawNumber, encodeForm, request, sendJson, startServer } from './lib/server.mjs';
@@ -93,17 +94,15 @@ test('answers that wait for a slow database are stored and thanked for before th
   const { server, code: link } = await begin();
   const load = new Load(server, link, { connections: CONNECTIONS }).start();
   await load.acknowledged(SOME);
-  const locked = hjemsvar.sql(
-    'BEGIN; LOCK TABLE submission IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(3); COMMIT',
-  );
-  const held = `SELECT count(*) FROM pg_locks WHERE granted AND mode = 'AccessExclusiveLock'
-                AND relation = 'submission'::regclass`;
-  while ((await hjemsvar.sql(held))[0][0] === '0');
+  const release = await hold(hjemsvar, 'submission');
   load.running = false;
   const waiting = load.waiting();
   assert.ok(waiting.length > 0);
   await turn();
-  await Promise.all([terminate(server), locked, load.stop()]);
+  const ended = terminate(server);
+  await server.event('stopping');
+  await release();
+  await Promise.all([ended, load.stop()]);
   load.close();
   for (const { replies } of waiting) assert.deepEqual(replies.map(({ status }) => status), [201]);
 });
