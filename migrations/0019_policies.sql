@@ -326,3 +326,6 @@ BEGIN
   RETURN 'deleted';
 END
 $$;
+
+-- Whoever sends an answer waits as long as finalising waits for its locks.
+ALTER FUNCTION round_finalise(integer) SET lock_timeout = '500ms';
