@@ -147,16 +147,17 @@ static const char *add_name(struct viewing *viewing, const char *so_far,
              : show_fill_two(viewing, "or", "a", so_far, "b", name);
 }
 
-/* Numbers are put together from one of them upwards. */
-static bool is_from_on(const struct report_set *set) {
+/* Numbers are put together from one of them upwards; a code that has a word is no number. */
+static bool is_from_on(struct viewing *viewing, const struct report_set *set, const char *stem) {
   const struct report_label *first = set->labels;
   return set->labels_count > 1 && first->words == NULL && first->name == NULL &&
-         strspn(first->code, "0123456789") == strlen(first->code);
+         strspn(first->code, "0123456789") == strlen(first->code) &&
+         show_word_of(viewing, stem, first->code) == first->code;
 }
 
 const char *show_name(struct viewing *viewing, const struct report_set *set, const char *stem) {
   const char *name = "";
-  if (is_from_on(set)) {
+  if (is_from_on(viewing, set, stem)) {
     return show_fill(viewing, "or_more", "n", set->labels[0].code);
   }
   for (size_t i = 0; i < set->labels_count; i++) {

@@ -189,3 +189,10 @@ Test(report_view, counts_numbers_that_were_put_together_from_the_first_on) {
   cr_assert_str_eq(cell(shown, 0, 0)->text, "1");
   cr_assert_str_eq(cell(shown, 1, 0)->text, "2 eller flere");
 }
+
+Test(report_view, names_opinions_that_were_put_together_in_their_words) {
+  report_scene_init_many(&scene, REPORT_PUBLISHED, 12);
+  const struct report_view *view = report_scene_view(&scene, "da");
+  const struct view_table *table = &report_scene_figure(view, "goal-municipality")->table;
+  cr_expect_str_eq(table->heads[2].name, "Meget enig eller Enig");
+}
