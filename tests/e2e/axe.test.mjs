@@ -1,6 +1,6 @@
-// What a machine can see of accessibility: axe-core finds nothing on any page, in any state
-// and language, in the light and the dark, with the page's script and without; the HTML is
-// valid; nothing sticks out at 320 pixels and at 400 % zoom.
+// What a machine can see of accessibility: axe-core finds nothing on any page and in any state, in
+// Danish and Arabic, in the light and the dark, with the page's script and without; the HTML is
+// valid and nothing sticks out at 320 pixels and at 400 % zoom in every language.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
@@ -21,11 +21,12 @@ before(async () => {
 after(() => stage?.close());
 
 // One state of a page; `served` when it came from the server as it is. Its colours are the
-// same in every language.
+// same in every language; what it is built of, in every one of a direction but for the first page.
 async function look(parent, name, served = !parent.script) {
   const { page } = parent;
   await picture(page, name);
-  assert.deepEqual(await barriers(page, { dark: name.startsWith('da-') }), [], name);
+  if (/^(da|ar)-|-intro$/.test(name))
+    assert.deepEqual(await barriers(page, { dark: name.startsWith('da-') }), [], name);
   if (served) assert.deepEqual(await faults(page), [], name);
   // 1280 by 1024 pixels at 400 %
   await page.setViewportSize({ width: 320, height: 256 });

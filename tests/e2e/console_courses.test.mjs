@@ -5,14 +5,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { barriers, faults, launch, phone, picture, sticksOut, watch } from './lib/browser.mjs';
+import { launch } from './lib/browser.mjs';
 import { csvObjects } from './lib/csv.mjs';
+import { click, deskPage, desktop, look, screens } from './lib/desk.mjs';
 import { checkout, Hjemsvar, run } from './lib/hjemsvar.mjs';
 import { Raw } from './lib/raw.mjs';
 import { eventually, parsePage, startServer, unescapeHtml, visibleText } from './lib/server.mjs';
-import { Console, COOKIE, headingOf, proxied } from './lib/staff.mjs';
+import { COOKIE, Console, headingOf, proxied } from './lib/staff.mjs';
 
-const desktop = { width: 1280, height: 900 };
 const fixture = (name) => join(checkout, 'tests/fixtures/courses', name);
 const MIB = 1024 * 1024;
 const BODY_MAX = 16 * MIB + 4096;
@@ -497,35 +497,16 @@ test('files out hold the courses of that municipality and can be imported again'
 
 // ---- in a browser
 
-async function newDesk(viewport, who, options = {}) {
-  const context = await browser.newContext({ viewport, javaScriptEnabled: false, ...options });
-  const { hostname } = new URL(desk.server.console);
-  await context.addCookies([
-    { name: COOKIE, value: staff[who].cookie, domain: hostname, path: '/', secure: true },
-  ]);
-  const page = watch(await context.newPage());
-  page.scriptless = true;
-  return page;
-}
-
-const click = (page, selector) => Promise.all([page.waitForNavigation(), page.click(selector)]);
+const newDesk = (viewport, who) =>
+  deskPage(browser, staff[who], viewport, { javaScriptEnabled: false });
 const title = (page) => page.textContent('h1');
-
-async function look(page, name) {
-  const { width } = page.viewportSize();
-  await picture(page, `courses_${name}_${width}`);
-  assert.deepEqual(await faults(page), [], name);
-  assert.deepEqual(await barriers(page), [], name);
-  assert.equal(await sticksOut(page), false, `${name} sticks out at ${width} px`);
-  assert.deepEqual(page.broken, [], name);
-}
 
 async function choose(page, name) {
   await page.setInputFiles('#file', fixture(name));
   await click(page, 'button.main');
 }
 
-for (const [where, viewport] of Object.entries({ desktop, phone })) {
+for (const [where, viewport] of screens) {
   test(`a coordinator imports a sheet and mends a course (${where})`, async () => {
     const { round, path } = await newRound();
     const page = await newDesk(viewport, 'own');
