@@ -173,13 +173,19 @@ const uint32_t *linkage_cluster(const struct linkage *linkage, size_t index, siz
   return linkage->members + linkage->clusters[index];
 }
 
+struct linkage_prior linkage_prior_of(const struct linkage *linkage,
+                                      const struct linkage_sum *sum) {
+  return sum->crowd ? linkage->assumed : linkage->prior;
+}
+
 double linkage_probability(const struct linkage *linkage, const struct linkage_sum *sum) {
   if (sum->veto) {
     return 0;
   }
-  double same = linkage->prior.same * exp2(sum->bits);
-  double household = linkage->prior.household * exp2(sum->bits_household);
-  return same / (same + household + 1 - linkage->prior.same - linkage->prior.household);
+  struct linkage_prior prior = linkage_prior_of(linkage, sum);
+  double same = prior.same * exp2(sum->bits);
+  double household = prior.household * exp2(sum->bits_household);
+  return same / (same + household + 1 - prior.same - prior.household);
 }
 
 struct linkage_pair linkage_judge(const struct linkage *linkage, uint32_t a, uint32_t b) {

@@ -136,7 +136,8 @@ struct linkage_part {
  * two answers, also a pair that is not listed. The weight of a pair is the sum
  * of its bits; its probability is
  *   s 2^S / (s 2^S + h 2^H + 1 - s - h)
- * with S and H the sums of both kinds of bits and s, h of linkage_prior. */
+ * with S and H the sums of both kinds of bits and s, h of linkage_prior; where one of the
+ * two is one of very many of one parent, s as it was before anything was learnt. */
 size_t linkage_parts(const struct linkage *linkage, uint32_t a, uint32_t b,
                      struct linkage_part *parts, size_t most);
 

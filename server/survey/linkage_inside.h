@@ -272,6 +272,7 @@ struct linkage_sum {
   double bits, bits_household;
   double strangers_bits; /* log2 of the product of all strangers */
   bool veto;
+  bool crowd;                 /* linkage_is_crowd */
   struct linkage_part *parts; /* NULL: only the sum */
   size_t most, count;
 };
@@ -303,6 +304,9 @@ void linkage_weigh_traces(const struct linkage *linkage, uint32_t a, uint32_t b,
 /* What the tags of a pair weigh, the cap too. */
 double linkage_tag_bits(const struct linkage *linkage, uint32_t a, uint32_t b);
 
+/* What is expected of a pair before it is compared: as learnt, and of a crowd as assumed. */
+struct linkage_prior linkage_prior_of(const struct linkage *linkage, const struct linkage_sum *sum);
+
 /* The posterior of a sum. */
 double linkage_probability(const struct linkage *linkage, const struct linkage_sum *sum);
 
@@ -323,6 +327,12 @@ static inline double linkage_counts(const struct linkage *linkage, uint32_t inde
 }
 static inline double linkage_pair_counts(const struct linkage *linkage, uint32_t a, uint32_t b) {
   return linkage_counts(linkage, a) + linkage_counts(linkage, b);
+}
+
+/* Whether one of the two is one of very many of one parent: such pairs say nothing of how
+ * many repeats there are otherwise, and that says nothing of them. */
+static inline bool linkage_is_crowd(const struct linkage *linkage, uint32_t a, uint32_t b) {
+  return linkage->records[a].uncounted || linkage->records[b].uncounted;
 }
 
 /* The share of pairs that so many per answer are. */

@@ -38,8 +38,7 @@ static double expected_repeats(const struct linkage *linkage, double same) {
   double household = linkage->prior.household, sum = 0;
   for (size_t i = 0; i < linkage->candidates_count; i++) {
     const struct linkage_candidate *candidate = &linkage->candidates[i];
-    /* Two hundred of one parent say nothing of the others. */
-    if (linkage_pair_counts(linkage, candidate->a, candidate->b) < 2) {
+    if (linkage_is_crowd(linkage, candidate->a, candidate->b)) {
       continue;
     }
     double here = same * exp2(candidate->bits);
@@ -54,7 +53,7 @@ static double expected_repeats(const struct linkage *linkage, double same) {
 static void learn(struct linkage *linkage) {
   const struct linkage_constants *constants = &linkage_constants;
   double assumed = linkage->options.repeats, repeats = assumed;
-  double answers = (double)linkage->count;
+  double answers = (double)linkage->counted;
   for (int i = 0; i < ROUNDS; i++) {
     double expected = expected_repeats(linkage, linkage_share_of_pairs(repeats, linkage->count));
     double weight = answers / (answers + constants->estimate_weight);

@@ -162,9 +162,10 @@ static void tell_sums(struct reasons *reasons, const struct told *told,
     add(reasons, LINKAGE_REASON_OPINIONS, told->opinion_bits, -1, told->opinions_same,
         told->opinions);
   }
-  double household = linkage->prior.household * exp2(sum->bits_household);
-  double same = linkage->prior.same * exp2(sum->bits);
-  double rest = 1 - linkage->prior.same - linkage->prior.household;
+  struct linkage_prior prior = linkage_prior_of(linkage, sum);
+  double household = prior.household * exp2(sum->bits_household);
+  double same = prior.same * exp2(sum->bits);
+  double rest = 1 - prior.same - prior.household;
   double percent = 100 * household / (same + household + rest);
   if (percent >= 5) {
     add(reasons, LINKAGE_REASON_HOUSEHOLD, -3, -1, (int64_t)(percent + 0.5), 0);

@@ -223,6 +223,7 @@ void linkage_weigh(const struct linkage *linkage, uint32_t a, uint32_t b, struct
                                       .counts_b = linkage_counts(linkage, b),
                                       .sum = sum};
   const struct linkage_record *one = &linkage->records[a], *two = &linkage->records[b];
+  sum->crowd = linkage_is_crowd(linkage, a, b);
   weigh_facts(&weighing, COMPARE_RESPONDENT);
   if (sum->veto && sum->parts == NULL) {
     return;

@@ -15,8 +15,8 @@ static struct arena *arena;
 static const struct questionnaire *bilag8;
 static struct linkage *linkage;
 
-/* Thirty-seven others in three kinds, each on a network and at noon of a day of its
- * own; and the three. */
+/* Thirty-seven others in three kinds, each on a network of its own, at midnight
+ * of every second day; and the three. */
 static void add_example(void) {
   static const struct {
     int count;
