@@ -57,7 +57,7 @@ enum store_result pair_list(struct store *store, int round, bool flagged_only, s
 struct groups {
   const char **ids;
   size_t *sets;
-  size_t *first_row; /* of the group that begins here: its most probable pair */
+  size_t *number; /* of the group that begins here, from 1 by its most probable pair */
   size_t count;
 };
 
@@ -70,8 +70,9 @@ static size_t index_of(const struct groups *groups, const char *id) {
   return (size_t)(found - groups->ids);
 }
 
-static size_t set_of(const struct groups *groups, size_t index) {
+static size_t set_of(struct groups *groups, size_t index) {
   while (groups->sets[index] != index) {
+    groups->sets[index] = groups->sets[groups->sets[index]];
     index = groups->sets[index];
   }
   return index;
@@ -81,8 +82,8 @@ static bool groups_init(struct groups *groups, const struct pair_row *rows, size
                         struct arena *arena) {
   groups->ids = arena_array(arena, 2 * count + 1, sizeof *groups->ids);
   groups->sets = arena_array(arena, 2 * count + 1, sizeof *groups->sets);
-  groups->first_row = arena_array(arena, 2 * count + 1, sizeof *groups->first_row);
-  if (groups->ids == NULL || groups->sets == NULL || groups->first_row == NULL) {
+  groups->number = arena_array(arena, 2 * count + 1, sizeof *groups->number);
+  if (groups->ids == NULL || groups->sets == NULL || groups->number == NULL) {
     return false;
   }
   size_t all = 0;
@@ -115,21 +116,29 @@ static void join(struct groups *groups, const struct pair_row *pair) {
   }
 }
 
-static bool take_cluster(const struct groups *groups, size_t set, const struct pair_row *pair,
-                         struct arena *arena, struct pair_cluster *cluster) {
-  *cluster = (struct pair_cluster){.municipality = pair->municipality,
-                                   .municipality_name = pair->municipality_name};
-  size_t members = 0;
+static struct pair_cluster *cluster_of(struct groups *groups, struct pair_cluster *clusters,
+                                       size_t index) {
+  return &clusters[groups->number[set_of(groups, index)] - 1];
+}
+
+/* Each id is in a group, for it came of a flagged pair. */
+static bool take_ids(struct groups *groups, struct arena *arena, struct pair_cluster *clusters,
+                     size_t count) {
   for (size_t i = 0; i < groups->count; i++) {
-    members += set_of(groups, i) == set;
+    cluster_of(groups, clusters, i)->count++;
   }
-  cluster->ids = arena_array(arena, members, sizeof *cluster->ids);
-  for (size_t i = 0; cluster->ids != NULL && i < groups->count; i++) {
-    if (set_of(groups, i) == set) {
-      cluster->ids[cluster->count++] = groups->ids[i];
+  for (size_t i = 0; i < count; i++) {
+    clusters[i].ids = arena_array(arena, clusters[i].count, sizeof *clusters[i].ids);
+    if (clusters[i].ids == NULL) {
+      return false;
     }
+    clusters[i].count = 0;
   }
-  return cluster->ids != NULL;
+  for (size_t i = 0; i < groups->count; i++) {
+    struct pair_cluster *cluster = cluster_of(groups, clusters, i);
+    cluster->ids[cluster->count++] = groups->ids[i];
+  }
+  return true;
 }
 
 bool pair_clusters(const struct pair_row *rows, size_t rows_count, struct arena *arena,
@@ -145,20 +154,16 @@ bool pair_clusters(const struct pair_row *rows, size_t rows_count, struct arena 
       join(&groups, &rows[i]);
     }
   }
-  /* Counted from 1, so that zeroed memory means that a group was not taken yet. */
   for (size_t i = 0; i < rows_count; i++) {
-    if (!rows[i].flagged) {
-      continue;
-    }
-    size_t set = set_of(&groups, index_of(&groups, rows[i].a));
-    if (groups.first_row[set] == 0) {
-      groups.first_row[set] = i + 1;
-      if (!take_cluster(&groups, set, &rows[i], arena, &(*clusters)[(*count)++])) {
-        return false;
-      }
+    size_t *number =
+        rows[i].flagged ? &groups.number[set_of(&groups, index_of(&groups, rows[i].a))] : NULL;
+    if (number != NULL && *number == 0) {
+      (*clusters)[(*count)++] = (struct pair_cluster){
+          .municipality = rows[i].municipality, .municipality_name = rows[i].municipality_name};
+      *number = *count;
     }
   }
-  return true;
+  return take_ids(&groups, arena, *clusters, *count);
 }
 
 /* ---- decisions */
