@@ -43,7 +43,7 @@ PLANTED := $(patsubst tests/planted/%.c,$(OUT)/planted/%,$(wildcard tests/plante
 
 # ---- flags
 
-PACKAGES := libmicrohttpd libpq libqrencode jansson libsodium libutf8proc libpcre2-8 zlib libbrotlienc libpng liboath libzip libxml-2.0 xlsxwriter pangocairo librsvg-2.0
+PACKAGES := libmicrohttpd libpq libqrencode jansson libsodium libutf8proc libpcre2-8 zlib libbrotlienc libpng liboath libzip libxml-2.0 xlsxwriter pangocairo librsvg-2.0 libsystemd
 
 # Asked once, and only when something is compiled: pkg-config itself may still
 # have to be installed when `make run` begins.
@@ -88,7 +88,7 @@ $(BUILD)/test/obj/tests/survey/attack.o: test_cflags += -O2
 # The scripts call make again; what was set for this one holds for that one too.
 export BUILD ROOM ONLY CC CPPFLAGS CFLAGS LDFLAGS LDLIBS
 
-.PHONY: all programs suites simulator run test valgrind lint bench linkage phone pictures format install clean help print-flags print-rooms planted
+.PHONY: all programs suites simulator run test valgrind lint bench linkage phone pictures format install deb clean help print-flags print-rooms planted
 
 all: programs
 
@@ -139,6 +139,10 @@ ifneq ($(PREFIX),/usr)
 	@echo 'The programs look in /usr/share/hjemsvar; set HJEMSVAR_SHARE_DIR=$(PREFIX)/share/hjemsvar for them.'
 endif
 
+deb:
+	@deploy/packages.sh build package
+	@deploy/deb.sh $(BUILD)
+
 clean:
 	rm -rf $(BUILD)
 
@@ -155,6 +159,7 @@ help:
 	@echo 'make pictures   docs/pictures/'
 	@echo 'make format     clang-format on every source'
 	@echo 'make install    DESTDIR and PREFIX (now $(PREFIX)) as usual'
+	@echo 'make deb        a Debian package in $(BUILD)/'
 	@echo 'make clean      removes $(BUILD)/; the data in var/ stays'
 
 # The flags a source of the server is compiled with, for tests/lint.sh.

@@ -17,7 +17,7 @@ declare -A group_packages=(
     pspp r-base-core r-cran-haven libreoffice-calc-nogui
     nodejs npm ca-certificates nginx-light haproxy openssl systemd'
   [lint]='clang-format clang-tidy cppcheck shellcheck'
-  [package]='debhelper lintian fakeroot'
+  [package]='debhelper dpkg-dev lintian'
   [bench]='postgresql-15 wrk nginx-light time'
   [phone]='chromium fonts-noto-core poppler-utils pngquant ca-certificates'
 )

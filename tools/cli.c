@@ -192,40 +192,50 @@ const char *const *cli_split(const struct cli *cli, const char *list, size_t *co
 
 /* ---- the secret and the database */
 
-static int keys_failed(enum crypto_result result, const struct config *config) {
-  const char *which = config->secret_previous_file == NULL
-                          ? config->secret_file
+/* What is wrong with the secret; NULL: nothing. */
+static const char *keys_message(const struct cli *cli, enum crypto_result result) {
+  const char *which = cli->config.secret_previous_file == NULL
+                          ? cli->config.secret_file
                           : "HJEMSVAR_SECRET_FILE or HJEMSVAR_SECRET_PREVIOUS_FILE";
+  const char *message = NULL;
   switch (result) {
   case CRYPTO_OK:
-    return 0;
+    return NULL;
   case CRYPTO_MISSING:
-    return cli_fail(EXIT_CODE_CONFIG, "there is no secret in %s; hint: put the file there", which);
+    message = arena_printf(cli->arena, "there is no secret in %s; hint: put the file there", which);
+    break;
   case CRYPTO_EXPOSED:
-    return cli_fail(EXIT_CODE_CONFIG, "others may read %s; hint: chmod 600 it", which);
+    message = arena_printf(cli->arena, "others may read %s; hint: chmod 600 it", which);
+    break;
   case CRYPTO_SHORT:
-    return cli_fail(EXIT_CODE_CONFIG, "%s is shorter than 32 bytes; hint: take the right file",
-                    which);
+    message =
+        arena_printf(cli->arena, "%s is shorter than 32 bytes; hint: take the right file", which);
+    break;
   case CRYPTO_IO:
-    return cli_fail(EXIT_CODE_CONFIG,
-                    "%s cannot be read; hint: give this user the right to read it", which);
+    message = arena_printf(cli->arena,
+                           "%s cannot be read; hint: give this user the right to read it", which);
+    break;
   }
-  return cli_fail(EXIT_CODE_INTERNAL, "the secret could not be read");
+  return message == NULL ? "the secret could not be read" : message;
 }
 
-int cli_load_keys(struct cli *cli) {
+const char *cli_read_keys(struct cli *cli) {
   if (cli->has_keys) {
-    return 0;
+    return NULL;
   }
   if (cli->config.secret_file == NULL) {
-    return cli_fail(EXIT_CODE_CONFIG, "HJEMSVAR_SECRET_FILE is not set; hint: name the file with "
-                                      "the secret of the installation (at least 32 bytes, mode "
-                                      "0600), the same as the server's");
+    return "HJEMSVAR_SECRET_FILE is not set; hint: name the file with the secret of the "
+           "installation (at least 32 bytes, mode 0600), the same as the server's";
   }
   enum crypto_result result =
       crypto_keys_load(&cli->keys, cli->config.secret_file, cli->config.secret_previous_file);
   cli->has_keys = result == CRYPTO_OK;
-  return keys_failed(result, &cli->config);
+  return keys_message(cli, result);
+}
+
+int cli_load_keys(struct cli *cli) {
+  const char *message = cli_read_keys(cli);
+  return message == NULL ? 0 : cli_fail(EXIT_CODE_CONFIG, "%s", message);
 }
 
 enum exit_code cli_store_exit(enum store_result result) {

@@ -40,6 +40,9 @@ bool cli_has(const struct cli *cli, const char *flag);
 /* Reads the secret of the installation, once. 0 or an exit code. */
 must_check int cli_load_keys(struct cli *cli);
 
+/* The same without a word on stderr: NULL, or what is wrong and how to mend it. */
+must_check const char *cli_read_keys(struct cli *cli);
+
 /* Connects as role, in place of an earlier connection, and checks schema and
  * secret the first time (not for STORE_AS_LOGIN). 0 or an exit code. */
 must_check int cli_open(struct cli *cli, enum store_role role);

@@ -88,5 +88,6 @@ int command_report(struct cli *cli);
 int command_comments_list(struct cli *cli);
 int command_comments_decide(struct cli *cli);
 int command_comments_summary(struct cli *cli);
+int command_doctor(struct cli *cli);
 
 #endif

@@ -439,6 +439,15 @@ const struct command commands[] = {
      0,
      0,
      {NEEDED("round"), SWITCH("json")}},
+
+    {"doctor",
+     NULL,
+     command_doctor,
+     "",
+     "says what is wrong with the installation, and how to mend it",
+     0,
+     0,
+     {SWITCH("json")}},
 };
 
 const size_t commands_count = array_length(commands);

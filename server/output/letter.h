@@ -116,6 +116,10 @@ must_check enum letter_result letter_html(const struct letter_options *options,
 /* A sample for template_check; the caller frees it. NULL when memory is out. */
 must_check json_t *letter_template_sample(void);
 
+/* The name of a font that letters, posters and reports need and that is not installed; NULL: all
+ * are. */
+must_check const char *letter_font_missing(void);
+
 /* Tells whether bytes are a logo that can be printed: LETTER_OK with *type "png" or "svg",
  * LETTER_LOGO with what is wrong, LETTER_MEMORY. Nothing that an SVG refers to is loaded. */
 must_check enum letter_result letter_logo_check(const unsigned char *bytes, size_t size,

@@ -43,6 +43,20 @@ static bool has_family(PangoFontMap *fonts, const char *name) {
   return found;
 }
 
+static const char *missing_family(PangoFontMap *fonts) {
+  static const char *const needed[] = {FAMILY, FAMILY_ARABIC};
+  for (size_t i = 0; i < array_length(needed); i++) {
+    if (!has_family(fonts, needed[i])) {
+      return needed[i];
+    }
+  }
+  return NULL;
+}
+
+const char *letter_font_missing(void) {
+  return missing_family(pango_cairo_font_map_get_default());
+}
+
 void sheet_init(struct sheet *sheet) {
   memset(sheet, 0, sizeof *sheet);
   sheet->fonts = g_object_ref(pango_cairo_font_map_get_default()); /* the thread's own */
@@ -54,11 +68,9 @@ void sheet_init(struct sheet *sheet) {
   cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
   pango_cairo_context_set_font_options(sheet->context, options);
   cairo_font_options_destroy(options);
-  static const char *const needed[] = {FAMILY, FAMILY_ARABIC};
-  for (size_t i = 0; i < array_length(needed); i++) {
-    if (!has_family(sheet->fonts, needed[i])) {
-      sheet_fail(sheet, LETTER_FONT, needed[i]);
-    }
+  const char *missing = missing_family(sheet->fonts);
+  if (missing != NULL) {
+    sheet_fail(sheet, LETTER_FONT, missing);
   }
 }
 

@@ -402,6 +402,7 @@ static const struct {
     {STATEMENT_RETENTION_FIRST, statement_retention},
     {STATEMENT_COMMENTS_FIRST, statement_comments},
     {STATEMENT_REPORT_FIRST, statement_report},
+    {STATEMENT_HEALTH_FIRST, statement_health},
 };
 
 const struct statement_entry *statement_find(enum statement statement) {

@@ -253,6 +253,12 @@ enum statement {
   STATEMENT_REPORT_FIRST,
   STATEMENT_TRANSLATION_TEXTS = STATEMENT_REPORT_FIRST,
 
+  /* statement_health.c: health_store.c */
+  STATEMENT_HEALTH_FIRST,
+  STATEMENT_HEALTH_FIND = STATEMENT_HEALTH_FIRST,
+  STATEMENT_HEALTH_GRANTS,
+  STATEMENT_HEALTH_DRAFTS,
+
   STATEMENT_COUNT
 };
 
@@ -279,6 +285,7 @@ extern const struct statement_entry statement_release[];
 extern const struct statement_entry statement_retention[];
 extern const struct statement_entry statement_comments[];
 extern const struct statement_entry statement_report[];
+extern const struct statement_entry statement_health[];
 
 /* The entry of a statement. */
 const struct statement_entry *statement_find(enum statement statement);

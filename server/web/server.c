@@ -120,6 +120,9 @@ static bool turn(struct server *server, int signal_fd, int64_t *next_sweep_ms) {
       connection_sweep(server->listeners[i].connections, server->stopping);
     }
     request_abandon_late(server);
+    if (!server->stuck) {
+      herald_alive(&server->herald);
+    }
     *next_sweep_ms = clock_now_ms() + SWEEP_MS;
   }
   struct signalfd_siginfo info;
@@ -183,6 +186,7 @@ static _Noreturn void leave_stuck(const struct server *server) {
 
 static void stop_gently(struct server *server, int signal_fd) {
   log_event(LOG_LEVEL_INFO, "stopping", NULL);
+  herald_stopping();
   server->stopping = true;
   for (int i = 0; i < LISTENER_COUNT; i++) {
     listener_quiesce(&server->listeners[i]);
@@ -372,6 +376,7 @@ int server_run(const struct config *config, const struct crypto_keys *keys, stru
     for (int i = 0; i < LISTENER_COUNT; i++) {
       listener_announce(&server.listeners[i]);
     }
+    herald_ready(&server.herald);
     int64_t next_sweep_ms = 0;
     while (!turn(&server, signal_fd, &next_sweep_ms)) {
     }

@@ -13,6 +13,7 @@
 #include "store/watch.h"
 #include "store/writer.h"
 #include "web/connection.h"
+#include "web/herald.h"
 #include "web/pages.h"
 #include "web/site.h"
 #include "web/worker.h"
@@ -62,6 +63,7 @@ struct server {
   bool distrusted;          /* see request_distrust */
   struct body_shelf *shelf; /* the watcher's own, as the next: see site_new */
   int keyless_round;
+  struct herald herald; /* what the service manager hears */
   bool stopping;
 };
 

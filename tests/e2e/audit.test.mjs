@@ -51,6 +51,7 @@ async function steps() {
   const round = ['--questionnaire', 'bilag8', '--title', 'Min titel', '--municipality', '101,217'];
   return [
     ['migrate', [], []],
+    ['doctor', [], []],
     ['questionnaire check', [fixture('small.json')], []],
     ['questionnaire add', [fixture('small.json')], ['questionnaire.add']],
     ['questionnaire add', [fixture('translation_small.en.json')], ['translation.add']],
@@ -145,7 +146,9 @@ test('every command that acts leaves its row, and none that reads', async () => 
         SELECT sha256('old'), id, true, now() - interval '1 hour' FROM staff ON CONFLICT DO NOTHING;
         UPDATE sign_in_unknown SET untold = 3 WHERE told_at = '-infinity'`);
     const before = await newest();
-    await hjemsvar.ok(...command.split(' '), ...(typeof words === 'function' ? await words() : words));
+    const run = command === 'doctor' ? 'cli' : 'ok'; // who says that the tests' database may forget
+    const all = [...command.split(' '), ...(typeof words === 'function' ? await words() : words)];
+    await (run === 'ok' ? hjemsvar.ok(...all) : hjemsvar.cli(all));
     const rows = await since(before);
     assert.deepEqual(rows.map(({ action }) => action), actions, `${command} ${words}`);
   }

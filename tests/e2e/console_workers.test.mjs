@@ -11,6 +11,7 @@ import { promisify } from 'node:util';
 
 import { Hjemsvar } from './lib/hjemsvar.mjs';
 import { hold, locks } from './lib/hold.mjs';
+import { Manager } from './lib/manager.mjs';
 import { eventually, request, sendJson } from './lib/server.mjs';
 import { COOKIE, Console, headingOf } from './lib/staff.mjs';
 
@@ -67,6 +68,7 @@ async function feed(path) {
 const named = (hjemsvar) =>
   hjemsvar.ok('municipality', 'set', '101', '--contact', 'Anne Holm', '--phone', '49 28 28 28');
 
+const SIGNS_MS = 1000; // in which a server that is well gives some signs of life
 const LETTER = '/rounds/1/municipalities/101/letters.pdf';
 
 describe('the workers', { concurrency: 3 }, () => {
@@ -162,7 +164,11 @@ describe('the workers', { concurrency: 3 }, () => {
 
   test('work that is older than allowed makes the server not ready, and the log says so once', async (t) => {
     const fonts = await pipe(t);
-    const { hjemsvar, desk, server, staff } = await begin(t, { HJEMSVAR_WORK_MAX_S: '10', FONTCONFIG_FILE: fonts });
+    const manager = await Manager.create(t, { WATCHDOG_USEC: '200000' });
+    const env = { HJEMSVAR_WORK_MAX_S: '10', FONTCONFIG_FILE: fonts, ...manager.env };
+    const { hjemsvar, desk, server, staff } = await begin(t, env);
+    await manager.heard('READY=1');
+    await manager.heard('WATCHDOG=1');
     await named(hjemsvar);
     const waiting = Promise.all([staff.get(LETTER), staff.get(LETTER)]);
     const late = await eventually(() => ready(server), ({ status }) => status === 503);
@@ -170,9 +176,15 @@ describe('the workers', { concurrency: 3 }, () => {
     assert.equal(await figure(server, 'worker_stuck'), 1);
     assert.equal((await request(server.operations, '/healthz')).status, 200);
     assert.deepEqual((await waiting).map(({ status }) => status), [503, 503]);
+    manager.forget();
+    const since = Date.now();
+    await eventually(() => ready(server), () => Date.now() - since > SIGNS_MS);
+    assert.ok(manager.said.length <= 1, 'the service manager is told that all is well'); // one was on its way
     await feed(fonts);
     await eventually(() => ready(server), ({ status }) => status === 200);
+    await manager.heard('WATCHDOG=1');
     await desk.stop();
+    await manager.heard('STOPPING=1');
     const events = server.lines.map((line) => JSON.parse(line)).filter(({ event }) => event === 'work_stuck');
     assert.equal(events.length, 1);
     assert.equal(events[0].route, '/rounds/{round}/municipalities/{municipality}/letters.pdf');

@@ -16,8 +16,10 @@ async function ok(program, ...words) {
 }
 
 export class Cluster {
-  static async create() {
+  // safe: it writes as it would in earnest, and says so.
+  static async create({ safe = false } = {}) {
     const cluster = new Cluster();
+    cluster.options = safe ? OPTIONS.filter((option) => option !== '-F') : OPTIONS;
     cluster.folder = join(tmpdir(), `pg-${randomBytes(6).toString('hex')}`);
     cluster.data = join(cluster.folder, 'data');
     await cluster.start();
@@ -26,7 +28,7 @@ export class Cluster {
   }
 
   start() {
-    return ok(SCRIPT, 'start', this.folder, ...OPTIONS);
+    return ok(SCRIPT, 'start', this.folder, ...this.options);
   }
 
   // All its processes: each has the data folder as its working directory. The postmaster
@@ -84,6 +86,7 @@ export class Cluster {
   // A second cluster that follows this one by streaming.
   async standby() {
     const cluster = new Cluster();
+    cluster.options = this.options;
     cluster.folder = `${this.folder}-standby`;
     cluster.data = join(cluster.folder, 'data');
     const { uid, gid } = await stat(this.folder);

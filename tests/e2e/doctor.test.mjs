@@ -1,0 +1,239 @@
+// An installation that was lost and restored from its backup, and hjemsvar doctor, who says that it
+// is sound; then each thing is broken on purpose, told by the doctor, and mended again.
+import assert from 'node:assert/strict';
+import { chmod, cp, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+
+import { Cluster } from './lib/cluster.mjs';
+import { Hjemsvar, run } from './lib/hjemsvar.mjs';
+import { drawNumber, request, sendJson, startServer, withdraw } from './lib/server.mjs';
+
+const DATA = 65;
+const DOWN = 69;
+const CONFIG = 78;
+
+// A phone and where it is; before and after.
+const PHONE = { 'X-Forwarded-For': '192.0.2.77', 'User-Agent': 'Phone/1.0 (the same)' };
+const ANSWER = { submission: drawNumber(), q1: '3', q1_text: 'Farmor', q3: '2', q10: 'Tak for det hele' };
+
+let cluster;
+let hjemsvar; // the installation that was restored
+let code;
+let receipt;
+
+// An installation with an answer on one cluster; dumped, lost, and restored into another one with
+// its secret and keys, as docs/operations.md says.
+before(async () => {
+  cluster = await Cluster.create({ safe: true });
+  const lost = await Hjemsvar.create();
+  code = (await lost.createRound('--traces', 'on')).links[0].code;
+  const server = await startServer(lost, { HJEMSVAR_TRUSTED_PROXIES: '127.0.0.0/8' });
+  receipt = (await sendJson(server, code, ANSWER, { headers: PHONE })).json().receipt;
+  await server.stop();
+
+  const from = `${lost.cluster} dbname=${lost.database}`;
+  await ok('pg_dump', '--format=custom', `--file=${join(lost.folder, 'database.dump')}`, `--dbname=${from}`);
+  await ok('pg_dumpall', '--roles-only', `--file=${join(lost.folder, 'roles.sql')}`, `--dbname=${from}`);
+
+  hjemsvar = await Hjemsvar.bare(cluster.url);
+  await cp(lost.folder, hjemsvar.folder, { recursive: true });
+  await chmod(hjemsvar.keys, 0o700);
+  await lost.drop();
+  const into = `${cluster.url} dbname=${hjemsvar.database}`;
+  await run('psql', ['-Xq', '-d', into, '-f', join(hjemsvar.folder, 'roles.sql')]); // says of "postgres" that it is there
+  await ok('pg_restore', '--exit-on-error', `--dbname=${into}`, join(hjemsvar.folder, 'database.dump'));
+});
+
+after(async () => {
+  await hjemsvar?.drop();
+  await cluster?.drop();
+});
+
+async function ok(program, ...words) {
+  const done = await run(program, words);
+  assert.equal(done.code, 0, done.stderr);
+}
+
+test('what was restored goes on: the answer is there, once, the link works, the receipt, the traces', async () => {
+  const server = await startServer(hjemsvar, { HJEMSVAR_TRUSTED_PROXIES: '127.0.0.0/8' });
+  assert.equal((await request(server.respondents, `/S/${code}`)).status, 200);
+  const again = await sendJson(server, code, ANSWER, { headers: PHONE });
+  assert.equal(again.status, 200, 'the same answer, sent again');
+  assert.equal(again.json().receipt, receipt);
+  assert.match(
+    await hjemsvar.ok('answers', 'export', '--round', '1', '--format', 'csv', '--profile', 'internal', '--out', '-'),
+    /Tak for det hele/,
+  );
+  const other = await sendJson(server, code, { ...ANSWER, submission: drawNumber() }, { headers: PHONE });
+  assert.equal(other.status, 201);
+  const tags = await hjemsvar.sql('SELECT DISTINCT network, device FROM submission_trace');
+  assert.equal(tags.length, 1, 'the same phone has the same tags under the key from before');
+  assert.equal((await withdraw(server, code, receipt)).status, 200);
+  await server.stop();
+});
+
+const SOUND = {
+  HJEMSVAR_CONSOLE_URL: 'https://konsol.example',
+  HJEMSVAR_TRUSTED_PROXIES: '127.0.0.1',
+};
+
+// What it finds, but what is sound; checks that the exit code fits and that whatever is wrong says
+// how to mend it.
+async function findings(code, env = {}) {
+  const done = await hjemsvar.cli(['doctor', '--json'], { env: { ...SOUND, ...env } });
+  assert.equal(done.code, code, done.stdout + done.stderr);
+  const { sound, findings: all } = JSON.parse(done.stdout);
+  assert.equal(sound, code === 0);
+  const found = all.filter(({ state }) => state !== 'ok');
+  for (const { says, hint } of found) assert.ok(hint, `no hint: ${says}`);
+  return found.map(({ part, state, says, hint }) => `${state} ${part}: ${says}; ${hint}`);
+}
+
+const only = (found, pattern) => {
+  assert.equal(found.length, 1, found.join('\n'));
+  assert.match(found[0], pattern);
+};
+const some = (found, pattern) =>
+  assert.ok(found.some((line) => pattern.test(line)), found.join('\n'));
+
+// All that a login of the tests' cluster cannot help: it is a superuser's.
+const withoutLogin = (found) => found.filter((line) => !/the login is a superuser/.test(line));
+const sick = async (code, env) => withoutLogin(await findings(code, env));
+
+test('a sound installation is sound, in words and for programs', async () => {
+  assert.deepEqual(await sick(0), []);
+  const done = await hjemsvar.cli(['doctor'], { env: SOUND });
+  assert.equal(done.code, 0, done.stderr);
+  assert.match(done.stdout, /^ok +secret: /m);
+  assert.match(done.stdout, /^ok +audit log: \d+ rows, unbroken$/m);
+  assert.match(done.stdout, /^sound/m);
+  assert.equal(done.stderr, '');
+});
+
+test('what is wrong is said once more on stderr, with the hint below it', async () => {
+  const done = await hjemsvar.cli(['doctor'], {
+    env: { ...SOUND, HJEMSVAR_PUBLIC_URL: 'http://svar.example' },
+  });
+  assert.equal(done.code, CONFIG);
+  assert.match(done.stdout, /^wrong +public address: .* in the clear\n +hint: set it to the https/m);
+  assert.match(done.stderr, /^hjemsvar: 1 thing is wrong; hint: see above$/m);
+});
+
+test('addresses: not encrypted, only of this machine, no proxy, figures for all', async () => {
+  only(await sick(CONFIG, { HJEMSVAR_CONSOLE_URL: 'http://konsol.example' }), /^wrong console's address.*in the clear/);
+  some(await sick(0, { HJEMSVAR_PUBLIC_URL: 'http://127.0.0.1:8080' }), /^notice public address.*this machine/);
+  only(await sick(0, { HJEMSVAR_TRUSTED_PROXIES: '' }), /^notice proxy.*HJEMSVAR_TRUSTED_PROXIES/);
+  only(await sick(0, { HJEMSVAR_OPS_LISTEN: '0.0.0.0:8082' }), /^notice operations.*0\.0\.0\.0/);
+});
+
+test('the secret: none, another, one that others may read, an old one', async () => {
+  some(await sick(CONFIG, { HJEMSVAR_SECRET_FILE: '' }), /^wrong secret: HJEMSVAR_SECRET_FILE is not set/);
+  some(await sick(CONFIG, { HJEMSVAR_SECRET_FILE: '/nowhere' }), /^wrong secret: there is no secret/);
+  const other = await hjemsvar.file('other', 'x'.repeat(48), 0o600);
+  only(await sick(CONFIG, { HJEMSVAR_SECRET_FILE: other }), /^wrong database: .*secret/);
+  only(await sick(0, { HJEMSVAR_SECRET_PREVIOUS_FILE: other }), /^notice secret: the one before/);
+  await chmod(other, 0o644);
+  some(await sick(CONFIG, { HJEMSVAR_SECRET_FILE: other }), /^wrong secret: others may read .*chmod 600/);
+});
+
+test('keys: the folder is open to others, a file, gone; the key of an open round is gone; no room', async () => {
+  await chmod(hjemsvar.keys, 0o755);
+  only(await sick(CONFIG), /^wrong keys: others may enter .*chmod 700/);
+  await chmod(hjemsvar.keys, 0o700);
+  some(await sick(CONFIG, { HJEMSVAR_KEY_DIR: hjemsvar.secret }), /^wrong keys: .*no folder/);
+  const gone = await sick(CONFIG, { HJEMSVAR_KEY_DIR: join(hjemsvar.folder, 'none') });
+  some(gone, /^notice keys: .*made with the first round/);
+  some(gone, /^wrong keys: round 1 .*is not there/);
+  const key = join(hjemsvar.keys, 'round-1.key');
+  await rename(key, `${key}.away`);
+  only(await sick(CONFIG), /^wrong keys: round 1 \(Test\).*is not there, so that its repeats are not found/);
+  await rename(`${key}.away`, key);
+  some(await sick(CONFIG, { HJEMSVAR_KEY_DIR: '/proc' }), /^wrong keys: \/proc has 0 MiB left/);
+  only(await sick(0, { TMPDIR: '/proc' }), /^notice exports: \/proc has 0 MiB left/);
+});
+
+test('fonts that are not there', async () => {
+  const FONTCONFIG_FILE = await hjemsvar.file('fonts.conf', '<fontconfig/>');
+  only(await sick(CONFIG, { FONTCONFIG_FILE }), /^wrong fonts: there is no Noto Sans.*fonts-noto-core/);
+});
+
+test('the database: none named, none there, empty, behind', async () => {
+  some(await sick(CONFIG, { HJEMSVAR_DATABASE_URL: '' }), /^wrong database: HJEMSVAR_DATABASE_URL is not set/);
+  const nowhere = { HJEMSVAR_DATABASE_URL: `host=${hjemsvar.folder} dbname=hjemsvar` };
+  only(await sick(DOWN, nowhere), /^wrong database: connecting: .*see that PostgreSQL runs/);
+  const empty = await Hjemsvar.create({ migrate: false });
+  try {
+    const { HJEMSVAR_DATABASE_URL } = empty.env;
+    some(await sick(CONFIG, { HJEMSVAR_DATABASE_URL }), /^wrong database: .*migrate/);
+  } finally {
+    await empty.drop();
+  }
+  await hjemsvar.sql(`CREATE TABLE kept AS SELECT * FROM schema_migration WHERE number = 18;
+    DELETE FROM schema_migration WHERE number = 18`);
+  only(await sick(CONFIG), /^wrong database: .*lacks migration .*run hjemsvar migrate/);
+  await hjemsvar.sql('INSERT INTO schema_migration SELECT * FROM kept; DROP TABLE kept');
+});
+
+test('the database keeps other characters than the world has', async () => {
+  const bytes = `${hjemsvar.database}_bytes`;
+  await hjemsvar.sql(`CREATE DATABASE ${bytes} ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0`);
+  const HJEMSVAR_DATABASE_URL = `${cluster.url} dbname=${bytes}`;
+  some(await sick(CONFIG, { HJEMSVAR_DATABASE_URL }), /^wrong database: its encoding is not UTF8/);
+});
+
+test('the database would forget answers that parents were thanked for', async () => {
+  await hjemsvar.sql(`ALTER DATABASE ${hjemsvar.database} SET synchronous_commit = off`);
+  only(await sick(CONFIG), /^wrong database: synchronous_commit is off/);
+  await hjemsvar.sql(`ALTER DATABASE ${hjemsvar.database} RESET synchronous_commit`);
+  const other = await Hjemsvar.create(); // on the cluster of the tests, which may forget
+  const { HJEMSVAR_DATABASE_URL } = other.env;
+  some(await sick(CONFIG, { HJEMSVAR_DATABASE_URL }), /^wrong database: fsync is off/);
+  await other.drop();
+});
+
+test('roles lack a right, have one too many, or see rows of everybody', async () => {
+  await hjemsvar.sql('REVOKE SELECT ON submission FROM hjemsvar_export');
+  only(await sick(CONFIG), /^wrong roles: hjemsvar_export lacks SELECT on submission/);
+  await hjemsvar.sql('GRANT SELECT ON submission TO hjemsvar_export, hjemsvar_console');
+  only(await sick(CONFIG), /^wrong roles: hjemsvar_console has, and should not, SELECT on submission/);
+  await hjemsvar.sql('REVOKE SELECT ON submission FROM hjemsvar_console; ALTER TABLE round DISABLE ROW LEVEL SECURITY');
+  only(await sick(CONFIG), /^wrong roles: everybody lacks ROW LEVEL SECURITY on round/);
+  await hjemsvar.sql('ALTER TABLE round ENABLE ROW LEVEL SECURITY');
+});
+
+test('a login that is no member of the roles', async () => {
+  const login = `hv_stranger_${process.pid}`;
+  await hjemsvar.sql(`CREATE ROLE ${login} LOGIN; GRANT CONNECT ON DATABASE ${hjemsvar.database} TO ${login}`);
+  const HJEMSVAR_DATABASE_URL = hjemsvar.env.HJEMSVAR_DATABASE_URL.replace(/user=\S+/, '') + ` user=${login}`;
+  only(await sick(CONFIG, { HJEMSVAR_DATABASE_URL }), /^wrong database: taking one of its roles: .*hjemsvar migrate/);
+  await hjemsvar.sql(`REVOKE CONNECT ON DATABASE ${hjemsvar.database} FROM ${login}; DROP ROLE ${login}`);
+});
+
+test('a login that is a superuser is told', async () => {
+  some(await findings(0), /^notice database: the login is a superuser/);
+});
+
+test('a round that does not open, or offers what nobody has read', async () => {
+  await hjemsvar.sql("DELETE FROM setting WHERE key = 'dpo_contact'");
+  only(await sick(CONFIG), /^wrong settings: round 1 \(Test\) does not open: dpo_contact is empty.*settings set dpo_contact/);
+  await hjemsvar.ok('settings', 'set', 'dpo_contact', 'test');
+  await hjemsvar.ok('round', 'set', '1', '--allow-drafts', '--languages', 'da,ar');
+  only(await sick(0), /^notice translations: round 1 offers "ar".*questionnaire approve bilag8 --version 1 --language ar/);
+  await hjemsvar.ok('round', 'set', '1', '--languages', 'da');
+});
+
+test('a round past its retention', async () => {
+  await hjemsvar.sql(`ALTER TABLE round DISABLE TRIGGER USER;
+    UPDATE round SET retain_until = '2020-01-01'; ALTER TABLE round ENABLE TRIGGER USER`);
+  only(await sick(0), /^notice retention: round 1 \(Test\) was to be kept until 2020-01-01; hjemsvar round finalise/);
+  await hjemsvar.sql(`ALTER TABLE round DISABLE TRIGGER USER;
+    UPDATE round SET retain_until = NULL; ALTER TABLE round ENABLE TRIGGER USER`);
+});
+
+test('an audit log that was written in', async () => {
+  await hjemsvar.sql(`SET session_replication_role = replica;
+    UPDATE audit SET action = 'nothing.happened' WHERE id = (SELECT max(id) FROM audit)`);
+  only(await sick(CONFIG), /^wrong audit log: its chain is broken at row \d+/);
+  assert.equal((await hjemsvar.cli(['audit', 'verify'])).code, DATA);
+});
