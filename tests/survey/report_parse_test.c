@@ -6,8 +6,10 @@
 static struct report_scene *scene;
 
 static void end(void) {
-  report_scene_free(scene);
-  scene = NULL;
+  if (scene != NULL) {
+    report_scene_free(scene);
+    scene = NULL;
+  }
 }
 
 TestSuite(report_parse, .fini = end);
