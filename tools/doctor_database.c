@@ -8,6 +8,9 @@
 #include "store/health_store.h"
 
 static const char part[] = "database";
+static const char rights_hint[] =
+    "restore with rights (pg_restore without --no-privileges), or undo "
+    "what was done by hand";
 
 enum {
   CONNECT_MS = 10000,
@@ -125,11 +128,9 @@ static void judge_grants(struct doctor *doctor) {
   }
   for (size_t i = 0; i < count; i++) {
     const struct health_grant *grant = &grants[i];
-    doctor_say(doctor, DOCTOR_WRONG, "roles",
-               "%s %s %s on %s; hint: restore with rights (pg_restore without --no-privileges), or "
-               "undo what was done by hand",
-               grant->role, grant->lacking ? "lacks" : "has, and should not,", grant->privilege,
-               grant->relation);
+    doctor_say(doctor, DOCTOR_WRONG, "roles", "%s %s %s on %s; hint: %s", grant->role,
+               grant->lacking ? "lacks" : "has, and should not,", grant->privilege, grant->relation,
+               rights_hint);
   }
   if (count == 0) {
     doctor_say(doctor, DOCTOR_SOUND, "roles", "have the rights they need and not those of others");
@@ -148,7 +149,9 @@ static bool check(struct doctor *doctor) {
   }
   enum store_result result =
       store_check(cli->store, cli->config.share_dir, &cli->keys, cli->arena, &message);
-  if (result != STORE_OK) {
+  if (result == STORE_DENIED) {
+    doctor_say(doctor, DOCTOR_WRONG, "roles", "%s; hint: %s", message, rights_hint);
+  } else if (result != STORE_OK) {
     say_failed(doctor, result, "it is not as this program needs it", message);
   }
   return result == STORE_OK;

@@ -95,11 +95,17 @@ static void look_at_space(struct doctor *doctor, const char *part, const char *f
 static void look_at_keys(struct doctor *doctor) {
   const char *folder = doctor->cli->config.key_dir;
   struct stat status;
+  if (stat(folder, &status) != 0 && errno == ENOENT) {
+    doctor_say(doctor, DOCTOR_NOTICE, "keys",
+               "there is no folder %s yet; hint: it is made with the first round, if this is the "
+               "right place",
+               folder);
+    return;
+  }
   if (stat(folder, &status) != 0) {
-    doctor_say(doctor, errno == ENOENT ? DOCTOR_NOTICE : DOCTOR_WRONG, "keys", "%s: %s; hint: %s",
-               folder, strerror(errno),
-               errno == ENOENT ? "it is made with the first round, if this is the right place"
-                               : "set HJEMSVAR_KEY_DIR to a folder of this user's");
+    doctor_say(doctor, DOCTOR_WRONG, "keys",
+               "%s cannot be looked at: %s; hint: set HJEMSVAR_KEY_DIR to a folder of this user's",
+               folder, strerror(errno));
     return;
   }
   if (!S_ISDIR(status.st_mode) || access(folder, R_OK | W_OK | X_OK) != 0) {

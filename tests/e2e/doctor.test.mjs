@@ -199,7 +199,9 @@ test('roles lack a right, have one too many, or see rows of everybody', async ()
   only(await sick(CONFIG), /^wrong roles: hjemsvar_console has, and should not, SELECT on submission/);
   await hjemsvar.sql('REVOKE SELECT ON submission FROM hjemsvar_console; ALTER TABLE round DISABLE ROW LEVEL SECURITY');
   only(await sick(CONFIG), /^wrong roles: everybody lacks ROW LEVEL SECURITY on round/);
-  await hjemsvar.sql('ALTER TABLE round ENABLE ROW LEVEL SECURITY');
+  await hjemsvar.sql('ALTER TABLE round ENABLE ROW LEVEL SECURITY; REVOKE SELECT ON schema_migration FROM hjemsvar_console');
+  only(await sick(CONFIG), /^wrong roles: permission denied for table schema_migration.*restore with rights/);
+  await hjemsvar.sql('GRANT SELECT ON schema_migration TO hjemsvar_console');
 });
 
 test('a login that is no member of the roles', async () => {
