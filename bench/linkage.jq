@@ -134,6 +134,7 @@ def scales: .scale | group_by((.traces | not), .answers) | map({answers: .[0].an
 "Each row is \([.scale[].seed] | unique | length) municipalities (seeds from \(.scale[0].seed | thousands) on); every flagged pair is wrong. The goal is under 1 for 10,000",
 "answers at 100,000. Brackets are 95 % intervals of a Poisson count (Byar's). Seconds (the mean) and memory (the most) are those",
 "of the linkage alone, without the simulated answers.",
+(if .load > 1 then "The computer was busy otherwise (load \(.load)); on a quiet one seconds are fewer." else empty end),
 "",
 (["answers", "traces", "pairs flagged, by municipality", "for 10,000 answers", "of them: a household's", "same-sex couples", "shared tablet", "pairs compared", "processor seconds", "most memory, MiB"] | heads),
 (scales[] | ((.answers * .runs) / 10000) as $unit | [(.answers | thousands), (if .traces then "on" else "off" end), (.counts | map(tostring) | join(", ")),

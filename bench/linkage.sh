@@ -107,14 +107,15 @@ scale() {
   jq -s 'sort_by((.traces | not), .answers, .seed)' "$files"/scale-*.json >"$files/scale.json"
 }
 
+load=$(cut -d ' ' -f 1 /proc/loadavg) # of other programs: nothing is measured yet
 make -s VARIANT=release "BUILD=$build" "-j$(nproc)" "$build/measure-linkage"
 quality
 variants
 scale
 mkdir -p "$(dirname "$result")"
-jq -n --argjson quick "$quick" --argjson least "$true_pairs" --slurpfile quality "$files/quality.json" \
+jq -n --argjson quick "$quick" --argjson load "$load" --argjson least "$true_pairs" --slurpfile quality "$files/quality.json" \
   --slurpfile scale "$files/scale.json" --slurpfile variants "$files/variants.json" \
-  '{quick: $quick, true_pairs_at_least: $least, quality: $quality[0], variants: $variants[0], scale: $scale[0]}' >"$files/result.json"
+  '{quick: $quick, load: $load, true_pairs_at_least: $least, quality: $quality[0], variants: $variants[0], scale: $scale[0]}' >"$files/result.json"
 jq -r -f bench/linkage.jq "$files/result.json" >"$files/report.md"
 cp "$files/result.json" "$result"
 cp "$files/report.md" "$report"
