@@ -1,8 +1,7 @@
 // The workers behind the console: a full queue, a database that is late, a stop.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { constants } from 'node:fs';
-import { mkdtemp, open, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readdir, readlink, rename, rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,24 +43,33 @@ const figure = async (server, name) => {
 
 const ready = (server) => request(server.operations, '/readyz');
 
-// Who opens a pipe that nobody writes into does not come back; the first letter reads the
+// Who reads a pipe into which nobody writes does not come back; the first letter reads the
 // configuration of the fonts. Ordinary work is given up before it can be called stuck.
 async function pipe(t) {
   const folder = await mkdtemp(join(tmpdir(), 'hjemsvar-pipe-'));
-  t.after(() => rm(folder, { recursive: true }));
   const path = join(folder, 'fonts');
   await promisify(execFile)('mkfifo', [path]);
-  return path;
+  const held = await open(path, 'r+');
+  t.after(async () => {
+    await held.close();
+    await rm(folder, { recursive: true });
+  });
+  return { path, held };
 }
 
-// Lets go of who waits at the pipe; whoever comes after finds a file, for one who is read to
-// twice hears nonsense.
-async function feed(path) {
-  const waiting = await open(path, constants.O_WRONLY | constants.O_NONBLOCK);
+// Whether the server has opened it.
+async function reads(server, { path }) {
+  const folder = `/proc/${server.child.pid}/fd`;
+  const opened = (await readdir(folder)).map((fd) => readlink(join(folder, fd)).catch(() => ''));
+  return (await Promise.all(opened)).includes(path);
+}
+
+// Lets go of who reads it; whoever comes after finds a file.
+async function feed({ path, held }) {
   await writeFile(`${path}.file`, '<fontconfig/>');
   await rename(`${path}.file`, path);
-  await waiting.writeFile('<fontconfig/>');
-  await waiting.close();
+  await held.writeFile('<fontconfig/>');
+  await held.close();
 }
 
 // Who can be named on it.
@@ -124,7 +132,7 @@ describe('the workers', { concurrency: 3 }, () => {
   // Two reports that do not come back take both workers; behind them wait a page and a program.
   test('who waits behind exports that are stuck is told so when the server stops', async (t) => {
     const fonts = await pipe(t);
-    const { desk, hjemsvar, server, staff } = await begin(t, { FONTCONFIG_FILE: fonts });
+    const { desk, hjemsvar, server, staff } = await begin(t, { FONTCONFIG_FILE: fonts.path });
     await desk.account({ email: 'two@example.dk', role: 'evaluator' });
     const three = await desk.account({ email: 'three@example.dk', role: 'evaluator' });
     await hjemsvar.sql(`UPDATE staff SET language = 'en' WHERE id = ${three}`);
@@ -139,8 +147,7 @@ describe('the workers', { concurrency: 3 }, () => {
     server.keep(token);
     const report = (who) => who.post('/rounds/1/report', { format: 'pdf' });
     const stuck = [staff, two].map(report);
-    const busy = () => figure(server, 'worker_busy');
-    await eventually(busy, (count) => count === 2);
+    await eventually(() => reads(server, fonts), Boolean);
     const waiting = [
       request(server.console, '/rounds/1/report', {
         headers: { Cookie: `${COOKIE}=${reader.cookie}; ${spoken}`, Origin: server.console },
@@ -150,7 +157,7 @@ describe('the workers', { concurrency: 3 }, () => {
         headers: { Authorization: `Bearer ${token}` },
       }),
     ];
-    await eventually(busy, (count) => count === 4);
+    await eventually(() => figure(server, 'worker_busy'), (count) => count === 4);
     server.child.kill('SIGTERM');
     const [html, json] = await Promise.all(waiting);
     assert.deepEqual([html.status, headingOf(html)], [503, 'The page cannot be shown right now']);
@@ -165,7 +172,7 @@ describe('the workers', { concurrency: 3 }, () => {
   test('work that is older than allowed makes the server not ready, and the log says so once', async (t) => {
     const fonts = await pipe(t);
     const manager = await Manager.create(t, { WATCHDOG_USEC: '200000' });
-    const env = { HJEMSVAR_WORK_MAX_S: '10', FONTCONFIG_FILE: fonts, ...manager.env };
+    const env = { HJEMSVAR_WORK_MAX_S: '10', FONTCONFIG_FILE: fonts.path, ...manager.env };
     const { hjemsvar, desk, server, staff } = await begin(t, env);
     await manager.heard('READY=1');
     await manager.heard('WATCHDOG=1');
@@ -192,7 +199,7 @@ describe('the workers', { concurrency: 3 }, () => {
 
   test('a worker that never comes back holds up neither answers nor the end', async (t) => {
     const fonts = await pipe(t);
-    const { hjemsvar, server, staff, code } = await begin(t, { HJEMSVAR_WORK_MAX_S: '10', FONTCONFIG_FILE: fonts });
+    const { hjemsvar, server, staff, code } = await begin(t, { HJEMSVAR_WORK_MAX_S: '10', FONTCONFIG_FILE: fonts.path });
     await named(hjemsvar);
     const letter = staff.get(LETTER);
     await eventually(() => ready(server), ({ status }) => status === 503);
