@@ -13,7 +13,7 @@
 #include "survey/questionnaire.h"
 
 /* Grows with every change of a method: what an older program made is stale then. */
-enum { QUALITY_METHOD = 1 };
+enum { QUALITY_METHOD = 2 };
 
 struct quality_run {
   const char *refreshed_at; /* ISO 8601 with Copenhagen offset; NULL: never */

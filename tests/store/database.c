@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "store/migration_file.h"
 #include "store/pg.h"
+#include "store/quality_store.h"
 
 enum { OPEN_MS = 30000 };
 
@@ -260,9 +261,9 @@ void database_settle_flags(const struct database *database, int round) {
   char sql[512];
   (void)snprintf(sql, sizeof(sql),
                  "INSERT INTO quality_run (round, method, answers, traced, fingerprint)"
-                 " VALUES (%d, 1, 0, 0, quality_fingerprint(%d))"
+                 " VALUES (%d, %d, 0, 0, quality_fingerprint(%d))"
                  " ON CONFLICT (round) DO UPDATE SET fingerprint = excluded.fingerprint",
-                 round, round);
+                 round, QUALITY_METHOD, round);
   database_run(database, sql);
 }
 

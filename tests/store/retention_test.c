@@ -4,6 +4,7 @@
 #include "crew.h"
 #include "database.h"
 #include "meanwhile.h"
+#include "store/quality_store.h"
 #include "store/retention_store.h"
 #include "store/round_store.h"
 
@@ -42,8 +43,8 @@ static void make_due(void) {
   database_run(&database,
                arena_printf(arena,
                             "INSERT INTO quality_run (round, method, answers, traced, fingerprint)"
-                            " SELECT %d, 1, 10, 0, quality_fingerprint(%d)",
-                            number, number));
+                            " SELECT %d, %d, 10, 0, quality_fingerprint(%d)",
+                            number, QUALITY_METHOD, number));
   cr_assert_eq(round_finalise(store, number), STORE_OK, "%s", store_message(store));
   cr_assert_eq(retention_set(store, number, NULL, 1), STORE_OK, "%s", store_message(store));
   database_run(&database, arena_printf(arena,
