@@ -365,7 +365,7 @@ test('finalising beside an export says so and does nothing', async () => {
   const beside = await evaluator.post(`/rounds/${round}/finalise`, { name: String(round) });
   const cli = await hjemsvar.cli(['round', 'finalise', String(round), '--yes']);
   await hjemsvar.sql(`SELECT pg_cancel_backend(${reader})`);
-  await assert.rejects(reading);
+  await ended;
   assert.equal(beside.status, 409, headingOf(beside));
   assert.match(beside.text, /Nogen henter svar/);
   assert.equal(cli.code, 69, cli.stderr);
@@ -373,6 +373,7 @@ test('finalising beside an export says so and does nothing', async () => {
   assert.equal((await shown(round)).state, 'closed');
   const done = await evaluator.post(`/rounds/${round}/finalise`, { name: String(round) });
   assert.equal(done.status, 303, headingOf(done));
+  const ended = assert.rejects(reading); // before it is: nobody would hear of it
 });
 
 test('the database lets no session finalise a round that is not its own', async () => {
