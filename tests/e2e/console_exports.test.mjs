@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { launch } from './lib/browser.mjs';
+import { launch, newPhone, sticksOut } from './lib/browser.mjs';
 import { csvObjects } from './lib/csv.mjs';
 import { click, deskPage, look, screens } from './lib/desk.mjs';
 import { Hjemsvar, checkout, run } from './lib/hjemsvar.mjs';
@@ -251,7 +251,10 @@ for (const [where, viewport] of screens) {
     await page.fill('#from', '');
     await page.click('button:has-text("Hent filen")');
     assert.match((await arrived).suggestedFilename(), /^round-[0-9]+-wide\.xlsx$/);
-    await page.context().close();
+    const paper = await newPhone(browser, { viewport }); // a file: the console's policy is not its
+    await paper.setContent((await evaluator.get(path('releases/1/certificate.html'))).text);
+    assert.equal(await sticksOut(paper), false, 'the certificate sticks out');
+    for (const one of [page, paper]) await one.context().close();
   });
 }
 
