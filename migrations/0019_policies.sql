@@ -249,6 +249,31 @@ END
 $$;
 COMMENT ON FUNCTION round_retain(integer, date, smallint) IS 'Sets how long a round is kept, in any state: set, none (no such round), purged (too late), past (a day that is over), soon (for a session: sooner than now, and within thirty days).';
 
+-- The rule of all rounds is held to the same.
+CREATE FUNCTION setting_retain() RETURNS trigger
+  SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE plpgsql AS $$
+DECLARE
+  today date := (now() AT TIME ZONE 'Europe/Copenhagen')::date;
+  months integer := substring(new.value FROM '^[0-9]{1,4}$'); -- another is refused by the table
+BEGIN
+  IF session_role() = 'admin' AND EXISTS (
+    SELECT FROM round r
+    WHERE r.retain_until IS NULL AND r.retain_months IS NULL
+      AND NOT EXISTS (SELECT FROM round_purge p WHERE p.round = r.id)
+      AND ((r.finalised_at AT TIME ZONE 'Europe/Copenhagen') + make_interval(months => months))::date
+        < least(today + 30, round_kept_until(r)))
+  THEN
+    RAISE EXCEPTION 'a round would end sooner than now, and within thirty days'
+      USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN new;
+END
+$$;
+COMMENT ON FUNCTION setting_retain() IS 'Refuses an admin who works by a browser a retention_months that ends the time of a round sooner than now, and within thirty days.';
+REVOKE ALL ON FUNCTION setting_retain() FROM PUBLIC;
+CREATE TRIGGER setting_retain BEFORE INSERT OR UPDATE ON setting
+  FOR EACH ROW WHEN (new.key = 'retention_months') EXECUTE FUNCTION setting_retain();
+
 CREATE OR REPLACE FUNCTION retention_list()
   RETURNS TABLE (round integer, title text, kept_until date, finalised boolean, answers bigint,
                  courses bigint, archive integer, profile text, sha256 text)

@@ -8,23 +8,8 @@
 
 /* ---- what was published before */
 
-static enum store_result parse_one(struct store *store, const struct release_record *record,
-                                   struct arena *arena, const struct release **parsed) {
-  struct release *release = arena_alloc(arena, sizeof *release);
-  json_t *json = json_loads(record->content, 0, NULL);
-  bool good = release != NULL && json != NULL && release_parse(json, arena, release);
-  json_decref(json);
-  if (!good) {
-    pg_say(store, "release %d cannot be read; hint: report this", record->id);
-    return STORE_FAULT;
-  }
-  release->number = record->id;
-  *parsed = release;
-  return STORE_OK;
-}
-
 struct earlier {
-  const struct release **releases;
+  const struct release *const *releases;
   size_t count;
   int latest; /* number; 0: none */
 };
@@ -32,19 +17,18 @@ struct earlier {
 static enum store_result find_earlier(struct store *store, int round, struct arena *arena,
                                       struct earlier *earlier) {
   struct release_record *records = NULL;
+  int odd;
   enum store_result result = release_list(store, round, arena, &records, &earlier->count);
   if (result != STORE_OK) {
     return result;
   }
-  earlier->releases = arena_array(arena, earlier->count + 1, sizeof(void *));
-  if (earlier->releases == NULL) {
-    return pg_no_memory(store);
+  earlier->latest = earlier->count == 0 ? 0 : records[earlier->count - 1].id;
+  earlier->releases = release_contents(records, earlier->count, arena, &odd);
+  if (earlier->releases == NULL && odd > 0) {
+    pg_say(store, "release %d cannot be read; hint: report this", odd);
+    return STORE_FAULT;
   }
-  for (size_t i = 0; result == STORE_OK && i < earlier->count; i++) {
-    result = parse_one(store, &records[i], arena, &earlier->releases[i]);
-    earlier->latest = records[i].id;
-  }
-  return result;
+  return earlier->releases == NULL ? pg_no_memory(store) : STORE_OK;
 }
 
 /* ---- one more */

@@ -160,7 +160,8 @@ struct setting_row {
 must_check enum store_result setting_list(struct store *store, struct arena *arena,
                                           struct setting_row **rows, size_t *count);
 /* STORE_NONE: no such key. STORE_CLOSED: emptying a required one while a round is
- * open. */
+ * open. STORE_REFUSED: no value of that key, or, for a session, a retention_months that ends the
+ * time of a round sooner than now, and within thirty days. */
 must_check enum store_result setting_set(struct store *store, const char *key, const char *value);
 
 #endif

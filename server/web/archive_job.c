@@ -13,6 +13,7 @@
 #include "store/course_store.h"
 #include "store/round_json.h"
 #include "web/console_gate.h"
+#include "web/export_dress.h"
 #include "web/export_job.h"
 #include "web/release_job.h"
 
@@ -361,11 +362,6 @@ static enum store_result note(struct store *store, void *context) {
   return archive_insert(store, &job->record);
 }
 
-static const char *scratch_folder(void) {
-  const char *folder = getenv("TMPDIR");
-  return folder != NULL && folder[0] == '/' ? folder : "/var/tmp";
-}
-
 void archive_job_run(struct archive_job *job) {
   job->outcome = ARCHIVE_JOB_OK;
   job->fd = -1;
@@ -373,7 +369,7 @@ void archive_job_run(struct archive_job *job) {
     return;
   }
   job->record.receipt = draw_receipt(job->work->arena);
-  job->archive = archive_new(scratch_folder());
+  job->archive = archive_new(export_dress_scratch());
   bool good = (job->archive != NULL && job->record.receipt != NULL) || end(job, ARCHIVE_JOB_FAILED);
   good = good && fill(job) && in_time(job) && pack(job) &&
          settle(job, console_ask(job->work, note, job));

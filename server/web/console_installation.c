@@ -16,7 +16,7 @@ struct installation {
   const char **typed;               /* parallel to rows */
   struct console_problem *problems; /* as many as rows at most */
   size_t problems_count;
-  const char *kept; /* the key that may not be emptied now */
+  const char *refused; /* the key whose value the database does not take */
 };
 
 /* As the privacy notice has them; others after these, by key. */
@@ -66,8 +66,21 @@ static bool load(struct installation *installation) {
 
 /* ---- the page */
 
-static bool is_switch(const char *key) {
-  return strcmp(key, "municipality_totp") == 0;
+/* What is ticked instead of written, and the values that stand for it. */
+struct tick {
+  const char *key, *on, *off;
+};
+
+/* NULL: it is written. */
+static const struct tick *tick_of(const char *key) {
+  static const struct tick ticks[] = {{"municipality_totp", "on", "off"},
+                                      {"archive_rows", "internal", "anonymised"}};
+  for (size_t i = 0; i < array_length(ticks); i++) {
+    if (strcmp(key, ticks[i].key) == 0) {
+      return &ticks[i];
+    }
+  }
+  return NULL;
 }
 
 static const char *problem_at(const struct installation *installation, const char *key) {
@@ -85,14 +98,15 @@ static json_t *field_json(const struct installation *installation, size_t i) {
   const struct setting_row *row = &installation->rows[i];
   const char *label = console_word_of(work, "setting_", row->key);
   const char *hint = arena_printf(work->arena, "setting_hint_%s", row->key);
+  const struct tick *tick = tick_of(row->key);
   const char *problem = problem_at(installation, row->key), *value = installation->typed[i];
   hint = hint == NULL ? "" : console_word(work, hint);
   return json_pack(
       "{s:s, s:s, s:s?, s:s?, s:b, s:o, s:o}", "id", row->key, "label",
       label[0] != '\0' ? label : row->description, "hint", hint[0] != '\0' ? hint : NULL, "problem",
       problem, "missing", row->required && row->value[0] == '\0', "text",
-      is_switch(row->key) ? json_null() : json_pack("{s:s}", "value", value), "tick",
-      is_switch(row->key) ? json_pack("{s:b}", "on", strcmp(value, "on") == 0) : json_null());
+      tick != NULL ? json_null() : json_pack("{s:s}", "value", value), "tick",
+      tick != NULL ? json_pack("{s:b}", "on", strcmp(value, tick->on) == 0) : json_null());
 }
 
 static json_t *fields_json(const struct installation *installation, bool required) {
@@ -172,12 +186,13 @@ static void read_all(struct installation *installation) {
   bool sent = work_field(installation->work, "save")[0] != '\0';
   for (size_t i = 0; i < installation->count; i++) {
     const struct setting_row *row = &installation->rows[i];
-    if (!is_switch(row->key)) {
+    const struct tick *tick = tick_of(row->key);
+    if (tick == NULL) {
       read_text(installation, i);
     } else if (sent) {
       bool on = work_field(installation->work, row->key)[0] != '\0';
-      bool was = strcmp(row->value, "on") == 0;
-      installation->typed[i] = on == was ? row->value : on ? "on" : "off";
+      bool was = strcmp(row->value, tick->on) == 0;
+      installation->typed[i] = on == was ? row->value : on ? tick->on : tick->off;
     }
   }
 }
@@ -191,7 +206,7 @@ static enum store_result store_all(struct store *store, void *context) {
       continue;
     }
     result = setting_set(store, row->key, installation->typed[i]);
-    installation->kept = result == STORE_CLOSED ? row->key : NULL;
+    installation->refused = result == STORE_CLOSED || result == STORE_REFUSED ? row->key : NULL;
   }
   return result;
 }
@@ -206,8 +221,9 @@ void installation_save(struct work *work) {
   if (installation.problems_count == 0) {
     result = console_ask(work, store_all, &installation);
   }
-  if (result == STORE_CLOSED && installation.kept != NULL) {
-    add_problem(&installation, installation.kept, "installation_kept");
+  if (installation.refused != NULL) {
+    add_problem(&installation, installation.refused,
+                result == STORE_CLOSED ? "installation_kept" : "installation_months");
     result = STORE_OK;
   }
   if (installation.problems_count > 0) {

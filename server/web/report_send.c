@@ -1,6 +1,5 @@
 #include "web/report_send.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,6 +8,7 @@
 #include "output/report_file.h"
 #include "web/console.h"
 #include "web/console_gate.h"
+#include "web/export_dress.h"
 #include "web/report_kit.h"
 
 bool report_send_knows(const char *format) {
@@ -19,20 +19,7 @@ bool report_send_knows(const char *format) {
 
 static bool to_file(void *context, const char *bytes, size_t size) {
   const int *fd = context;
-  while (size > 0) {
-    ssize_t written = write(*fd, bytes, size);
-    if (written < 0 && errno != EINTR) {
-      return false;
-    }
-    bytes += written > 0 ? written : 0;
-    size -= written > 0 ? (size_t)written : 0;
-  }
-  return true;
-}
-
-static const char *scratch(void) {
-  const char *folder = getenv("TMPDIR");
-  return folder != NULL && folder[0] == '/' ? folder : "/var/tmp";
+  return work_write(*fd, bytes, size);
 }
 
 static bool write_file(const struct work *work, const struct report_view *view,
@@ -40,7 +27,7 @@ static bool write_file(const struct work *work, const struct report_view *view,
   struct letter_trouble trouble;
   const struct report_file file = {.view = view,
                                    .page = console_reports(work)->page,
-                                   .scratch = scratch(),
+                                   .scratch = export_dress_scratch(),
                                    .arena = work->arena};
   enum report_file_result result = report_file(&file, format, to_file, &fd, &trouble);
   if (result != REPORT_FILE_OK) {

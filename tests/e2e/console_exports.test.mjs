@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { launch } from './lib/browser.mjs';
+import { launch, newPhone, sticksOut } from './lib/browser.mjs';
 import { csvObjects } from './lib/csv.mjs';
 import { click, deskPage, look, screens } from './lib/desk.mjs';
 import { Hjemsvar, checkout, run } from './lib/hjemsvar.mjs';
@@ -190,6 +190,8 @@ test('one person has one file made at a time, whichever it is', async () => {
     assert.equal(headingOf(reply), 'Vent på den fil, du allerede henter');
     assert.ok(Number(reply.headers['retry-after']) > 0);
   }
+  const published = await evaluator.get(`/rounds/${open}/report/releases/1?format=json`);
+  assert.equal(published.status, 429, headingOf(published));
   await release();
   assert.equal((await first).status, 200);
   assert.equal((await ask('report', { format: 'json' })).status, 200);
@@ -233,6 +235,7 @@ test('a round whose answers were deleted gives no empty files', async () => {
   const rows = await evaluator.post(`/rounds/${old}/releases`, { k: '5' });
   assert.equal(rows.status, 422);
   assert.match(rows.text, /ingen rækker at give videre/);
+  assert.match((await evaluator.get(`/rounds/${old}/report/releases`)).text, /Rapporter, der er udgivet, kan stadig hentes/);
 });
 
 for (const [where, viewport] of screens) {
@@ -248,7 +251,10 @@ for (const [where, viewport] of screens) {
     await page.fill('#from', '');
     await page.click('button:has-text("Hent filen")');
     assert.match((await arrived).suggestedFilename(), /^round-[0-9]+-wide\.xlsx$/);
-    await page.context().close();
+    const paper = await newPhone(browser, { viewport }); // a file: the console's policy is not its
+    await paper.setContent((await evaluator.get(path('releases/1/certificate.html'))).text);
+    assert.equal(await sticksOut(paper), false, 'the certificate sticks out');
+    for (const one of [page, paper]) await one.context().close();
   });
 }
 

@@ -265,6 +265,15 @@ test('what is missing is named, with the page that mends it, and then the round 
   assert.match(emptied.text, />\s*Nye ord<\/textarea>/);
   const [[rights]] = await hjemsvar.sql("SELECT value FROM setting WHERE key = 'rights'");
   assert.equal(rights, 'test rights', 'all or nothing');
+
+  const months = await admin.post('/installation', { save: '1', retention_months: 'mange', rights: 'Nye ord' });
+  assert.deepEqual([months.status, problems(months)], [422, ['retention_months']]);
+  assert.match(months.text, />\s*mange<\/textarea>/);
+  const labels = [...months.text.matchAll(/<label for="(\w+)">([^<]*)/g)];
+  const described = await hjemsvar.sql('SELECT key, description FROM setting_key');
+  for (const [, key, label] of labels) {
+    assert.notEqual(label, described.find(([name]) => name === key)?.[1], `${key} is in Danish`);
+  }
 });
 
 test('finalising says first what it does, waits for who is writing, and wants the name', async () => {
@@ -364,8 +373,9 @@ test('finalising beside an export says so and does nothing', async () => {
   const [[reader]] = await eventually(() => hjemsvar.sql(held), ({ length }) => length === 1);
   const beside = await evaluator.post(`/rounds/${round}/finalise`, { name: String(round) });
   const cli = await hjemsvar.cli(['round', 'finalise', String(round), '--yes']);
+  const ended = assert.rejects(reading); // before it is: nobody would hear of it
   await hjemsvar.sql(`SELECT pg_cancel_backend(${reader})`);
-  await assert.rejects(reading);
+  await ended;
   assert.equal(beside.status, 409, headingOf(beside));
   assert.match(beside.text, /Nogen henter svar/);
   assert.equal(cli.code, 69, cli.stderr);

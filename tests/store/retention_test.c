@@ -250,6 +250,28 @@ Test(retention, lets_a_session_shorten_the_time_to_thirty_days_and_no_further) {
   store_close(staff);
 }
 
+static const char *rule(const char *months) {
+  return arena_printf(arena,
+                      "WITH changed AS (INSERT INTO setting (key, value)"
+                      " VALUES ('retention_months', '%s')"
+                      " ON CONFLICT (key, round, municipality) DO UPDATE SET value = excluded.value"
+                      " RETURNING value) SELECT value FROM changed",
+                      months);
+}
+
+/* The round was finalised two months ago, and nothing but the rule says how long it is kept. */
+Test(retention, lets_a_session_make_a_rule_for_all_rounds_that_ends_none_of_them) {
+  make_due();
+  struct store *staff = open_staff();
+  cr_assert_eq(retention_set(store, number, NULL, 0), STORE_OK, "%s", store_message(store));
+  expect(staff, rule("2"), (const char *const[]){"FAILED", "DENIED", "DENIED", "DENIED"});
+  expect(staff, rule("4"), (const char *const[]){"4", "DENIED", "DENIED", "DENIED"});
+  expect(staff, rule(""), (const char *const[]){"", "DENIED", "DENIED", "DENIED"});
+  cr_expect_eq(setting_set(store, "retention_months", "2"), STORE_OK, "the operator");
+  expect(staff, rule("3"), (const char *const[]){"3", "DENIED", "DENIED", "DENIED"});
+  store_close(staff);
+}
+
 Test(retention, is_ended_by_an_admin_with_a_package_and_by_no_evaluator) {
   make_due();
   struct store *staff = open_staff();
