@@ -4,7 +4,7 @@
 BUILD   ?= build
 PREFIX  ?= /usr/local
 DESTDIR ?=
-# release, test (ASan + UBSan), valgrind (plain, -O1) or lint (release, apart)
+# release, test (ASan + UBSan), valgrind (plain, -O1), lint (release, apart) or fuzz (clang)
 VARIANT ?= release
 
 # ---- what is built, and where
@@ -38,6 +38,15 @@ ROOMS  := $(sort $(patsubst tests/%/,%,$(dir $(wildcard tests/*/*_test.c))))
 SUITES := $(addprefix $(OUT)/tests/,$(ROOMS))
 TEST_OBJECTS := $(patsubst %.c,$(OUT)/obj/%.o,$(wildcard $(addprefix tests/,$(addsuffix /*.c,$(ROOMS)))))
 
+# Fuzz targets, driven by corpora.c (make test), or by libFuzzer (make fuzz).
+FUZZ_TARGETS := $(sort $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c)))
+FUZZERS      := $(addprefix $(OUT)/fuzz/,$(FUZZ_TARGETS))
+FUZZ_SHARED  := fuzz rows scene
+ifneq ($(VARIANT),fuzz)
+  FUZZ_SHARED += corpora starve
+endif
+FUZZ_OBJECTS := $(patsubst %,$(OUT)/obj/tests/fuzz/%.o,$(FUZZ_SHARED))
+
 # Faults that the tests must find: tests/planted.sh.
 PLANTED := $(patsubst tests/planted/%.c,$(OUT)/planted/%,$(wildcard tests/planted/*.c))
 
@@ -70,6 +79,8 @@ test_cflags      := -O1 -g1 -fno-omit-frame-pointer -fsanitize=address,undefined
 test_ldflags     := -fsanitize=address,undefined
 valgrind_cflags  := -O1 -g
 valgrind_ldflags :=
+fuzz_cflags      := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all
+fuzz_ldflags     := -fsanitize=address,undefined,fuzzer
 
 CPPFLAGS_ALL = -Iserver -D_GNU_SOURCE $(PACKAGE_CFLAGS) $(CPPFLAGS)
 CFLAGS_ALL   = -std=gnu17 -pthread $(WARNINGS) $($(VARIANT)_cflags) $(CFLAGS)
@@ -88,7 +99,7 @@ $(BUILD)/test/obj/tests/survey/attack.o: test_cflags += -O2
 # The scripts call make again; what was set for this one holds for that one too.
 export BUILD ROOM ONLY CC CPPFLAGS CFLAGS LDFLAGS LDLIBS
 
-.PHONY: all programs suites simulator run test valgrind lint bench linkage phone pictures format install deb clean help print-flags print-rooms planted
+.PHONY: all programs suites simulator run test valgrind lint bench linkage phone pictures format install deb clean help print-flags print-rooms planted fuzz fuzzers print-fuzzers
 
 all: programs
 
@@ -99,6 +110,8 @@ suites: $(SUITES)
 simulator: $(OUT)/simulate $(OUT)/measure-linkage
 
 planted: $(PLANTED)
+
+fuzzers: $(FUZZERS)
 
 run:
 	@deploy/run.sh
@@ -111,6 +124,9 @@ valgrind:
 
 lint:
 	@tests/lint.sh
+
+fuzz:
+	@tests/fuzz.sh
 
 bench:
 	@deploy/packages.sh build run bench
@@ -153,6 +169,7 @@ help:
 	@echo '                ONLY=answer/* one suite of it (for ROOM=e2e: the files that begin so)'
 	@echo 'make lint       format, clang-tidy, cppcheck, -Werror, the rule who may call whom'
 	@echo 'make valgrind   the tests in C under valgrind (ROOM and ONLY as above)'
+	@echo 'make fuzz       libFuzzer on each target of tests/fuzz for FUZZ_SECONDS (60); ONLY=mask one target'
 	@echo 'make bench      the measurements of bench/: page, answers, export, memory'
 	@echo 'make linkage    how well repeats are found, on simulated answers: docs/linkage-figures.md'
 	@echo 'make phone      what a parent waits for, on a phone: bytes, Lighthouse, slow network (Node 20)'
@@ -168,6 +185,9 @@ print-flags:
 
 print-rooms:
 	@echo $(ROOMS)
+
+print-fuzzers:
+	@echo $(FUZZ_TARGETS)
 
 # ---- the rules
 
@@ -198,10 +218,17 @@ $(PLANTED): $(OUT)/planted/%: $(OUT)/obj/tests/planted/%.o
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcriterion
 
+# Jansson's reader fails as a whole, or not at all: tests/fuzz/starve.c.
+$(BUILD)/test/fuzz/%: LDFLAGS_ALL += -Wl,--wrap=json_loads,--wrap=json_loadb
+
+$(FUZZERS): $(OUT)/fuzz/%: $(OUT)/obj/tests/fuzz/%_fuzz.o $(FUZZ_OBJECTS) $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
+
 .SECONDEXPANSION:
 $(SUITES): $(OUT)/tests/%: $$(patsubst $$(percent).c,$(OUT)/obj/$$(percent).o,$$(wildcard tests/$$*/*.c)) $(LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcriterion $(LDLIBS_ALL)
 percent := %
 
--include $(patsubst %.o,%.d,$(LIBRARY_OBJECTS) $(SERVER_OBJECTS) $(TOOLS_OBJECTS) $(TEST_OBJECTS) $(LINKAGE_OBJECTS) $(SIMULATE_OBJECTS))
+-include $(patsubst %.o,%.d,$(LIBRARY_OBJECTS) $(SERVER_OBJECTS) $(TOOLS_OBJECTS) $(TEST_OBJECTS) $(LINKAGE_OBJECTS) $(SIMULATE_OBJECTS) $(FUZZ_OBJECTS) $(patsubst %,$(OUT)/obj/tests/fuzz/%_fuzz.o,$(FUZZ_TARGETS)))

@@ -4,8 +4,8 @@
 # how many seconds each part took and ends with one line, "N passed, N failed".
 #
 # BUILD is the folder of the build. ROOM=survey runs one room (a folder of
-# tests/, or "planted"); ONLY=answer/* one suite of it, for e2e the files that
-# begin so.
+# tests/, or "planted"); ONLY=answer/* one suite of it, for e2e the files and for
+# fuzz the targets that begin so.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 unset MAKEFLAGS MFLAGS MAKELEVEL
@@ -107,6 +107,28 @@ count() {
   fi
 }
 
+# Each target twice: with its corpus, and with allocations that fail.
+fuzzed() {
+  local target mode status start=$SECONDS before=$((passed + failed))
+  for target in $(make -s print-fuzzers); do
+    [[ $target == "$only"* ]] || continue
+    for mode in '' --starve; do
+      status=0
+      bounded "$suite_timeout_s" tests/fuzz.sh corpora "$out/fuzz/$target" $mode \
+        >"$scratch/fuzz.output" 2>&1 || status=$?
+      if [ "$status" = 0 ]; then
+        passed=$((passed + 1))
+      else
+        failed=$((failed + 1))
+        echo "fuzz: $target $mode: ended with $status"
+        tail -n "$report_lines_max" "$scratch/fuzz.output"
+      fi
+      reports_judge "fuzz $target"
+    done
+  done
+  echo "fuzz: $((passed + failed - before)) runs | $((SECONDS - start)) s"
+}
+
 # The longest files first, as far as their size tells; each in a process of its own, for the
 # node of Debian 12 runs its files one after the other on two processors.
 end_to_end() {
@@ -147,9 +169,9 @@ file_judge() {
 # ---- what is asked for
 
 rooms=$(make -s print-rooms)
-case " $rooms e2e planted " in
+case " $rooms e2e planted fuzz " in
   *" $room "*) ;;
-  *) [ -z "$room" ] || { echo "run.sh: no room $room; hint: one of $rooms e2e planted" >&2; exit 64; } ;;
+  *) [ -z "$room" ] || { echo "run.sh: no room $room; hint: one of $rooms e2e planted fuzz" >&2; exit 64; } ;;
 esac
 wanted() {
   [ -z "$room" ] || [ "$room" = "$1" ]
@@ -161,17 +183,22 @@ for name in $rooms; do
     programs+=("$out/tests/$name")
   fi
 done
-build programs simulator "${programs[@]}"
+targets=()
+if [ "$variant" = test ] && wanted fuzz; then
+  targets=(fuzzers)
+fi
+build programs simulator "${programs[@]}" "${targets[@]}"
 echo "build: $SECONDS s"
 
 case $room in
-  base | survey | output | planted) ;;
+  base | survey | output | planted | fuzz) ;;
   *) cluster_start ;;
 esac
 
 if [ "$variant" = test ]; then
   sanitizers_on
   if wanted planted; then planted; fi
+  if wanted fuzz; then fuzzed; fi
 fi
 suites "${programs[@]}"
 if [ "$variant" = test ] && wanted e2e; then end_to_end; fi

@@ -196,6 +196,9 @@ static const char *text_of(struct course_reading *reading, struct arena *arena,
     tell(reading, COURSE_WRONG_KIND, column);
     return "";
   }
+  if (result == UTF8_MEMORY) {
+    reading->starved = true;
+  }
   return result == UTF8_OK ? text : NULL;
 }
 
@@ -394,7 +397,7 @@ static void read_row(struct course_reading *reading, struct arena *arena, struct
 enum course_step course_step(struct course_reading *reading, const struct sheet_row *row,
                              struct course *out) {
   reading->row = row;
-  reading->bad = false;
+  reading->bad = reading->starved = false;
   if (reading->layout.row == 0) {
     return step_header(reading, row);
   }
@@ -407,6 +410,9 @@ enum course_step course_step(struct course_reading *reading, const struct sheet_
   }
   read_row(reading, arena, out);
   arena_free(arena);
+  if (reading->starved) {
+    return COURSE_STEP_MEMORY;
+  }
   return reading->bad ? COURSE_STEP_BAD : COURSE_STEP_GOOD;
 }
 

@@ -163,7 +163,7 @@ struct course_reading {
   struct course_layout layout;
   int titles; /* rows above the headings so far */
   const struct sheet_row *row;
-  bool bad; /* of the current row */
+  bool bad, starved; /* of the current row: an error was told; memory was out */
 };
 
 /* Begins a file. The rules and the arena are borrowed. */

@@ -151,7 +151,7 @@ bool moment_parse(const char *text, char week[MOMENT_WEEK_BYTES]) {
   int of_year = iso_week((int)((utc + copenhagen_offset(utc)) / MINUTES_A_DAY), &year);
   (void)snprintf(week, MOMENT_WEEK_BYTES, "%04u-W%02u", (unsigned)year % 10000U,
                  (unsigned)of_year % 100U);
-  return true;
+  return year >= YEAR_FIRST && year <= YEAR_LAST;
 }
 
 bool moment_is_later(const char *text, const char *than) {

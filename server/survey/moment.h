@@ -13,8 +13,8 @@ enum { MOMENT_WEEK_BYTES = 9 }; /* "2026-W47" and a NUL */
 /* Reads an ISO 8601 date-time (2026-11-20T14:05, with or without seconds and
  * their fraction, a blank in place of T, and an offset Z, +01:00, +0100 or +01)
  * of the years 1996-2999 and writes the week in which it was in Copenhagen.
- * Without an offset it is Copenhagen's own time. False when it is none or names a
- * day or a time of day that does not exist. */
+ * Without an offset it is Copenhagen's own time. False when it is none, names a
+ * day or a time of day that does not exist, or was in a week of another year than these. */
 must_check bool moment_parse(const char *text, char week[MOMENT_WEEK_BYTES]);
 
 /* Tells whether one time is later than another, to the minute; both as moment_parse

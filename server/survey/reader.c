@@ -85,19 +85,19 @@ json_t *reader_parse(struct reader *reader) {
   if (reader->json[strspn(reader->json, " \t\r\n")] == '\0') {
     complaints_add(reader->complaints, reader->arena, 1, "$",
                    "the file is empty; hint: is it the right one?");
+    reader->memory_out = reader_clean(reader);
     return NULL;
   }
   json_t *root = json_loads(reader->json, JSON_REJECT_DUPLICATES, &error);
   if (root != NULL) {
     return root;
   }
-  if (json_error_code(&error) == json_error_out_of_memory) {
-    reader->memory_out = true;
-    return NULL;
+  if (json_error_code(&error) != json_error_out_of_memory) {
+    complaints_add(reader->complaints, reader->arena, error.line > 0 ? error.line : 1, "$",
+                   "not JSON: %s (column %d); hint: %s", error.text, error.column,
+                   syntax_hint(json_error_code(&error)));
   }
-  complaints_add(reader->complaints, reader->arena, error.line > 0 ? error.line : 1, "$",
-                 "not JSON: %s (column %d); hint: %s", error.text, error.column,
-                 syntax_hint(json_error_code(&error)));
+  reader->memory_out = reader_clean(reader);
   return NULL;
 }
 

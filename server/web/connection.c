@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+
+#define HASH_NONFATAL_OOM 1 /* uthash would end the program */
 #include <uthash.h>
 
 #include "base/clock.h"
@@ -77,6 +79,10 @@ static bool count_up(struct connection_table *table, const unsigned char address
     }
     memcpy(count->address, address, 16);
     HASH_ADD(hh, table->addresses, address, 16, count);
+    if (count->hh.tbl == NULL) {
+      free(count);
+      return false;
+    }
   }
   count->connections++;
   return true;

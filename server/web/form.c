@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 static struct form_field *find(const struct form *form, const char *name) {
   for (size_t i = 0; i < form->count; i++) {
     if (strcmp(form->fields[i].name, name) == 0) {
@@ -51,6 +53,10 @@ enum MHD_Result form_take(void *context, enum MHD_ValueKind kind, const char *ke
                           size_t size) {
   (void)kind, (void)content_type, (void)transfer_encoding;
   struct form *form = context;
+  if (key == NULL) { /* a part that does not say what it is */
+    form->bad = true;
+    return MHD_NO;
+  }
   if (filename != NULL && form->upload != NULL) {
     return take_file(form->upload, key, filename, data, offset, size);
   }
@@ -80,9 +86,7 @@ const struct form_field *form_find(const struct form *form, const char *name) {
 
 const char *form_value(const struct form *form, const char *name) {
   const struct form_field *field = find(form, name);
-  if (field == NULL || field->value.data == NULL ||
-      strlen(field->value.data) != field->value.length) {
-    return "";
-  }
-  return field->value.data;
+  bool text = field != NULL && field->value.data != NULL &&
+              utf8_valid(field->value.data, field->value.length);
+  return text ? field->value.data : "";
 }

@@ -39,7 +39,7 @@ void form_clear(struct form *form);
 /* The field of a name, or NULL. */
 const struct form_field *form_find(const struct form *form, const char *name);
 
-/* Its value as a string, "" when there is none or it holds a NUL. */
+/* Its value as a string, "" when there is none or it is no UTF-8 without a NUL. */
 const char *form_value(const struct form *form, const char *name);
 
 #endif

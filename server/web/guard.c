@@ -3,6 +3,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/utf8.h"
+
 struct look {
   const char *proxy; /* the header by which a proxy names who is signed in; may be NULL */
   bool bad;
@@ -107,6 +109,18 @@ static enum MHD_Result look_at(void *context, enum MHD_ValueKind kind, const cha
   return look->bad ? MHD_NO : MHD_YES;
 }
 
+static bool is_text(const char *bytes) {
+  return bytes == NULL || utf8_valid(bytes, strlen(bytes));
+}
+
+static enum MHD_Result look_at_query(void *context, enum MHD_ValueKind kind, const char *name,
+                                     const char *value) {
+  (void)kind;
+  bool *bad = context;
+  *bad = *bad || !is_text(name) || !is_text(value);
+  return *bad ? MHD_NO : MHD_YES;
+}
+
 bool guard_headers(const struct request *request, const char *method, const char *version,
                    const char *path, uint64_t *length) {
   bool reads = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
@@ -116,7 +130,11 @@ bool guard_headers(const struct request *request, const char *method, const char
                                    : NULL};
   *length = 0;
   if ((!reads && strcmp(method, "POST") != 0) || (!newest && strcmp(version, "HTTP/1.0") != 0) ||
-      path[0] != '/' || has_parent_segment(path)) {
+      path[0] != '/' || has_parent_segment(path) || !is_text(path)) {
+    return false;
+  }
+  MHD_get_connection_values(request->connection, MHD_GET_ARGUMENT_KIND, look_at_query, &look.bad);
+  if (look.bad) {
     return false;
   }
   MHD_get_connection_values(request->connection, MHD_HEADER_KIND, look_at, &look);

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+
+#define HASH_NONFATAL_OOM 1 /* uthash would end the program */
 #include <uthash.h>
 
 #include "base/log.h"
@@ -218,9 +220,12 @@ static bool load_link(struct site *site, const struct catalogue_link *row,
   if (row->code == NULL) {
     entry->member = member_key(round->id, row->municipality);
     HASH_ADD(hh, site->members, member, sizeof entry->member, entry);
-    return true;
+    return entry->hh.tbl != NULL;
   }
   HASH_ADD_KEYPTR(hh, site->links, entry->link.code, strlen(entry->link.code), entry);
+  if (entry->hh.tbl == NULL) {
+    return false;
+  }
   return round->state != ROUND_OPEN || row->cancelled || render_intro(site, &entry->link, shelf);
 }
 

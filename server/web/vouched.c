@@ -3,6 +3,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define HASH_NONFATAL_OOM 1 /* uthash would end the program */
 #include <uthash.h>
 
 #include "base/arena.h"

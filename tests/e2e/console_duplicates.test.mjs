@@ -304,7 +304,7 @@ test('other signs, the three means and coverage are on the page', async () => {
     assert.match(wrong.text, new RegExp(`id="${field}" name="${field}" value="[^"]+" aria-invalid`));
     assert.match(text(wrong), /Hele runden: alle svar/, 'the table is of what it says');
   }
-  assert.equal((await evaluator.get(`${path()}?from=%ff&to=%ff`)).status, 200, 'what is no text was not given');
+  assert.equal((await evaluator.get(`${path()}?from=%ff&to=%ff`)).status, 400, 'what is no text is refused');
   assert.match(text(await evaluator.get(`${path()}?from=2026-11-10&to=2026-11-10`)), /fra 10\.11\.2026 til 10\.11\.2026/);
 });
 

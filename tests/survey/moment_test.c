@@ -2,6 +2,14 @@
 
 #include <criterion/criterion.h>
 
+Test(moment, is_of_the_year_that_its_week_is_in) {
+  char week[MOMENT_WEEK_BYTES];
+  cr_expect(moment_parse("1996-01-01T00:00", week));
+  cr_expect_not(moment_parse("1996-01-01T00:00+14:00", week), "1995 in Copenhagen");
+  cr_expect(moment_parse("2999-12-29T12:00Z", week));
+  cr_expect_not(moment_parse("2999-12-31T12:00Z", week), "week 1 of 3000");
+}
+
 Test(moment, finds_the_week_in_copenhagen) {
   static const struct {
     const char *text, *week;

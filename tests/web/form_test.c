@@ -44,6 +44,30 @@ Test(form, is_bad_when_a_name_is_too_long_or_there_are_too_many_fields) {
   form_clear(&form);
 }
 
+Test(form, is_bad_when_a_part_has_no_name) {
+  struct upload upload;
+  upload_init(&upload);
+  struct form form = {.upload = &upload};
+  cr_expect_eq(give(&form, NULL, "x", 0), MHD_NO);
+  cr_expect(form.bad);
+  form_clear(&form);
+  form.upload = &upload;
+  cr_expect_eq(form_take(&form, MHD_POSTDATA_KIND, NULL, "a.csv", NULL, NULL, "x", 0, 1), MHD_NO);
+  cr_expect(form.bad);
+  cr_expect_eq(upload.fd, -1);
+  form_clear(&form);
+}
+
+Test(form, gives_no_value_that_is_no_text) {
+  struct form form = {0};
+  cr_assert_eq(give(&form, "asked", "\xFF", 0), MHD_YES);
+  cr_assert_eq(give(&form, "note", "Tak for hj\xC3\xA6lpen", 0), MHD_YES);
+  cr_expect_str_eq(form_value(&form, "asked"), "");
+  cr_expect_str_eq(form_value(&form, "note"), "Tak for hj\xC3\xA6lpen");
+  cr_expect_eq(form_find(&form, "asked")->value.length, 1, "an answer is told that it is none");
+  form_clear(&form);
+}
+
 Test(form, gives_no_value_that_a_nul_byte_cuts) {
   struct form form = {0};
   cr_assert_eq(form_take(&form, MHD_POSTDATA_KIND, "action", NULL, NULL, NULL, "send\0x", 0, 6),
