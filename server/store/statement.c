@@ -14,6 +14,15 @@
   "withdrawn = true, answers = NULL, language = NULL, translation = NULL, digest = NULL,"          \
   " external_id = NULL"
 
+/* A row that is there already may have been committed on this server alone: one that crashes while
+ * its commit waits for a synchronous standby shows it at once after the restart. Only a commit that
+ * writes waits for the standby, and for all that was written before it, so whoever is told "it is
+ * there" by a statement that reads has it write an empty message, which nobody keeps
+ * (PostgreSQL manual, 27.2.8 and 9.28.6). */
+#define CERTAIN                                                                                    \
+  "certain AS MATERIALIZED ("                                                                      \
+  " SELECT pg_logical_emit_message(true, 'hjemsvar', ''::text) IS NOT NULL)"
+
 static const struct statement_entry entries[STATEMENT_FILES_FIRST] = {
     /* store.c */
     [STATEMENT_SCHEMA_EXISTS] = {ROW(schema_exists, STORE_AS_WRITER, 0, ROWS_ONE),
@@ -339,7 +348,8 @@ static const struct statement_entry entries[STATEMENT_FILES_FIRST] = {
     [STATEMENT_SUBMISSION_JUDGE] =
         {ROW(submission_judge, STORE_AS_WRITER, 4, ROWS_ANY),
          .text =
-             "SELECT CASE WHEN r.id IS NULL THEN 'unknown' WHEN round_takes_posts(r) THEN 'taking'"
+             "WITH " CERTAIN
+             " SELECT CASE WHEN r.id IS NULL THEN 'unknown' WHEN round_takes_posts(r) THEN 'taking'"
              "    ELSE round_state(r) END,"
              "  CASE WHEN s.withdrawn IS NULL THEN 'absent' WHEN s.withdrawn THEN 'withdrawn'"
              "    WHEN s.digest = i.current THEN 'current'"
@@ -349,7 +359,7 @@ static const struct statement_entry entries[STATEMENT_FILES_FIRST] = {
              " LEFT JOIN round r ON r.id = i.round"
              " LEFT JOIN LATERAL (SELECT s.withdrawn, s.digest FROM submission s"
              "   WHERE s.round = i.round AND s.number = i.number LIMIT 1) s ON true"
-             " ORDER BY i.ordinal"},
+             " CROSS JOIN certain ORDER BY i.ordinal"},
     [STATEMENT_SUBMISSION_LOCK] = {ROW(submission_lock, STORE_AS_WRITER, 2, ROWS_ONE),
                                    .text = "SELECT FROM submission"
                                            " WHERE round = $1::int4 AND number = $2::uuid"
@@ -362,7 +372,7 @@ static const struct statement_entry entries[STATEMENT_FILES_FIRST] = {
                  " WHERE t.round = $1::int4 AND t.submission = old.id"},
     [STATEMENT_SUBMISSION_HELD] =
         {ROW(submission_held, STORE_AS_WRITER, 4, ROWS_ANY),
-         .text = "SELECT held.round, held.id, held.withdrawn,"
+         .text = "WITH " CERTAIN " SELECT held.round, held.id, held.withdrawn,"
                  "  (SELECT finalised_at IS NOT NULL FROM round WHERE id = $2::int4)"
                  " FROM (VALUES (true)) AS always LEFT JOIN ("
                  "  SELECT s.round, s.id, s.withdrawn FROM link l"
@@ -371,7 +381,7 @@ static const struct statement_entry entries[STATEMENT_FILES_FIRST] = {
                  "    WHERE s.round = l.round AND s.receipt = given.receipt"
                  "      AND s.municipality = l.municipality LIMIT 1) s"
                  "  WHERE l.municipality = $1::int2"
-                 ") held ON true"},
+                 ") held ON true CROSS JOIN certain"},
     [STATEMENT_SUBMISSION_WITHDRAW] =
         {ROW(submission_withdraw, STORE_AS_WRITER, 2, ROWS_ONE),
          .text = "WITH emptied AS ("

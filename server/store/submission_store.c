@@ -70,7 +70,7 @@ static void pick(struct submission_try *tries, size_t count, struct picked *pick
 }
 
 /* Each statement commits by itself, which saves two round trips a batch. That is
- * right because the second one only reads: it runs when some numbers were there
+ * right because the second one changes nothing: it runs when some numbers were there
  * already, committed (ON CONFLICT waits for an insert under way), and what stands
  * under a number changes only by withdrawal or finalising, each of which is then the
  * true answer at that moment. */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <microhttpd.h>
 #include <netdb.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -145,6 +146,33 @@ void listener_announce(const struct listener *listener) {
   snprintf(text, sizeof text, address.ss_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host, port);
   log_event(LOG_LEVEL_INFO, "listening", "s:s, s:s", "listener", listener_name(listener->kind),
             "address", text);
+}
+
+/* Once accept(2) has found no descriptor, libmicrohttpd lets everybody wait until one of its
+ * connections has ended; those that are there may stay for long. So one comes that has ended. */
+static void listener_rouse(struct listener *listener) {
+  const struct sockaddr nobody = {.sa_family = AF_UNSPEC};
+  int ends[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) != 0) {
+    return; /* still none */
+  }
+  close(ends[0]);
+  (void)MHD_add_connection(listener->daemon, ends[1], &nobody, sizeof nobody);
+}
+
+void listener_sweep(struct listener *listener, bool stopping) {
+  connection_sweep(listener->connections, stopping);
+  if (stopping) {
+    return;
+  }
+  struct pollfd door = {
+      .fd = MHD_get_daemon_info(listener->daemon, MHD_DAEMON_INFO_LISTEN_FD)->listen_fd,
+      .events = POLLIN};
+  bool waits = poll(&door, 1, 0) > 0;
+  if (waits && listener->kept_waiting) {
+    listener_rouse(listener);
+  }
+  listener->kept_waiting = waits;
 }
 
 void listener_quiesce(struct listener *listener) {

@@ -12,6 +12,10 @@ must_check const char *listener_start(struct listener *listener, const char *add
 /* Logs {"event":"listening","listener":…,"address":"127.0.0.1:40123"}. */
 void listener_announce(const struct listener *listener);
 
+/* Cuts who is over a deadline, or with stopping who has no request under way, and lets those in
+ * who were left at the door while descriptors were out. Called a few times a second. */
+void listener_sweep(struct listener *listener, bool stopping);
+
 /* Takes no new connections from now on. */
 void listener_quiesce(struct listener *listener);
 

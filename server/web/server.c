@@ -117,7 +117,7 @@ static bool turn(struct server *server, int signal_fd, int64_t *next_sweep_ms) {
   }
   if (clock_now_ms() >= *next_sweep_ms) {
     for (int i = 0; i < LISTENER_COUNT; i++) {
-      connection_sweep(server->listeners[i].connections, server->stopping);
+      listener_sweep(&server->listeners[i], server->stopping);
     }
     request_abandon_late(server);
     if (!server->stuck) {

@@ -26,7 +26,8 @@ struct listener {
   struct MHD_Daemon *daemon;
   struct connection_table *connections;
   int epoll_fd;
-  int quiesced_fd; /* the listening socket while stopping, or -1 */
+  int quiesced_fd;   /* the listening socket while stopping, or -1 */
+  bool kept_waiting; /* at the last sweep somebody waited to be let in */
 };
 
 /* Pools of workers: a parent waits for no staff, and whoever is signed in for nobody who tries

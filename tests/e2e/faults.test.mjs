@@ -7,8 +7,9 @@ import assert from 'node:assert/strict';
 import http from 'node:http';
 import { describe, test } from 'node:test';
 import { Cluster } from './lib/cluster.mjs';
-import { Hjemsvar } from './lib/hjemsvar.mjs';
+import { Hjemsvar, run } from './lib/hjemsvar.mjs';
 import { Load, answerOf, checkForm } from './lib/ledger.mjs';
+import { Raw } from './lib/raw.mjs';
 import { drawNumber, postForm, request, sendJson, startServer } from './lib/server.mjs';
 
 const SOME = 300; // answers before and after a fault
@@ -173,6 +174,26 @@ describe('under load', { concurrency: 3 }, () => {
       assert.equal(await load.check(hjemsvar), load.entries.length);
     }));
 });
+
+test('who came while descriptors were out is let in although nobody leaves', () =>
+  withServer(async ({ server, code }) => {
+    const limit = (soft) => run('prlimit', ['--pid', server.pid, `--nofile=${soft}:`]);
+    const { stdout } = await run('prlimit', ['--pid', server.pid, '--nofile', '-o', 'SOFT', '--noheadings']);
+    const page = `GET /S/${code} HTTP/1.1\r\nHost: svar.example\r\n\r\n`;
+    const stays = await Raw.connect(server.respondents);
+    stays.write(page);
+    await stays.replies(1);
+    assert.equal((await limit(8)).code, 0); // all below are taken
+    const comes = await Raw.connect(server.respondents);
+    comes.write(page);
+    stays.write(page); // the loop has turned when this is answered
+    await stays.replies(2);
+    assert.equal((await limit(stdout.trim())).code, 0);
+    const [reply] = await Promise.race([comes.replies(1), stays.ended.then(() => [])]);
+    assert.equal(reply?.status, 200, 'waited until the other one had left');
+    comes.close();
+    stays.close();
+  }));
 
 describe('one bad row', () => {
   // No answer that the server checked is bad to the database by itself, so a constraint of

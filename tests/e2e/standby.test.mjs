@@ -1,4 +1,5 @@
 // Answers exported from a standby: what is read comes from there, what is told goes to the primary.
+// Answers taken in while the standby is one that commits wait for.
 import assert from 'node:assert/strict';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,7 +8,7 @@ import { after, before, test } from 'node:test';
 import { Cluster } from './lib/cluster.mjs';
 import { csvObjects, csvOf } from './lib/csv.mjs';
 import { Hjemsvar, run } from './lib/hjemsvar.mjs';
-import { eventually } from './lib/server.mjs';
+import { drawNumber, eventually, sendJson, startServer } from './lib/server.mjs';
 import { answer } from './lib/transfer.mjs';
 
 const EXPORT = ['answers', 'export', '--round', '1', '--format', 'csv', '--profile', 'internal'];
@@ -81,4 +82,41 @@ test('nothing is read when the primary cannot be told', async () => {
   assert.equal((await exportsTold()).length, before);
   await primary.kill();
   await refused([standby, primary]);
+});
+
+test('an answer that only a crashed primary knows is thanked for when the standby has it, too', async () => {
+  await primary.start();
+  await hjemsvar.sql("ALTER SYSTEM SET synchronous_standby_names = '*'");
+  await hjemsvar.sql('SELECT pg_reload_conf()');
+  await eventually(
+    () => hjemsvar.sql('SELECT sync_state FROM pg_stat_replication'),
+    ([state]) => state?.[0] === 'sync',
+  );
+  const { links } = await hjemsvar.createRound();
+  const server = await startServer(hjemsvar.env);
+  const fields = { q3: 1, submission: drawNumber() };
+  assert.equal((await sendJson(server, links[0].code, fields)).status, 201);
+  await standby.stop('fast');
+  const second = { ...fields, submission: drawNumber() };
+  const waiting = sendJson(server, links[0].code, second);
+  await eventually(
+    () => hjemsvar.sql("SELECT 1 FROM pg_stat_activity WHERE wait_event = 'SyncRep'"),
+    ({ length }) => length === 1,
+  );
+  await primary.kill();
+  await primary.start();
+  assert.deepEqual(await hjemsvar.sql('SELECT count(*) FROM submission WHERE round = 2'), [['2']]);
+  const replies = await Promise.all([waiting, sendJson(server, links[0].code, second)]);
+  const statuses = replies.map(({ status }) => status);
+  assert.deepEqual(statuses, [503, 503], 'thanked for an answer that the standby does not have');
+  await standby.start();
+  const again = await eventually(
+    () => sendJson(server, links[0].code, second),
+    ({ status }) => status !== 503,
+  );
+  assert.equal(again.status, 200);
+  await primary.kill();
+  await standby.promote();
+  assert.equal((await onStandby('SELECT count(*) FROM submission WHERE round = 2')).stdout.trim(), '2');
+  await server.stop();
 });

@@ -17,18 +17,24 @@ async function ok(program, ...words) {
 
 export class Cluster {
   // safe: it writes as it would in earnest, and says so.
-  static async create({ safe = false } = {}) {
+  static async create({ safe = false, folder = join(tmpdir(), `pg-${randomBytes(6).toString('hex')}`) } = {}) {
     const cluster = new Cluster();
     cluster.options = safe ? OPTIONS.filter((option) => option !== '-F') : OPTIONS;
-    cluster.folder = join(tmpdir(), `pg-${randomBytes(6).toString('hex')}`);
+    cluster.folder = folder;
     cluster.data = join(cluster.folder, 'data');
     await cluster.start();
     cluster.url = await ok(SCRIPT, 'url', cluster.folder);
     return cluster;
   }
 
-  start() {
-    return ok(SCRIPT, 'start', this.folder, ...this.options);
+  // More options of postgres: the last one counts.
+  start(...more) {
+    return ok(SCRIPT, 'start', this.folder, ...this.options, ...more);
+  }
+
+  // mode: fast or immediate.
+  stop(mode) {
+    return ok(SCRIPT, 'stop', this.folder, mode);
   }
 
   // All its processes: each has the data folder as its working directory. The postmaster
@@ -83,6 +89,11 @@ export class Cluster {
     return this.asOwner('pg_ctl', '-D', this.data, '-m', 'fast', '-w', '-s', 'restart', '-l', join(this.folder, 'log'));
   }
 
+  // A standby becomes the primary.
+  promote() {
+    return this.asOwner('pg_ctl', '-D', this.data, '-w', '-s', 'promote');
+  }
+
   // A second cluster that follows this one by streaming.
   async standby() {
     const cluster = new Cluster();
@@ -100,7 +111,7 @@ export class Cluster {
 
   async drop() {
     await this.thaw().catch(() => {});
-    await ok(SCRIPT, 'stop', this.folder, 'immediate');
+    await this.stop('immediate');
     await rm(this.folder, { recursive: true, force: true });
   }
 }

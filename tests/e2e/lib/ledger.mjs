@@ -45,7 +45,8 @@ export class Load {
     this.server = server; // may be exchanged for the next one
     this.code = code;
     this.answer = answer;
-    this.entries = []; // {number, fields, json, replies: [{status, reply}], lost: [error]}
+    // {number, fields, json, replies: [{status, reply}], lost: [error]}; code: another than the load's
+    this.entries = [];
     this.agents = Array.from(
       { length: connections },
       () => new http.Agent({ keepAlive: true, maxSockets: 1 }),
@@ -77,7 +78,7 @@ export class Load {
     const headers = { Accept: entry.json ? 'application/json' : 'text/html' };
     entry.waiting = true;
     try {
-      const reply = await request(server.respondents, `/S/${this.code}`, { form, headers, agent });
+      const reply = await request(server.respondents, `/S/${entry.code ?? this.code}`, { form, headers, agent });
       entry.replies.push({ status: reply.status, reply });
       if (reply.status === 200 || reply.status === 201) {
         if (!entry.thanked) this.thanked++;
@@ -140,7 +141,7 @@ export class Load {
     for (const { number, fields, json, replies, lost: errors } of this.entries) {
       if (!lost) assert.deepEqual(errors, []);
       for (const { status, reply } of replies) {
-        assert.ok([200, 201, 503].includes(status), `${status}: ${reply.text}`);
+        assert.ok([200, 201, 503].includes(status), `${status}: ${reply?.text}`);
         if (status === 503) checkBusy(reply, number, fields, json);
       }
     }
