@@ -1,7 +1,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/utf8.h"
 #include "output/sentence.h"
 #include "survey/routing.h"
 #include "web/console.h"
@@ -373,7 +372,7 @@ static json_t *form_json(const struct beside *beside, const char *title) {
   bool again = page->refused && page->at == beside->number;
   const char *note = again ? work_field(page->work, "note") : "";
   json_t *form = json_pack("{s:o, s:s, s:b, s:s}", "choices", choices_json(beside), "title", title,
-                           "again", again, "typed", utf8_valid(note, strlen(note)) ? note : "");
+                           "again", again, "typed", note);
   if (beside->count == 2) {
     console_put(&form, "two",
                 json_pack("{s:s, s:s}", "a", beside->rows[0]->response_id, "b",

@@ -6,7 +6,6 @@
 #include "base/calendar.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "base/utf8.h"
 #include "store/questionnaire_store.h"
 #include "web/console.h"
 #include "web/console_gate.h"
@@ -274,12 +273,11 @@ static void show(struct work *work, unsigned status, const struct quality_page *
   console_send(work, status, CONSOLE_DUPLICATES, data);
 }
 
-/* A value of the query, or of the form that was sent from the same place. NULL: neither, or bytes
- * that are no text. */
+/* A value of the query, or of the form that was sent from the same place. NULL: neither. */
 static const char *given(const struct work *work, const char *name) {
   const char *value = work_query(work, name);
   value = value != NULL ? value : work_field(work, name);
-  return value[0] == '\0' || !utf8_valid(value, strlen(value)) ? NULL : value;
+  return value[0] == '\0' ? NULL : value;
 }
 
 static size_t given_number(const struct work *work, const char *name) {

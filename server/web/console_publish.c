@@ -257,6 +257,9 @@ void report_release_show(struct work *work) {
     show(work, MHD_HTTP_UNPROCESSABLE_CONTENT, &problem, false);
     return;
   }
+  if (!export_kit_enter(work)) {
+    return;
+  }
   publishing_read(&publishing, work, work_query);
   if (publishing.outcome == PUBLISHING_OK) {
     publishing_again(&publishing, work_number(work, "release"), format);
@@ -269,4 +272,5 @@ void report_release_show(struct work *work) {
     refuse(&publishing);
   }
   publishing_clear(&publishing);
+  export_kit_leave(work);
 }
