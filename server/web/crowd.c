@@ -14,7 +14,7 @@ static uint32_t now_s(void) {
 
 static bool is_known(const struct request *request) {
   const char *device =
-      MHD_lookup_connection_value(request->connection, MHD_COOKIE_KIND, DOOR_DEVICE);
+      request_cookie(request_header(request, "Cookie"), DOOR_DEVICE, request->arena);
   return device != NULL &&
          token_device_check(request->server->keys, form_value(&request->form, "email"), device);
 }

@@ -80,13 +80,24 @@ void form_clear(struct form *form) {
   *form = (struct form){0};
 }
 
+static bool is_text(const struct form_field *field) {
+  return field->value.data == NULL || utf8_valid(field->value.data, field->value.length);
+}
+
 const struct form_field *form_find(const struct form *form, const char *name) {
   return find(form, name);
 }
 
 const char *form_value(const struct form *form, const char *name) {
   const struct form_field *field = find(form, name);
-  bool text = field != NULL && field->value.data != NULL &&
-              utf8_valid(field->value.data, field->value.length);
-  return text ? field->value.data : "";
+  return field != NULL && field->value.data != NULL && is_text(field) ? field->value.data : "";
+}
+
+bool form_is_text(const struct form *form) {
+  for (size_t i = 0; i < form->count; i++) {
+    if (!is_text(&form->fields[i])) {
+      return false;
+    }
+  }
+  return true;
 }

@@ -39,7 +39,10 @@ void form_clear(struct form *form);
 /* The field of a name, or NULL. */
 const struct form_field *form_find(const struct form *form, const char *name);
 
-/* Its value as a string, "" when there is none or it is no UTF-8 without a NUL. */
+/* Its value as a string, "" when there is none or it is no text: no UTF-8, or with a NUL. */
 const char *form_value(const struct form *form, const char *name);
+
+/* Whether all values are text. */
+must_check bool form_is_text(const struct form *form);
 
 #endif

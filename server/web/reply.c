@@ -259,8 +259,8 @@ static const char *console_reader(const struct request *request) {
   const char *asked =
       MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, "lang");
   return asked != NULL ? asked
-                       : MHD_lookup_connection_value(request->connection, MHD_COOKIE_KIND,
-                                                     CONSOLE_LANGUAGE_COOKIE);
+                       : request_cookie(request_header(request, "Cookie"), CONSOLE_LANGUAGE_COOKIE,
+                                        request->arena);
 }
 
 static enum MHD_Result console_problem(struct request *request, unsigned status, const char *kind) {

@@ -53,6 +53,19 @@ const char *request_header(const struct request *request, const char *name) {
   return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
 }
 
+const char *request_cookie(const char *header, const char *name, struct arena *arena) {
+  size_t length = strlen(name);
+  for (const char *at = header; at != NULL && *at != '\0'; at += strspn(at, ";")) {
+    at += strspn(at, " \t");
+    size_t whole = strcspn(at, ";");
+    if (whole > length && strncmp(at, name, length) == 0 && at[length] == '=') {
+      return arena_copy(arena, at + length + 1, whole - length - 1);
+    }
+    at += whole;
+  }
+  return NULL;
+}
+
 const char *request_language(const struct request *request) {
   return request->language != NULL ? request->language->code : "da";
 }
@@ -136,6 +149,12 @@ static bool has_type_of(const struct request *request, enum route_body body) {
   return found || body == ROUTE_NOTHING;
 }
 
+/* Nothing is unpacked here: a packed body would be read as what it is not (RFC 9110, 8.4). */
+static bool is_coded(const struct request *request) {
+  const char *coding = request_header(request, "Content-Encoding");
+  return coding != NULL && strcasecmp(coding, "identity") != 0;
+}
+
 /* A body that is kept as it comes. */
 static enum MHD_Result expect_raw(struct request *request, uint64_t length) {
   const struct route *route = request->route;
@@ -162,6 +181,9 @@ static enum MHD_Result expect_raw(struct request *request, uint64_t length) {
 static enum MHD_Result expect_body(struct request *request, uint64_t length) {
   const struct route *route = request->route;
   enum MHD_Result refused = MHD_NO;
+  if (is_coded(request)) {
+    return refuse(request, MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, "form", "unsupported_media_type");
+  }
   if (route->body != ROUTE_FORM) {
     return expect_raw(request, length);
   }
@@ -303,7 +325,8 @@ static enum MHD_Result complete(struct request *request) {
     request->form.bad = true;
   }
   request->decoder = NULL;
-  if (request->form.bad) {
+  if (request->form.bad ||
+      (request->listener == LISTENER_CONSOLE && !form_is_text(&request->form))) {
     return refuse(request, MHD_HTTP_BAD_REQUEST, "bad", "bad_request");
   }
   upload_end(&request->upload);

@@ -130,4 +130,9 @@ json_t *request_words(const struct request *request);
 /* A request header, or NULL. */
 const char *request_header(const struct request *request, const char *name);
 
+/* The first cookie of a name in a Cookie header, which may be NULL, copied to the arena; or NULL.
+ * Cookies end at ";" whatever stands in them (RFC 6265, 5.4): a neighbouring host may have set one
+ * with a quotation mark, in which libmicrohttpd lets all that follow it disappear. */
+const char *request_cookie(const char *header, const char *name, struct arena *arena);
+
 #endif

@@ -153,7 +153,7 @@ static const struct route ROUTES[] = {
     {LENGTHY(EVALUATION), POST("/rounds/{round}/report/releases", SETTINGS),
      BLOCKING(report_releases_make), IN(ROUTE_WHOLE_ROUND)},
     {LENGTHY(EVALUATION), GET("/rounds/{round}/report/releases/{release}"),
-     BLOCKING(report_release_show), IN(ROUTE_WHOLE_ROUND)},
+     BLOCKING(report_release_show), IN(ROUTE_WHOLE_ROUND), .sends_file = true},
     {LENGTHY(EVALUATION), POST("/rounds/{round}/releases", SETTINGS), BLOCKING(releases_make),
      IN(ROUTE_WHOLE_ROUND)},
     {CONSOLE(EVALUATION), GET("/rounds/{round}/releases/{release}/certificate.html"),

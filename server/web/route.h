@@ -62,8 +62,8 @@ struct route {
   bool takes_file;       /* POST: multipart/form-data too, with one file (upload.h) */
   bool api;              /* for machines: a token instead of a session, JSON throughout */
   enum route_body body;
-  bool sends_file; /* api: the reply is a file that is made for it, whatever the client says that
-                      it accepts */
+  bool sends_file; /* the reply is a file that is made for it; of the API, whatever the client says
+                      that it accepts */
 };
 
 enum route_result { ROUTE_FOUND, ROUTE_MISSING, ROUTE_METHOD };

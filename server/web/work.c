@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/utf8.h"
 #include "web/request.h"
 #include "web/server.h"
 
@@ -33,9 +34,13 @@ static enum MHD_Result copy_value(void *context, enum MHD_ValueKind kind, const 
                                   const char *value) {
   (void)kind;
   struct list_copy *out = context;
+  value = value != NULL ? value : "";
+  if (!utf8_valid(value, strlen(value))) {
+    return MHD_YES; /* what is no text was not given */
+  }
   if (*out->count < out->most && name != NULL) {
-    out->list[(*out->count)++] = (struct request_value){
-        copy(out->work, name, &out->good), copy(out->work, value != NULL ? value : "", &out->good)};
+    out->list[(*out->count)++] = (struct request_value){copy(out->work, name, &out->good),
+                                                        copy(out->work, value, &out->good)};
   }
   return out->good ? MHD_YES : MHD_NO;
 }
@@ -77,15 +82,15 @@ static bool copy_request(struct work *work, struct request *request) {
   const char *mark = strchr(request->target, '?');
   work->query_string = copy(work, mark != NULL ? mark + 1 : "", &good);
   for (size_t i = 0; i < request->parameters_count; i++) {
-    work->parameters[i] = (struct request_value){request->parameters[i].name,
-                                                 copy(work, request->parameters[i].value, &good)};
+    const char *value = request->parameters[i].value;
+    work->parameters[i] =
+        (struct request_value){request->parameters[i].name,
+                               utf8_valid(value, strlen(value)) ? copy(work, value, &good) : ""};
   }
   work->parameters_count = request->parameters_count;
-  good = good &&
-         copy_list(work, request, MHD_GET_ARGUMENT_KIND, work->query, &work->query_count,
-                   WORK_QUERY_MAX) &&
-         copy_list(work, request, MHD_COOKIE_KIND, work->cookies, &work->cookies_count,
-                   WORK_COOKIES_MAX);
+  good = good && copy_list(work, request, MHD_GET_ARGUMENT_KIND, work->query, &work->query_count,
+                           WORK_QUERY_MAX);
+  work->cookies = copy(work, request_header(request, "Cookie"), &good);
   work->wants_json = request->wants_json;
   work->authorization = copy(work, request_header(request, "Authorization"), &good);
   work->origin = copy(work, request_header(request, "Origin"), &good);
@@ -166,7 +171,7 @@ int work_number(const struct work *work, const char *name) {
 }
 
 const char *work_cookie(const struct work *work, const char *name) {
-  return find(work->cookies, work->cookies_count, name);
+  return request_cookie(work->cookies, name, work->arena);
 }
 
 const char *work_query(const struct work *work, const char *name) {

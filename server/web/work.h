@@ -19,7 +19,7 @@
 struct console;
 struct console_session;
 
-enum { WORK_QUERY_MAX = 16, WORK_COOKIES_MAX = 8 };
+enum { WORK_QUERY_MAX = 16 };
 
 /* What the loop sends. An empty reply (status 0) is a fault of ours: 500. */
 struct work_reply {
@@ -55,9 +55,8 @@ struct work {
   struct upload upload; /* the file of a form, or a sheet, taken over */
   struct text body;     /* JSON as it was sent, taken over */
   bool wants_json;
-  struct request_value cookies[WORK_COOKIES_MAX];
-  size_t cookies_count;
-  const char *authorization; /* headers: NULL without one */
+  const char *cookies; /* the header, as the next ones: NULL without one */
+  const char *authorization;
   const char *origin;
   const char *fetch_site;
   const char *host;

@@ -190,8 +190,9 @@ test('one person has one file made at a time, whichever it is', async () => {
     assert.equal(headingOf(reply), 'Vent på den fil, du allerede henter');
     assert.ok(Number(reply.headers['retry-after']) > 0);
   }
-  const published = await evaluator.get(`/rounds/${open}/report/releases/1?format=json`);
-  assert.equal(published.status, 429, headingOf(published));
+  const published = `/rounds/${open}/report/releases/1?format=pdf`;
+  assert.equal((await evaluator.get(published)).status, 429);
+  assert.equal((await evaluator.get(published, { method: 'HEAD' })).status, 405, 'nobody gets the file');
   await release();
   assert.equal((await first).status, 200);
   assert.equal((await ask('report', { format: 'json' })).status, 200);

@@ -75,3 +75,15 @@ Test(form, gives_no_value_that_a_nul_byte_cuts) {
   cr_expect_str_eq(form_value(&form, "action"), "");
   form_clear(&form);
 }
+
+Test(form, has_no_value_that_is_no_text) {
+  struct form form = {0};
+  cr_assert_eq(give(&form, "name", "Børge", 0), MHD_YES);
+  cr_assert_eq(give(&form, "empty", "", 0), MHD_YES);
+  cr_expect(form_is_text(&form));
+  cr_assert_eq(give(&form, "note", "B\xf8rge", 0), MHD_YES);
+  cr_expect_str_eq(form_value(&form, "name"), "Børge");
+  cr_expect_str_eq(form_value(&form, "note"), "");
+  cr_expect_not(form_is_text(&form));
+  form_clear(&form);
+}
