@@ -3,14 +3,13 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "base/utf8.h"
 #include "output/qr.h"
 #include "web/reply.h"
 #include "web/respondent.h"
 #include "web/server.h"
 #include "web/view_part.h"
 
-enum { QR_SIZE_MM = 30, TYPED_MOST = 64 };
+enum { QR_SIZE_MM = 30 };
 
 static bool right_to_left(const json_t *words) {
   return strcmp(words_get(words, "direction"), "rtl") == 0;
@@ -48,9 +47,6 @@ enum MHD_Result public_start(struct request *request) {
   const char *problem = NULL;
   json_t *words;
   char code[CODE_MAX + 1];
-  if (typed != NULL && (strlen(typed) > TYPED_MOST || !utf8_valid(typed, strlen(typed)))) {
-    typed = "";
-  }
   if (typed != NULL && code_parse(typed, code) == CODE_OK) {
     const char *location = arena_printf(request->arena, "/S/%s", code);
     return location == NULL ? MHD_NO : reply_redirect(request, location);
@@ -61,7 +57,7 @@ enum MHD_Result public_start(struct request *request) {
   }
   view_add(&data, "heading", json_string(words_get(words, "start_title")));
   view_add(&data, "problem", problem == NULL ? json_null() : json_string(problem));
-  view_add(&data, "value", json_string(typed == NULL ? "" : typed));
+  view_add(&data, "value", json_string(typed == NULL || strlen(typed) > 64 ? "" : typed));
   return send_html(request, typed == NULL ? MHD_HTTP_OK : MHD_HTTP_NOT_FOUND, PAGE_START, data);
 }
 

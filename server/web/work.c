@@ -6,7 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/utf8.h"
 #include "web/request.h"
 #include "web/server.h"
 
@@ -34,13 +33,9 @@ static enum MHD_Result copy_value(void *context, enum MHD_ValueKind kind, const 
                                   const char *value) {
   (void)kind;
   struct list_copy *out = context;
-  value = value != NULL ? value : "";
-  if (!utf8_valid(value, strlen(value))) {
-    return MHD_YES; /* what is no text was not given */
-  }
   if (*out->count < out->most && name != NULL) {
-    out->list[(*out->count)++] = (struct request_value){copy(out->work, name, &out->good),
-                                                        copy(out->work, value, &out->good)};
+    out->list[(*out->count)++] = (struct request_value){
+        copy(out->work, name, &out->good), copy(out->work, value != NULL ? value : "", &out->good)};
   }
   return out->good ? MHD_YES : MHD_NO;
 }
@@ -82,10 +77,8 @@ static bool copy_request(struct work *work, struct request *request) {
   const char *mark = strchr(request->target, '?');
   work->query_string = copy(work, mark != NULL ? mark + 1 : "", &good);
   for (size_t i = 0; i < request->parameters_count; i++) {
-    const char *value = request->parameters[i].value;
-    work->parameters[i] =
-        (struct request_value){request->parameters[i].name,
-                               utf8_valid(value, strlen(value)) ? copy(work, value, &good) : ""};
+    work->parameters[i] = (struct request_value){request->parameters[i].name,
+                                                 copy(work, request->parameters[i].value, &good)};
   }
   work->parameters_count = request->parameters_count;
   good = good && copy_list(work, request, MHD_GET_ARGUMENT_KIND, work->query, &work->query_count,
