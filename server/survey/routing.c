@@ -73,7 +73,7 @@ int routing_next(const struct answer *answer, int section) {
   do {
     section++;
   } while (section < count && !routing_section_asked(answer, section));
-  return section;
+  return section < count ? section : count;
 }
 
 int routing_back(const struct answer *answer, int section) {

@@ -256,3 +256,10 @@ Test(routing, a_parent_who_lives_alone_is_shown_no_invitation) {
                  cases[i].may, "%s", cases[i].values);
   }
 }
+
+Test(routing, stays_at_the_check_page_when_a_form_asks_for_what_comes_after_it) {
+  struct answer *answer = support_answer(bilag8, arena, "q3=1");
+  int check = (int)bilag8->sections_count;
+  cr_expect_eq(routing_next(answer, check - 1), check);
+  cr_expect_eq(routing_next(answer, check), check);
+}
