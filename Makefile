@@ -99,7 +99,7 @@ $(BUILD)/test/obj/tests/survey/attack.o: test_cflags += -O2
 # The scripts call make again; what was set for this one holds for that one too.
 export BUILD ROOM ONLY CC CPPFLAGS CFLAGS LDFLAGS LDLIBS
 
-.PHONY: all programs suites simulator run test valgrind lint bench linkage phone pictures format install deb clean help print-flags print-rooms planted fuzz fuzzers print-fuzzers
+.PHONY: all programs suites simulator run test valgrind lint bench linkage phone pictures format install deb clean help print-flags print-rooms planted faults fuzz fuzzers print-fuzzers
 
 all: programs
 
@@ -143,6 +143,9 @@ phone:
 pictures:
 	@bench/pictures.sh
 
+faults:
+	@VARIANT=$(VARIANT) bench/faults.sh "$(SEED)" "$(SECONDS)"
+
 format:
 	clang-format -i $(wildcard server/*.[ch] server/*/*.[ch] tools/*.[ch] tests/*/*.[ch] bench/*.[ch])
 
@@ -174,6 +177,8 @@ help:
 	@echo 'make linkage    how well repeats are found, on simulated answers: docs/linkage-figures.md'
 	@echo 'make phone      what a parent waits for, on a phone: bytes, Lighthouse, slow network (Node 20)'
 	@echo 'make pictures   docs/pictures/'
+	@echo 'make faults     what kills, frozen databases and full disks cost: docs/faults.md (as root);'
+	@echo '                SEED=number gives the same faults again, SECONDS=number as many more at random'
 	@echo 'make format     clang-format on every source'
 	@echo 'make install    DESTDIR and PREFIX (now $(PREFIX)) as usual'
 	@echo 'make deb        a Debian package in $(BUILD)/'

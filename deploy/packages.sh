@@ -1,6 +1,6 @@
 #!/bin/bash
 # packages.sh GROUP…  installs the Debian packages that are missing and says
-# nothing when none is. Groups: build run test lint package bench phone fuzz.
+# nothing when none is. Groups: build run test lint package bench phone fuzz faults.
 #
 # As root, or with sudo; without either it prints the line to run and exits 77.
 # It never creates or starts a database cluster of the machine.
@@ -21,6 +21,7 @@ declare -A group_packages=(
   [bench]='postgresql-15 wrk nginx-light time'
   [phone]='chromium fonts-noto-core poppler-utils pngquant ca-certificates'
   [fuzz]='clang-14 libclang-rt-14-dev binutils'
+  [faults]='postgresql-15 jq nodejs haproxy libfaketime mount util-linux'
 )
 
 # Minutes that the whole installation may take.
@@ -101,9 +102,9 @@ install_as_root() {
   fi
 }
 
-[ $# -gt 0 ] || die 64 'hint: name a group: build run test lint package bench phone fuzz'
+[ $# -gt 0 ] || die 64 'hint: name a group: build run test lint package bench phone fuzz faults'
 for group in "$@"; do
-  [ -n "${group_packages[$group]:-}" ] || die 64 "unknown group $group; hint: build run test lint package bench phone fuzz"
+  [ -n "${group_packages[$group]:-}" ] || die 64 "unknown group $group; hint: build run test lint package bench phone fuzz faults"
 done
 if ! command -v dpkg-query >/dev/null; then
   echo 'packages.sh: this is no Debian; nothing is checked or installed' >&2
