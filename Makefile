@@ -158,7 +158,7 @@ help:
 	@echo 'make lint       format, clang-tidy, cppcheck, -Werror, the rule who may call whom'
 	@echo 'make valgrind   the tests in C under valgrind (ROOM and ONLY as above)'
 	@echo 'make bench      the measurements of bench/: page, answers, export, memory'
-	@echo 'make attack     slowhttptest, sqlmap, wapiti and 10,000 wrong codes against a private server (half an hour)'
+	@echo 'make attack     slowhttptest, sqlmap, wapiti and 10,000 wrong codes against a private server (long)'
 	@echo 'make linkage    how well repeats are found, on simulated answers: docs/linkage-figures.md'
 	@echo 'make phone      what a parent waits for, on a phone: bytes, Lighthouse, slow network (Node 20)'
 	@echo 'make pictures   docs/pictures/'

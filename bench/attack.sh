@@ -4,8 +4,8 @@
 # a table, build/attack.json, exit code 1 when something was found. What is promised
 # stands in docs/security.md; the requests that need no tool are in tests/e2e.
 #
-# Nothing leaves 127.0.0.1. Every part is bounded in time; the whole takes about half
-# an hour. --quick: the first form of each account and short runs, to try the
+# Nothing leaves 127.0.0.1. Every part is bounded in time; the whole takes an
+# hour or more. --quick: the first form of each account and short runs, to try the
 # script itself. BUILD is the folder of the build.
 #
 #   127.0.0.1  the tools: one network, as the server counts it
