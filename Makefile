@@ -99,7 +99,7 @@ $(BUILD)/test/obj/tests/survey/attack.o: test_cflags += -O2
 # The scripts call make again; what was set for this one holds for that one too.
 export BUILD ROOM ONLY CC CPPFLAGS CFLAGS LDFLAGS LDLIBS
 
-.PHONY: all programs suites simulator run test valgrind lint bench linkage phone pictures format install deb clean help print-flags print-rooms planted faults fuzz fuzzers print-fuzzers
+.PHONY: all programs suites simulator run test valgrind lint bench attack linkage phone pictures format install deb clean help print-flags print-rooms planted faults fuzz fuzzers print-fuzzers
 
 all: programs
 
@@ -132,6 +132,10 @@ bench:
 	@deploy/packages.sh build run bench
 	@$(MAKE) --no-print-directory all
 	@bench/run.sh
+
+attack:
+	@deploy/packages.sh build run attack
+	@bench/attack.sh
 
 linkage:
 	@deploy/packages.sh build run
@@ -174,6 +178,7 @@ help:
 	@echo 'make valgrind   the tests in C under valgrind (ROOM and ONLY as above)'
 	@echo 'make fuzz       libFuzzer on each target of tests/fuzz for FUZZ_SECONDS (60); ONLY=mask one target'
 	@echo 'make bench      the measurements of bench/: page, answers, export, memory'
+	@echo 'make attack     slowhttptest, sqlmap, wapiti and 10,000 wrong codes against a private server (long)'
 	@echo 'make linkage    how well repeats are found, on simulated answers: docs/linkage-figures.md'
 	@echo 'make phone      what a parent waits for, on a phone: bytes, Lighthouse, slow network (Node 20)'
 	@echo 'make pictures   docs/pictures/'

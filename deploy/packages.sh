@@ -1,6 +1,6 @@
 #!/bin/bash
 # packages.sh GROUP…  installs the Debian packages that are missing and says
-# nothing when none is. Groups: build run test lint package bench phone fuzz faults.
+# nothing when none is. Groups: build run test lint package bench attack phone fuzz faults.
 #
 # As root, or with sudo; without either it prints the line to run and exits 77.
 # It never creates or starts a database cluster of the machine.
@@ -19,6 +19,7 @@ declare -A group_packages=(
   [lint]='clang-format clang-tidy cppcheck shellcheck'
   [package]='debhelper dpkg-dev lintian'
   [bench]='postgresql-15 wrk nginx-light time'
+  [attack]='slowhttptest sqlmap wapiti nodejs'
   [phone]='chromium fonts-noto-core poppler-utils pngquant ca-certificates'
   [fuzz]='clang-14 libclang-rt-14-dev binutils'
   [faults]='postgresql-15 jq nodejs haproxy libfaketime mount util-linux'
@@ -102,9 +103,9 @@ install_as_root() {
   fi
 }
 
-[ $# -gt 0 ] || die 64 'hint: name a group: build run test lint package bench phone fuzz faults'
+[ $# -gt 0 ] || die 64 'hint: name a group: build run test lint package bench attack phone fuzz faults'
 for group in "$@"; do
-  [ -n "${group_packages[$group]:-}" ] || die 64 "unknown group $group; hint: build run test lint package bench phone fuzz faults"
+  [ -n "${group_packages[$group]:-}" ] || die 64 "unknown group $group; hint: build run test lint package bench attack phone fuzz faults"
 done
 if ! command -v dpkg-query >/dev/null; then
   echo 'packages.sh: this is no Debian; nothing is checked or installed' >&2
