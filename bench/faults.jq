@@ -24,7 +24,7 @@ def heads: row, (map("---") | row);
   (.slowest_s, .answers_after_s, .changes_after_s | tenths)] | row),
 "",
 (.rows[] | select(.drawn) | "At random came, in this order: \(.drawn | join("; ")).", ""),
-(.rows | if length == 0 then empty else [.[] | select(.memory_mib)] as $rows |
+(if .rows == [] or .findings != [] then empty else .rows |  [.[] | select(.memory_mib)] as $rows |
 "No server ended but those that were killed or ended here, and none kept descriptors or memory: after the",
 "first fault the server had \($rows[0].descriptors) descriptors and \($rows[0].memory_mib | tenths) MiB, after the last that the same process lived",
 "through \($rows | map(select(.pid == $rows[0].pid)) | last | "\(.descriptors) and \(.memory_mib | tenths) MiB")." end),
