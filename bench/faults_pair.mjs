@@ -2,21 +2,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
-import net from 'node:net';
 import { join } from 'node:path';
 
 import { checkout } from '../tests/e2e/lib/hjemsvar.mjs';
+import { freePort } from '../tests/e2e/lib/port.mjs';
 import { eventually, request, startServer } from '../tests/e2e/lib/server.mjs';
 import { ended } from './faults_kinds.mjs';
-
-async function freePort() {
-  const probe = net.createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  return port;
-}
 
 function replaced(text, pairs) {
   for (const [from, to] of pairs) {

@@ -7,12 +7,12 @@ import { once } from 'node:events';
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import http2 from 'node:http2';
-import net from 'node:net';
 import { join } from 'node:path';
 import tls from 'node:tls';
 import { after, before, describe, test } from 'node:test';
 
 import { Hjemsvar, checkout, run } from './lib/hjemsvar.mjs';
+import { freePort } from './lib/port.mjs';
 import { drawNumber, encodeForm, eventually, startServer } from './lib/server.mjs';
 
 const PARENTS = 'svar.example.dk';
@@ -43,15 +43,6 @@ after(async () => {
 });
 
 const close = (listener) => new Promise((resolve) => listener.close(resolve));
-
-async function freePort() {
-  const probe = net.createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  return port;
-}
 
 function replaceAll(text, pairs) {
   for (const [from, to] of pairs) {
