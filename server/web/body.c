@@ -1,7 +1,6 @@
 #include "web/body.h"
 
 #include <brotli/encode.h>
-#include <sodium.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,13 +25,7 @@ struct packed {
 struct body {
   struct packed gzip, brotli;
   size_t length;
-  atomic_int references; /* the shelf's own is one */
-  unsigned char digest[crypto_generichash_BYTES];
-  struct body *next; /* on the shelf */
-};
-
-struct body_shelf {
-  struct body *first;
+  atomic_int references;
 };
 
 bool body_gzip(const char *bytes, size_t length, int level, struct text *out) {
@@ -102,7 +95,7 @@ void body_release(struct body *body) {
   free(body);
 }
 
-static struct body *body_new(const struct text *page, const char *policy) {
+struct body *body_new(const struct text *page, const char *policy) {
   struct body *body = calloc(1, sizeof *body);
   struct text gzip, brotli;
   text_init(&gzip);
@@ -125,54 +118,10 @@ static struct body *body_new(const struct text *page, const char *policy) {
   return body;
 }
 
-struct body_shelf *body_shelf_new(void) {
-  return calloc(1, sizeof(struct body_shelf));
-}
-
-static void let_go(struct body_shelf *shelf, bool all) {
-  struct body **place = &shelf->first;
-  while (*place != NULL) {
-    struct body *body = *place;
-    if (all || atomic_load(&body->references) == 1) {
-      *place = body->next;
-      body_release(body);
-    } else {
-      place = &body->next;
-    }
+struct body *body_hold(struct body *body) {
+  if (body != NULL) {
+    atomic_fetch_add(&body->references, 1);
   }
-}
-
-void body_shelf_sweep(struct body_shelf *shelf) {
-  let_go(shelf, false);
-}
-
-void body_shelf_free(struct body_shelf *shelf) {
-  if (shelf != NULL) {
-    let_go(shelf, true);
-    free(shelf);
-  }
-}
-
-struct body *body_hold(struct body_shelf *shelf, const struct text *page, const char *policy) {
-  unsigned char digest[crypto_generichash_BYTES];
-  if (page->failed || crypto_generichash(digest, sizeof digest, (const unsigned char *)page->data,
-                                         page->length, NULL, 0) != 0) {
-    return NULL;
-  }
-  struct body *body = shelf->first;
-  while (body != NULL && memcmp(body->digest, digest, sizeof digest) != 0) {
-    body = body->next;
-  }
-  if (body == NULL) {
-    body = body_new(page, policy);
-    if (body == NULL) {
-      return NULL;
-    }
-    memcpy(body->digest, digest, sizeof digest);
-    body->next = shelf->first;
-    shelf->first = body;
-  }
-  atomic_fetch_add(&body->references, 1);
   return body;
 }
 

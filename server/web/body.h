@@ -14,19 +14,11 @@ enum coding { CODING_NONE, CODING_GZIP, CODING_BROTLI };
 
 struct body;
 
-/* The bodies there are, by what they say: a page that has not changed is compressed only once,
- * whatever else changes. Belongs to one thread. */
-struct body_shelf;
-must_check struct body_shelf *body_shelf_new(void);
-/* Lets go of the bodies that nobody else holds, or of all. */
-void body_shelf_sweep(struct body_shelf *shelf);
-void body_shelf_free(struct body_shelf *shelf);
-
-/* The body of a page (borrowed), compressed if the shelf has none, with the headers of cacheable
- * questionnaire pages; policy is the same for all of a shelf. The caller holds it until
- * body_release, which any thread may call. NULL when memory is out. */
-must_check struct body *body_hold(struct body_shelf *shelf, const struct text *page,
-                                  const char *policy);
+/* Compresses a page (borrowed), with the headers of cacheable questionnaire pages. The caller
+ * holds it once; body_hold counts up, body_release down, freeing at 0: on any thread, and NULL is
+ * allowed. NULL when memory is out. */
+must_check struct body *body_new(const struct text *page, const char *policy);
+struct body *body_hold(struct body *body);
 void body_release(struct body *body);
 
 /* The response in a coding other than CODING_NONE; the body keeps it. */

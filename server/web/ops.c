@@ -57,7 +57,8 @@ static void add_by_pool(struct text *text, const char *name, const char *type, c
   static const char *const pools[] = {[POOL_LOOKUPS] = "lookups",
                                       [POOL_STAFF] = "staff",
                                       [POOL_DOOR] = "door",
-                                      [POOL_EXPORTS] = "exports"};
+                                      [POOL_EXPORTS] = "exports",
+                                      [POOL_PAGES] = "pages"};
   text_addf(text, "# HELP hjemsvar_%s %s\n# TYPE hjemsvar_%s %s\n", name, help, name, type);
   for (int i = 0; i < POOL_COUNT; i++) {
     text_addf(text, "hjemsvar_%s{pool=\"%s\"} %" PRIu64 "\n", name, pools[i], values[i]);

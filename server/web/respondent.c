@@ -5,12 +5,14 @@
 #include <string.h>
 
 #include "base/base32.h"
+#include "base/log.h"
 #include "survey/routing.h"
 #include "web/paper.h"
 #include "web/reply.h"
 #include "web/server.h"
 #include "web/submit.h"
 #include "web/view.h"
+#include "web/work.h"
 
 enum MHD_Result respondent_check_link(struct request *request, bool *answered) {
   *answered = true;
@@ -32,13 +34,7 @@ static enum MHD_Result lead_on(struct request *request) {
   return location == NULL ? MHD_NO : reply_redirect(request, location);
 }
 
-static enum MHD_Result send_intro(struct request *request) {
-  const struct site_round *round = request->link->round;
-  if (request->single) {
-    return reply_coded(request, MHD_HTTP_OK, REPLY_HTML, REPLY_REVALIDATE, request->own_page_coding,
-                       &request->own_page);
-  }
-  const struct body *body = request->link->intro[request->language - round->languages];
+static enum MHD_Result send_body(struct request *request, const struct body *body) {
   struct text page;
   if (request->takes_brotli || request->takes_gzip) {
     return reply_shared(request, MHD_HTTP_OK,
@@ -50,6 +46,54 @@ static enum MHD_Result send_intro(struct request *request) {
     return MHD_NO;
   }
   return reply_text(request, MHD_HTTP_OK, REPLY_HTML, REPLY_REVALIDATE, &page);
+}
+
+/* What a worker renders. */
+struct first_page {
+  const struct site_link *link;
+  const struct site_language *language;
+};
+
+/* On a worker's thread. */
+static void render(struct work *work) {
+  const struct first_page *first = work->context;
+  if (!site_render(work->site, first->link, first->language)) {
+    log_event(LOG_LEVEL_ERROR, "out_of_memory", "s:s", "while", "rendering a first page");
+  }
+}
+
+static enum MHD_Result say_later(struct request *request) {
+  return reply_problem(request, MHD_HTTP_SERVICE_UNAVAILABLE, "later", "busy");
+}
+
+static enum MHD_Result have_rendered(struct request *request) {
+  struct work *work = work_new(request, render);
+  struct first_page *first = work == NULL ? NULL : arena_alloc(work->arena, sizeof *first);
+  if (first == NULL) {
+    work_free(work);
+    return say_later(request);
+  }
+  *first = (struct first_page){request->link, request->language};
+  work->pool = POOL_PAGES;
+  work->site = site_hold(request->site);
+  work->context = first;
+  return request_send(request, work) ? MHD_YES : say_later(request);
+}
+
+static enum MHD_Result send_intro(struct request *request) {
+  if (request->single) {
+    return reply_coded(request, MHD_HTTP_OK, REPLY_HTML, REPLY_REVALIDATE, request->own_page_coding,
+                       &request->own_page);
+  }
+  const struct body *body = site_page(request->link, request->language);
+  return body != NULL ? send_body(request, body) : have_rendered(request);
+}
+
+enum MHD_Result respondent_opened(struct request *request) {
+  work_free(request->work);
+  request->work = NULL;
+  const struct body *body = site_page(request->link, request->language);
+  return body != NULL ? send_body(request, body) : say_later(request);
 }
 
 enum MHD_Result respondent_open(struct request *request) {

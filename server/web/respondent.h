@@ -4,9 +4,13 @@
 
 #include "web/request.h"
 
-/* GET: the first page, from memory. Stores, counts and spends nothing. An old letter's
- * link leads to the municipality's open round of the same questionnaire. */
+/* GET: the first page, from memory, or once a worker has rendered it for the first who asks.
+ * Stores, counts and spends nothing. An old letter's link leads to the municipality's open round
+ * of the same questionnaire. */
 enum MHD_Result respondent_open(struct request *request);
+
+/* The worker is done with the first page. */
+enum MHD_Result respondent_opened(struct request *request);
 
 /* POST: next, back, change:FIELD, lang:LANGUAGE show a page; send and replace go to the
  * writer. */

@@ -52,7 +52,7 @@ enum {
 };
 
 static const struct route ROUTES[] = {
-    {RESPONDENTS, GET("/S/{code}"), INSTANT(respondent_open)},
+    {RESPONDENTS, GET("/S/{code}"), QUEUED(respondent_open, respondent_opened)},
     {RESPONDENTS, POST("/S/{code}", FORM_BODY_MAX), QUEUED(respondent_post, respondent_finish)},
     {RESPONDENTS, GET("/S/{code}/qr.svg"), INSTANT(public_qr)},
     {RESPONDENTS, GET("/S/{code}/withdraw"), INSTANT(withdraw_open)},

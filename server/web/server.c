@@ -33,7 +33,9 @@ enum {
   FLUSH_MS = 1000, /* then, for the last 503s to leave: 15 s in all, 16 with a worker that hangs */
   FIRST_SITE_MS = 10000, /* for the first catalogue at start */
   DATABASE_MS = 10000,
-  EXPORT_MS = 30 * 60 * 1000 /* a million answers take some minutes */
+  EXPORT_MS = 30 * 60 * 1000, /* a million answers take some minutes */
+  PAGES_QUEUE_MAX = 65536     /* all that may be connected may ask for a page that nobody has
+                                 rendered yet; the second one finds it there */
 };
 
 enum { POLL_HANDOVER = LISTENER_COUNT, POLL_SIGNAL, POLL_COUNT };
@@ -41,9 +43,8 @@ enum { POLL_HANDOVER = LISTENER_COUNT, POLL_SIGNAL, POLL_COUNT };
 /* On the watcher's thread. */
 static void take_catalogue(void *context, struct arena *arena, const struct catalogue *catalogue) {
   struct server *server = context;
-  body_shelf_sweep(server->shelf);
-  struct site *site = site_new(arena, catalogue, &server->pages, server->config, server->shelf,
-                               &server->keyless_round);
+  struct site *site =
+      site_new(arena, catalogue, &server->pages, server->config, &server->keyless_round);
   if (site != NULL) {
     handover_site(server->handover, site);
   } else {
@@ -68,6 +69,7 @@ static void take_handover(struct server *server) {
   struct work *works;
   struct writer_job *jobs = handover_take(server->handover, &works, &site);
   if (site != NULL) {
+    site_inherit(site, server->site);
     site_release(server->site);
     server->site = site;
   }
@@ -271,7 +273,8 @@ static bool start_pools(struct server *server) {
   } sizes[POOL_COUNT] = {[POOL_LOOKUPS] = {4, 64, WORKER_PATIENCE_MS},
                          [POOL_STAFF] = {4, 64, WORKER_PATIENCE_MS},
                          [POOL_DOOR] = {PASSWORD_PLACES, 16, WORKER_PATIENCE_MS},
-                         [POOL_EXPORTS] = {2, 4, EXPORT_MS}};
+                         [POOL_EXPORTS] = {2, 4, EXPORT_MS},
+                         [POOL_PAGES] = {1, PAGES_QUEUE_MAX, WORKER_PATIENCE_MS}};
   for (int i = 0; i < POOL_COUNT; i++) {
     const struct worker_plan plan = {.threads = sizes[i].threads,
                                      .queue_max = sizes[i].queue_max,
@@ -307,9 +310,6 @@ static int start(struct server *server, struct arena *arena, const char **messag
   server->lookup = lookup_new();
   server->sign_ins = tally_new(CROWD_FORGIVE_S);
   if (server->personal != NULL && server->lookup != NULL && server->sign_ins != NULL) {
-    server->shelf = body_shelf_new();
-  }
-  if (server->shelf != NULL) {
     server->handover = handover_new();
   }
   if (server->handover != NULL) {
@@ -342,7 +342,6 @@ static void clear(struct server *server) {
   }
   site_release(server->site);
   handover_free(server->handover);
-  body_shelf_free(server->shelf);
   personal_free(server->personal);
   console_free(server->console);
   lookup_free(server->lookup);

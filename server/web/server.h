@@ -30,11 +30,11 @@ struct listener {
   bool kept_waiting; /* at the last sweep somebody waited to be let in */
 };
 
-/* Pools of workers: a parent waits for no staff, and whoever is signed in for nobody who tries
- * passwords. The door has as many threads as passwords can be hashed at the same time; staff whose
- * work hashes one take turns with it at the desk (password.h). Exports may take half an hour, two
- * at a time, and keep nobody else waiting. */
-enum server_pool { POOL_LOOKUPS, POOL_STAFF, POOL_DOOR, POOL_EXPORTS, POOL_COUNT };
+/* Pools of workers: a parent waits for no staff and a first page for no database, and whoever is
+ * signed in for nobody who tries passwords. The door has as many threads as passwords can be hashed
+ * at the same time; staff whose work hashes one take turns with it at the desk (password.h).
+ * Exports may take half an hour, two at a time, and keep nobody else waiting. */
+enum server_pool { POOL_LOOKUPS, POOL_STAFF, POOL_DOOR, POOL_EXPORTS, POOL_PAGES, POOL_COUNT };
 
 /* Figures for /metrics; touched by the loop thread alone. */
 struct server_figures {
@@ -58,13 +58,12 @@ struct server {
   struct console *console;
   struct handover *handover; /* what other threads hand to the loop */
   struct server_figures figures;
-  int uploads;              /* files coming in now */
-  struct lookup *lookup;    /* of single-use codes */
-  struct tally *sign_ins;   /* wrong passwords of strangers (crowd.h) */
-  bool distrusted;          /* see request_distrust */
-  struct body_shelf *shelf; /* the watcher's own, as the next: see site_new */
-  int keyless_round;
-  struct herald herald; /* what the service manager hears */
+  int uploads;            /* files coming in now */
+  struct lookup *lookup;  /* of single-use codes */
+  struct tally *sign_ins; /* wrong passwords of strangers (crowd.h) */
+  bool distrusted;        /* see request_distrust */
+  int keyless_round;      /* the watcher's own: see site_new */
+  struct herald herald;   /* what the service manager hears */
   bool stopping;
 };
 

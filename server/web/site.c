@@ -1,5 +1,7 @@
 #include "web/site.h"
 
+#include <sodium.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +10,10 @@
 
 #include "base/log.h"
 #include "web/view.h"
+
+struct site_page {
+  struct body *_Atomic body; /* NULL: nobody has asked for it yet */
+};
 
 /* By code, or without one by round and municipality. */
 struct link_entry {
@@ -127,6 +133,66 @@ static void load_trace_key(const struct config *config, struct site_round *round
   }
 }
 
+/* ---- what the pages of a round follow from */
+
+static void digest_string(crypto_generichash_state *state, const char *string) {
+  static const unsigned char none = 1; /* no string ends with it */
+  if (string == NULL) {
+    crypto_generichash_update(state, &none, 1);
+  } else {
+    crypto_generichash_update(state, (const unsigned char *)string, strlen(string) + 1);
+  }
+}
+
+static void digest_number(crypto_generichash_state *state, int number) {
+  crypto_generichash_update(state, (const unsigned char *)&number, sizeof number);
+}
+
+static void digest_settings(crypto_generichash_state *state, const struct catalogue *catalogue) {
+  for (size_t i = 0; i < catalogue->settings_count; i++) {
+    digest_string(state, catalogue->settings[i].key);
+    digest_string(state, catalogue->settings[i].value);
+  }
+}
+
+/* All of it, whether or not a page says it today. */
+static void digest_round(crypto_generichash_state *state, const struct catalogue_round *row) {
+  const int numbers[] = {row->id,
+                         row->version,
+                         (int)row->state,
+                         row->takes_posts,
+                         row->traces,
+                         row->confirm_scale,
+                         row->invite,
+                         row->allow_drafts,
+                         (int)row->languages_count,
+                         (int)row->texts_count};
+  for (size_t i = 0; i < array_length(numbers); i++) {
+    digest_number(state, numbers[i]);
+  }
+  digest_string(state, row->questionnaire);
+  digest_string(state, row->definition);
+  for (size_t i = 0; i < row->languages_count; i++) {
+    digest_string(state, row->languages[i]);
+  }
+  for (size_t i = 0; i < row->texts_count; i++) {
+    digest_string(state, row->texts[i].language);
+    digest_string(state, row->texts[i].json);
+    digest_number(state, row->texts[i].approved);
+  }
+}
+
+static void set_digest(const struct catalogue *catalogue, const struct catalogue_round *row,
+                       struct site_round *round) {
+  crypto_generichash_state state;
+  crypto_generichash_init(&state, NULL, 0, sizeof round->digest);
+  digest_settings(&state, catalogue);
+  digest_round(&state, row);
+  crypto_generichash_final(&state, round->digest, sizeof round->digest);
+}
+
+/* ---- rounds and links */
+
 /* Rounds of one questionnaire version share the definition's text, and so the
  * questionnaire. */
 static const struct questionnaire *load_definition(struct site *site, size_t index) {
@@ -166,43 +232,12 @@ static bool load_round(struct site *site, size_t index, const struct config *con
   if (!load_languages(site, row, round)) {
     return false;
   }
+  set_digest(site->catalogue, row, round);
   site->rounds[index] = round;
   return true;
 }
 
-/* The first page of a link in every language, compressed. */
-static bool render_intro(struct site *site, struct site_link *link, struct body_shelf *shelf) {
-  const struct site_round *round = link->round;
-  link->intro = arena_array(site->arena, round->languages_count, sizeof(struct body *));
-  if (link->intro == NULL) {
-    return false;
-  }
-  for (size_t i = 0; i < round->languages_count; i++) {
-    struct arena *arena = arena_new(0);
-    struct view view = {.pages = site->pages,
-                        .site = site,
-                        .link = link,
-                        .language = &round->languages[i],
-                        .arena = arena,
-                        .number = "",
-                        .asked = "",
-                        .noticed = ""};
-    struct text page;
-    text_init(&page);
-    if (arena != NULL && view_intro(&view, &page)) {
-      link->intro[i] = body_hold(shelf, &page, site->pages->policy);
-    }
-    text_clear(&page);
-    arena_free(arena);
-    if (link->intro[i] == NULL) {
-      return false;
-    }
-  }
-  return true;
-}
-
-static bool load_link(struct site *site, const struct catalogue_link *row,
-                      struct body_shelf *shelf) {
+static bool load_link(struct site *site, const struct catalogue_link *row) {
   const struct site_round *round = site->rounds[row->round];
   if (round == NULL || (row->code == NULL && round->state == ROUND_FINALISED)) {
     return true;
@@ -226,11 +261,15 @@ static bool load_link(struct site *site, const struct catalogue_link *row,
   if (entry->hh.tbl == NULL) {
     return false;
   }
-  return round->state != ROUND_OPEN || row->cancelled || render_intro(site, &entry->link, shelf);
+  if (round->state == ROUND_OPEN && !row->cancelled) {
+    entry->link.pages =
+        arena_array(site->arena, round->languages_count, sizeof entry->link.pages[0]);
+    return entry->link.pages != NULL;
+  }
+  return true;
 }
 
-static bool load_all(struct site *site, const struct config *config, struct body_shelf *shelf,
-                     int *keyless_round) {
+static bool load_all(struct site *site, const struct config *config, int *keyless_round) {
   const struct catalogue *catalogue = site->catalogue;
   site->rounds = arena_array(site->arena, catalogue->rounds_count + 1, sizeof(struct site_round *));
   if (site->rounds == NULL) {
@@ -242,7 +281,7 @@ static bool load_all(struct site *site, const struct config *config, struct body
     }
   }
   for (size_t i = 0; i < catalogue->links_count; i++) {
-    if (!load_link(site, &catalogue->links[i], shelf)) {
+    if (!load_link(site, &catalogue->links[i])) {
       return false;
     }
   }
@@ -250,8 +289,7 @@ static bool load_all(struct site *site, const struct config *config, struct body
 }
 
 struct site *site_new(struct arena *arena, const struct catalogue *catalogue,
-                      const struct pages *pages, const struct config *config,
-                      struct body_shelf *shelf, int *keyless_round) {
+                      const struct pages *pages, const struct config *config, int *keyless_round) {
   struct site *site = calloc(1, sizeof *site);
   struct catalogue *copy = arena_alloc(arena, sizeof *copy);
   if (site == NULL || copy == NULL) {
@@ -261,7 +299,7 @@ struct site *site_new(struct arena *arena, const struct catalogue *catalogue,
   }
   *copy = *catalogue;
   *site = (struct site){.arena = arena, .catalogue = copy, .pages = pages, .references = 1};
-  if (!load_all(site, config, shelf, keyless_round)) {
+  if (!load_all(site, config, keyless_round)) {
     site_release(site);
     return NULL;
   }
@@ -282,14 +320,76 @@ void site_release(struct site *site) {
   struct link_entry *entry, *next;
   HASH_ITER(hh, site->links, entry, next) {
     HASH_DEL(site->links, entry);
-    for (size_t i = 0; entry->link.intro != NULL && i < entry->link.round->languages_count; i++) {
-      body_release(entry->link.intro[i]);
+    for (size_t i = 0; entry->link.pages != NULL && i < entry->link.round->languages_count; i++) {
+      body_release(atomic_load(&entry->link.pages[i].body));
     }
   }
   HASH_CLEAR(hh, site->members);
   arena_free(site->arena);
   free(site);
 }
+
+/* ---- first pages */
+
+const struct body *site_page(const struct site_link *link, const struct site_language *language) {
+  return atomic_load(&link->pages[language - link->round->languages].body);
+}
+
+static struct body *render(const struct site *site, const struct site_link *link,
+                           const struct site_language *language) {
+  struct body *body = NULL;
+  struct arena *arena = arena_new(0);
+  struct view view = {.pages = site->pages,
+                      .site = site,
+                      .link = link,
+                      .language = language,
+                      .arena = arena,
+                      .number = "",
+                      .asked = "",
+                      .noticed = ""};
+  struct text page;
+  text_init(&page);
+  if (arena != NULL && view_intro(&view, &page)) {
+    body = body_new(&page, site->pages->policy);
+  }
+  text_clear(&page);
+  arena_free(arena);
+  return body;
+}
+
+bool site_render(const struct site *site, const struct site_link *link,
+                 const struct site_language *language) {
+  struct site_page *page = &link->pages[language - link->round->languages];
+  if (atomic_load(&page->body) != NULL) {
+    return true;
+  }
+  struct body *body = render(site, link, language), *none = NULL;
+  if (body != NULL && !atomic_compare_exchange_strong(&page->body, &none, body)) {
+    body_release(body); /* another was faster */
+  }
+  return body != NULL;
+}
+
+static bool say_the_same(const struct site_link *a, const struct site_link *b) {
+  return memcmp(a->round->digest, b->round->digest, sizeof a->round->digest) == 0 &&
+         a->municipality == b->municipality &&
+         strcmp(a->municipality_name, b->municipality_name) == 0;
+}
+
+void site_inherit(struct site *site, const struct site *before) {
+  for (struct link_entry *entry = site->links; entry != NULL; entry = entry->hh.next) {
+    const struct site_link *link = &entry->link;
+    const struct site_link *old = before == NULL ? NULL : site_find(before, link->code);
+    if (link->pages == NULL || old == NULL || old->pages == NULL || !say_the_same(link, old)) {
+      continue;
+    }
+    for (size_t i = 0; i < link->round->languages_count; i++) {
+      atomic_store(&link->pages[i].body, body_hold(atomic_load(&old->pages[i].body)));
+    }
+  }
+}
+
+/* ---- looking things up */
 
 const struct site_link *site_find(const struct site *site, const char *code) {
   struct link_entry *entry = NULL;

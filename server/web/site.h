@@ -1,7 +1,8 @@
 /* site: all that the respondents' listener serves, at one moment.
  *
  * Built from a catalogue on the thread that watches for changes, never on the loop;
- * immutable afterwards. The loop holds the newest and every request the one it began
+ * immutable afterwards, but for the first pages: each is rendered by a worker when it is first
+ * asked for. The loop holds the newest site and every request the one it began
  * with, by counted references that only the loop thread touches. */
 #ifndef HJEMSVAR_WEB_SITE_H
 #define HJEMSVAR_WEB_SITE_H
@@ -13,6 +14,8 @@
 #include "survey/translation.h"
 #include "web/body.h"
 #include "web/pages.h"
+
+enum { SITE_DIGEST_BYTES = 32 };
 
 struct site_language {
   const char *code; /* BCP 47 */
@@ -33,9 +36,13 @@ struct site_round {
   bool has_trace_key;
   unsigned char trace_key[CRYPTO_KEY_BYTES];
   const struct questionnaire *questionnaire;
-  const struct site_language *languages; /* as offered; the first one opens */
-  size_t languages_count;                /* at least 1 */
+  const struct site_language *languages;   /* as offered; the first one opens */
+  size_t languages_count;                  /* at least 1 */
+  unsigned char digest[SITE_DIGEST_BYTES]; /* of all that the catalogue says of it, and of the
+                                              settings: its links' pages follow from these */
 };
+
+struct site_page; /* a first page: site_page() */
 
 struct site_link {
   const char *code; /* NULL: a round of single-use codes; each request has its own */
@@ -43,21 +50,24 @@ struct site_link {
   int municipality;
   const char *municipality_name;
   bool cancelled;
-  const char *successor; /* code, or NULL */
-  struct body *
-      *intro; /* per language of the round: the first page; NULL unless open, or without a code */
+  const char *successor;   /* code, or NULL */
+  struct site_page *pages; /* per language of the round; NULL unless open, or without a code */
 };
 
 struct site;
 
 /* Builds a site from a catalogue, taking over its arena (which it frees, also on
  * failure). A round whose definition cannot be read, or a translation that cannot, is
- * left out and logged. Pages that the shelf (borrowed) has are not compressed again. A traced round
- * without its key is logged once: keyless_round, owned by the caller, is the highest round that
- * was. NULL when memory is out. The reference count starts at 1. */
+ * left out and logged. A traced round without its key is logged once: keyless_round, owned by the
+ * caller, is the highest round that was. NULL when memory is out. The reference count starts at
+ * 1. */
 must_check struct site *site_new(struct arena *arena, const struct catalogue *catalogue,
                                  const struct pages *pages, const struct config *config,
-                                 struct body_shelf *shelf, int *keyless_round);
+                                 int *keyless_round);
+
+/* On the loop, before a site is served: takes over the pages of the one before it (or NULL) that
+ * say the same in both. */
+void site_inherit(struct site *site, const struct site *before);
 
 /* Counts a reference up, or down (freeing at 0). NULL is allowed. */
 struct site *site_hold(struct site *site);
@@ -65,6 +75,15 @@ void site_release(struct site *site);
 
 /* The link of a canonical code, or NULL. */
 const struct site_link *site_find(const struct site *site, const char *code);
+
+/* The first page of an open link with a code in a language of its round; NULL until it was
+ * rendered. On any thread. */
+const struct body *site_page(const struct site_link *link, const struct site_language *language);
+
+/* Renders and compresses that page unless it is there, which takes milliseconds: on a worker's
+ * thread, while the loop holds the site for it. False when memory is out. */
+must_check bool site_render(const struct site *site, const struct site_link *link,
+                            const struct site_language *language);
 
 /* A municipality of a round whose letters have codes of their own: a link without a code
  * and first pages; NULL when the site does not have it. */

@@ -1,4 +1,5 @@
-/* worker: small pools of threads for what has to ask the database before it can answer.
+/* worker: small pools of threads for what the loop has no time for: asking the database, hashing,
+ * rendering a first page.
  *
  * The loop hands over pieces of work (work.h), a pool hands them back when they are
  * done. A server has several, so that nobody waits behind what is not theirs (server.h). Each

@@ -27,7 +27,7 @@ async function withServer(work) {
     hjemsvar = await Hjemsvar.create({ cluster: cluster.url });
     const { links } = await hjemsvar.createRound();
     server = await startServer(hjemsvar.env);
-    Object.assign(setting, { hjemsvar, server, code: links[0].code });
+    Object.assign(setting, { hjemsvar, server, code: links[0].code, unseen: links[1].code });
     await work(setting);
     await setting.server.stop();
   } finally {
@@ -102,12 +102,13 @@ async function outlive(fault) {
 }
 
 // While the database is away every connection is turned away, readiness says so and the
-// questionnaire can still be read.
-async function away({ server, load, visitor }) {
+// questionnaire can still be read, also where nobody has read it yet.
+async function away({ server, load, visitor, unseen }) {
   const visits = visitor.count;
   await load.turnedAway(2 * CONNECTIONS);
   await readiness(server, 503);
   assert.ok(visitor.count > visits, 'nobody could read the questionnaire meanwhile');
+  assert.equal((await request(server.respondents, `/S/${unseen}`)).status, 200);
   assert.equal((await request(server.operations, '/healthz')).status, 200);
 }
 
