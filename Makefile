@@ -131,7 +131,7 @@ fuzz:
 bench:
 	@deploy/packages.sh build run bench
 	@$(MAKE) --no-print-directory all
-	@bench/run.sh
+	@bench/run.sh $(PARTS)
 
 attack:
 	@deploy/packages.sh build run attack
@@ -177,7 +177,8 @@ help:
 	@echo 'make lint       format, clang-tidy, cppcheck, -Werror, the rule who may call whom'
 	@echo 'make valgrind   the tests in C under valgrind (ROOM and ONLY as above)'
 	@echo 'make fuzz       libFuzzer on each target of tests/fuzz for FUZZ_SECONDS (60); ONLY=mask one target'
-	@echo 'make bench      the measurements of bench/: page, answers, export, memory'
+	@echo 'make bench      docs/benchmarks.md: against nginx and pgbench, growth, memory, start, a day of a survey'
+	@echo '                (half an hour, 20 GiB); PARTS="page day" measures these anew, PARTS=--quick tries the scripts'
 	@echo 'make attack     slowhttptest, sqlmap, wapiti and 10,000 wrong codes against a private server (long)'
 	@echo 'make linkage    how well repeats are found, on simulated answers: docs/linkage-figures.md'
 	@echo 'make phone      what a parent waits for, on a phone: bytes, Lighthouse, slow network (Node 20)'

@@ -1,14 +1,14 @@
 # shellcheck shell=bash disable=SC2034,SC2154
-# What bench/run.sh, bench/phone.sh and bench/pictures.sh run against: a private
+# What the scripts of bench/ run against: a private
 # PostgreSQL with default settings (fsync and synchronous_commit on) and the
 # release build, in a folder of its own that is taken away at the end.
 #
 # The caller sources bench/lib.sh too and sets build (the folder of the build)
 # and space_gib (that must be free). Set here: folder, files, cluster, bin,
-# database, server, respondents, operations.
+# database, server, respondents, operations, most_kib (resident memory of servers that have ended).
 
 municipalities=101,217,479,787 # Helsingør, København, Svendborg, Thisted
-folder='' cluster='' server=''
+folder='' cluster='' server='' most_kib=0
 
 # Beside the cluster of make run, so on the disk that answers would lie on;
 # user postgres must be able to pass.
@@ -29,11 +29,17 @@ start_cluster() {
   cluster=$folder/pg
   deploy/cluster.sh start "$cluster"
   bin=$(deploy/cluster.sh bindir)
-  database=$(deploy/cluster.sh url "$cluster")
-  query -c 'CREATE DATABASE hjemsvar'
-  database=$(deploy/cluster.sh url "$cluster" hjemsvar)
+  use_database hjemsvar
   [ "$(query -c "SELECT current_setting('fsync') || current_setting('synchronous_commit')")" = onon ] ||
     die 78 'fsync or synchronous_commit is off'
+}
+
+# A database that is made, and used from now on.
+use_database() {
+  database=$(deploy/cluster.sh url "$cluster")
+  query -c "CREATE DATABASE $1"
+  database=$(deploy/cluster.sh url "$cluster" "$1")
+  export HJEMSVAR_DATABASE_URL=$database
 }
 
 # Whatever the caller has set for a server of his own is none of this one's.
@@ -71,10 +77,25 @@ install_database() {
   done
 }
 
-# round_new TITLE [OPTION…]: a round of the demo's four municipalities; prints its number.
+# round_new TITLE [OPTION…]: a round of $municipalities, the demo's four; prints its number.
 round_new() {
   hjemsvar round create --questionnaire bilag8 --title "$1" --municipality "$municipalities" "${@:2}" --json |
     jq .round
+}
+
+# The paths of a round's links: /S/CODE, a line each.
+paths_of() {
+  hjemsvar link list --round "$1" --json | jq -r '.[] | "/S/" + .code'
+}
+
+# A round of COUNT municipalities (98: the whole country) in four languages; sets
+# national and languages ("da,en").
+round_national() {
+  local municipalities
+  municipalities=$(hjemsvar municipality list --json |
+    jq -r --argjson count "$1" 'map(select(.merged_into == null).municipality)[:$count] | join(",")')
+  languages=$(languages_of_templates)
+  national=$(round_new 'Hele landet' --languages "$languages" --allow-drafts)
 }
 
 # Danish and every translation that the templates have words for, as "da,en".
@@ -93,25 +114,36 @@ address_of() {
   jq -ern --arg name "$1" 'first(inputs | select(.event == "listening" and .listener == $name)).address' "$files/server.log"
 }
 
+# start_server [FLAG…]
+# shellcheck disable=SC2120 # some scripts give none
 start_server() {
   : >"$files/server.log"
-  "$build/hjemsvar-server" 2>>"$files/server.log" &
+  "$build/hjemsvar-server" "$@" 2>>"$files/server.log" &
   server=$!
   await 30 'a listening server' listening
   respondents=$(address_of respondents)
   operations=$(address_of operations)
 }
 
-# Stops it all and takes it away.
-installation_remove() {
-  local waited=0
-  if [ -n "$server" ] && kill -TERM "$server" 2>/dev/null; then
+stop_server() {
+  local waited=0 most
+  [ -n "$server" ] || return 0
+  most=$(memory "$server" VmHWM 2>/dev/null || true)
+  most_kib=$((${most:-0} > most_kib ? most : most_kib))
+  if kill -TERM "$server" 2>/dev/null; then
     while kill -0 "$server" 2>/dev/null && [ "$waited" -lt 200 ]; do
       sleep 0.1
       waited=$((waited + 1))
     done
     kill -KILL "$server" 2>/dev/null || true
+    wait "$server" 2>/dev/null || true
   fi
+  server=''
+}
+
+# Stops it all and takes it away.
+installation_remove() {
+  stop_server
   if [ -n "$cluster" ]; then
     deploy/cluster.sh stop "$cluster" immediate || true
   fi

@@ -1,10 +1,11 @@
 # shellcheck shell=bash disable=SC2154
-# What bench/run.sh measures with: the server's own figures, wrk with a look at
-# them every second, pgbench. Sizes in KiB, times in microseconds unless named.
+# What the scripts of bench/ measure with: the server's own figures, processor
+# time, wrk with a look at the progress every second, pgbench. Sizes in KiB, times
+# in microseconds unless named.
 #
 # The caller sets: files (a folder for what is written here), server and
 # respondents and operations (its process and addresses), database (libpq
-# string), bin (PostgreSQL's programs).
+# string), bin (PostgreSQL's programs), cluster (their folder).
 
 look_max_us=1000000
 
@@ -42,7 +43,7 @@ await() {
   local end=$((SECONDS + $1)) what=$2
   shift 2
   until "$@"; do
-    kill -0 "$server" 2>/dev/null || die 69 "the server has ended; its last words: $(tail -n 3 "$files/server.log")"
+    [ -e "/proc/$server/exe" ] || die 69 "the server has ended; its last words: $(tail -n 3 "$files/server.log")"
     [ "$SECONDS" -lt "$end" ] || die 69 "$what did not come about in time"
     sleep 0.05
   done
@@ -100,11 +101,38 @@ memory() {
   awk -v "field=$2:" '$1 == field { print $2 }' "/proc/$1/status"
 }
 
+# cpu_ms PID: processor time of a process, and of the children it has waited for
+# (proc(5): utime, stime, cutime and cstime; the name before them may hold spaces).
+cpu_ms() {
+  awk -v "ticks=$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); sum += $12 + $13 + $14 + $15 }
+    END { printf "%d\n", sum * 1000 / ticks }' "/proc/$1/stat"
+}
+
+# The same of the private PostgreSQL: a backend that has ended is the postmaster's
+# child that it has waited for.
+cpu_ms_postgresql() {
+  local postmaster child sum one
+  postmaster=$(head -n 1 "$cluster/data/postmaster.pid")
+  sum=$(cpu_ms "$postmaster")
+  for child in $(pgrep -P "$postmaster"); do
+    one=$(cpu_ms "$child" 2>/dev/null) || one=0 # it has ended meanwhile
+    sum=$((sum + one))
+  done
+  printf '%s\n' "$sum"
+}
+
 query() {
   timeout --foreground 1800 "$bin/psql" -XAtq -v ON_ERROR_STOP=1 "$database" "$@"
 }
 
 # ---- wrk
+
+# Who counts the requests: a function that sets metric_value.
+counter=counter_server
+
+counter_server() {
+  metric_read "$requests_name"
+}
 
 # Looks at the requests counter every second, from half a second after the load
 # has begun to half a second before its end, and sets least_per_s, the fewest
@@ -120,7 +148,7 @@ watch_progress() {
     sleep_us $((begin + 500000 + i * 1000000 - now_us))
     now
     asked_us=$now_us
-    metric_read "$requests_name"
+    "$counter"
     value=$metric_value
     now
     if [ $((now_us - asked_us)) -gt "$longest_look_us" ]; then
@@ -136,14 +164,14 @@ watch_progress() {
   done
 }
 
-# load SCRIPT CONNECTIONS SECONDS PATH ARGUMENT…: one run of wrk with one
-# thread; $files/load.json is what summary.lua says and the progress.
+# load SCRIPT CONNECTIONS SECONDS URL ARGUMENT…: one run of wrk with one thread;
+# $files/load.json is what summary.lua says and the progress.
 load() {
-  local script=$1 connections=$2 seconds=$3 path=$4 status=0
+  local script=$1 connections=$2 seconds=$3 url=$4 status=0
   shift 4
   # 10 s: what the server promises for an answer; wrk calls longer ones timeouts
   timeout $((seconds + 30)) wrk -t1 "-c$connections" "-d${seconds}s" --timeout 10s \
-    -s "bench/$script" "http://$respondents$path" -- "$@" >"$files/wrk.out" 2>"$files/wrk.json" &
+    -s "bench/$script" "http://$url" -- "$@" >"$files/wrk.out" 2>"$files/wrk.json" &
   loader=$!
   watch_progress "$seconds"
   wait "$loader" || status=$?
@@ -159,7 +187,7 @@ load_judge() {
   local problem
   problem=$(jq -r --argjson look_max "$look_max_us" '
     if .least_per_s <= 0 then "a second without progress" else empty end,
-    if .longest_look_us > $look_max then "/metrics took \(.longest_look_us) us" else empty end,
+    if .longest_look_us > $look_max then "the counter took \(.longest_look_us) us" else empty end,
     if .errors > 0 then "\(.errors) connections failed or timed out" else empty end,
     if .bad_statuses > 0 then "\(.bad_statuses) replies of 400 or more" else empty end' "$files/load.json")
   if [ -n "$problem" ]; then
@@ -169,27 +197,29 @@ load_judge() {
 
 # ---- pgbench
 
-# percentile P INTERVAL_US: of the latencies on stdin, by nearest rank, after
-# the correction that wrk makes (see summary.lua).
-percentile() {
-  awk -v "interval=$2" '{ print; if ($1 >= 2 * interval)
+# percentiles INTERVAL_US: the 50th, 99th and 99.9th of the latencies on stdin, by
+# nearest rank, after the correction that wrk makes (see summary.lua).
+percentiles() {
+  awk -v "interval=$1" '{ print; if ($1 >= 2 * interval)
       for (x = $1 - interval; x > interval; x -= interval) printf "%d\n", x }' |
     sort -n |
-    awk -v "p=$1" '{ all[NR] = $1 }
-      END { rank = int(p / 100 * NR + 0.5); print all[rank < 1 ? 1 : rank] }'
+    awk 'function at(p, rank) { rank = int(p / 100 * NR + 0.5); return all[rank < 1 ? 1 : rank] }
+      { all[NR] = $1 } END { print at(50), at(99), at(99.9) }'
 }
 
 # insert_rows CLIENTS SECONDS: one run of pgbench over the scripts in
 # $files/kinds; $files/pgbench.json is its rate and corrected percentiles.
 insert_rows() {
-  local clients=$1 seconds=$2 kind count tps p50 p99 words=()
+  local clients=$1 seconds=$2 kind count tps p50 p99 p999 cpu words=()
   for kind in "$files"/kinds/*.sql; do
     words+=(-f "$kind" -D "answers_$(basename "$kind" .sql)=$(cat "${kind%.sql}.json")")
   done
   rm -f "$files"/transactions.*
+  cpu=$(cpu_ms_postgresql)
   timeout --foreground $((seconds + 60)) "$bin/pgbench" -n -M prepared -c "$clients" -j 2 -T "$seconds" \
     --log --log-prefix="$files/transactions" "${words[@]}" "$database" >"$files/pgbench.out" 2>&1 ||
     die 70 "pgbench failed: $(tail -n 3 "$files/pgbench.out")"
+  cpu=$(($(cpu_ms_postgresql) - cpu))
   tps=$(awk '/^tps = .*without initial connection time/ { print $3 }' "$files/pgbench.out")
   # client, number, latency, script, second, microsecond
   cat "$files"/transactions.* | awk '{ print $3 }' >"$files/latencies"
@@ -198,9 +228,9 @@ insert_rows() {
     die 70 "pgbench did nothing: $(tail -n 12 "$files/pgbench.out")"
   fi
   local interval=$((seconds * 1000000 / (count / clients)))
-  p50=$(percentile 50 "$interval" <"$files/latencies")
-  p99=$(percentile 99 "$interval" <"$files/latencies")
+  read -r p50 p99 p999 < <(percentiles "$interval" <"$files/latencies")
   jq -n --argjson connections "$clients" --argjson per_s "$tps" --argjson requests "$count" \
-    --argjson p50 "$p50" --argjson p99 "$p99" '{connections: $connections, requests_per_s: $per_s,
-      requests: $requests, p50_us: $p50, p99_us: $p99}' >"$files/pgbench.json"
+    --argjson p50 "$p50" --argjson p99 "$p99" --argjson p999 "$p999" --argjson cpu "$cpu" \
+    '{connections: $connections, requests_per_s: $per_s, requests: $requests, p50_us: $p50,
+      p99_us: $p99, p999_us: $p999, postgresql_cpu_us: ($cpu * 1000 / $requests)}' >"$files/pgbench.json"
 }

@@ -26,9 +26,9 @@ end
 function done(summary, latency)
   local errors = summary.errors
   io.stderr:write(string.format(
-    '{"requests":%d,"seconds":%.6f,"bytes":%d,"p50_us":%d,"p99_us":%d,"max_us":%d,'
+    '{"requests":%d,"seconds":%.6f,"bytes":%d,"p50_us":%d,"p99_us":%d,"p999_us":%d,"max_us":%d,'
       .. '"errors":%d,"bad_statuses":%d,"statuses":%s}\n',
     summary.requests, summary.duration / 1e6, summary.bytes, latency:percentile(50),
-    latency:percentile(99), latency.max,
+    latency:percentile(99), latency:percentile(99.9), latency.max,
     errors.connect + errors.read + errors.write + errors.timeout, errors.status, statuses_sum()))
 end

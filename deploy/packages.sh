@@ -18,7 +18,7 @@ declare -A group_packages=(
     nodejs npm ca-certificates nginx-light haproxy openssl systemd'
   [lint]='clang-format clang-tidy cppcheck shellcheck'
   [package]='debhelper dpkg-dev lintian'
-  [bench]='postgresql-15 wrk nginx-light time'
+  [bench]='postgresql-15 wrk nginx-light time procps nodejs'
   [attack]='slowhttptest sqlmap wapiti nodejs'
   [phone]='chromium fonts-noto-core poppler-utils pngquant ca-certificates'
   [fuzz]='clang-14 libclang-rt-14-dev binutils'

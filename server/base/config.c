@@ -28,6 +28,7 @@ enum variable {
   CONSOLE_PROXY_HEADER,
   CONNECTIONS_PER_ADDRESS,
   WORK_MAX_S,
+  BATCH_MAX,
   VARIABLES
 };
 
@@ -51,6 +52,7 @@ static const struct {
     [CONSOLE_PROXY_HEADER] = {"CONSOLE_PROXY_HEADER", NULL},
     [CONNECTIONS_PER_ADDRESS] = {"CONNECTIONS_PER_ADDRESS", "1024"},
     [WORK_MAX_S] = {"WORK_MAX_S", "30"},
+    [BATCH_MAX] = {"BATCH_MAX", "256"},
 };
 
 struct loader {
@@ -330,6 +332,7 @@ const char *config_load(struct config *config, struct arena *arena, int *argc, c
                                  &config->connections_per_address));
   judge(&loader, WORK_MAX_S,
         config_value_seconds(value_of(&loader, WORK_MAX_S), &config->work_max_s));
+  judge(&loader, BATCH_MAX, config_value_batch(value_of(&loader, BATCH_MAX), &config->batch_max));
   return loader.message;
 }
 

@@ -33,6 +33,7 @@ struct config {
                                        signed in; NULL: none does */
   int connections_per_address;      /* respondents; 1-100000 */
   int work_max_s;                   /* older work of a worker counts as stuck; 10-3600 */
+  int batch_max;                    /* answers that the writer commits together; 1-256 */
 };
 
 /* Reads the environment and takes the flags of config out of argv (argc and

@@ -13,6 +13,7 @@ enum {
   CONNECTIONS_MAX = 100000,
   SECONDS_LEAST = 10, /* WORKER_PATIENCE_MS and _LATE_MS: an ordinary request may take nine */
   SECONDS_MAX = 3600,
+  BATCH_MOST = 256,
   FILE_MAX_BYTES = 64 * 1024,
   MAPPED_BITS = 96 /* ::ffff:0:0/96, RFC 4291 section 2.5.5.2 */
 };
@@ -206,6 +207,11 @@ const char *config_value_seconds(const char *value, int *out) {
   return *out < SECONDS_LEAST
              ? "it is not a number of seconds from 10 to 3600; hint: leave it out for 30"
              : NULL;
+}
+
+const char *config_value_batch(const char *value, int *out) {
+  *out = read_number(value, strlen(value), BATCH_MOST);
+  return *out < 1 ? "it is not a number from 1 to 256; hint: leave it out for 256" : NULL;
 }
 
 const char *config_value_header(const char *value, struct arena *arena, const char **out) {

@@ -28,6 +28,9 @@ must_check const char *config_value_connections(const char *value, int *out);
 /* A whole number from 10 to 3600. */
 must_check const char *config_value_seconds(const char *value, int *out);
 
+/* A whole number from 1 to 256. */
+must_check const char *config_value_batch(const char *value, int *out);
+
 /* The content of a file of at most 64 KiB, without the newline at its end. */
 must_check const char *config_value_file(const char *path, struct arena *arena, const char **out);
 

@@ -32,6 +32,7 @@ struct writer {
   char *url;
   writer_done *done;
   void *context;
+  size_t batch_max;
   pthread_t thread;
   struct writer_queue queue;
 
@@ -45,7 +46,8 @@ struct writer {
   bool was_connected;
 
   atomic_bool healthy;
-  atomic_ullong batches, jobs, stored, repeats, failures, reconnects;
+  atomic_ullong batches, jobs, taken, stored, repeats, failures, reconnects;
+  atomic_ullong sizes[WRITER_SIZES];
 };
 
 static const char *outcome_name(enum store_result result) {
@@ -132,7 +134,7 @@ static void give_up_queued(struct writer *writer, int64_t left_ms) {
 static void take(struct writer *writer) {
   struct writer_job *job;
   writer->tries_count = 0;
-  while (writer->tries_count < WRITER_BATCH_MAX &&
+  while (writer->tries_count < writer->batch_max &&
          (job = writer_queue_take(&writer->queue)) != NULL) {
     writer->tries[writer->tries_count++] = (struct submission_try){.job = job};
   }
@@ -255,6 +257,16 @@ static enum store_result ask_together(struct writer *writer) {
   return result;
 }
 
+static void count_batch(struct writer *writer) {
+  size_t size = 0;
+  while ((size_t)1 << size < writer->tries_count) {
+    size++;
+  }
+  atomic_fetch_add(&writer->sizes[size], 1);
+  atomic_fetch_add(&writer->taken, writer->tries_count);
+  atomic_fetch_add(&writer->batches, 1);
+}
+
 static enum store_result ask(struct writer *writer) {
   enum store_result result = ask_together(writer);
   judge(writer, result);
@@ -267,7 +279,7 @@ static enum store_result ask(struct writer *writer) {
       log_batch(writer, result);
     }
   }
-  atomic_fetch_add(&writer->batches, 1);
+  count_batch(writer);
   return result;
 }
 
@@ -409,13 +421,14 @@ static bool start_thread(struct writer *writer) {
   return started;
 }
 
-struct writer *writer_start(const char *url, writer_done *done, void *context) {
+struct writer *writer_start(const char *url, int batch_max, writer_done *done, void *context) {
   struct writer *writer = calloc(1, sizeof *writer);
   if (writer == NULL) {
     return NULL;
   }
   writer->done = done;
   writer->context = context;
+  writer->batch_max = (size_t)batch_max;
   writer_list_init(&writer->finished);
   bool queue_good = writer_queue_init(&writer->queue);
   writer->url = strdup(url);
@@ -444,12 +457,16 @@ void writer_figures(const struct writer *writer, struct writer_figures *figures)
   *figures = (struct writer_figures){
       .batches = atomic_load(&writer->batches),
       .jobs = atomic_load(&writer->jobs),
+      .taken = atomic_load(&writer->taken),
       .stored = atomic_load(&writer->stored),
       .repeats = atomic_load(&writer->repeats),
       .failures = atomic_load(&writer->failures),
       .reconnects = atomic_load(&writer->reconnects),
       .queued = atomic_load(&writer->queue.length),
   };
+  for (size_t i = 0; i < WRITER_SIZES; i++) {
+    figures->sizes[i] = atomic_load(&writer->sizes[i]);
+  }
 }
 
 void writer_stop(struct writer *writer, int64_t deadline_ms) {

@@ -1,7 +1,7 @@
 /* writer: answers into PostgreSQL, by group commit.
  *
  * One thread with one connection (STORE_AS_WRITER) takes all jobs that are queued,
- * at most 256, and commits them in one transaction: plain answers by one INSERT …
+ * at most batch_max, and commits them in one transaction: plain answers by one INSERT …
  * SELECT FROM unnest(…) ON CONFLICT DO NOTHING, then those by single-use codes in a
  * transaction of theirs (submission_store.h). When a batch fails its jobs are
  * tried one by one, so that a bad row costs only itself. A job is done when COMMIT
@@ -16,6 +16,7 @@
 
 enum {
   WRITER_BATCH_MAX = 256,
+  WRITER_SIZES = 9,         /* of batches that are told apart: up to 1, 2, 4, … 256 jobs */
   WRITER_QUEUE_MAX = 4096,  /* a full queue is answered "busy" at once */
   WRITER_PATIENCE_MS = 6000 /* from enqueueing to the answer, at most */
 };
@@ -86,9 +87,10 @@ struct writer;
  * batch. */
 typedef void writer_done(void *context, struct writer_job *jobs);
 
-/* Starts the thread; it connects by itself, and again whenever it must. NULL when
- * it cannot be started. */
-must_check struct writer *writer_start(const char *url, writer_done *done, void *context);
+/* Starts the thread; it connects by itself, and again whenever it must. batch_max is 1 to
+ * WRITER_BATCH_MAX. NULL when it cannot be started. */
+must_check struct writer *writer_start(const char *url, int batch_max, writer_done *done,
+                                       void *context);
 
 /* Queues a job. False when the queue is full or the writer is stopping: the job
  * stays the caller's. */
@@ -99,11 +101,13 @@ bool writer_healthy(const struct writer *writer);
 
 /* Figures for /metrics, since the start. */
 struct writer_figures {
-  uint64_t batches, jobs;   /* handed back */
-  uint64_t stored, repeats; /* of the jobs */
-  uint64_t failures;        /* of the jobs: WRITER_REFUSED and WRITER_DOWN */
-  uint64_t reconnects;      /* connections after the first */
-  uint64_t queued;          /* now */
+  uint64_t batches, jobs;       /* handed back */
+  uint64_t sizes[WRITER_SIZES]; /* batches by their jobs: of at most 1, 2, 3-4, 5-8, … */
+  uint64_t taken;               /* jobs of all batches; more than jobs when some were tried again */
+  uint64_t stored, repeats;     /* of the jobs */
+  uint64_t failures;            /* of the jobs: WRITER_REFUSED and WRITER_DOWN */
+  uint64_t reconnects;          /* connections after the first */
+  uint64_t queued;              /* now */
 };
 void writer_figures(const struct writer *writer, struct writer_figures *figures);
 

@@ -37,6 +37,21 @@ static void add_counter(struct text *text, const char *name, const char *help, u
             name, help, name, name, value);
 }
 
+static void add_batches(struct text *text, const struct writer_figures *figures) {
+  uint64_t sum = 0;
+  text_add(text, "# HELP hjemsvar_writer_batch_jobs Jobs of a transaction of the writer.\n"
+                 "# TYPE hjemsvar_writer_batch_jobs histogram\n");
+  for (int i = 0; i < WRITER_SIZES; i++) {
+    sum += figures->sizes[i];
+    text_addf(text, "hjemsvar_writer_batch_jobs_bucket{le=\"%d\"} %" PRIu64 "\n", 1 << i, sum);
+  }
+  text_addf(text,
+            "hjemsvar_writer_batch_jobs_bucket{le=\"+Inf\"} %" PRIu64 "\n"
+            "hjemsvar_writer_batch_jobs_sum %" PRIu64 "\n"
+            "hjemsvar_writer_batch_jobs_count %" PRIu64 "\n",
+            sum, figures->taken, sum);
+}
+
 static void add_writer(struct text *text, const struct server *server) {
   struct writer_figures figures;
   writer_figures(server->writer, &figures);
@@ -50,6 +65,7 @@ static void add_writer(struct text *text, const struct server *server) {
             "# HELP hjemsvar_writer_queued Jobs waiting now.\n"
             "# TYPE hjemsvar_writer_queued gauge\nhjemsvar_writer_queued %" PRIu64 "\n",
             figures.queued);
+  add_batches(text, &figures);
 }
 
 static void add_by_pool(struct text *text, const char *name, const char *type, const char *help,

@@ -313,7 +313,8 @@ static int start(struct server *server, struct arena *arena, const char **messag
     server->handover = handover_new();
   }
   if (server->handover != NULL) {
-    server->writer = writer_start(server->config->database_url, take_jobs, server);
+    server->writer =
+        writer_start(server->config->database_url, server->config->batch_max, take_jobs, server);
   }
   if (server->writer != NULL && start_pools(server)) {
     server->watch = watch_start(server->config->database_url, take_catalogue, server);

@@ -61,6 +61,7 @@ Test(config, has_a_value_for_everything_when_nothing_is_given) {
   cr_expect_eq(config.trusted_proxies_count, 0);
   cr_expect_eq(config.connections_per_address, 1024);
   cr_expect_eq(config.work_max_s, 30);
+  cr_expect_eq(config.batch_max, 256);
   cr_expect_not(config.console_url_given);
 }
 
@@ -104,6 +105,7 @@ Test(config, reads_every_variable) {
           "HJEMSVAR_TRUSTED_PROXIES=10.0.0.0/8",
           "HJEMSVAR_CONNECTIONS_PER_ADDRESS=7",
           "HJEMSVAR_WORK_MAX_S=10",
+          "HJEMSVAR_BATCH_MAX=1",
           NULL,
       },
       NULL));
@@ -120,6 +122,7 @@ Test(config, reads_every_variable) {
   cr_expect_eq(config.trusted_proxies_count, 1);
   cr_expect_eq(config.connections_per_address, 7);
   cr_expect_eq(config.work_max_s, 10);
+  cr_expect_eq(config.batch_max, 1);
   cr_expect(config.console_url_given);
 }
 
@@ -196,6 +199,8 @@ Test(config, names_what_is_wrong_and_how_to_mend_it) {
       "HJEMSVAR_CONNECTIONS_PER_ADDRESS=ten",
       "HJEMSVAR_WORK_MAX_S=9",
       "HJEMSVAR_WORK_MAX_S=3601",
+      "HJEMSVAR_BATCH_MAX=0",
+      "HJEMSVAR_BATCH_MAX=257",
       "HJEMSVAR_DATABASE_URL_FILE=/nowhere/at/all",
       "HJEMSVAR_LISTN=:80",
       "HJEMSVAR_=x",

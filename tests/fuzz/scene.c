@@ -23,6 +23,7 @@ static const struct config config = {.public_url = "https://fuzz.example.org",
                                      .share_dir = ".",
                                      .connections_per_address = 100,
                                      .work_max_s = 60,
+                                     .batch_max = 256,
                                      .console_proxy_header = "X-Forwarded-User"};
 
 static const struct crypto_keys keys = {.generations = 1};

@@ -70,12 +70,16 @@ static void count_done(void *context, struct writer_job *jobs) {
   (void)pthread_mutex_unlock(&desk->mutex);
 }
 
-void desk_open(struct desk *desk, const char *url) {
+void desk_open_batch(struct desk *desk, const char *url, int batch_max) {
   *desk = (struct desk){0};
   (void)pthread_mutex_init(&desk->mutex, NULL);
   (void)pthread_cond_init(&desk->changed, NULL);
-  desk->writer = writer_start(url, count_done, desk);
+  desk->writer = writer_start(url, batch_max, count_done, desk);
   cr_assert_not_null(desk->writer);
+}
+
+void desk_open(struct desk *desk, const char *url) {
+  desk_open_batch(desk, url, WRITER_BATCH_MAX);
 }
 
 void desk_close(struct desk *desk) {

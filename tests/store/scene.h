@@ -36,6 +36,9 @@ struct desk {
 };
 void desk_open(struct desk *desk, const char *url);
 
+/* The same with a writer that commits so many together, at most. */
+void desk_open_batch(struct desk *desk, const char *url, int batch_max);
+
 /* Stops the writer, giving it ten seconds for what is queued. */
 void desk_close(struct desk *desk);
 

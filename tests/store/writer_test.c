@@ -77,7 +77,30 @@ Test(writer, keeps_a_thousand_answers_once_when_every_third_comes_twice) {
   cr_expect_eq(figures.repeats, JOBS - ANSWERS);
   cr_expect_lt(figures.batches, JOBS, "answers that wait are taken together");
   cr_expect_eq(figures.queued, 0);
+  uint64_t batches = 0;
+  for (size_t i = 0; i < WRITER_SIZES; i++) {
+    batches += figures.sizes[i];
+  }
+  cr_expect_eq(batches, figures.batches, "each has its size");
+  cr_expect_eq(figures.taken, JOBS);
   free(jobs);
+}
+
+Test(writer, commits_each_answer_by_itself_when_it_is_told_so) {
+  enum { JOBS = 50 };
+  struct desk other;
+  struct writer_job jobs[JOBS];
+  struct writer_figures figures;
+  desk_open_batch(&other, database.url, 1);
+  for (unsigned i = 0; i < JOBS; i++) {
+    jobs[i] = scene_job(first_round, i, 0);
+  }
+  desk_ask(&other, jobs, JOBS);
+  writer_figures(other.writer, &figures);
+  cr_expect_eq(figures.batches, JOBS);
+  cr_expect_eq(figures.sizes[0], JOBS);
+  cr_expect_eq(stored_rows(), JOBS);
+  desk_close(&other);
 }
 
 Test(writer, stores_other_answers_under_the_same_number_nowhere) {
