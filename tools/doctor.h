@@ -13,6 +13,10 @@ enum doctor_state {
   DOCTOR_WRONG   /* answers, keys or pages are at risk, or nothing runs */
 };
 
+/* How to mend that a role may not do what it has to. */
+#define DOCTOR_RIGHTS_HINT                                                                         \
+  "restore with rights (pg_restore without --no-privileges), or undo what was done by hand"
+
 struct doctor {
   struct cli *cli;
   json_t *findings;
@@ -25,6 +29,11 @@ struct doctor {
  * sound. */
 void doctor_say(struct doctor *doctor, enum doctor_state state, const char *part,
                 const char *format, ...) printf_like(4, 5);
+
+/* Notes that the database could not be asked: "doing: message", with the message's own hint or one
+ * that fits the result. The exit code is then DOWN where nobody answers. */
+void doctor_say_failed(struct doctor *doctor, enum store_result result, const char *doing,
+                       const char *message);
 
 /* Configuration, secret, folders, fonts: all that needs no database. */
 void doctor_look_around(struct doctor *doctor);

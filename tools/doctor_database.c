@@ -8,9 +8,6 @@
 #include "store/health_store.h"
 
 static const char part[] = "database";
-static const char rights_hint[] =
-    "restore with rights (pg_restore without --no-privileges), or undo "
-    "what was done by hand";
 
 enum {
   CONNECT_MS = 10000,
@@ -44,7 +41,7 @@ static const char *hint_of(enum store_result result) {
   return "see that PostgreSQL runs and HJEMSVAR_DATABASE_URL leads to it";
 }
 
-static void say_failed(struct doctor *doctor, enum store_result result, const char *doing,
+void doctor_say_failed(struct doctor *doctor, enum store_result result, const char *doing,
                        const char *message) {
   bool hinted = message != NULL && strstr(message, "hint:") != NULL;
   if (doctor->code == EXIT_CODE_OK && (result == STORE_DOWN || result == STORE_BUSY)) {
@@ -63,7 +60,7 @@ static bool open_as(struct doctor *doctor, enum store_role role, const char *doi
   enum store_result result = store_open(&cli->store, cli->config.database_url, role,
                                         clock_now_ms() + CONNECT_MS, cli->arena, &message);
   if (result != STORE_OK) {
-    say_failed(doctor, result, doing, message);
+    doctor_say_failed(doctor, result, doing, message);
   }
   return result == STORE_OK;
 }
@@ -123,14 +120,14 @@ static void judge_grants(struct doctor *doctor) {
   size_t count = 0;
   enum store_result result = health_grants(cli->store, cli->arena, &grants, &count);
   if (result != STORE_OK) {
-    say_failed(doctor, result, "looking at rights", store_message(cli->store));
+    doctor_say_failed(doctor, result, "looking at rights", store_message(cli->store));
     return;
   }
   for (size_t i = 0; i < count; i++) {
     const struct health_grant *grant = &grants[i];
     doctor_say(doctor, DOCTOR_WRONG, "roles", "%s %s %s on %s; hint: %s", grant->role,
                grant->lacking ? "lacks" : "has, and should not,", grant->privilege, grant->relation,
-               rights_hint);
+               DOCTOR_RIGHTS_HINT);
   }
   if (count == 0) {
     doctor_say(doctor, DOCTOR_SOUND, "roles", "have the rights they need and not those of others");
@@ -150,9 +147,9 @@ static bool check(struct doctor *doctor) {
   enum store_result result =
       store_check(cli->store, cli->config.share_dir, &cli->keys, cli->arena, &message);
   if (result == STORE_DENIED) {
-    doctor_say(doctor, DOCTOR_WRONG, "roles", "%s; hint: %s", message, rights_hint);
+    doctor_say(doctor, DOCTOR_WRONG, "roles", "%s; hint: %s", message, DOCTOR_RIGHTS_HINT);
   } else if (result != STORE_OK) {
-    say_failed(doctor, result, "it is not as this program needs it", message);
+    doctor_say_failed(doctor, result, "it is not as this program needs it", message);
   }
   return result == STORE_OK;
 }
@@ -180,7 +177,7 @@ bool doctor_ask_database(struct doctor *doctor) {
   }
   enum store_result result = health_find(doctor->cli->store, &health);
   if (result != STORE_OK) {
-    say_failed(doctor, result, "looking at its settings", store_message(doctor->cli->store));
+    doctor_say_failed(doctor, result, "looking at its settings", store_message(doctor->cli->store));
     return false;
   }
   doctor_say(doctor, DOCTOR_SOUND, part, "PostgreSQL %d.%d answers%s",

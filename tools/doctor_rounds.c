@@ -7,11 +7,13 @@
 #include "store/round_store.h"
 
 static void say_failed(struct doctor *doctor, const char *part, enum store_result result) {
-  if (doctor->code == EXIT_CODE_OK) {
-    doctor->code = cli_store_exit(result);
+  const char *message = store_message(doctor->cli->store);
+  if (result == STORE_DENIED) {
+    doctor_say(doctor, DOCTOR_WRONG, part, "it cannot be looked at: %s; hint: %s", message,
+               DOCTOR_RIGHTS_HINT);
+  } else {
+    doctor_say_failed(doctor, result, "asking about rounds", message);
   }
-  doctor_say(doctor, DOCTOR_WRONG, part, "the database cannot be asked: %s",
-             store_message(doctor->cli->store));
 }
 
 static void judge_key(struct doctor *doctor, const struct round_row *round) {

@@ -1,13 +1,13 @@
 // An installation that was lost and restored from its backup, and hjemsvar doctor, who says that it
 // is sound; then each thing is broken on purpose, told by the doctor, and mended again.
 import assert from 'node:assert/strict';
-import { chmod, cp, rename } from 'node:fs/promises';
+import { chmod, cp, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { Cluster } from './lib/cluster.mjs';
-import { Hjemsvar, run } from './lib/hjemsvar.mjs';
-import { drawNumber, request, sendJson, startServer, withdraw } from './lib/server.mjs';
+import { Hjemsvar, run, sql } from './lib/hjemsvar.mjs';
+import { drawNumber, eventually, request, sendJson, startServer, withdraw } from './lib/server.mjs';
 
 const DATA = 65;
 const DOWN = 69;
@@ -128,7 +128,9 @@ test('addresses: not encrypted, only of this machine, no proxy, figures for all'
 });
 
 test('the secret: none, another, one that others may read, an old one', async () => {
-  some(await sick(CONFIG, { HJEMSVAR_SECRET_FILE: '' }), /^wrong secret: HJEMSVAR_SECRET_FILE is not set/);
+  const none = await sick(CONFIG, { HJEMSVAR_SECRET_FILE: '' });
+  some(none, /^wrong secret: HJEMSVAR_SECRET_FILE is not set/);
+  some(none, /^notice database: whether it is the installation's cannot be told.*mend that first/);
   some(await sick(CONFIG, { HJEMSVAR_SECRET_FILE: '/nowhere' }), /^wrong secret: there is no secret/);
   const other = await hjemsvar.file('other', 'x'.repeat(48), 0o600);
   only(await sick(CONFIG, { HJEMSVAR_SECRET_FILE: other }), /^wrong database: .*secret/);
@@ -137,7 +139,7 @@ test('the secret: none, another, one that others may read, an old one', async ()
   some(await sick(CONFIG, { HJEMSVAR_SECRET_FILE: other }), /^wrong secret: others may read .*chmod 600/);
 });
 
-test('keys: the folder is open to others, a file, gone; the key of an open round is gone; no room', async () => {
+test('keys: the folder is open to others, a file, gone; the key of an open round is gone or none; no room', async () => {
   await chmod(hjemsvar.keys, 0o755);
   only(await sick(CONFIG), /^wrong keys: others may enter .*chmod 700/);
   await chmod(hjemsvar.keys, 0o700);
@@ -148,7 +150,12 @@ test('keys: the folder is open to others, a file, gone; the key of an open round
   const key = join(hjemsvar.keys, 'round-1.key');
   await rename(key, `${key}.away`);
   only(await sick(CONFIG), /^wrong keys: round 1 \(Test\).*is not there, so that its repeats are not found/);
+  await writeFile(key, 'not a key', { mode: 0o600 });
+  only(await sick(CONFIG), /^wrong keys: round 1 \(Test\).*cannot be used, so that its repeats are not found.*mode 0600/);
   await rename(`${key}.away`, key);
+  const below = join(hjemsvar.secret, 'keys'); // no folder can be there
+  some(await sick(CONFIG, { HJEMSVAR_KEY_DIR: below }), /^wrong keys: .* cannot be looked at: .*HJEMSVAR_KEY_DIR/);
+  only(await sick(0, { TMPDIR: '/nowhere' }), /^notice exports: the free space of \/nowhere is not known/);
   some(await sick(CONFIG, { HJEMSVAR_KEY_DIR: '/proc' }), /^wrong keys: \/proc has 0 MiB left/);
   only(await sick(0, { TMPDIR: '/proc' }), /^notice exports: \/proc has 0 MiB left/);
 });
@@ -158,8 +165,9 @@ test('fonts that are not there', async () => {
   only(await sick(CONFIG, { FONTCONFIG_FILE }), /^wrong fonts: there is no Noto Sans.*fonts-noto-core/);
 });
 
-test('the database: none named, none there, empty, behind', async () => {
+test('the database: none named, none to be understood, none there, empty, behind', async () => {
   some(await sick(CONFIG, { HJEMSVAR_DATABASE_URL: '' }), /^wrong database: HJEMSVAR_DATABASE_URL is not set/);
+  some(await sick(CONFIG, { HJEMSVAR_DATABASE_URL: 'nonsense=1' }), /^wrong database: connecting: .*cannot be read; write it as/);
   const nowhere = { HJEMSVAR_DATABASE_URL: `host=${hjemsvar.folder} dbname=hjemsvar` };
   only(await sick(DOWN, nowhere), /^wrong database: connecting: .*see that PostgreSQL runs/);
   const empty = await Hjemsvar.create({ migrate: false });
@@ -183,10 +191,45 @@ test('the database keeps other characters than the world has', async () => {
   some(await sick(CONFIG, { HJEMSVAR_DATABASE_URL }), /^wrong database: its encoding is not UTF8/);
 });
 
+// As an administrator does it, until it holds for who connects.
+async function pageWrites(change, until) {
+  await hjemsvar.sql(`ALTER SYSTEM ${change}`);
+  await hjemsvar.sql('SELECT pg_reload_conf()');
+  await eventually(() => hjemsvar.sql('SHOW full_page_writes'), ([[value]]) => value === until);
+}
+
+// A copy of the database whose functions of PostgreSQL say something else; its clock is ahead.
+async function bent(seconds, ...more) {
+  const database = `${hjemsvar.database}_bent`;
+  await sql('postgres', `DROP DATABASE IF EXISTS ${database}`, cluster.url);
+  await sql('postgres', `CREATE DATABASE ${database} TEMPLATE ${hjemsvar.database}`, cluster.url);
+  const says = (name, returns, body) =>
+    sql(database, `CREATE OR REPLACE FUNCTION pg_catalog.${name} RETURNS ${returns} LANGUAGE sql AS $$SELECT ${body}$$`, cluster.url);
+  await says('clock_timestamp()', 'timestamptz', `now() + interval '${seconds} s'`);
+  for (const one of more) await says(...one);
+  return { HJEMSVAR_DATABASE_URL: `${cluster.url} dbname=${database}` };
+}
+
+test("the database is too old, knows no Danish time, or keeps another time than this machine", async () => {
+  const env = await bent(
+    90,
+    ['current_setting(text)', 'text', `CASE $1 WHEN 'server_version_num' THEN '140011' ELSE current_setting($1, false) END`],
+    ['timezone(text, timestamptz)', 'timestamp', `timezone('UTC', $2)`],
+  );
+  const found = await sick(CONFIG, env);
+  some(found, /^wrong database: PostgreSQL is version 14; 15 or later is needed/);
+  some(found, /^wrong database: it does not know summer and winter time of Copenhagen; apt-get install tzdata/);
+  some(found, /^wrong clock: it is \d+ s from the database's; .*NTP/);
+  only(await sick(0, await bent(7)), /^notice clock: it is \d s from the database's/);
+});
+
 test('the database would forget answers that parents were thanked for', async () => {
   await hjemsvar.sql(`ALTER DATABASE ${hjemsvar.database} SET synchronous_commit = off`);
   only(await sick(CONFIG), /^wrong database: synchronous_commit is off/);
   await hjemsvar.sql(`ALTER DATABASE ${hjemsvar.database} RESET synchronous_commit`);
+  await pageWrites('SET full_page_writes = off', 'off');
+  only(await sick(CONFIG), /^wrong database: full_page_writes is off.*ALTER SYSTEM RESET full_page_writes/);
+  await pageWrites('RESET full_page_writes', 'on');
   const other = await Hjemsvar.create(); // on the cluster of the tests, which may forget
   const { HJEMSVAR_DATABASE_URL } = other.env;
   some(await sick(CONFIG, { HJEMSVAR_DATABASE_URL }), /^wrong database: fsync is off/);
@@ -202,7 +245,9 @@ test('roles lack a right, have one too many, or see rows of everybody', async ()
   only(await sick(CONFIG), /^wrong roles: everybody lacks ROW LEVEL SECURITY on round/);
   await hjemsvar.sql('ALTER TABLE round ENABLE ROW LEVEL SECURITY; REVOKE SELECT ON schema_migration FROM hjemsvar_console');
   only(await sick(CONFIG), /^wrong roles: permission denied for table schema_migration.*restore with rights/);
-  await hjemsvar.sql('GRANT SELECT ON schema_migration TO hjemsvar_console');
+  await hjemsvar.sql('GRANT SELECT ON schema_migration TO hjemsvar_console; REVOKE SELECT ON translation FROM hjemsvar_console');
+  only(await sick(CONFIG), /^wrong translations: it cannot be looked at: permission denied for table translation.*restore with rights/);
+  await hjemsvar.sql('GRANT SELECT ON translation TO hjemsvar_console');
 });
 
 test('a login that is no member of the roles', async () => {
@@ -220,18 +265,35 @@ test('a login that is a superuser is told', async () => {
 test('a round that does not open, or offers what nobody has read', async () => {
   await hjemsvar.sql("DELETE FROM setting WHERE key = 'dpo_contact'");
   only(await sick(CONFIG), /^wrong settings: round 1 \(Test\) does not open: dpo_contact is empty.*settings set dpo_contact/);
-  await hjemsvar.ok('settings', 'set', 'dpo_contact', 'test');
+  await hjemsvar.sql("DELETE FROM setting WHERE key = 'rights'");
+  only(await sick(CONFIG), /^wrong settings: round 1 \(Test\) does not open: \S+ and others are empty; /);
+  for (const key of ['dpo_contact', 'rights']) await hjemsvar.ok('settings', 'set', key, 'test');
   await hjemsvar.ok('round', 'set', '1', '--allow-drafts', '--languages', 'da,ar');
   only(await sick(0), /^notice translations: round 1 offers "ar".*questionnaire approve bilag8 --version 1 --language ar/);
   await hjemsvar.ok('round', 'set', '1', '--languages', 'da');
 });
 
-test('a round past its retention', async () => {
-  await hjemsvar.sql(`ALTER TABLE round DISABLE TRIGGER USER;
-    UPDATE round SET retain_until = '2020-01-01'; ALTER TABLE round ENABLE TRIGGER USER`);
-  only(await sick(0), /^notice retention: round 1 \(Test\) was to be kept until 2020-01-01; hjemsvar round finalise/);
-  await hjemsvar.sql(`ALTER TABLE round DISABLE TRIGGER USER;
-    UPDATE round SET retain_until = NULL; ALTER TABLE round ENABLE TRIGGER USER`);
+test('a round that nobody is asked in', async () => {
+  await hjemsvar.sql('CREATE TABLE kept AS SELECT * FROM link; SET session_replication_role = replica; DELETE FROM link');
+  only(await sick(0), /^notice rounds: round 1 \(Test\) has no municipality.*make another with --municipality/);
+  await hjemsvar.sql('SET session_replication_role = replica; INSERT INTO link SELECT * FROM kept; DROP TABLE kept');
+});
+
+// Past all triggers.
+const roundSet = (columns) =>
+  hjemsvar.sql(`ALTER TABLE round DISABLE TRIGGER USER; UPDATE round SET ${columns}; ALTER TABLE round ENABLE TRIGGER USER`);
+
+test('a round past its retention: what is to be done next', async () => {
+  const late = (next) => new RegExp(`^notice retention: round 1 \\(Test\\) was to be kept until 2020-01-01; ${next}`);
+  await roundSet("retain_until = '2020-01-01'");
+  only(await sick(0), late('hjemsvar round finalise'));
+  await roundSet('closed_at = now(), finalised_at = now()');
+  only(await sick(0), late('hjemsvar round archive'));
+  await hjemsvar.sql(`SET session_replication_role = replica;
+    INSERT INTO round_archive (round, profile, sha256, bytes, received_at) VALUES (1, 'internal', sha256(''), 1, now())`);
+  only(await sick(0), late('hjemsvar purge deletes it'));
+  await hjemsvar.sql('SET session_replication_role = replica; DELETE FROM round_archive');
+  await roundSet('retain_until = NULL, closed_at = NULL, finalised_at = NULL');
 });
 
 test('an audit log that was written in', async () => {
