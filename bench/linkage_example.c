@@ -13,6 +13,7 @@ static const char *const comparisons[] = {
     [LINKAGE_MOOD] = "mood",
     [LINKAGE_OPINION] = "opinion",
     [LINKAGE_ORDER] = "order",
+    [LINKAGE_TOGETHER] = "together",
     [LINKAGE_WORDS] = "words",
     [LINKAGE_LANGUAGE] = "language",
     [LINKAGE_TAGS] = "tags",

@@ -100,16 +100,16 @@ static enum store_result ask_chunk(const struct part *part, size_t first, size_t
   return result;
 }
 
-/* All of one snapshot, so that none is missing; in the order of their ids, whatever order they come
- * in. */
+/* In the order of their ids, whatever order they come in. Within store_as there is no snapshot, so
+ * that an answer may be withdrawn meanwhile: then all is begun anew. */
 static enum store_result take_chunk(struct part *part, size_t first, size_t count,
                                     take_answer *take) {
   PGresult *rows = NULL;
   int row_of[CHUNK] = {0};
   enum store_result result = ask_chunk(part, first, count, &rows);
   if (result == STORE_OK && (size_t)PQntuples(rows) != count) {
-    pg_say(part->store, "an answer went away while flags were made; hint: report this");
-    result = STORE_FAULT;
+    pg_say(part->store, "an answer was withdrawn while flags were made; hint: try again");
+    result = STORE_BUSY;
   }
   for (int row = 0; result == STORE_OK && row < PQntuples(rows); row++) {
     row_of[pg_number(rows, row, 0)] = row;

@@ -31,8 +31,9 @@ must_check enum store_result quality_run_find(struct store *store, int round, st
 /* Makes all flags of a round anew, with pairs, weights and figures, in one transaction; another
  * refresh of the round waits. Answers are read a municipality at a time, and of them only what
  * linkage.h keeps stays in memory. STORE_NONE: no such round; STORE_CLOSED: it is finalised;
- * STORE_DENIED: the session does not run the round; STORE_FAULT: memory is out, or an answer does
- * not fit the questionnaire. */
+ * STORE_DENIED: the session does not run the round; STORE_BUSY: time after time another refresh, or
+ * a withdrawal, came between; STORE_FAULT: memory is out, or an answer does not fit the
+ * questionnaire. */
 must_check enum store_result quality_refresh(struct store *store, int round,
                                              const struct questionnaire *questionnaire);
 

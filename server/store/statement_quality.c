@@ -79,7 +79,8 @@ const struct statement_entry statement_quality[] = {
     /* quality_refresh.c. Answers are fetched by their ids, in no order: a sort of them might be
      * written to the disk. OFFSET 0 keeps each look-up by the primary key a look-up: without
      * statistics, as after a large import, the planner takes a round for a hundred answers and
-     * compares each answer with each trace. */
+     * compares each answer with each trace. Of two refreshes one waits, and in a snapshot from
+     * before the other's rows: ON CONFLICT makes of them a reason to begin anew. */
     AT(QUALITY_LOCK) = {ROW(quality_lock, STORE_AS_REVIEW, 1, ROWS_ONE),
                         .text = "SELECT r.finalised_at IS NOT NULL, session_runs(r.id),"
                                 "  quality_fingerprint(r.id),"
@@ -107,7 +108,7 @@ const struct statement_entry statement_quality[] = {
                  "  (extract(epoch FROM t.arrived_at) / 60)::int8, t.submission IS NOT NULL"
                  " FROM unnest($2::uuid[]) WITH ORDINALITY AS i (id, place)"
                  " CROSS JOIN LATERAL (SELECT language, answers FROM submission"
-                 "  WHERE round = $1::int4 AND id = i.id OFFSET 0) s"
+                 "  WHERE round = $1::int4 AND id = i.id AND NOT withdrawn OFFSET 0) s"
                  " LEFT JOIN LATERAL (SELECT submission, network, device, seconds, arrived_at"
                  "  FROM submission_trace WHERE round = $1::int4 AND submission = i.id OFFSET 0) t"
                  "  ON true"},
@@ -119,10 +120,11 @@ const struct statement_entry statement_quality[] = {
                  " ORDER BY decided_at DESC, a, b"},
     AT(QUALITY_FLAGS_INSERT) =
         {ROW(quality_flags_insert, STORE_AS_REVIEW, 3, ROWS_NONE),
-         .text = "INSERT INTO flag (round, municipality, submission, duplicate, scale, speed,"
-                 "  straightline, empty, burst, weight)"
-                 " SELECT $1::int4, $2::int2, x.* FROM json_to_recordset($3::json) AS x (s uuid,"
-                 "  d int2, c int2, p int2, l int2, e int2, b int2, w float8)"},
+         .text =
+             "INSERT INTO flag (round, municipality, submission, duplicate, scale, speed,"
+             "  straightline, empty, burst, weight)"
+             " SELECT $1::int4, $2::int2, x.* FROM json_to_recordset($3::json) AS x (s uuid,"
+             "  d int2, c int2, p int2, l int2, e int2, b int2, w float8) ON CONFLICT DO NOTHING"},
     AT(QUALITY_PAIRS_INSERT) =
         {ROW(quality_pairs_insert, STORE_AS_REVIEW, 3, ROWS_NONE),
          .text = "INSERT INTO pair (round, municipality, a, b, weight_bits, probability, chance,"
@@ -132,7 +134,8 @@ const struct statement_entry statement_quality[] = {
                  "  words bool, reasons jsonb) ON CONFLICT DO NOTHING"},
     AT(QUALITY_FIGURE_INSERT) = {ROW(quality_figure_insert, STORE_AS_REVIEW, 3, ROWS_NONE),
                                  .text = "INSERT INTO quality_figure (round, municipality, figures)"
-                                         " VALUES ($1::int4, $2::int2, $3::jsonb)"},
+                                         " VALUES ($1::int4, $2::int2, $3::jsonb)"
+                                         " ON CONFLICT DO NOTHING"},
     AT(QUALITY_RUN_SET) =
         {ROW(quality_run_set, STORE_AS_REVIEW, 5, ROWS_NONE),
          .text = "INSERT INTO quality_run (round, method, answers, traced, fingerprint)"

@@ -17,7 +17,8 @@ struct tree {
 struct forest {
   const struct linkage *linkage;
   struct tree *trees;
-  unsigned char *said; /* of a root, by slot: what no other person says, or 0 */
+  unsigned char *said;            /* of a root, by slot: what no other person says, or 0 */
+  struct linkage_counter refused; /* keys of what was not supported */
 };
 
 static const double supported_least = 0.5;
@@ -65,6 +66,29 @@ static bool is_supported(const struct forest *forest, uint32_t a, uint32_t b) {
     }
   }
   return sum / (double)count >= supported_least;
+}
+
+/* Of those who speak for a cluster. */
+static uint64_t speakers_key(const struct forest *forest, uint32_t cluster) {
+  uint64_t key = 0;
+  uint32_t one = forest->trees[cluster].first;
+  for (int i = 0; i < LOOKED_AT && one != NOBODY; i++, one = forest->trees[one].next) {
+    key = linkage_key(LINKAGE_KEY_ORDER, key, one, 0);
+  }
+  return key;
+}
+
+/* Many pairs may lead from one cluster to another: while the same answers speak for both,
+ * they are asked once. False when memory is out. */
+static bool may_join(struct forest *forest, uint32_t a, uint32_t b, bool *may) {
+  *may = a != b && !is_excluded(forest, a, b);
+  if (!*may) {
+    return true;
+  }
+  uint64_t key =
+      linkage_key(LINKAGE_KEY_REFUSED, speakers_key(forest, a), speakers_key(forest, b), 0);
+  *may = linkage_counter_find(&forest->refused, key) == 0 && is_supported(forest, a, b);
+  return *may || linkage_counter_add(&forest->refused, key);
 }
 
 /* ---- joining */
@@ -151,17 +175,22 @@ static void plant(struct forest *forest) {
   }
 }
 
-static void join_pairs(const struct linkage *linkage, struct forest *forest) {
+static bool join_pairs(const struct linkage *linkage, struct forest *forest) {
   for (size_t i = 0; i < linkage->pairs_count; i++) {
     const struct linkage_pair *pair = &linkage->pairs[i];
     if (pair->probability < threshold_of(linkage, pair)) {
       continue;
     }
     uint32_t a = root(forest, pair->a), b = root(forest, pair->b);
-    if (a != b && !is_excluded(forest, a, b) && is_supported(forest, a, b)) {
+    bool may;
+    if (!may_join(forest, a, b, &may)) {
+      return false;
+    }
+    if (may) {
       join(forest, a, b);
     }
   }
+  return true;
 }
 
 static void mark_pairs(struct linkage *linkage) {
@@ -184,11 +213,14 @@ bool linkage_cluster_pairs(struct linkage *linkage) {
               linkage->clusters != NULL && linkage->cluster_of != NULL;
   if (done) {
     plant(&forest);
-    join_pairs(linkage, &forest);
+    done = join_pairs(linkage, &forest);
+  }
+  if (done) {
     write_clusters(linkage, &forest);
     mark_pairs(linkage);
   }
   free(forest.trees);
   free(forest.said);
+  linkage_counter_clear(&forest.refused);
   return done;
 }

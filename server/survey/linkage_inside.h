@@ -144,7 +144,8 @@ enum linkage_key {
   LINKAGE_KEY_WORDS,
   LINKAGE_KEY_SHINGLE,
   LINKAGE_KEY_LEFT_OUT,
-  LINKAGE_KEY_ORDER
+  LINKAGE_KEY_ORDER,
+  LINKAGE_KEY_REFUSED
 };
 uint64_t linkage_key(enum linkage_key what, uint64_t a, uint64_t b, uint64_t c);
 

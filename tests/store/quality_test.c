@@ -1,4 +1,5 @@
 #include <criterion/criterion.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -84,6 +85,42 @@ TestSuite(quality_store, .init = begin, .fini = end, .timeout = 120);
 static void refresh(void) {
   cr_assert_eq(quality_refresh(operator_store, 1, bilag8), STORE_OK, "%s",
                store_message(operator_store));
+}
+
+/* A refresh that goes on while something else happens. */
+struct refreshing {
+  pthread_t thread;
+  const struct staff_session *session; /* NULL: the operator's */
+  enum store_result result;
+};
+
+static enum store_result refresh_as(struct store *asked, void *context) {
+  (void)context;
+  return quality_refresh(asked, 1, bilag8);
+}
+
+static void *run_refreshing(void *context) {
+  struct refreshing *refreshing = context;
+  refreshing->result = refreshing->session == NULL
+                           ? refresh_as(operator_store, NULL)
+                           : store_as(reviewer, refreshing->session, refresh_as, NULL);
+  return NULL;
+}
+
+/* Begins it; when it is back, it waits for somebody. */
+static void refreshing_waits(struct refreshing *refreshing) {
+  cr_assert_eq(pthread_create(&refreshing->thread, NULL, run_refreshing, refreshing), 0);
+  while (scene_number(&database,
+                      "SELECT count(*) FROM pg_stat_activity WHERE"
+                      " datname = current_database() AND wait_event_type = 'Lock'") == 0) {
+    cr_assert_neq(pthread_tryjoin_np(refreshing->thread, NULL), 0, "it waited for nobody");
+  }
+}
+
+static void expect_refreshed(struct refreshing *refreshing) {
+  cr_assert_eq(pthread_join(refreshing->thread, NULL), 0);
+  cr_expect_eq(refreshing->result, STORE_OK, "%s",
+               store_message(refreshing->session == NULL ? operator_store : reviewer));
 }
 
 static bool stale(void) {
@@ -304,6 +341,48 @@ Test(quality_store, makes_the_same_flags_of_the_same_answers) {
   cr_expect_str_eq(database_value(&database, arena, all), first);
   scene_expect(&database, "1 1 0",
                "SELECT string_agg(scale::text, ' ' ORDER BY submission) FROM flag");
+}
+
+/* None had been made when either began. */
+Test(quality_store, makes_flags_where_another_made_the_first_ones_meanwhile) {
+  static const char *const others[] = {
+      "INSERT INTO flag (round, submission, municipality, duplicate, empty, weight)"
+      " VALUES (1, '" THIRD "', 101, 0, 0, 1)",
+      "INSERT INTO quality_figure (round, figures) VALUES (1, '{}')"};
+  for (size_t i = 0; i < array_length(others); i++) {
+    struct meanwhile meanwhile;
+    struct refreshing refreshing = {.session = NULL};
+    scene_run(&database, "DELETE FROM flag; DELETE FROM pair; DELETE FROM quality_figure;"
+                         "DELETE FROM quality_run");
+    meanwhile_open(&meanwhile, &database);
+    meanwhile_run(&meanwhile, "BEGIN");
+    meanwhile_run(&meanwhile, others[i]);
+    refreshing_waits(&refreshing);
+    meanwhile_run(&meanwhile, "COMMIT");
+    expect_refreshed(&refreshing);
+    meanwhile_close(&meanwhile);
+    scene_expect(&database, "3 3",
+                 "SELECT count(*) || ' ' || (SELECT count(*) FROM quality_figure WHERE"
+                 " figures <> '{}') FROM flag");
+  }
+}
+
+/* Of the pair it waits for, one answer goes away. */
+Test(quality_store, makes_flags_of_those_who_are_left_when_somebody_withdraws_meanwhile) {
+  struct meanwhile meanwhile;
+  struct refreshing refreshing = {.session = &sessions[EVALUATOR]};
+  meanwhile_open(&meanwhile, &database);
+  meanwhile_run(&meanwhile, "BEGIN");
+  meanwhile_run(&meanwhile, "INSERT INTO pair VALUES (1, 217, '" FIRST "', '" SECOND
+                            "', 1, 0.5, 1, false, true, '[]')");
+  refreshing_waits(&refreshing);
+  scene_run(&database, "UPDATE submission SET withdrawn = true, answers = NULL, language = NULL"
+                       " WHERE id = '" SECOND "'");
+  meanwhile_run(&meanwhile, "ROLLBACK");
+  expect_refreshed(&refreshing);
+  meanwhile_close(&meanwhile);
+  scene_expect(&database, "2 0", "SELECT count(*) || ' ' || (SELECT count(*) FROM pair) FROM flag");
+  cr_expect_not(stale());
 }
 
 /* Nobody counted the rows for the planner yet. Answer against trace, compared each with each, takes
