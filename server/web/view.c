@@ -82,10 +82,9 @@ static const char *script_words(const struct view *view) {
       "confirm_text",   "confirm_keep",   "confirm_again",     "confirm_first",
       "personal_title", "personal_cpr",   "personal_phone",    "personal_email"};
   json_t *words = json_object();
+  const char *child = view_words(view, &view->link->round->questionnaire->child);
   bool good = words != NULL &&
-              json_object_set_new(
-                  words, "child",
-                  json_string(view_words(view, &view->link->round->questionnaire->child))) == 0;
+              json_object_set_new(words, "child", json_string(child == NULL ? "" : child)) == 0;
   for (size_t i = 0; good && i < array_length(keys); i++) {
     good = json_object_set_new(words, keys[i], json_string(view_own(view, keys[i]))) == 0;
   }
@@ -101,7 +100,7 @@ static const char *script_words(const struct view *view) {
 static json_t *invite_json(const struct view *view) {
   const struct questionnaire *questionnaire = view->link->round->questionnaire;
   const struct filter *unless = &questionnaire->invite_unless;
-  if (!view->link->round->invite) {
+  if (!view->link->round->invite || questionnaire->per_child) {
     return json_null();
   }
   if (view->answer != NULL) {
@@ -165,7 +164,8 @@ static json_t *item(const struct view *view, int index) {
     return NULL;
   }
   if (field->kind == FIELD_DESCRIBE) {
-    label = view_own(view, "describe_label");
+    const char *asks = view_words(view, &question->choices[field->choice].describe);
+    label = asks != NULL ? asks : view_own(view, "describe_label");
   }
   const char *child = view_child(view, index);
   if (child != NULL) {
