@@ -133,13 +133,7 @@ create() {
 # its working directory. The number in postmaster.pid says less, for after a
 # restart of the machine it may be another program's.
 inhabited() {
-  local process
-  for process in /proc/[0-9]*; do
-    if [ "$(readlink "$process/cwd" 2>/dev/null)" = "$1/data" ]; then
-      return 0
-    fi
-  done
-  return 1
+  [[ $'\n'$(readlink /proc/[0-9]*/cwd 2>/dev/null)$'\n' == *$'\n'"$1/data"$'\n'* ]]
 }
 
 running() {

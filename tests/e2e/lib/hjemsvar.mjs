@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { ask } from './postgres.mjs';
+
 export const checkout = fileURLToPath(new URL('../../..', import.meta.url));
 
 function needed(name) {
@@ -49,15 +51,7 @@ export function run(program, words, { env, input = '', cwd = checkout, buffer = 
 }
 
 /** Runs SQL as the cluster's superuser: rows of fields, all strings. */
-export async function sql(database, statement, cluster = clusterUrl) {
-  const words = ['-X', '-q', '-A', '-t', '-F', '\u001f', '-v', 'ON_ERROR_STOP=1', '-d'];
-  const done = await run('psql', [...words, `${cluster} dbname=${database}`, '-c', statement]);
-  if (done.code !== 0) {
-    throw new Error(`psql: ${done.stderr}`);
-  }
-  const lines = done.stdout.split('\n').slice(0, -1);
-  return lines.map((line) => line.split('\u001f'));
-}
+export const sql = (database, statement, cluster = clusterUrl) => ask(cluster, database, statement);
 
 export const requiredSettings = [
   'controller',
