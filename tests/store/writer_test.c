@@ -139,6 +139,10 @@ Test(writer, asks_the_database_whether_the_round_takes_answers) {
       {"closed_at = now() - interval '61 minutes'", WRITER_CLOSED, WRITER_REPEAT},
       {"closes_at = now() - interval '59 minutes'", WRITER_STORED, WRITER_REPEAT},
       {"closes_at = now() - interval '61 minutes'", WRITER_CLOSED, WRITER_REPEAT},
+      {"closes_at = now() + interval '1 minute'", WRITER_STORED, WRITER_REPEAT},
+      {"closes_at = now() - interval '61 minutes', closed_at = now()", WRITER_CLOSED,
+       WRITER_REPEAT},
+      {"opens_at = now() + interval '1 hour', closed_at = now()", WRITER_CLOSED, WRITER_REPEAT},
       {"closed_at = now() - interval '2 hours', finalised_at = now()", WRITER_CLOSED,
        WRITER_REPEAT},
   };
@@ -147,6 +151,8 @@ Test(writer, asks_the_database_whether_the_round_takes_answers) {
     cr_assert_eq(ask(scene_job(round, 1, 0)), WRITER_STORED);
     scene_run(&database, "UPDATE round SET %s WHERE id = %d", cases[i].change, round);
     cr_expect_eq(ask(scene_job(round, 2, 0)), cases[i].fresh, "%s", cases[i].change);
+    scene_expect(&database, cases[i].fresh == WRITER_STORED ? "t" : "f",
+                 "SELECT round_takes_posts(r) FROM round r WHERE id = %d", round);
     cr_expect_eq(ask(scene_job(round, 1, 0)), cases[i].repeat, "%s", cases[i].change);
   }
 }
