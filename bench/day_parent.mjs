@@ -172,7 +172,7 @@ export class Parent {
     const socket = this.socket ?? this.connect();
     const lines = [
       `${method} ${path} HTTP/1.1`,
-      `Host: ${this.host}:${this.port}`,
+      `Host: ${this.host}:${this.port}`, // all of it ASCII, the body percent-encoded
       `User-Agent: ${DEVICES[this.person.i % DEVICES.length]}`,
       `Accept: ${accept}`,
       'Accept-Encoding: gzip',
@@ -202,17 +202,17 @@ export class Parent {
       socket.on('data', take);
       socket.once('close', closed);
       if (pieces !== undefined) this.drip(socket, head, body, pieces);
-      else if (hangUp) socket.write(head + body, () => this.hangUp());
-      else socket.write(body === undefined ? head : head + body);
+      else if (hangUp) socket.write(head + body, 'latin1', () => this.hangUp());
+      else socket.write(body === undefined ? head : head + body, 'latin1');
     });
   }
 
   async drip(socket, head, body, { from, to }) {
-    socket.write(head);
+    socket.write(head, 'latin1');
     const size = Math.ceil(body.length / PIECES);
     for (let i = 0; i < PIECES && !socket.destroyed; i++) {
       await pause(from + ((to - from) * (i + 1)) / PIECES - this.clock());
-      if (!socket.destroyed) socket.write(body.slice(i * size, (i + 1) * size));
+      if (!socket.destroyed) socket.write(body.slice(i * size, (i + 1) * size), 'latin1');
     }
   }
 }

@@ -3,7 +3,7 @@ import { random } from '../tests/e2e/lib/families.mjs';
 
 // Of a thousand who open the page between hour and hour + 1: a quiet night, something at breakfast,
 // most when the children sleep.
-const HOURS = [3, 1, 1, 1, 2, 8, 30, 45, 35, 30, 32, 35, 42, 35, 30, 35, 45, 55, 70, 110, 150, 120, 60, 25];
+const HOURS = [8, 4, 2, 2, 4, 15, 35, 50, 45, 42, 44, 46, 50, 46, 44, 46, 52, 60, 70, 90, 98, 85, 40, 22];
 const LANGUAGES = ['da', 'da', 'da', 'da', 'da', 'da', 'da', 'da', 'en', 'ar', 'uk'];
 // Of a thousand: the rest sends with the page's script.
 const PLAIN = 50; // without JavaScript: a form a page

@@ -56,11 +56,11 @@ batches() {
 # answers_of_server ROUND CONNECTIONS SECONDS: one run of wrk, then what is stored is
 # counted against what was acknowledged. wrk hangs up while up to one request a
 # connection is on its way: the server still stores these, and nobody reads the
-# reply ("cut"). Fewer rows than 201 replies would be a false thank-you.
+# reply ("cut"). Fewer rows than 201 replies would be a false thank-you. The caller
+# has the round's paths.
 answers_of_server() {
   local round=$1 connections=$2 seconds=$3 before after traces traces_before acknowledged cut
-  local cpu cpu_database batches_before paths
-  mapfile -t paths < <(paths_of "$round")
+  local cpu cpu_database batches_before
   read -r before traces_before < <(stored "$round")
   batches_before=$(batches)
   cpu=$(cpu_ms "$server") cpu_database=$(cpu_ms_postgresql)
@@ -94,7 +94,7 @@ side() {
 server_anew() {
   stop_server
   start_server "$@"
-  await 30 'the page' page_is_there "$path"
+  await 30 'the page' page_is_there "${paths[0]}"
 }
 
 # A checkpoint before each run, so that none pays for the run before it.
@@ -114,9 +114,9 @@ answers_turn() {
 }
 
 part_answers() {
-  local connections turn served compared path
+  local connections turn served compared paths
   served=$(round_new 'Besvares')
-  path=$(paths_of "$served" | head -n 1)
+  mapfile -t paths < <(paths_of "$served")
   : >"$files/answers.jsonl"
   say 'answers, warming up'
   server_anew

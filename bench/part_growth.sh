@@ -32,10 +32,10 @@ fill_round() {
 }
 
 part_growth() {
-  local rows turn served path stored_before stored_now begun
+  local rows turn served paths stored_before stored_now begun
   served=$(round_new 'Vokser')
-  # shellcheck disable=SC2034 # server_anew asks for it
-  path=$(paths_of "$served" | head -n 1)
+  # shellcheck disable=SC2034 # what the server is asked for
+  mapfile -t paths < <(paths_of "$served")
   : >"$files/growth.jsonl"
   say 'growth, warming up'
   server_anew
