@@ -2,53 +2,26 @@
 // and staff who go on meanwhile. Addresses as "127.0.0.1:8080"; `from` is the address of this
 // machine that a connection comes from, for networks are counted apart.
 //
-//   node bench/attack.mjs sign-in CONSOLE EMAIL                    the cookie of a session
-//   node bench/attack.mjs forms CONSOLE COOKIE ROUTES FOLDER       a request file for each form
-//   node bench/attack.mjs forms-of-parents RESPONDENTS CODE FOLDER
+//   node bench/attack.mjs tokens CONSOLE EMAIL                     tokens of the API, by role: JSON
+//   node bench/attack.mjs front TARGET LISTENER ROUTES TALLY [EMAIL [TOKEN]]
+//                                                      attack_front.mjs, until it is terminated
+//   node bench/attack.mjs requests FRONT LISTENER ROUTES SOME WHO BEFORE FOLDER [PAGE…]
+//                                                      attack_requests.mjs: FOLDER/plan.json
+//   node bench/attack.mjs judge LISTENER ROUTES WHO PLAN TALLY ATTACKED
+//                                                      what came of each route: JSON
+//   node bench/attack.mjs receipt RESPONDENTS CODE                 a parent's, who has answered
 //   node bench/attack.mjs answer RESPONDENTS CODE SECONDS FROM     a parent every 100 ms: JSON
 //   node bench/attack.mjs guess RESPONDENTS COUNT FROM             wrong codes: JSON
 //   node bench/attack.mjs open RESPONDENTS FROM CODE…              how many letters open: JSON
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
-import http from 'node:http';
+import { once } from 'node:events';
 
-const COOKIE = '__Host-hjemsvar';
-const PROXY = '127.0.0.2'; // whom the server believes who is signed in
+import { ask, hangUp, signIn } from './attack_ask.mjs';
+import { front } from './attack_front.mjs';
+import { collect, judge, write } from './attack_requests.mjs';
+
 const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-const PATIENCE_MS = 15_000;
-
-const agents = new Map();
-
-function agentOf(from) {
-  if (!agents.has(from)) agents.set(from, new http.Agent({ keepAlive: true, maxSockets: 16, localAddress: from }));
-  return agents.get(from);
-}
-
-// {status, headers, text, ms}; status 0: no reply.
-function ask(address, path, { from = '127.0.0.1', headers = {}, form } = {}) {
-  const [hostname, port] = address.split(':');
-  const body = form === undefined ? undefined : new URLSearchParams(form).toString();
-  const sent = { Accept: 'text/html', ...headers };
-  if (body !== undefined) {
-    sent['Content-Type'] = 'application/x-www-form-urlencoded';
-    sent['Content-Length'] = Buffer.byteLength(body);
-  }
-  const begun = performance.now();
-  return new Promise((resolve) => {
-    const done = (status, more = {}) => resolve({ status, text: '', headers: {}, ms: performance.now() - begun, ...more });
-    const method = body === undefined ? 'GET' : 'POST';
-    const options = { hostname, port, path, method, headers: sent, agent: agentOf(from), timeout: PATIENCE_MS };
-    const call = http.request(options, (reply) => {
-      const pieces = [];
-      reply.on('data', (piece) => pieces.push(piece));
-      reply.on('error', () => done(0));
-      reply.on('end', () => done(reply.statusCode, { headers: reply.headers, text: Buffer.concat(pieces).toString() }));
-    });
-    call.on('timeout', () => call.destroy());
-    call.on('error', () => done(0));
-    call.end(body);
-  });
-}
 
 const tell = (value) => process.stdout.write(`${JSON.stringify(value)}\n`);
 
@@ -58,112 +31,64 @@ function count(replies) {
   return statuses;
 }
 
-// ---- forms and parameters
+const json = async (path) => JSON.parse(await readFile(path, 'utf8'));
 
-const plain = (text) =>
-  text.replace(/&(amp|lt|gt|quot|#39);/g, (_, name) => ({ amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" })[name]);
-
-// What would end the session that attacks, or take its account away.
-const LEFT_OUT = /^\/(sign-out|account\/(sign-out|password|recovery)|authenticator|sign-in\/code)/;
-const FILES = /\.(pdf|csv|xlsx|svg|html)(\?|$)/;
-
-function formsOf(text, path) {
-  return [...text.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/g)].map(([, head, inside]) => {
-    const fields = {};
-    for (const [tag] of inside.matchAll(/<(?:input|select|textarea|button)\b[^>]*\bname="[^"]*"[^>]*>/g)) {
-      const name = plain(/\bname="([^"]*)"/.exec(tag)[1]);
-      const value = plain(/\bvalue="([^"]*)"/.exec(tag)?.[1] ?? '1');
-      if (!/type="file"/.test(tag)) fields[name] ??= value;
-    }
-    const action = plain(/\baction="([^"]*)"/.exec(head)?.[1] ?? path);
-    return { method: /method="post"/i.test(head) ? 'POST' : 'GET', action, fields };
-  });
+function send(address, code, from) {
+  const submission = [...randomBytes(26)].map((byte) => DIGITS[byte & 31]).join('');
+  const form = { submission, action: 'send', q1: 1, q2: 1, q3: 1, q4_1: 1, q5_1: 2, q6_1: 2, q7: 2, q8_1: 2, q9: 8 };
+  return ask(address, `/S/${code}`, { from, headers: { accept: 'application/json' }, form });
 }
 
-const linksOf = (text) => [...text.matchAll(/<a\b[^>]*\bhref="(\/[^"#]*)/g)].map(([, href]) => plain(href));
-
-// A request as sqlmap reads it from a file; a path's number is marked with its asterisk.
-function requestText(address, cookie, { method, path, fields }) {
-  const body = new URLSearchParams(fields).toString();
-  const target = method === 'GET' && body !== '' ? `${path}?${body}` : path;
-  const lines = [`${method} ${target} HTTP/1.1`, `Host: ${address}`, 'Accept: text/html'];
-  if (cookie) lines.push(`Cookie: ${COOKIE}=${cookie}`, `Origin: http://${address}`);
-  if (method === 'GET') return `${lines.join('\r\n')}\r\n\r\n`;
-  return `${lines.join('\r\n')}\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\n${body}`;
-}
-
-async function collect(address, cookie, seeds, most) {
-  const seen = new Set();
-  const requests = new Map();
-  const add = (one) => {
-    if (LEFT_OUT.test(one.path)) return;
-    const mark = `${one.method} ${one.path.replace(/\d+/g, 'N')} ${Object.keys(one.fields).sort()}`;
-    if (!requests.has(mark)) requests.set(mark, one);
-  };
-  const queue = [...seeds];
-  while (queue.length > 0 && seen.size < most) {
-    const target = queue.shift();
-    const shape = target.replace(/\d+/g, 'N').replace(/=[^&]*/g, '=');
-    if (seen.has(shape) || LEFT_OUT.test(target)) continue;
-    seen.add(shape);
-    const { pathname, searchParams } = new URL(target, 'http://a');
-    const fields = Object.fromEntries(searchParams);
-    if (Object.keys(fields).length > 0) add({ method: 'GET', path: pathname, fields });
-    if (FILES.test(target)) continue;
-    const { status, text } = await ask(address, target, { headers: cookie ? { Cookie: `${COOKIE}=${cookie}` } : {} });
-    if (status !== 200) continue;
-    const number = /^(.*\/)(\d+|da|en|bilag8)(\/[^/]*)?$/.exec(pathname);
-    if (number) add({ method: 'GET', path: `${number[1]}${number[2]}*${number[3] ?? ''}`, fields: {} });
-    for (const { method, action, fields: given } of formsOf(text, pathname)) {
-      const { pathname: path, searchParams: more } = new URL(action, 'http://a');
-      add({ method, path, fields: method === 'GET' ? { ...Object.fromEntries(more), ...given } : given });
-    }
-    queue.push(...linksOf(text));
-  }
-  return { pages: seen.size, requests: [...requests.values()] };
-}
-
-async function write(folder, address, cookie, { pages, requests }) {
-  for (const [i, one] of requests.entries())
-    await writeFile(`${folder}/${String(i + 1).padStart(3, '0')}.request`, requestText(address, cookie, one));
-  const fields = requests.reduce((sum, one) => sum + Object.keys(one.fields).filter((name) => name !== 'csrf').length, 0);
-  tell({ pages, requests: requests.length, fields });
-}
-
-const some = { round: 1, municipality: 101, staff: 1, token: 1, upload: 1, release: 1, questionnaire: 'bilag8', version: 1, language: 'en' };
+const ROLES = { municipality: 101, evaluator: 0, admin: 0 };
 
 const commands = {
-  async 'sign-in'(address, email) {
-    const reply = await ask(address, '/', { from: PROXY, headers: { 'X-Signed-In': email } });
-    const line = (reply.headers['set-cookie'] ?? []).find((text) => text.startsWith(`${COOKIE}=`));
-    if (!line) throw new Error(`${email} is not signed in: ${reply.status}`);
-    process.stdout.write(`${line.slice(COOKIE.length + 1).split(';')[0]}\n`);
+  // One more than is used: to be revoked.
+  async tokens(address, email) {
+    const Cookie = `__Host-hjemsvar=${await signIn(address, email)}`;
+    const { text: page } = await ask(address, '/tokens', { headers: { Cookie } });
+    const csrf = /name="csrf" value="([0-9A-Z]+)"/.exec(page)[1];
+    const tokens = {};
+    for (const [role, municipality] of [...Object.entries(ROLES), ['evaluator', 0]]) {
+      const form = { csrf, name: role, role, municipality, rounds: '', days: 2 };
+      const { text } = await ask(address, '/tokens', { headers: { Cookie, origin: `http://${address}` }, form });
+      tokens[role] ??= /id="link" value="([0-9A-Z]+)"/.exec(text)[1];
+    }
+    tell(tokens);
   },
 
-  async forms(address, cookie, routes, folder) {
-    const table = JSON.parse(await readFile(routes, 'utf8'));
-    const pages = table.filter(({ listener, method, api }) => listener === 'console' && method === 'GET' && !api);
-    const seeds = pages.map(({ pattern }) => pattern.replace(/\{([a-z_]+)\}/g, (_, name) => some[name]));
-    await write(folder, address, cookie, await collect(address, cookie, ['/', ...seeds], 400));
+  async front(target, listener, routes, tally, email, token) {
+    const door = await front({ target, listener, table: await json(routes), email, token });
+    process.stdout.write(`${door.address}\n`);
+    await once(process, 'SIGTERM');
+    await writeFile(tally, JSON.stringify(door.tally));
+    door.close();
   },
 
-  async 'forms-of-parents'(address, code, folder) {
-    const seeds = ['/', `/?code=${code}`, `/S/${code}?lang=en`, `/S/${code}/withdraw`, '/privacy?lang=en', '/was?lang=en'];
-    await write(folder, address, '', await collect(address, '', seeds, 50));
+  async requests(address, listener, routes, some, who, before, folder, ...starts) {
+    const table = await json(routes);
+    const found = await collect({ address, listener, table, some: await json(some), who, starts });
+    const marks = await json(before);
+    const plan = await write({ folder, address, found, before: marks });
+    await writeFile(`${folder}/plan.json`, JSON.stringify(plan));
+    await writeFile(before, JSON.stringify(marks));
+  },
+
+  async judge(listener, routes, who, plan, tally, attacked) {
+    const done = await json(attacked);
+    const [table, planned, counted] = await Promise.all([routes, plan, tally].map(json));
+    tell(judge({ table, listener, who, plan: planned, tally: counted, done }));
+    await writeFile(attacked, JSON.stringify(done));
+  },
+
+  async receipt(address, code) {
+    process.stdout.write(`${JSON.parse((await send(address, code)).text).receipt}\n`);
   },
 
   async answer(address, code, seconds, from) {
     const replies = [];
     const end = Date.now() + Number(seconds) * 1000;
     while (Date.now() < end) {
-      const submission = [...randomBytes(26)].map((byte) => DIGITS[byte & 31]).join('');
-      const page = await ask(address, `/S/${code}`, { from });
-      const sent = await ask(address, `/S/${code}`, {
-        from,
-        headers: { Accept: 'application/json' },
-        form: { submission, action: 'send', q1: 1, q2: 1, q3: 1, q4_1: 1, q5_1: 2, q6_1: 2, q7: 2, q8_1: 2, q9: 8 },
-      });
-      replies.push(page, sent);
+      replies.push(await ask(address, `/S/${code}`, { from }), await send(address, code, from));
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     const times = replies.map(({ ms }) => ms).sort((a, b) => a - b);
@@ -203,5 +128,5 @@ if (!commands[command]) {
   process.exitCode = 64;
 } else {
   await commands[command](...words);
-  for (const agent of agents.values()) agent.destroy();
+  hangUp();
 }

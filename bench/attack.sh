@@ -1,15 +1,17 @@
 #!/bin/bash
 # attack.sh [--quick]: make attack. Attacks a private release server on this machine
 # with slowhttptest, sqlmap and wapiti, guesses 10,000 codes, and says what it came to:
-# a table, build/attack.json, exit code 1 when something was found. What is promised
-# stands in docs/security.md; the requests that need no tool are in tests/e2e.
+# a table, build/attack.json, exit code 1 when something was found, or when a route
+# was missed that somebody may. What is promised stands in docs/security.md; the requests
+# that need no tool are in tests/e2e.
 #
-# Nothing leaves 127.0.0.1. Every part is bounded in time; the whole takes an
-# hour or more. --quick: the first form of each account and short runs, to try the
-# script itself. BUILD is the folder of the build.
+# Nothing leaves 127.0.0.1: root's tools run in a network of their own that has nothing else,
+# and everybody's ask a proxy that is not there for the rest. Every part is bounded in time;
+# the whole takes 40 minutes. --quick: a few requests of each account and short runs.
+# BUILD is the folder of the build.
 #
-#   127.0.0.1  the tools: one network, as the server counts it
-#   127.0.0.2  the proxy that signs the three accounts in
+#   127.0.0.1  the tools, by a door that says each of their requests is another network's
+#   127.0.0.2  that door (attack_front.mjs), which signs the accounts in
 #   127.0.0.3  who guesses codes; a daycare's parents stand behind it, too
 #   127.0.0.9  parents who answer meanwhile
 set -Eeuo pipefail
@@ -24,53 +26,120 @@ connections=1000
 guesses=10000
 parent_limit_ms=1000 # what a parent may wait for a reply meanwhile
 letters=40
+accounts_left=5 # who is attacked as: sqlmap_s is for all of them; form_s for one request, and a sixth more a parameter
 
 case "$*" in
-  '') slow_s=30 form_s=90 wapiti_s=240 forms_most=1000 ;;
-  --quick) slow_s=8 form_s=20 wapiti_s=15 forms_most=1 ;;
+  '') slow_s=20 form_s=40 sqlmap_s=1440 wapiti_s=60 forms_most=1000 ;;
+  --quick) slow_s=8 form_s=15 sqlmap_s=150 wapiti_s=10 forms_most=4 ;;
   *)
     echo 'attack.sh: hint: bench/attack.sh [--quick]' >&2
     exit 64
     ;;
 esac
 
+if [ "$(id -u)" = 0 ] && [ -z "${ATTACK_ALONE:-}" ] && unshare --net true 2>/dev/null; then
+  ATTACK_ALONE=yes exec unshare --net -- "$PWD/bench/attack.sh" "$@"
+fi
+[ -z "${ATTACK_ALONE:-}" ] || ip link set lo up
+
 # shellcheck source=bench/lib.sh
 . bench/lib.sh
 # shellcheck source=bench/installation.sh
 . bench/installation.sh
 
-tool=''
+tool='' door=''
 
 leave() {
+  local process
   trap '' INT TERM HUP
-  if [ -n "$tool" ]; then
-    kill -TERM "$tool" 2>/dev/null || true
-  fi
+  for process in $tool $door; do
+    kill -TERM "$process" 2>/dev/null || true
+  done
   installation_remove
 }
 
 # ---- an installation with something in it
 
+# Prints the link of the invitation's end: its word.
 account() {
-  hjemsvar staff add --email "$1@attack.example" "${@:2}" >/dev/null
+  hjemsvar staff add --email "$1@attack.example" "${@:2}" | sed -n '1s|.*/||p'
+}
+
+staff_number() {
+  query -c "SELECT id FROM staff WHERE email = '$1@attack.example'"
+}
+
+round_with_answers() {
+  local number
+  number=$(round_new "$@")
+  hjemsvar answers import "$files/answers.csv" --round "$number" >/dev/null
+  printf '%s\n' "$number"
+}
+
+# One round for most, one with codes, one that is changed and ended, one that is over.
+rounds() {
+  "$build/simulate" --seed 1 --answers 40 "$files/answers"
+  round=$(round_with_answers 'Angrebet')
+  single=$(round_new 'Med koder' --codes single)
+  last=$(round_with_answers 'Den sidste')
+  over=$(round_with_answers 'Forbi')
+  hjemsvar round close "$over" >/dev/null
+  hjemsvar round finalise "$over" --yes >/dev/null 2>&1
+  hjemsvar duplicates refresh --round "$round" >/dev/null 2>&1
+  code=$(hjemsvar link list --round "$round" --json | jq -er '.[0].code')
+  hjemsvar codes make --round "$single" --municipality 101 --letters "$letters" 2>/dev/null |
+    sed 's|.*/||' >"$files/codes"
+  query -c "INSERT INTO course (round, municipality, course_id) VALUES ($round, 101, 'HX-1'), ($round, 101, 'HX-2')"
 }
 
 prepare() {
   install_database
   export HJEMSVAR_TRUSTED_PROXIES=127.0.0.2/32 HJEMSVAR_CONSOLE_PROXY_HEADER=X-Signed-In
-  round=$(round_new 'Angrebet')
-  single=$(round_new 'Med koder' --codes single)
-  code=$(hjemsvar link list --round "$round" --json | jq -er '.[0].code')
-  hjemsvar codes make --round "$single" --municipality 101 --letters "$letters" 2>/dev/null |
-    sed 's|.*/||' >"$files/codes"
-  account municipality --role municipality --municipality 101
-  account evaluator --role evaluator
-  account admin --role admin
-  query -c "INSERT INTO course (round, municipality, course_id) VALUES ($round, 101, 'HX-1')"
+  rounds
+  account municipality --role municipality --municipality 101 >/dev/null
+  account evaluator --role evaluator >/dev/null
+  account admin --role admin >/dev/null
+  invitation=$(account victim --role municipality --municipality 101)
   start_server
   console=$(address_of console)
   "$build/hjemsvar-server" --print-routes >"$files/routes.json"
   await 30 'the page' page_is_there "/S/$code"
+  attacker tokens "$console" admin@attack.example >"$files/tokens"
+  receipt=$(attacker receipt "$respondents" "$code")
+  release
+  something
+}
+
+# What of a release has a number.
+release() {
+  local path
+  for path in report/releases releases; do
+    http_post "$console" "/api/v1/rounds/$over/$path" "$(jq -r .evaluator "$files/tokens")" '{}' >"$files/release"
+    head -n 1 "$files/release" | grep -qE ' 20[01] ' || finding "no release by $path: $(head -c 300 "$files/release")"
+  done
+}
+
+# http_post ADDRESS PATH TOKEN JSON: the whole reply.
+http_post() {
+  local fd
+  exec {fd}<>"/dev/tcp/${1%:*}/${1##*:}"
+  printf 'POST %s HTTP/1.1\r\nHost: bench\r\nConnection: close\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %s\r\n\r\n%s' \
+    "$2" "$3" "${#4}" "$4" >&"$fd"
+  timeout 30 cat <&"$fd"
+  exec {fd}>&-
+}
+
+# What stands for each name in a path, and ids that forms and the API ask for.
+something() {
+  local pair
+  pair=$(hjemsvar duplicates list --round "$round" --json 2>/dev/null | jq -c '.pairs[0] // {}')
+  jq -n --argjson pair "$pair" --argjson round "$round" --argjson single "$single" --argjson last "$last" \
+    --argjson over "$over" --arg code "$code" --arg invitation "$invitation" --arg receipt "$receipt" \
+    --argjson staff "$(staff_number victim)" --argjson token "$(query -c 'SELECT max(id) FROM api_token')" \
+    --argjson release "$(query -c "SELECT max(id) FROM release WHERE round = $over")" \
+    '{round: $round, single: $single, last: $last, over: $over, code: $code, receipt: $receipt, invitation: $invitation,
+      staff: $staff, token: $token, release: $release, a: $pair.a, b: $pair.b, municipality: 101,
+      questionnaire: "bilag8", version: 1, language: "en", upload: 1}' >"$files/some.json"
 }
 
 attacker() {
@@ -123,27 +192,76 @@ slow_clients() {
 
 # ---- forms and parameters
 
-# A finding of sqlmap is an injection point; what it could not reach is counted.
+# A door for the tools, as EMAIL with TOKEN: sets door, its process, and front, its address.
+open_door() {
+  local target=$1 listener=$2 who=$3
+  shift 3
+  : >"$files/$who/door"
+  node bench/attack.mjs front "$target" "$listener" "$files/routes.json" "$files/$who/tally" "$@" >"$files/$who/door" &
+  door=$!
+  await 30 'a door' test -s "$files/$who/door"
+  front=$(cat "$files/$who/door")
+}
+
+close_door() {
+  kill -TERM "$door"
+  wait "$door" || true
+  door=''
+}
+
+# Run by xargs, without this script's variables but those that are exported. A finding of sqlmap
+# is an injection point; what joins to a result (union) is not tried, since whatever lets that in
+# lets the others in. What it has no time for is counted.
 sqlmap_request() {
-  timeout --foreground "$form_s" sqlmap -r "$2" --batch --level=1 --risk=1 --dbms=PostgreSQL --timeout=5 \
-    --retries=0 --threads=2 --param-exclude='^csrf$' --ignore-code='*' --flush-session --disable-coloring \
-    --ignore-stdin --output-dir="$files/sqlmap" >"$files/sqlmap.log" 2>&1 || true
-  if grep -q 'identified the following injection' "$files/sqlmap.log"; then
-    finding "sqlmap, $1: $(head -n 1 "$2"): $(grep -m 1 '^Parameter:' "$files/sqlmap.log")"
+  local who=$1 request=$2 end=$3 log=${2%.request}.log parameters=${2##*-}
+  [ "$EPOCHSECONDS" -lt "$end" ] || {
+    echo "$request" >>"$files/$who/unreached"
+    return
+  }
+  timeout $((form_s + ${parameters%.request} * form_s / 6)) sqlmap -r "$request" --batch --level=1 --risk=1 --technique=BEST --dbms=PostgreSQL --timeout=10 \
+    --retries=0 --threads=1 --param-exclude='csrf' --ignore-code='*' --ignore-redirects --drop-set-cookie \
+    --skip-waf --flush-session --disable-coloring --ignore-stdin --output-dir="$request.d" >"$log" 2>&1 ||
+    echo "$request" >>"$files/$who/cut"
+  rm -rf "$request.d"
+  if grep -q 'identified the following injection' "$log"; then
+    finding "sqlmap, $who: $(head -n 1 "$request"): $(grep -m 1 '^Parameter:' "$log")"
   fi
-  grep -oE "(testing if|parameter) .*(parameter )?'[^']*' (is dynamic|might not be injectable|does not seem to be injectable)" \
-    "$files/sqlmap.log" | grep -oE "'[^']*'" | sort -u >>"$files/sqlmap.parameters" || true
+}
+
+# Parameters that were tested to the end, whatever came out.
+tested() {
+  grep -ohE "parameter '[^']*' (does not seem to be|is) .*injectable" "$files/$1"/*.log | wc -l
+}
+
+count_lines() {
+  if [ -e "$1" ]; then wc -l <"$1"; else echo 0; fi
 }
 
 sqlmap_all() {
-  local who=$1 folder=$2 figures=$3 request begun=$SECONDS
-  : >"$files/sqlmap.parameters"
-  while read -r request; do
-    sqlmap_request "$who" "$request"
-  done < <(find "$folder" -name '*.request' | sort | head -n "$forms_most")
-  note "sqlmap, $who" "$(jq -c --argjson tested "$(wc -l <"$files/sqlmap.parameters")" \
-    --argjson seconds $((SECONDS - begun)) '. + {parameters_tested: $tested, seconds: $seconds}' <<<"$figures")"
+  local who=$1 begun=$EPOCHSECONDS end
+  end=$((begun + sqlmap_s / accounts_left))
+  say "sqlmap, $who: $(jq -c '[.pages, .requests, .parameters]' "$files/$who/plan.json") pages, requests, parameters; $((end - begun)) s"
+  find "$files/$who" -name '*.request' | sort | head -n "$forms_most" |
+    xargs -P "$(nproc)" -I {} bash -c 'sqlmap_request "$@"' - "$who" {} "$end" &
+  tool=$!
+  wait "$tool" || true
+  tool=''
+  sqlmap_s=$((sqlmap_s - (EPOCHSECONDS - begun))) accounts_left=$((accounts_left - 1))
   alive "sqlmap, $who"
+}
+
+# What came of each route: one that nobody told of, or that let nothing in, is a finding.
+routes_judged() {
+  local who=$1 listener=$2 judged
+  judged=$(attacker judge "$listener" "$files/routes.json" "$who" "$files/$who/plan.json" "$files/$who/tally" "$files/attacked")
+  note "sqlmap, $who" "$(jq -cn --argjson judged "$judged" --slurpfile plan "$files/$who/plan.json" \
+    --slurpfile tally "$files/$who/tally" --argjson tested "$(tested "$who")" \
+    --argjson cut "$(count_lines "$files/$who/cut")" --argjson unreached "$(count_lines "$files/$who/unreached")" \
+    '$plan[0] as $plan | {pages: $plan.pages, requests: $plan.requests, parameters: $plan.parameters, tested: $tested,
+      cut: $cut, unreached: $unreached, sent: ([$tally[0][][]] | add // 0)} + $judged')"
+  if [ "$forms_most" -ge 1000 ]; then
+    jq -r '.missed[]' <<<"$judged" | while read -r line; do finding "$who: not attacked: $line"; done
+  fi
 }
 
 # The wapiti of Debian 12 ends the pattern of what it is to leave alone with "(?ms)", which the
@@ -161,15 +279,18 @@ from wapitiCore.main.wapiti import wapiti_main
 wapiti_main()' "$@"
 }
 
-# wapiti finds its way by itself; what would sign it out is kept from it.
+# wapiti finds its way by itself, from every page that has one; who attacks is kept from ending
+# their own account.
 wapiti_all() {
-  local who=$1 address=$2 start=$3 cookie=$4 out=() word
-  for word in sign-out account/sign-out account/password account/recovery authenticator; do
-    out+=(-x "http://$address/$word")
+  local who=$1 page out=()
+  for page in municipality evaluator admin; do
+    out+=(-x "http://$front/staff/$(staff_number "$page")")
   done
-  [ -z "$cookie" ] || out+=(-H "Cookie: __Host-hjemsvar=$cookie" -H "Origin: http://$address")
+  while read -r page; do
+    out+=(-s "http://$front$page")
+  done < <(jq -r '.starts[]' "$files/$who/plan.json")
   say "wapiti, $who"
-  wapiti -u "http://$address$start" --scope folder "${out[@]}" \
+  wapiti -u "http://$front/" --scope folder "${out[@]}" \
     -m sql,xss,permanentxss,exec,file,crlf,redirect,methods,htaccess --max-scan-time "$wapiti_s" \
     --max-links-per-page 60 --flush-session --no-bugreport --verify-ssl 0 -S normal \
     --store-session "$files/wapiti" -f json -o "$files/wapiti.json" >"$files/wapiti.log" 2>&1 || true
@@ -181,24 +302,36 @@ wapiti_all() {
     {(.key): (.value | length)}] | add // {})}' "$files/wapiti.json")"
   jq -r '.vulnerabilities, .anomalies | to_entries[] | .key as $kind | .value[] | "\($kind): \(.method) \(.path) \(.info)"' \
     "$files/wapiti.json" | while read -r line; do finding "wapiti, $who: $line"; done
+  rm -f "$files/wapiti.json"
   alive "wapiti, $who"
 }
 
+# attack_as WHO LISTENER TARGET EMAIL TOKEN [PAGE…]
 attack_as() {
-  local who=$1 cookie figures
-  say "signed in as $who"
+  local who=$1 listener=$2 target=$3 email=$4 token=$5
+  shift 5
+  say "as $who"
   mkdir "$files/$who"
-  cookie=$(attacker sign-in "$console" "$who@attack.example")
-  figures=$(attacker forms "$console" "$cookie" "$files/routes.json" "$files/$who")
-  sqlmap_all "$who" "$files/$who" "$figures"
-  cookie=$(attacker sign-in "$console" "$who@attack.example")
-  wapiti_all "$who" "$console" / "$cookie"
+  open_door "$target" "$listener" "$who" "$email" "$token"
+  attacker requests "$front" "$listener" "$files/routes.json" "$files/some.json" "$who" "$files/before" "$files/$who" "$@"
+  sqlmap_all "$who"
+  close_door
+  routes_judged "$who" "$listener"
+  open_door "$target" "$listener" "$who" "$email" "$token"
+  wapiti_all "$who"
+  close_door
 }
 
-attack_as_parent() {
-  mkdir "$files/parent"
-  sqlmap_all parent "$files/parent" "$(attacker forms-of-parents "$respondents" "$code" "$files/parent")"
-  wapiti_all parent "$respondents" "/S/$code" ''
+forms() {
+  local who
+  export files form_s
+  export -f sqlmap_request finding say
+  echo '[]' | tee "$files/before" >"$files/attacked"
+  attack_as parent respondents "$respondents" '' '' "/?code=$code" "/S/$code?lang=en" "/S/$code/withdraw" '/was?lang=en'
+  attack_as stranger console "$console" '' '' '/sign-in?next=/rounds&lang=en'
+  for who in municipality evaluator admin; do
+    attack_as "$who" console "$console" "$who@attack.example" "$(jq -r ".$who" "$files/tokens")"
+  done
 }
 
 # ---- codes
@@ -252,17 +385,14 @@ main() {
   trap leave EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP
-  make -s VARIANT=release "BUILD=$build" "-j$(nproc)" all
+  make -s VARIANT=release "BUILD=$build" "-j$(nproc)" all simulator
   make_folder
   start_cluster
   environment
   prepare
   slow_clients
   guessing
-  attack_as_parent
-  for who in municipality evaluator admin; do
-    attack_as "$who"
-  done
+  forms
   judge_log
   write_results
   if [ -s "$files/findings" ]; then
