@@ -10,7 +10,7 @@
 #include "survey/reason.h"
 #include "survey/scale.h"
 
-enum { CHUNK = 500, PAIRS_CHUNK = 100 };
+enum { CHUNK = 500, PAIRS_CHUNK = 100, PAIRS_OF_ANSWER = 16 };
 
 /* What is found of an answer by itself. */
 struct marks {
@@ -30,6 +30,8 @@ struct part {
   bool *burst;
   uint32_t *person;
   uint32_t *size; /* of the group that begins here */
+  uint32_t *kept; /* pairs of the answer */
+  uint32_t *tied; /* groups by the pairs that are kept (persons_tie) */
   double *weight;
   struct person_decision *decisions;
   size_t decisions_count;
@@ -238,8 +240,9 @@ static bool find_persons(struct part *part) {
               persons_weigh(part->count, part->person, part->decisions, part->decisions_count,
                             part->weight);
   free(likely);
-  for (size_t i = 0; good && i < part->count; i++) {
+  for (uint32_t i = 0; good && i < part->count; i++) {
     part->size[part->person[i]]++;
+    part->tied[i] = i;
   }
   return good;
 }
@@ -292,20 +295,30 @@ static enum store_result add_pair(struct part *part, const struct linkage_pair *
   return store_pairs(part, full);
 }
 
-/* Those that were found, and those that somebody decided though nothing was. */
+/* A thousand answers of one parent are half a million pairs. Each answer has its most probable ones
+ * kept, and what is flagged hangs together by those that are. */
+static bool is_kept(struct part *part, const struct linkage_pair *pair) {
+  bool together = pair->flagged && part->person[pair->a] == part->person[pair->b];
+  bool kept = (together && persons_tie(part->tied, pair->a, pair->b)) ||
+              part->kept[pair->a] < PAIRS_OF_ANSWER || part->kept[pair->b] < PAIRS_OF_ANSWER;
+  part->kept[pair->a] += kept;
+  part->kept[pair->b] += kept;
+  return kept;
+}
+
+/* Those that were found, and those that somebody decided whether they were or not. */
 static enum store_result make_pairs(struct part *part) {
   json_t *list = NULL;
   enum store_result result = STORE_OK;
   size_t count = linkage_pairs_count(part->linkage);
   for (size_t i = 0; i < count && result == STORE_OK; i++) {
-    result = add_pair(part, linkage_pair(part->linkage, i), &list);
+    const struct linkage_pair *pair = linkage_pair(part->linkage, i);
+    result = is_kept(part, pair) ? add_pair(part, pair, &list) : STORE_OK;
   }
   for (size_t i = 0; i < part->decisions_count && result == STORE_OK; i++) {
     const struct person_decision *decision = &part->decisions[i];
     struct linkage_pair pair = linkage_judge(part->linkage, decision->a, decision->b);
-    if (pair.probability <= 0.01 || !pair.flagged) {
-      result = add_pair(part, &pair, &list);
-    }
+    result = add_pair(part, &pair, &list);
   }
   if (result != STORE_OK || list == NULL) {
     json_decref(list);
@@ -390,10 +403,12 @@ static bool part_init(struct part *part) {
   part->burst = calloc(count, sizeof *part->burst);
   part->person = calloc(count, sizeof *part->person);
   part->size = calloc(count, sizeof *part->size);
+  part->kept = calloc(count, sizeof *part->kept);
+  part->tied = calloc(count, sizeof *part->tied);
   part->weight = calloc(count, sizeof *part->weight);
   return part->linkage != NULL && part->sums != NULL && part->marks != NULL &&
          part->minutes != NULL && part->burst != NULL && part->person != NULL &&
-         part->size != NULL && part->weight != NULL;
+         part->size != NULL && part->kept != NULL && part->tied != NULL && part->weight != NULL;
 }
 
 static void part_clear(struct part *part) {
@@ -404,6 +419,8 @@ static void part_clear(struct part *part) {
   free(part->burst);
   free(part->person);
   free(part->size);
+  free(part->kept);
+  free(part->tied);
   free(part->weight);
   free(part->decisions);
 }

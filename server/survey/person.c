@@ -11,6 +11,16 @@ static uint32_t root_of(uint32_t *person, uint32_t answer) {
   return answer;
 }
 
+bool persons_tie(uint32_t *person, uint32_t a, uint32_t b) {
+  uint32_t one = root_of(person, a), other = root_of(person, b);
+  if (one < other) {
+    person[other] = one;
+  } else {
+    person[one] = other;
+  }
+  return one != other;
+}
+
 /* Decisions are made by hand, so there are few. */
 static bool kept_apart(uint32_t *person, uint32_t one, uint32_t other,
                        const struct person_decision *decisions, size_t count) {
@@ -29,13 +39,8 @@ static bool kept_apart(uint32_t *person, uint32_t one, uint32_t other,
 static void join(uint32_t *person, uint32_t a, uint32_t b, const struct person_decision *decisions,
                  size_t count) {
   uint32_t one = root_of(person, a), other = root_of(person, b);
-  if (one == other || kept_apart(person, one, other, decisions, count)) {
-    return;
-  }
-  if (one < other) {
-    person[other] = one;
-  } else {
-    person[one] = other;
+  if (one != other && !kept_apart(person, one, other, decisions, count)) {
+    (void)persons_tie(person, one, other);
   }
 }
 

@@ -36,6 +36,10 @@ must_check bool persons_find(size_t count, const struct person_decision *decisio
                              size_t decisions_count, const struct person_pair *likely,
                              size_t likely_count, uint32_t *person);
 
+/* Makes one group of those of two answers, where person[i] leads from i to a smaller number of its
+ * group, at last to itself; at first each is i. False when they were one before. */
+bool persons_tie(uint32_t *person, uint32_t a, uint32_t b);
+
 /* Weighs them: 1 for whoever stands alone; in a group the weights add up to 1, in equal shares of
  * those that no decision puts aside in favour of another (0), of all when every one of them is. */
 must_check bool persons_weigh(size_t count, const uint32_t *person,

@@ -385,6 +385,34 @@ Test(quality_store, makes_flags_of_those_who_are_left_when_somebody_withdraws_me
   cr_expect_not(stale());
 }
 
+/* Sixty of one phone would be 1,770 pairs. */
+Test(quality_store, keeps_of_very_many_alike_the_pairs_that_hold_them_together) {
+  static const char add[] =
+      "WITH answer AS (INSERT INTO submission (round, id, municipality, language, received_on,"
+      " answers) SELECT 1, gen_random_uuid(), 101, 'da', '2026-11-20', %s FROM"
+      " generate_series(1, %d) AS n RETURNING id)"
+      " INSERT INTO submission_trace SELECT 1, id, %s, 200, timestamptz '2026-11-20 20:00Z' +"
+      " row_number() OVER () * interval '7 hours' FROM answer";
+  scene_run(&database, add,
+            "jsonb_build_object('q1', 1 + n % 2, 'q3', 1 + n / 2 % 3, 'q7', 1 + n / 6 % 4, 'q9',"
+            " 5 + n / 24 % 6)",
+            200, "100 + row_number() OVER (), 1 + row_number() OVER () % 30");
+  scene_run(&database, add, "'{\"q1\": 3, \"q2\": 1, \"q3\": 4, \"q7\": 5, \"q9\": 2}'", 60,
+            "7, 90");
+  refresh();
+  struct pair_row *pairs;
+  struct pair_cluster *clusters;
+  size_t count, clusters_count;
+  cr_assert_eq(pair_list(operator_store, 1, true, arena, &pairs, &count), STORE_OK);
+  cr_expect(count > 60 && count < 1000, "%zu", count);
+  cr_assert(pair_clusters(pairs, count, arena, &clusters, &clusters_count));
+  size_t largest = 0;
+  for (size_t i = 0; i < clusters_count; i++) {
+    largest = clusters[i].count > largest ? clusters[i].count : largest;
+  }
+  cr_expect_eq(largest, 60);
+}
+
 /* Nobody counted the rows for the planner yet. Answer against trace, compared each with each, takes
  * longer than the suite may. */
 Test(quality_store, makes_flags_right_after_a_large_import) {
