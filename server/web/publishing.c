@@ -70,12 +70,15 @@ static bool settle(struct publishing *publishing) {
   return publishing->outcome == PUBLISHING_OK;
 }
 
-void publishing_read(struct publishing *publishing, struct work *work, report_job_value *value) {
+void publishing_read(struct publishing *publishing, struct work *work, work_value *value) {
   *publishing = (struct publishing){.outcome = PUBLISHING_OK};
   struct report_job *job = &publishing->job;
   report_job_read(job, work, value);
   const char *floor = value(work, "floor"), *why = value(work, "why");
   job->options.profile = REPORT_PUBLISHED;
+  if (job->choice.municipalities != NULL) {
+    wrong(publishing, "municipality");
+  }
   if (floor != NULL && floor[0] != '\0') {
     job->options.floor = read_floor(floor);
   }

@@ -42,8 +42,9 @@ struct publishing {
 const char *publishing_obstacle(const struct round_row *round);
 
 /* Reads what report_job_read does, floor (a number from 3; 5 without it) and why (somebody's
- * decision to publish all the same, which has the name of who is signed in). */
-void publishing_read(struct publishing *publishing, struct work *work, report_job_value *value);
+ * decision to publish all the same, which has the name of who is signed in). A municipality is
+ * WRONG: sums over a few would tell of each. */
+void publishing_read(struct publishing *publishing, struct work *work, work_value *value);
 
 /* Publishes, after OK alone. */
 void publishing_run(struct publishing *publishing);
