@@ -191,7 +191,7 @@ static const char *wrong_text(const struct publishing *publishing) {
   const char *why = publishing->job.why;
   if (strcmp(why, "why") == 0) {
     return words_fill(work->arena, console_word(work, "release_why_wrong"), "n",
-                      console_round_number(work, PUBLISHING_WHY_MAX), NULL);
+                      console_round_number(work, RELEASE_WHY_MAX), NULL);
   }
   return strcmp(why, "floor") == 0 ? console_word(work, "publish_floor_wrong")
                                    : console_word_of(work, "export_why_", why);

@@ -18,8 +18,6 @@
 #include "store/publication.h"
 #include "web/report_job.h"
 
-enum { PUBLISHING_WHY_MAX = 2000 /* code points of a reason */ };
-
 enum publishing_outcome {
   PUBLISHING_OK,
   PUBLISHING_WRONG,   /* what was asked for cannot be had: job.field and job.why as of report_job;

@@ -489,7 +489,10 @@ test('rows are given away of a closed round once, with their certificate, and th
   assert.deepEqual(fieldsOf(await part('?format=sav&dialect=excel')), [['dialect', 'dialect_csv']]);
   assert.equal(problemOf(await make({ k: 3 })), 'release_before');
   assert.match((await make({ k: 3 })).json().detail, new RegExp(`Release ${release} gives`));
-  assert.equal((await make({ k: 3, override_why: 'Til Ankestyrelsen' })).json().override_by, 'evaluator');
+  assert.deepEqual(fieldsOf(await make({ k: 3, override_why: 'æ'.repeat(2001) })), [['override_why', 'why']]);
+  const why = 'Til Ankestyrelsen '.padEnd(2000, 'æ');
+  const decided = (await make({ k: 3, override_why: why })).json();
+  assert.deepEqual([decided.override_by, decided.override_why], ['evaluator', why], 'characters are counted, not bytes');
   const listed = (await call('evaluator', 'get', path)).json().releases;
   assert.deepEqual(listed.map(({ floor }) => floor), [5, 3]);
   assert.equal((await call('evaluator', 'get', `${path}/${listed[1].release}/comments`)).status, 404, 'it has none');
