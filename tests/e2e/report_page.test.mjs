@@ -117,6 +117,7 @@ test('a published report is a release, whose page and PDF tell no more than its 
   const text = await shown.locator('main').innerText();
   assert.match(text, /Til offentliggørelse\./);
   assert.match(text, /Udgivelse\s+nr\. 1/);
+  assert.match(text, /hverken enig eller uenig, uenig, meget uenig eller ved ikke/, 'answers that were put together');
   const rows = await table(shown, 'q5-municipality');
   const hidden = rows.flat().filter((cell) => cell === '·skjult eller ingen').length;
   const told = figures.q5.by.municipality;
