@@ -9,7 +9,7 @@
 #include "answers_options.h"
 #include "output/anonymised.h"
 #include "progress.h"
-#include "store/release_store.h"
+#include "released.h"
 
 struct anonymising {
   struct cli *cli;
@@ -19,6 +19,7 @@ struct anonymising {
   enum csv_dialect dialect;
   int again; /* number of the release that is made again; 0: a new one */
   struct anonymised_options options;
+  struct release_override override;
   struct answers_options dress; /* names and words for the other formats than CSV */
   struct round_row round;
   const struct questionnaire *questionnaire;

@@ -111,9 +111,8 @@ int anonymised_flags(const struct cli *cli, struct anonymising *anonymising) {
   failed = failed != 0 ? failed : read_with(cli, anonymising);
   failed = failed != 0 ? failed : read_comments(cli, anonymising);
   failed = failed != 0 ? failed : read_dialect(cli, anonymising);
-  if (failed == 0 && cli_has(cli, "override-by") != cli_has(cli, "override-why")) {
-    return cli_fail(EXIT_CODE_USAGE, "an override has a name and a reason; hint: --override-by "
-                                     "NAME --override-why REASON");
+  if (failed == 0) {
+    failed = released_override(cli, &anonymising->override);
   }
   return failed != 0 ? failed : read_numbers(cli, anonymising);
 }

@@ -49,7 +49,7 @@ static int look_back(struct anonymising *anonymising) {
         release_find(anonymising->releases, anonymising->again, cli->arena, &anonymising->record);
   }
   if (result != STORE_OK) {
-    return cli_store_said(anonymising->releases, result, "reading the releases");
+    return released_unknown(anonymising->releases, result, anonymising->round.id);
   }
   if (anonymising->again > 0) {
     return take_options(anonymising);
@@ -238,10 +238,8 @@ static int release(struct anonymising *anonymising) {
   if (failed != 0) {
     return failed;
   }
-  const struct release_override override = {cli_value(cli, "override-by"),
-                                            cli_value(cli, "override-why")};
   struct release fresh =
-      anonymised_release(&anonymising->made, anonymising->round.id, override, &margin);
+      anonymised_release(&anonymising->made, anonymising->round.id, anonymising->override, &margin);
   struct release_verdict verdict = release_compare(&fresh, earlier, anonymising->earlier_count);
   return release_may(&verdict) ? store_release(anonymising, &fresh, &verdict)
                                : refuse_release(&verdict);

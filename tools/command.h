@@ -85,6 +85,7 @@ int command_courses_template(struct cli *cli);
 int command_courses_delete(struct cli *cli);
 int command_round_archive(struct cli *cli);
 int command_report(struct cli *cli);
+int command_release_list(struct cli *cli);
 int command_comments_list(struct cli *cli);
 int command_comments_decide(struct cli *cli);
 int command_comments_summary(struct cli *cli);

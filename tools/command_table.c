@@ -271,15 +271,23 @@ const struct command commands[] = {
      "--round R --format json|html|pdf|xlsx|svg [--in da|en] [--profile internal|published] [--municipality 101,217] "
      "[--language da,en] [--from 2026-W40] [--to 2026-W47] [--closed-from 2026-01-01] "
      "[--closed-to 2026-09-30] [--without-flagged] [--floor N] [--release N] "
-     "[--by NAME --override-reason REASON] [--out FILE|-]",
+     "[--override-by NAME --override-why REASON] [--out FILE|-]",
      "makes the report of a round; published, as a release of a closed round",
      0,
      0,
      {NEEDED("round"), NEEDED("format"), VALUE("profile"), VALUE("municipality"), VALUE("language"),
       VALUE("from"), VALUE("to"), VALUE("closed-from"), VALUE("closed-to"),
-      SWITCH("without-flagged"), VALUE("floor"), VALUE("release"), VALUE("by"),
-      VALUE("override-reason"), VALUE("in"), VALUE("out")}},
+      SWITCH("without-flagged"), VALUE("floor"), VALUE("release"), VALUE("override-by"),
+      VALUE("override-why"), VALUE("in"), VALUE("out")}},
 
+    {"release",
+     "list",
+     command_release_list,
+     "--round R",
+     "lists what was published of a round: reports and anonymised rows",
+     0,
+     0,
+     {NEEDED("round"), SWITCH("json")}},
     {"duplicates",
      "list",
      command_duplicates_list,

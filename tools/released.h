@@ -14,6 +14,13 @@ must_check int released_check_round(const struct round_row *round);
 must_check int released_parse(const struct cli *cli, const struct release_record *records,
                               size_t count, const struct release *const **parsed);
 
+/* Somebody's decision to publish all the same, from --override-by and --override-why, which are
+ * given together or not at all: as it is stored; NULL and NULL without. 0 or an exit code. */
+must_check int released_override(const struct cli *cli, struct release_override *override);
+
+/* No release of that number can be had: says so, and how to see which there are. The exit code. */
+must_check int released_unknown(const struct store *store, enum store_result result, int round);
+
 /* A JSON value as a compact string of the arena; takes the value. NULL when memory is out. */
 const char *released_json(struct cli *cli, json_t *json);
 

@@ -13,6 +13,7 @@
 struct reporting {
   struct report_work work;
   const struct report_format *format;
+  struct release_override override;
   int again;              /* number of the release that is shown again; 0: a new report */
   struct store *releases; /* the primary: what is stored, and the audit log */
   json_t *kept;           /* published: as its release gives it */
@@ -35,9 +36,9 @@ static int read_profile(const struct cli *cli, struct reporting *reporting) {
 }
 
 static int refuse_with_release(const struct cli *cli) {
-  static const char *const flags[] = {"municipality",    "language",       "from",  "to",
-                                      "closed-from",     "closed-to",      "floor", "by",
-                                      "override-reason", "without-flagged"};
+  static const char *const flags[] = {"municipality", "language",       "from",  "to",
+                                      "closed-from",  "closed-to",      "floor", "override-by",
+                                      "override-why", "without-flagged"};
   for (size_t i = 0; i < array_length(flags); i++) {
     if (cli_has(cli, flags[i])) {
       return cli_fail(EXIT_CODE_USAGE,
@@ -53,11 +54,11 @@ static int read_release(const struct cli *cli, struct reporting *reporting) {
   if (release != NULL && !cli_number(release, 1, INT_MAX, &reporting->again)) {
     return cli_fail(EXIT_CODE_USAGE, "--release is \"%s\"; hint: the number of a release", release);
   }
-  if (cli_has(cli, "by") != cli_has(cli, "override-reason")) {
-    return cli_fail(EXIT_CODE_USAGE,
-                    "an override has a name and a reason; hint: --by NAME --override-reason TEXT");
+  int failed = released_override(cli, &reporting->override);
+  if (failed != 0) {
+    return failed;
   }
-  static const char *const others[] = {"floor", "release", "by"};
+  static const char *const others[] = {"floor", "release", "override-by"};
   for (size_t i = 0; i < array_length(others) && !published; i++) {
     if (cli_has(cli, others[i])) {
       return cli_fail(EXIT_CODE_USAGE, "--%s is for --profile published; hint: leave it out",
@@ -126,7 +127,7 @@ static const char *who_of(const struct cli *cli, const struct release_margin *ma
 
 static int refuse(const struct reporting *reporting, const struct release_verdict *verdict) {
   const struct cli *cli = reporting->work.cli;
-  const char *hint = "an evaluator may decide otherwise by --by and --override-reason";
+  const char *hint = "an evaluator may decide otherwise by --override-by and --override-why";
   if (verdict->reason == RELEASE_MANY || verdict->margin == NULL) {
     return cli_fail(EXIT_CODE_DENIED,
                     "not released: what it would tell beside earlier releases is too much to work "
@@ -145,8 +146,7 @@ static int refuse(const struct reporting *reporting, const struct release_verdic
 static int publish(struct reporting *reporting) {
   struct cli *cli = reporting->work.cli;
   struct report *report = &reporting->work.report;
-  struct publication publication = {.by = cli_value(cli, "by"),
-                                    .why = cli_value(cli, "override-reason")};
+  struct publication publication = {.by = reporting->override.by, .why = reporting->override.why};
   enum store_result result =
       publication_make(reporting->releases, report, cli->arena, &publication);
   const struct release_record *record = &publication.record;
@@ -172,8 +172,7 @@ static int find_release(struct reporting *reporting) {
     return cli_fail(EXIT_CODE_DATA, "release %d is no report of round %d; hint: --round %d",
                     reporting->again, round, record.round);
   }
-  return result == STORE_OK ? 0
-                            : cli_store_said(reporting->releases, result, "reading the release");
+  return result == STORE_OK ? 0 : released_unknown(reporting->releases, result, round);
 }
 
 /* ---- the whole */

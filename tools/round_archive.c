@@ -217,12 +217,33 @@ static int add_release(const struct archiving *archiving, const char *round, int
   return add_package(archiving, folder, zip);
 }
 
+/* As it was published, drawn anew. */
+static int add_report(const struct archiving *archiving, const char *round, int id) {
+  static const char *const formats[] = {"json", "html", "pdf"};
+  struct arena *arena = archiving->cli->arena;
+  const char *number = arena_printf(arena, "%d", id), *file = in_scratch(archiving, "report");
+  int failed = number == NULL || file == NULL ? cli_fail_memory() : 0;
+  for (size_t i = 0; i < array_length(formats) && failed == 0; i++) {
+    const char *name = arena_printf(arena, "releases/%d/report.%s", id, formats[i]);
+    failed =
+        name == NULL
+            ? cli_fail_memory()
+            : run(archiving, "report", NULL,
+                  (const char *const[]){"--round", round, "--format", formats[i], "--profile",
+                                        "published", "--release", number, "--out", file, NULL});
+    if (failed == 0) {
+      archive_add(archiving->archive, name, take(file));
+    }
+  }
+  return failed;
+}
+
 static int add_releases(const struct archiving *archiving, const char *round) {
   int failed = 0;
   for (size_t i = 0; i < archiving->releases_count && failed == 0; i++) {
-    if (archiving->releases[i].has_seed) {
-      failed = add_release(archiving, round, archiving->releases[i].id);
-    }
+    const struct release_record *record = &archiving->releases[i];
+    failed = record->has_seed ? add_release(archiving, round, record->id)
+                              : add_report(archiving, round, record->id);
   }
   return failed;
 }

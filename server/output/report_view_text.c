@@ -138,11 +138,11 @@ static const char *label_name(struct viewing *viewing, const struct report_label
   return label->name != NULL ? label->name : show_word_of(viewing, stem, label->code);
 }
 
-/* Answers that were put together are one or the other; places are all of them. */
+/* Answers that were put together are one, another or the last; places are all of them. */
 static const char *add_name(struct viewing *viewing, const char *so_far,
-                            const struct report_label *label, const char *stem) {
+                            const struct report_label *label, const char *stem, bool last) {
   const char *name = label_name(viewing, label, stem);
-  return so_far[0] == '\0' || label->name != NULL
+  return so_far[0] == '\0' || label->name != NULL || !last
              ? show_join(viewing, so_far, name)
              : show_fill_two(viewing, "or", "a", so_far, "b", name);
 }
@@ -161,7 +161,7 @@ const char *show_name(struct viewing *viewing, const struct report_set *set, con
     return show_fill(viewing, "or_more", "n", set->labels[0].code);
   }
   for (size_t i = 0; i < set->labels_count; i++) {
-    name = add_name(viewing, name, &set->labels[i], stem);
+    name = add_name(viewing, name, &set->labels[i], stem, i + 1 == set->labels_count);
   }
   if (set->labels_count > 0) {
     return name;

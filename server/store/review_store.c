@@ -7,6 +7,10 @@
 #include "store/audit_store.h"
 #include "store/quality_row.h"
 
+static int by_text(const void *a, const void *b) {
+  return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
 /* ---- pairs */
 
 static bool read_pair(const PGresult *rows, int row, struct arena *arena, struct pair_row *pair) {
@@ -31,6 +35,17 @@ static bool read_pair(const PGresult *rows, int row, struct arena *arena, struct
   return good;
 }
 
+static enum store_result read_pairs(struct store *store, const PGresult *rows, struct arena *arena,
+                                    struct pair_row **list, size_t *count) {
+  *count = (size_t)PQntuples(rows);
+  *list = arena_array(arena, *count + 1, sizeof **list);
+  bool good = *list != NULL;
+  for (int i = 0; i < PQntuples(rows) && good; i++) {
+    good = read_pair(rows, i, arena, &(*list)[i]);
+  }
+  return good ? STORE_OK : pg_no_memory(store);
+}
+
 enum store_result pair_list(struct store *store, int round, bool flagged_only, struct arena *arena,
                             struct pair_row **list, size_t *count) {
   char number[PG_DECIMAL_MAX];
@@ -38,17 +53,104 @@ enum store_result pair_list(struct store *store, int round, bool flagged_only, s
   PGresult *rows = NULL;
   enum store_result result =
       pg_query(store, &rows, STATEMENT_PAIR_LIST, 2, number, flagged_only ? "true" : "false");
-  if (result != STORE_OK) {
-    return result;
+  result = result == STORE_OK ? read_pairs(store, rows, arena, list, count) : result;
+  PQclear(rows);
+  return result;
+}
+
+/* ---- by the page */
+
+static enum store_result count_pairs(struct store *store, const char *round, long long *total) {
+  PGresult *rows = NULL;
+  enum store_result result = pg_query(store, &rows, STATEMENT_PAIR_COUNT, 1, round);
+  *total = result == STORE_OK ? strtoll(PQgetvalue(rows, 0, 0), NULL, 10) : 0;
+  PQclear(rows);
+  return result;
+}
+
+/* The numbers by which the pair stands where it does; both NULL without a pair. */
+static enum store_result find_place(struct store *store, const char *round,
+                                    const struct pair_page *page, struct arena *arena,
+                                    const char **probability, const char **bits) {
+  PGresult *rows = NULL;
+  bool good = true;
+  *probability = *bits = NULL;
+  if (page->after_a == NULL) {
+    return STORE_OK;
   }
-  *count = (size_t)PQntuples(rows);
-  *list = arena_array(arena, *count + 1, sizeof **list);
-  bool good = *list != NULL;
-  for (int i = 0; i < PQntuples(rows) && good; i++) {
-    good = read_pair(rows, i, arena, &(*list)[i]);
+  enum store_result result =
+      pg_query(store, &rows, STATEMENT_PAIR_PLACE, 3, round, page->after_a, page->after_b);
+  if (result == STORE_OK && PQntuples(rows) == 0) {
+    pg_say(store, "there is no such pair");
+    result = STORE_NONE;
+  } else if (result == STORE_OK) {
+    *probability = pg_text(rows, 0, 0, arena, &good);
+    *bits = pg_text(rows, 0, 1, arena, &good);
   }
   PQclear(rows);
-  return good ? STORE_OK : pg_no_memory(store);
+  return good ? result : pg_no_memory(store);
+}
+
+enum store_result pair_page(struct store *store, int round, struct arena *arena,
+                            struct pair_page *page) {
+  char number[PG_DECIMAL_MAX], limit[PG_DECIMAL_MAX];
+  const char *probability, *bits;
+  PGresult *rows = NULL;
+  pg_decimal(round, number);
+  pg_decimal((int)page->limit + 1, limit);
+  enum store_result result = find_place(store, number, page, arena, &probability, &bits);
+  result = result == STORE_OK ? count_pairs(store, number, &page->total) : result;
+  if (result == STORE_OK) {
+    result = pg_query(store, &rows, STATEMENT_PAIR_PAGE, 6, number, limit, probability, bits,
+                      page->after_a, page->after_b);
+  }
+  result = result == STORE_OK ? read_pairs(store, rows, arena, &page->rows, &page->count) : result;
+  PQclear(rows);
+  page->more = result == STORE_OK && page->count > page->limit;
+  page->count -= page->more;
+  return result;
+}
+
+static enum store_result find_group(struct store *store, const char *round,
+                                    const struct pair_row *row, struct arena *arena,
+                                    struct pair_cluster *group) {
+  PGresult *rows = NULL;
+  bool good = true;
+  enum store_result result = pg_query(store, &rows, STATEMENT_PAIR_GROUP, 2, round, row->a);
+  *group = (struct pair_cluster){.municipality = row->municipality,
+                                 .municipality_name = row->municipality_name};
+  if (result == STORE_OK) {
+    group->ids = arena_array(arena, (size_t)PQntuples(rows), sizeof *group->ids);
+    good = group->ids != NULL;
+  }
+  for (int i = 0; result == STORE_OK && i < PQntuples(rows) && good; i++) {
+    group->ids[group->count++] = pg_text(rows, i, 0, arena, &good);
+  }
+  PQclear(rows);
+  return good ? result : pg_no_memory(store);
+}
+
+static bool is_in(const struct pair_cluster *group, const char *id) {
+  return bsearch(&id, group->ids, group->count, sizeof *group->ids, by_text) != NULL;
+}
+
+enum store_result pair_groups(struct store *store, int round, const struct pair_page *page,
+                              struct arena *arena, struct pair_cluster **groups, size_t *count) {
+  char number[PG_DECIMAL_MAX];
+  enum store_result result = STORE_OK;
+  pg_decimal(round, number);
+  *count = 0;
+  *groups = arena_array(arena, page->count + 1, sizeof **groups);
+  for (size_t i = 0; *groups != NULL && i < page->count && result == STORE_OK; i++) {
+    bool known = !page->rows[i].flagged;
+    for (size_t j = 0; j < *count && !known; j++) {
+      known = is_in(&(*groups)[j], page->rows[i].a);
+    }
+    if (!known) {
+      result = find_group(store, number, &page->rows[i], arena, &(*groups)[(*count)++]);
+    }
+  }
+  return *groups == NULL ? pg_no_memory(store) : result;
 }
 
 /* ---- clusters */
@@ -60,10 +162,6 @@ struct groups {
   size_t *number; /* of the group that begins here, from 1 by its most probable pair */
   size_t count;
 };
-
-static int by_text(const void *a, const void *b) {
-  return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
 
 static size_t index_of(const struct groups *groups, const char *id) {
   const char **found = bsearch(&id, groups->ids, groups->count, sizeof *groups->ids, by_text);

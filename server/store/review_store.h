@@ -48,6 +48,24 @@ struct pair_cluster {
 must_check bool pair_clusters(const struct pair_row *rows, size_t rows_count, struct arena *arena,
                               struct pair_cluster **clusters, size_t *count);
 
+/* The same pairs by the page, for who need not have them all at once. */
+struct pair_page {
+  const char *after_a, *after_b; /* the last pair of the page before; NULL: from the first */
+  size_t limit;                  /* pairs at most */
+  struct pair_row *rows;         /* found: as pair_list */
+  size_t count;
+  bool more;       /* there are others behind them */
+  long long total; /* of all pages */
+};
+/* STORE_NONE: there is no such pair to go on from; STORE_REFUSED: these are no ids. */
+must_check enum store_result pair_page(struct store *store, int round, struct arena *arena,
+                                       struct pair_page *page);
+
+/* The whole groups that pairs of a page belong to, the first pair's first. */
+must_check enum store_result pair_groups(struct store *store, int round,
+                                         const struct pair_page *page, struct arena *arena,
+                                         struct pair_cluster **groups, size_t *count);
+
 /* Notes a decision on two different answers of a municipality. counts: one of the two, or NULL;
  * note: up to 1,000 characters, or NULL. STORE_NONE: one of them is not there (or not the
  * session's to see); STORE_CONFLICT: of two municipalities; STORE_CLOSED: the round is finalised;

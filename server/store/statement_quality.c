@@ -22,6 +22,15 @@
   "LATERAL (SELECT v.* FROM review v WHERE v.round = p.round AND v.a = p.a AND v.b = p.b"          \
   "   AND v.undone_at IS NULL ORDER BY v.place DESC LIMIT 1) v"
 
+/* Pairs of a round with the decision that holds; the most probable first. */
+#define PAIRS                                                                                      \
+  "SELECT p.municipality, m.name, p.a, p.b, p.weight_bits, p.probability, p.chance, p.flagged,"    \
+  " p.words_only, p.reasons, v.decision, v.counts, v.note, v.actor, v.actor_name,"                 \
+  " " ISO("v.decided_at") " FROM pair p JOIN municipality m ON m.code = p.municipality"            \
+                          " LEFT JOIN " DECISION " ON true WHERE p.round = $1::int4"
+#define PAIRS_IN_ORDER " ORDER BY - p.probability, - p.weight_bits, p.a, p.b"
+#define PAIR_SHOWN     "(p.flagged OR v.decision IS NOT NULL OR p.probability > 0.01)"
+
 const struct statement_entry statement_quality[] = {
     /* quality_store.c */
     AT(QUALITY_RUN) = {ROW(quality_run, STORE_AS_REVIEWER, 2, ROWS_ONE),
@@ -147,17 +156,29 @@ const struct statement_entry statement_quality[] = {
                  "  fingerprint = excluded.fingerprint"},
 
     /* review_store.c */
-    AT(PAIR_LIST) =
-        {ROW(pair_list, STORE_AS_REVIEWER, 2, ROWS_ANY),
-         .text = "SELECT p.municipality, m.name, p.a, p.b, p.weight_bits, p.probability, p.chance,"
-                 "  p.flagged, p.words_only, p.reasons, v.decision, v.counts, v.note, v.actor,"
-                 "  v.actor_name, " ISO(
-                     "v.decided_at") " FROM pair p JOIN municipality m ON m.code = p.municipality"
-                                     " LEFT JOIN " DECISION " ON true"
-                                     " WHERE p.round = $1::int4"
-                                     "  AND (p.flagged OR v.decision IS NOT NULL OR (NOT $2::bool"
-                                     "   AND p.probability > 0.01))"
-                                     " ORDER BY p.probability DESC, p.weight_bits DESC, p.a, p.b"},
+    AT(PAIR_LIST) = {ROW(pair_list, STORE_AS_REVIEWER, 2, ROWS_ANY),
+                     .text = PAIRS " AND (p.flagged OR v.decision IS NOT NULL"
+                                   "  OR (NOT $2::bool AND p.probability > 0.01))" PAIRS_IN_ORDER},
+    AT(PAIR_PLACE) = {ROW(pair_place, STORE_AS_REVIEWER, 3, ROWS_ONE),
+                      .text = "SELECT p.probability, p.weight_bits FROM pair p"
+                              " WHERE p.round = $1::int4 AND p.a = $2::uuid AND p.b = $3::uuid"},
+    AT(PAIR_PAGE) = {ROW(pair_page, STORE_AS_REVIEWER, 6, ROWS_ANY),
+                     .text = PAIRS
+                     " AND " PAIR_SHOWN " AND ($3::float8 IS NULL OR"
+                     "  (- p.probability, - p.weight_bits, p.a, p.b)"
+                     "  > (- $3::float8, - $4::float8, $5::uuid, $6::uuid))" PAIRS_IN_ORDER
+                     " LIMIT $2::int4"},
+    AT(PAIR_COUNT) = {ROW(pair_count, STORE_AS_REVIEWER, 1, ROWS_ONE),
+                      .text = "SELECT count(*) FROM pair p LEFT JOIN " DECISION " ON true"
+                              " WHERE p.round = $1::int4 AND " PAIR_SHOWN},
+    AT(PAIR_GROUP) =
+        {ROW(pair_group, STORE_AS_REVIEWER, 2, ROWS_ANY),
+         .text = "WITH RECURSIVE reached (id) AS (SELECT $2::uuid UNION"
+                 " SELECT next.id FROM reached r CROSS JOIN LATERAL ("
+                 "  SELECT p.b FROM pair p WHERE p.round = $1::int4 AND p.flagged AND p.a = r.id"
+                 "  UNION ALL"
+                 "  SELECT p.a FROM pair p WHERE p.round = $1::int4 AND p.flagged AND p.b = r.id"
+                 " ) next (id)) SELECT id FROM reached ORDER BY id"},
     AT(REVIEW_DECIDE) = {ROW(review_decide, STORE_AS_REVIEWER, 6, ROWS_ONE),
                          .text = "SELECT review_decide($1::int4, $2::uuid, $3::uuid, $4::text,"
                                  " $5::uuid, $6::text)"},

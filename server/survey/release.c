@@ -3,8 +3,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 /* Steps that the search for a rest may take: some seconds at most. */
 enum { STEPS_MAX = 2000000 };
+
+bool release_text_read(struct arena *arena, const char *typed, size_t most, const char **text) {
+  char *normal = NULL;
+  size_t points = 0;
+  enum utf8_result result = utf8_normalise(arena, typed, strlen(typed), &normal, &points);
+  *text = result == UTF8_OK && points > 0 && points <= most ? normal : NULL;
+  return result == UTF8_OK && points <= most;
+}
 
 /* ---- scopes */
 

@@ -51,6 +51,13 @@ struct release_override {
   const char *why;
 };
 
+enum { RELEASE_BY_MAX = 200, RELEASE_WHY_MAX = 2000 /* code points, as the database counts */ };
+
+/* A name or a reason as it is stored (utf8.h), at most `most` code points; *text NULL: it is empty.
+ * False: it is longer or no text, or memory is out. */
+must_check bool release_text_read(struct arena *arena, const char *typed, size_t most,
+                                  const char **text);
+
 struct release {
   int number; /* 0: not given yet */
   int round;

@@ -18,12 +18,8 @@ struct duplicates {
   const struct questionnaire *questionnaire;
   struct quality_run run;
   struct quality_counts counts;
-  struct pair_row *pairs; /* all */
-  size_t pairs_count;
-  const char *after; /* NULL: from the first */
-  size_t limit;
-  size_t first, end; /* the page */
-  bool lost;         /* there is no such pair to go on from */
+  struct pair_page page;
+  bool lost; /* there is no such pair to go on from */
   struct pair_cluster *clusters;
   size_t clusters_count;
 };
@@ -66,51 +62,41 @@ static const char *cursor_of(const struct duplicates *found, const struct pair_r
   return arena_printf(found->work->arena, "%s:%s", pair->a, pair->b);
 }
 
-static bool is_pair(const struct pair_row *pair, const char *cursor) {
-  size_t length = strlen(pair->a);
-  return strncmp(pair->a, cursor, length) == 0 && cursor[length] == ':' &&
-         strcmp(pair->b, cursor + length + 1) == 0;
-}
-
-/* Pairs have the order of the last refresh: after another one the pair may be gone. */
-static void turn_to_page(struct duplicates *found) {
-  found->first = 0;
-  while (found->after != NULL && found->first < found->pairs_count &&
-         !is_pair(&found->pairs[found->first], found->after)) {
-    found->first++;
+static bool read_cursor(struct duplicates *found) {
+  const char *cursor = work_query(found->work, "after");
+  const char *colon = cursor == NULL ? NULL : strchr(cursor, ':');
+  if (colon != NULL) {
+    found->page.after_a = arena_copy(found->work->arena, cursor, (size_t)(colon - cursor));
+    found->page.after_b = colon + 1;
   }
-  found->lost = found->after != NULL && found->first == found->pairs_count;
-  found->first += found->after != NULL && !found->lost;
-  size_t left = found->pairs_count - found->first;
-  found->end = found->first + (left < found->limit ? left : found->limit);
+  return cursor == NULL || (colon != NULL && found->page.after_a != NULL);
 }
 
 static enum store_result note_view(struct store *store, const struct duplicates *found) {
-  size_t count = found->end - found->first;
-  int *municipalities = arena_array(found->work->arena, count + 1, sizeof *municipalities);
-  for (size_t i = 0; municipalities != NULL && i < count; i++) {
-    municipalities[i] = found->pairs[found->first + i].municipality;
+  const struct pair_page *page = &found->page;
+  int *municipalities = arena_array(found->work->arena, page->count + 1, sizeof *municipalities);
+  for (size_t i = 0; municipalities != NULL && i < page->count; i++) {
+    municipalities[i] = page->rows[i].municipality;
   }
-  return municipalities == NULL ? STORE_FAULT
-                                : review_note_view(store, found->round.id, municipalities, count);
+  return municipalities == NULL
+             ? STORE_FAULT
+             : review_note_view(store, found->round.id, municipalities, page->count);
 }
 
+/* Pairs have the order of the last refresh: after another one the pair may be gone. */
 static enum store_result load_pairs(struct store *store, void *context) {
   struct duplicates *found = context;
   struct arena *arena = found->work->arena;
   enum store_result result = quality_run_find(store, found->round.id, arena, &found->run);
   if (result == STORE_OK) {
-    result = pair_list(store, found->round.id, false, arena, &found->pairs, &found->pairs_count);
-  }
-  if (result == STORE_OK && !pair_clusters(found->pairs, found->pairs_count, arena,
-                                           &found->clusters, &found->clusters_count)) {
-    result = STORE_FAULT;
+    result = pair_page(store, found->round.id, arena, &found->page);
+    found->lost = result == STORE_NONE || result == STORE_REFUSED;
   }
   if (result == STORE_OK) {
-    turn_to_page(found);
-    result = note_view(store, found);
+    result = pair_groups(store, found->round.id, &found->page, arena, &found->clusters,
+                         &found->clusters_count);
   }
-  return result;
+  return result == STORE_OK ? note_view(store, found) : result;
 }
 
 static json_t *reasons_texts(const struct duplicates *found, const char *stored) {
@@ -152,42 +138,21 @@ static json_t *cluster_json(const struct pair_cluster *cluster) {
   return list;
 }
 
-static bool is_of(const struct pair_cluster *cluster, const struct pair_row *pair) {
-  bool of = false;
-  for (size_t i = 0; pair->flagged && i < cluster->count && !of; i++) {
-    of = strcmp(cluster->ids[i], pair->a) == 0;
-  }
-  return of;
-}
-
-/* The groups that pairs of the page belong to. */
-static json_t *clusters_json(const struct duplicates *found) {
-  json_t *list = json_array();
-  for (size_t i = 0; i < found->clusters_count; i++) {
-    bool shown = false;
-    for (size_t j = found->first; j < found->end && !shown; j++) {
-      shown = is_of(&found->clusters[i], &found->pairs[j]);
-    }
-    if (shown) {
-      (void)json_array_append_new(list, cluster_json(&found->clusters[i]));
-    }
-  }
-  return list;
-}
-
 static void send_page(const struct duplicates *found) {
-  json_t *pairs = json_array();
-  for (size_t i = found->first; i < found->end; i++) {
-    (void)json_array_append_new(pairs, pair_json(found, &found->pairs[i]));
+  const struct pair_page *page = &found->page;
+  json_t *pairs = json_array(), *clusters = json_array();
+  for (size_t i = 0; i < page->count; i++) {
+    (void)json_array_append_new(pairs, pair_json(found, &page->rows[i]));
   }
-  bool more = found->end < found->pairs_count;
+  for (size_t i = 0; i < found->clusters_count; i++) {
+    (void)json_array_append_new(clusters, cluster_json(&found->clusters[i]));
+  }
   work_json(found->work, MHD_HTTP_OK,
             json_pack("{s:i, s:s?, s:b, s:I, s:I, s:I, s:o, s:o, s:s?}", "round", found->round.id,
                       "computed_at", found->run.refreshed_at, "stale", found->run.stale, "answers",
                       (json_int_t)found->run.answers, "traced", (json_int_t)found->run.traced,
-                      "total", (json_int_t)found->pairs_count, "pairs", pairs, "clusters",
-                      clusters_json(found), "next",
-                      more ? cursor_of(found, &found->pairs[found->end - 1]) : NULL));
+                      "total", (json_int_t)page->total, "pairs", pairs, "clusters", clusters,
+                      "next", page->more ? cursor_of(found, &page->rows[page->count - 1]) : NULL));
 }
 
 void api_duplicates(struct work *work) {
@@ -196,14 +161,12 @@ void api_duplicates(struct work *work) {
   if (limit == 0 || !open_round(&found, work)) {
     return;
   }
-  found.after = work_query(work, "after");
-  found.limit = (size_t)limit;
-  if (!console_settle(work, console_review(work, load_pairs, &found))) {
-    return;
-  }
+  found.page.limit = (size_t)limit;
+  found.lost = !read_cursor(&found);
+  enum store_result result = found.lost ? STORE_NONE : console_review(work, load_pairs, &found);
   if (found.lost) {
     api_invalid(work, "after", "cursor");
-  } else {
+  } else if (console_settle(work, result)) {
     send_page(&found);
   }
 }

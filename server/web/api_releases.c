@@ -10,7 +10,7 @@
 #include "web/export_kit.h"
 #include "web/release_job.h"
 
-enum { K_MOST = 1000, WHY_MAX_BYTES = 2000 };
+enum { K_MOST = 1000 };
 
 /* ---- a release as JSON */
 
@@ -129,7 +129,10 @@ static void read_release(struct api_fields *fields, struct release_job *job) {
   job->options.rows.language = api_switch(fields, "with_language") == 1;
   job->options.comments = comments != NULL && strcmp(comments, "reviewed") == 0;
   job->options.descriptions = api_switch(fields, "with_descriptions") == 1;
-  job->why_override = api_text(fields, "override_why");
+  const char *why = api_text(fields, "override_why");
+  bool reason = why == NULL ||
+                (release_text_read(job->work->arena, why, RELEASE_WHY_MAX, &job->why_override) &&
+                 job->why_override != NULL);
   job->by = job->why_override == NULL ? NULL : console_staff(job->work)->name;
   if (job->options.rows.k < ANONYMISE_K_LEAST || job->options.rows.k > K_MOST) {
     api_field_error(fields, "k", "k");
@@ -140,8 +143,7 @@ static void read_release(struct api_fields *fields, struct release_job *job) {
   if (job->options.descriptions && !job->options.comments) {
     api_field_error(fields, "with_descriptions", "descriptions");
   }
-  if (job->why_override != NULL &&
-      (job->why_override[0] == '\0' || strlen(job->why_override) > WHY_MAX_BYTES)) {
+  if (!reason) {
     api_field_error(fields, "override_why", "why");
   }
 }

@@ -121,15 +121,22 @@ static void refuse_beside(const struct publishing *publishing) {
                         NULL));
 }
 
+/* A member of the body by its name in publishing_read. */
+static const char *member_of(const char *field) {
+  return strcmp(field, "why") == 0        ? "override_why"
+         : strcmp(field, "language") == 0 ? "languages"
+                                          : field;
+}
+
 /* Whatever is not OK. */
 static void refuse(const struct publishing *publishing) {
   struct work *work = publishing->job.work;
-  const char *field = publishing->job.field, *name = NULL;
+  const char *name = NULL;
   switch (publishing->outcome) {
   case PUBLISHING_OK:
     return;
   case PUBLISHING_WRONG:
-    api_invalid(work, strcmp(field, "why") == 0 ? "override_why" : field, publishing->job.why);
+    api_invalid(work, member_of(publishing->job.field), publishing->job.why);
     return;
   case PUBLISHING_STATE:
     name = arena_printf(work->arena, "release_%s", publishing->obstacle);
@@ -147,6 +154,19 @@ static void refuse(const struct publishing *publishing) {
   }
 }
 
+/* With commas between. */
+static const char *languages_of(struct api_fields *fields) {
+  const char *const *languages;
+  size_t count;
+  const char *list = NULL;
+  if (api_texts(fields, "languages", &languages, &count)) {
+    for (size_t i = 0; i < count; i++) {
+      list = i == 0 ? languages[i] : arena_printf(fields->work->arena, "%s,%s", list, languages[i]);
+    }
+  }
+  return list;
+}
+
 /* The members of the body, which the work's context holds, with the meaning that publishing_read
  * wants; each is asked for once. */
 static const char *of_body(const struct work *work, const char *name) {
@@ -160,6 +180,12 @@ static const char *of_body(const struct work *work, const char *name) {
   if (strcmp(name, "floor") == 0) {
     int floor = api_number(fields, name);
     return floor == 0 ? NULL : arena_printf(work->arena, "%d", floor);
+  }
+  if (strcmp(name, "language") == 0) {
+    return languages_of(fields);
+  }
+  if (strcmp(name, "municipality") == 0) {
+    return NULL; /* unknown here, as any member that there is none of */
   }
   return api_text(fields, strcmp(name, "why") == 0 ? "override_why" : name);
 }

@@ -15,7 +15,9 @@
 #include "web/console_gate.h"
 #include "web/export_dress.h"
 #include "web/export_job.h"
+#include "web/publishing.h"
 #include "web/release_job.h"
+#include "web/report_send.h"
 
 enum { FLUSH_BYTES = 64 * 1024 };
 
@@ -253,11 +255,60 @@ static bool add_release(struct archive_job *job, int id) {
                                            : settle_release(job, &release);
 }
 
+static const char *report_in_danish(const struct work *work, const char *name) {
+  (void)work;
+  return strcmp(name, "in") == 0 ? "da" : NULL;
+}
+
+static bool add_report_files(struct archive_job *job, const struct publishing *publishing, int id) {
+  static const char *const formats[] = {"json", "html", "pdf"};
+  bool good = true;
+  for (size_t i = 0; i < array_length(formats) && good; i++) {
+    const char *name = arena_printf(job->work->arena, "releases/%d/report.%s", id, formats[i]);
+    FILE *file = archive_scratch(job->archive);
+    good = name != NULL && file != NULL &&
+           report_send_write(job->work, publishing->job.view, publishing->json, formats[i],
+                             fileno(file));
+    if (file != NULL) {
+      archive_add(job->archive, name == NULL ? "" : name, file);
+    }
+  }
+  return good ? in_time(job) : end(job, ARCHIVE_JOB_FAILED);
+}
+
+/* As it was published, drawn anew. */
+static bool add_report(struct archive_job *job, int id) {
+  struct publishing publishing;
+  bool good = false;
+  publishing_read(&publishing, job->work, report_in_danish);
+  if (publishing.outcome == PUBLISHING_OK) {
+    publishing_again(&publishing, id, "archive");
+  }
+  switch (publishing.outcome) {
+  case PUBLISHING_OK:
+    good = add_report_files(job, &publishing, id);
+    break;
+  case PUBLISHING_STORE:
+    good = settle(job, publishing.job.result);
+    break;
+  case PUBLISHING_LATE:
+    good = end(job, ARCHIVE_JOB_LATE);
+    break;
+  case PUBLISHING_WRONG:
+  case PUBLISHING_STATE:
+  case PUBLISHING_REFUSED:
+    good = end(job, ARCHIVE_JOB_FAILED);
+    break;
+  }
+  publishing_clear(&publishing);
+  return good;
+}
+
 static bool add_releases(struct archive_job *job) {
   bool good = true;
   for (size_t i = 0; i < job->round.releases_count && good; i++) {
     const struct release_record *record = &job->round.releases[i];
-    good = !record->has_seed || add_release(job, record->id);
+    good = record->has_seed ? add_release(job, record->id) : add_report(job, record->id);
   }
   return good;
 }

@@ -1,11 +1,11 @@
 /* archive_job: the package of a finalised round for an archive, made for who is signed in.
  *
  * Used by the console's page of a round's end on a worker of POOL_EXPORTS: it may take minutes. The
- * parts are made by the jobs that make them for themselves (export_job, release_job), with their
- * checks and rows of the audit log, as `hjemsvar round archive` does (docs/retention.md); what the
- * session may not read is not there. De-identified rows are packed only where the setting
- * archive_rows allows it. Nobody knows here whether the file arrives: its README has a word to be
- * typed once it has, and purge rests on it from then on. */
+ * parts are made by the jobs that make them for themselves (export_job, release_job, publishing),
+ * with their checks and rows of the audit log, as `hjemsvar round archive` does
+ * (docs/retention.md); what the session may not read is not there. De-identified rows are packed
+ * only where the setting archive_rows allows it. Nobody knows here whether the file arrives: its
+ * README has a word to be typed once it has, and purge rests on it from then on. */
 #ifndef HJEMSVAR_WEB_ARCHIVE_JOB_H
 #define HJEMSVAR_WEB_ARCHIVE_JOB_H
 

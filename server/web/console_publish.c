@@ -91,7 +91,8 @@ static json_t *releases_json(const struct showing *page) {
 /* ---- the page */
 
 static json_t *form_json(struct work *work, bool override) {
-  static const char *const names[] = {"from", "to", "closed_from", "closed_to", "without_flagged"};
+  static const char *const names[] = {"from",      "to",       "closed_from",
+                                      "closed_to", "language", "without_flagged"};
   const char *floor = work_field(work, "floor");
   bool narrowed = false;
   for (size_t i = 0; i < array_length(names); i++) {
@@ -119,7 +120,7 @@ static void show(struct work *work, unsigned status, const struct console_proble
   console_put_text(&data, "obstacle",
                    obstacle == NULL ? NULL : console_word_of(work, "release_", obstacle));
   console_put(&data, "form", obstacle == NULL ? form_json(work, override) : json_null());
-  console_report_choice(&data, work);
+  console_report_choice(&data, work, &page.round, NULL, 0);
   console_report_formats(&data, work);
   console_put(&data, "releases", releases_json(&page));
   console_send(work, status, CONSOLE_REPORT_RELEASES, data);
@@ -190,7 +191,7 @@ static const char *wrong_text(const struct publishing *publishing) {
   const char *why = publishing->job.why;
   if (strcmp(why, "why") == 0) {
     return words_fill(work->arena, console_word(work, "release_why_wrong"), "n",
-                      console_round_number(work, PUBLISHING_WHY_MAX), NULL);
+                      console_round_number(work, RELEASE_WHY_MAX), NULL);
   }
   return strcmp(why, "floor") == 0 ? console_word(work, "publish_floor_wrong")
                                    : console_word_of(work, "export_why_", why);

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "base/utf8.h"
 #include "web/console_exports.h"
 #include "web/console_gate.h"
 #include "web/console_pages.h"
@@ -11,7 +10,7 @@
 #include "web/export_kit.h"
 #include "web/release_job.h"
 
-enum { K_MOST = 1000, WHY_MAX_POINTS = 2000 };
+enum { K_MOST = 1000 };
 
 /* ---- making */
 
@@ -71,14 +70,11 @@ static int read_number(const char *text, int least, int most) {
 static bool read_override(struct release_job *job) {
   struct work *work = job->work;
   const struct staff_session *session = console_staff(work);
-  const char *typed = work_field(work, "why");
-  char *text = NULL;
-  size_t points = 0;
-  if (utf8_normalise(work->arena, typed, strlen(typed), &text, &points) != UTF8_OK ||
-      points > WHY_MAX_POINTS) {
+  const char *text;
+  if (!release_text_read(work->arena, work_field(work, "why"), RELEASE_WHY_MAX, &text)) {
     return false;
   }
-  if (points > 0) {
+  if (text != NULL) {
     job->by = session->name[0] != '\0' ? session->name : session->email;
     job->why_override = text;
   }
@@ -110,7 +106,7 @@ static bool read_new(struct release_job *job) {
     return false;
   }
   if (!read_override(job)) {
-    refuse(work, "why", "why_wrong", WHY_MAX_POINTS);
+    refuse(work, "why", "why_wrong", RELEASE_WHY_MAX);
     return false;
   }
   return true;

@@ -37,11 +37,63 @@ static json_t *options_json(const struct work *work, const char *stem, const cha
   return list;
 }
 
-void console_report_choice(json_t **data, const struct work *work) {
+/* A select of one or all: {"rows":[…]}; NULL when there is nothing to choose from. What was asked
+ * for otherwise, such as "217,479", is a choice of its own. */
+static json_t *one_of_json(const struct work *work, const char *name, const char *all,
+                           const struct report_label *labels, size_t count) {
+  const char *value = asked(work, name);
+  json_t *list = count < 2 ? NULL : json_array();
+  bool known = value[0] == '\0';
+  if (list == NULL) {
+    return NULL;
+  }
+  (void)json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "value", "", "label",
+                                              console_word(work, all), "chosen", known));
+  for (size_t i = 0; i < count; i++) {
+    bool chosen = strcmp(labels[i].code, value) == 0;
+    known = known || chosen;
+    (void)json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "value", labels[i].code, "label",
+                                                labels[i].name, "chosen", chosen));
+  }
+  if (!known) {
+    (void)json_array_append_new(
+        list, json_pack("{s:s, s:s, s:b}", "value", value, "label", value, "chosen", true));
+  }
+  return json_pack("{s:o}", "rows", list);
+}
+
+static json_t *municipalities_json(const struct work *work, const struct link_row *links,
+                                   size_t count) {
+  struct report_label *labels = arena_array(work->arena, count + 1, sizeof *labels);
+  for (size_t i = 0; labels != NULL && i < count; i++) {
+    labels[i] = (struct report_label){.code = console_round_number(work, links[i].municipality),
+                                      .name = links[i].name};
+  }
+  return labels == NULL
+             ? NULL
+             : one_of_json(work, "municipality", "report_municipality_all", labels, count);
+}
+
+static json_t *languages_json(const struct work *work, const struct round_row *round) {
+  struct report_label *labels =
+      arena_array(work->arena, round->languages_count + 1, sizeof *labels);
+  for (size_t i = 0; labels != NULL && i < round->languages_count; i++) {
+    labels[i] = (struct report_label){.code = round->languages[i],
+                                      .name = console_round_language(work, round->languages[i])};
+  }
+  return labels == NULL
+             ? NULL
+             : one_of_json(work, "language", "report_spoken_all", labels, round->languages_count);
+}
+
+void console_report_choice(json_t **data, const struct work *work, const struct round_row *round,
+                           const struct link_row *links, size_t links_count) {
   static const char *const names[] = {"from", "to", "closed_from", "closed_to"};
   for (size_t i = 0; i < array_length(names); i++) {
     console_put_text(data, names[i], asked(work, names[i]));
   }
+  console_put(data, "municipalities", municipalities_json(work, links, links_count));
+  console_put(data, "spoken", languages_json(work, round));
   console_put(data, "without_flagged", json_boolean(asked(work, "without_flagged")[0] != '\0'));
 }
 
@@ -71,19 +123,37 @@ static json_t *body_json(const struct report_job *job) {
   return body;
 }
 
+struct choosing {
+  struct work *work;
+  struct round_row round;
+  struct link_row *links; /* in scope */
+  size_t links_count;
+};
+
+static enum store_result load(struct store *store, void *context) {
+  struct choosing *page = context;
+  int round = work_number(page->work, "round");
+  struct arena *arena = page->work->arena;
+  enum store_result result = round_find(store, round, arena, &page->round);
+  return result == STORE_OK ? link_list(store, round, arena, &page->links, &page->links_count)
+                            : result;
+}
+
 static void show(struct report_job *job, unsigned status, const struct console_problem *problem) {
   struct work *work = job->work;
-  struct round_row round;
-  if (!console_round_find(work, &round)) {
+  struct choosing page = {.work = work};
+  if (!console_settle(work, console_ask(work, load, &page))) {
     return;
   }
   json_t *data = console_frame(work, console_word(work, "report_title"));
   console_put_problems(&data, problem, problem == NULL ? 0 : 1);
-  console_put_text(&data, "title_of", round.title);
+  console_put_text(&data, "title_of", page.round.title);
   console_put_text(&data, "base", console_round_path(work, ""));
   console_put(&data, "whole", json_boolean(console_staff(work)->scope.municipality == 0));
   console_put(&data, "large", json_boolean(job->outcome == REPORT_JOB_LARGE));
-  console_report_choice(&data, work);
+  console_report_choice(&data, work, &page.round, page.links, page.links_count);
+  console_put_text(&data, "municipality", asked(work, "municipality"));
+  console_put_text(&data, "language", asked(work, "language"));
   console_report_formats(&data, work);
   console_put(&data, "html_trusted_report", body_json(job));
   console_send(work, status, CONSOLE_REPORT, data);

@@ -5,11 +5,14 @@
 
 #include <jansson.h>
 
+#include "store/round_store.h"
 #include "web/work.h"
 
 /* Puts what was chosen, for the partial report_choice.html: "from", "to", "closed_from",
- * "closed_to", "without_flagged". */
-void console_report_choice(json_t **data, const struct work *work);
+ * "closed_to", "without_flagged"; "municipalities" (of the links; none without them) and "spoken"
+ * with what there is to choose from. */
+void console_report_choice(json_t **data, const struct work *work, const struct round_row *round,
+                           const struct link_row *links, size_t links_count);
 
 /* Puts "formats" and "languages_of". */
 void console_report_formats(json_t **data, const struct work *work);

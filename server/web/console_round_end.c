@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base32.h"
 #include "base/calendar.h"
 #include "web/archive_job.h"
 #include "web/console.h"
@@ -316,7 +317,9 @@ static enum store_result receive_now(struct store *store, void *context) {
   size_t length = 0;
   for (; *typed != '\0' && length < ARCHIVE_RECEIPT_CHARACTERS; typed++) {
     if (isalnum((unsigned char)*typed)) {
-      word[length++] = (char)toupper((unsigned char)*typed);
+      int value = base32_value(*typed); /* O is read as 0, I and L as 1 */
+      word[length++] =
+          value < 0 ? (char)toupper((unsigned char)*typed) : base32_digit((unsigned)value);
     }
   }
   return length == ARCHIVE_RECEIPT_CHARACTERS

@@ -14,6 +14,9 @@
 #define SETTINGS                                                                                   \
   "[{\"id\":null,\"label\":null,\"hint\":null,\"problem\":null,\"missing\":null,"                  \
   "\"text\":{\"value\":null},\"tick\":{\"on\":null}}]"
+#define REPORT_CHOICE                                                                              \
+  "\"from\":null,\"to\":null,\"closed_from\":null,\"closed_to\":null,\"without_flagged\":null,"    \
+  "\"municipalities\":{\"rows\":" OPTIONS "},\"spoken\":{\"rows\":" OPTIONS "}"
 #define SHEET_FORM "\"here\":null,\"municipality\":null,\"limits\":null,\"sheet\":null"
 
 const struct console_shape console_shapes[CONSOLE_PAGES] = {
@@ -208,17 +211,17 @@ const struct console_shape console_shapes[CONSOLE_PAGES] = {
     [CONSOLE_REPORT] =
         {"report",
          "{" PROBLEMS ",\"at\":{\"from\":null,\"to\":null,\"closed_from\":null,"
-         "\"closed_to\":null,\"format\":null},\"title_of\":null,\"base\":null,\"whole\":null,"
-         "\"from\":null,\"to\":null,\"closed_from\":null,\"closed_to\":null,"
-         "\"without_flagged\":null,\"formats\":" OPTIONS ",\"languages_of\":" OPTIONS
+         "\"closed_to\":null,\"municipality\":null,\"format\":null},\"title_of\":null,"
+         "\"base\":null,\"whole\":null,\"municipality\":null,\"language\":null," REPORT_CHOICE
+         ",\"formats\":" OPTIONS ",\"languages_of\":" OPTIONS
          ",\"large\":null,\"html_trusted_report\":null}"},
     [CONSOLE_REPORT_RELEASES] =
         {"report_releases",
          "{" PROBLEMS ",\"at\":{\"from\":null,\"to\":null,\"closed_from\":null,"
-         "\"closed_to\":null,\"floor\":null,\"why\":null},\"title_of\":null,\"base\":null,"
+         "\"closed_to\":null,\"municipality\":null,\"floor\":null,\"why\":null},"
+         "\"title_of\":null,\"base\":null,"
          "\"obstacle\":null,\"form\":{\"narrowed\":null,\"floor\":null,"
-         "\"override\":{\"reason\":null}},\"from\":null,\"to\":null,\"closed_from\":null,"
-         "\"closed_to\":null,\"without_flagged\":null,\"formats\":" OPTIONS
+         "\"override\":{\"reason\":null}}," REPORT_CHOICE ",\"formats\":" OPTIONS
          ",\"languages_of\":" OPTIONS ",\"releases\":[{\"id\":null,\"text\":null,"
          "\"by\":null,\"why\":null}]}"},
     [CONSOLE_ROUND_END] =

@@ -18,7 +18,7 @@ enum store_result export_dress_find(struct store *store, int round, struct arena
                             : result;
 }
 
-bool export_dress_has(const struct export_dress *dress, int municipality) {
+static bool has(const struct export_dress *dress, int municipality) {
   for (size_t i = 0; i < dress->round.municipalities_count; i++) {
     if (dress->round.municipalities[i] == municipality) {
       return true;
@@ -53,7 +53,7 @@ bool export_dress_fill(const struct export_dress *dress, const struct export_kit
   options->municipalities_count = 0;
   for (size_t i = 0; i < dress->municipalities_count; i++) {
     const struct municipality_row *row = &dress->municipalities[i];
-    if (export_dress_has(dress, row->code)) {
+    if (has(dress, row->code)) {
       names[options->municipalities_count++] =
           (struct variable_municipality){.code = row->code, .name = row->name};
     }

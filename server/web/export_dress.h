@@ -24,9 +24,6 @@ struct export_dress {
 must_check enum store_result export_dress_find(struct store *store, int round, struct arena *arena,
                                                struct export_dress *dress);
 
-/* Whether a municipality is one of the round. */
-bool export_dress_has(const struct export_dress *dress, int municipality);
-
 /* Fills questionnaire, words, codebook, municipalities, round, controller and scratch of the
  * options, and leaves the rest. False: the questionnaire cannot be read, or memory is out. */
 must_check bool export_dress_fill(const struct export_dress *dress, const struct export_kit *kit,

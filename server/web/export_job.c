@@ -5,12 +5,9 @@
 #include <unistd.h>
 
 #include "store/audit_store.h"
-#include "survey/moment.h"
 #include "web/console.h"
 #include "web/console_gate.h"
 #include "web/export_dress.h"
-
-enum { MUNICIPALITIES_MAX = 98, LANGUAGES_MAX = 32 };
 
 /* ---- what was asked for */
 
@@ -24,7 +21,7 @@ static void wrong(struct export_job *job, const char *field, const char *why) {
 
 struct asked {
   struct export_job *job;
-  export_job_value *value;
+  work_value *value;
 };
 
 /* NULL when it is not there or empty. */
@@ -88,99 +85,29 @@ static bool read_switch(const struct asked *asked, const char *name) {
   return is(value, "on");
 }
 
-/* The parts between commas, at most `most`; NULL when there are more or memory is out. */
-static const char **split(struct arena *arena, const char *list, size_t most, size_t *count) {
-  const char **parts = arena_array(arena, most, sizeof *parts);
-  *count = 0;
-  for (const char *at = list; parts != NULL && at != NULL;) {
-    size_t length = strcspn(at, ",");
-    const char *part = *count == most ? NULL : arena_copy(arena, at, length);
-    if (part == NULL) {
-      return NULL;
-    }
-    parts[(*count)++] = part;
-    at = at[length] == ',' ? at + length + 1 : NULL;
-  }
-  return parts;
-}
-
-/* Three digits, as official codes are; else 0. */
-static int read_code(const char *text) {
-  bool good = strlen(text) == 3 && strspn(text, "0123456789") == 3 && text[0] != '0';
-  return good ? (int)strtol(text, NULL, 10) : 0;
-}
-
-static void read_municipalities(const struct asked *asked) {
-  struct export_job *job = asked->job;
-  struct arena *arena = job->work->arena;
-  const char *list = given(asked, "municipality");
-  if (list == NULL) {
-    return;
-  }
-  size_t count;
-  const char **parts = split(arena, list, MUNICIPALITIES_MAX, &count);
-  int *codes = arena_array(arena, MUNICIPALITIES_MAX, sizeof *codes);
-  for (size_t i = 0; parts != NULL && codes != NULL && i < count; i++) {
-    codes[i] = read_code(parts[i]);
-    if (codes[i] == 0) {
-      parts = NULL;
-    }
-  }
-  if (parts == NULL || codes == NULL) {
-    wrong(job, "municipality", "municipality");
-    return;
-  }
-  job->filter.municipalities = codes;
-  job->filter.municipalities_count = count;
-  job->options.only_municipalities = list;
-}
-
-static void read_languages(const struct asked *asked) {
-  struct export_job *job = asked->job;
-  const char *list = given(asked, "language");
-  if (list == NULL) {
-    return;
-  }
-  job->filter.languages =
-      split(job->work->arena, list, LANGUAGES_MAX, &job->filter.languages_count);
-  job->options.only_languages = list;
-  if (job->filter.languages == NULL) {
-    wrong(job, "language", "language");
+static void check_choice(struct export_job *job) {
+  if (job->choice.field != NULL) {
+    wrong(job, job->choice.field, job->choice.why);
   }
 }
 
-static const char *read_week(const struct asked *asked, const char *name) {
-  const char *week = given(asked, name);
-  if (week != NULL && !moment_is_week(week)) {
-    wrong(asked->job, name, "week");
-  }
-  return week;
-}
-
-static void read_weeks(const struct asked *asked) {
-  struct export_job *job = asked->job;
-  struct export_filter *filter = &job->filter;
-  job->options.from = filter->from = read_week(asked, "from");
-  job->options.to = filter->to = read_week(asked, "to");
-  if (filter->from != NULL && filter->to != NULL && strcmp(filter->from, filter->to) > 0) {
-    wrong(job, "from", "week_order");
-  }
-}
-
-void export_job_read(struct export_job *job, struct work *work, export_job_value *value) {
+void export_job_read(struct export_job *job, struct work *work, work_value *value) {
   const struct asked asked = {.job = job, .value = value};
   *job = (struct export_job){.work = work, .fd = -1};
-  job->filter.round = job->options.round = work_number(work, "round");
+  answer_choice_read(&job->choice, work, value);
+  job->options.round = job->choice.filter.round;
+  job->options.only_municipalities = job->choice.municipalities;
+  job->options.only_languages = job->choice.languages;
+  job->options.from = job->choice.filter.from;
+  job->options.to = job->choice.filter.to;
   job->options.scratch = export_dress_scratch();
   read_format(&asked);
   read_shape(&asked);
   read_dialect(&asked);
   read_comments(&asked);
-  read_municipalities(&asked);
-  read_languages(&asked);
-  read_weeks(&asked);
   job->options.without_flagged = read_switch(&asked, "without_flagged");
   job->options.weighted = read_switch(&asked, "weighted");
+  check_choice(job);
 }
 
 /* ---- what the database knows */
@@ -200,37 +127,20 @@ struct gathering {
 
 static enum store_result gather(struct store *store, void *context) {
   struct gathering *found = context;
-  return export_dress_find(store, found->job->filter.round, found->job->work->arena, &found->dress);
+  return export_dress_find(store, found->job->choice.filter.round, found->job->work->arena,
+                           &found->dress);
 }
 
 /* Who is confined to a municipality asks for that one, and the file says so. */
 static void confine(struct export_job *job) {
   const struct staff_scope *scope = &console_staff(job->work)->scope;
-  if (scope->municipality == 0 || job->filter.municipalities_count > 0) {
+  struct export_filter *filter = &job->choice.filter;
+  if (scope->municipality == 0 || filter->municipalities_count > 0) {
     return;
   }
-  job->filter.municipalities = &scope->municipality;
-  job->filter.municipalities_count = 1;
+  filter->municipalities = &scope->municipality;
+  filter->municipalities_count = 1;
   job->options.only_municipalities = arena_printf(job->work->arena, "%d", scope->municipality);
-}
-
-static void check_filters(struct export_job *job, const struct export_dress *dress) {
-  const struct export_filter *filter = &job->filter;
-  const struct round_row *round = &dress->round;
-  const char *const names[] = {"from", "to"}, *const weeks[] = {filter->from, filter->to};
-  bool finalised = round->state == ROUND_FINALISED;
-  for (size_t i = 0; i < filter->municipalities_count; i++) {
-    int code = filter->municipalities[i];
-    if (!export_dress_has(dress, code) ||
-        !console_in_scope(console_staff(job->work), round->id, code)) {
-      wrong(job, "municipality", "municipality_round");
-    }
-  }
-  for (size_t i = 0; i < array_length(weeks); i++) {
-    if (weeks[i] != NULL && (strstr(weeks[i], "-Q") != NULL) != finalised) {
-      wrong(job, names[i], finalised ? "week_finalised" : "week_open");
-    }
-  }
 }
 
 /* ---- flags */
@@ -239,7 +149,7 @@ static enum store_result freshen(struct store *store, void *context) {
   struct export_job *job = context;
   struct arena *arena = job->work->arena;
   struct quality_counts counts = {.answers = 0};
-  int round = job->filter.round;
+  int round = job->choice.filter.round;
   enum store_result result = quality_run_find(store, round, arena, &job->run);
   bool wanted = job->run.stale && !job->run.finalised && !job->run.standby &&
                 console_staff(job->work)->scope.municipality == 0;
@@ -275,7 +185,7 @@ static enum store_result tell(struct store *store, void *context) {
           : arena_printf(arena, "{\"format\":\"%s\",\"profile\":\"internal\"}", format);
   const struct audit_entry entry = {.action =
                                         telling->ended ? "answers.export_end" : "answers.export",
-                                    .round = job->filter.round,
+                                    .round = job->choice.filter.round,
                                     .details = details};
   return details == NULL ? STORE_FAULT : audit_append(store, &entry);
 }
@@ -339,7 +249,7 @@ static bool again(void *context) {
 
 static enum store_result stream(struct store *store, void *context) {
   struct running *running = context;
-  return export_rows(store, &running->job->filter, each_row, again, running);
+  return export_rows(store, &running->job->choice.filter, each_row, again, running);
 }
 
 static enum store_result read_rows(struct running *running) {
@@ -381,7 +291,8 @@ static bool prepare(struct export_job *job) {
     return false;
   }
   confine(job);
-  check_filters(job, &found.dress);
+  answer_choice_check(&job->choice, job->work, &found.dress.round);
+  check_choice(job);
   if (!export_dress_fill(&found.dress, console_exports(job->work), job->work->arena,
                          &job->options)) {
     settle(job, STORE_FAULT);
@@ -397,7 +308,7 @@ static void name_file(struct export_job *job) {
   static const char *const shapes[] = {
       [EXPORT_WIDE] = "-wide", [EXPORT_LONG] = "-long", [EXPORT_BOTH] = ""};
   job->type = export_dress_type(job->options.format);
-  job->name = arena_printf(job->work->arena, "round-%d%s.%s", job->filter.round,
+  job->name = arena_printf(job->work->arena, "round-%d%s.%s", job->choice.filter.round,
                            shapes[job->options.shapes], export_format_name(job->options.format));
 }
 

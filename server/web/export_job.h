@@ -19,8 +19,7 @@
 #define HJEMSVAR_WEB_EXPORT_JOB_H
 
 #include "output/export.h"
-#include "store/export_store.h"
-#include "web/work.h"
+#include "web/answer_choice.h"
 
 enum { EXPORT_JOB_FLAGS_MAX = 20000 };
 
@@ -37,17 +36,15 @@ struct export_job {
   /* what was asked for */
   struct work *work;
   struct export_options options;
-  struct export_filter filter;
+  struct answer_choice choice;
 
   /* how it went */
   enum export_outcome outcome;
   const char *field; /* WRONG: "format", "municipality" … as below */
   const char *why;   /* WRONG: a key for words: "format", "profile", "shape", "dialect",
-                        "dialect_csv", "comments", "switch" (neither on nor off), "municipality"
-                        (no code), "municipality_round" (not in the round, or not in scope),
-                        "week", "week_order", "week_finalised" (a finalised round has quarters),
-                        "week_open" (no other has), "shape_long" (nothing is asked for each
-                        child), "format_large" (more rows than the format can hold) */
+                        "dialect_csv", "comments", "switch" (neither on nor off), "shape_long"
+                        (nothing is asked for each child), "format_large" (more rows than the format
+                        can hold), or of answer_choice.h */
   enum store_result result;
   enum export_result made;
   struct export_trouble trouble;
@@ -60,14 +57,11 @@ struct export_job {
   struct export_counts counts;
 };
 
-/* A value of the request by its name, "" or NULL without one: work_query or work_field. */
-typedef const char *export_job_value(const struct work *work, const char *name);
-
 /* Reads what was asked for, with the meaning that the flags of `hjemsvar answers export` have
  * (docs/exports.md): format, profile ("internal", also without one), shape, dialect, comments,
  * municipality and language (lists with ","), from, to, without_flagged and weighted ("on", "off").
  * The round is that of the path. Nothing is asked of the database. outcome OK or WRONG. */
-void export_job_read(struct export_job *job, struct work *work, export_job_value *value);
+void export_job_read(struct export_job *job, struct work *work, work_value *value);
 
 /* Makes the file, after EXPORT_JOB_OK alone. Any outcome. */
 void export_job_run(struct export_job *job);

@@ -37,8 +37,10 @@ static void notify_connection(void *context, struct MHD_Connection *connection,
                               void **socket_context, enum MHD_ConnectionNotificationCode code) {
   struct listener *listener = context;
   if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
-    if (*socket_context != NULL) {
-      connection_close(listener->connections, *socket_context);
+    struct connection_entry *entry = *socket_context;
+    if (entry != NULL) {
+      request_abandon(entry->untold);
+      connection_close(listener->connections, entry);
     }
     *socket_context = NULL;
     return;

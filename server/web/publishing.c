@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/utf8.h"
 #include "survey/suppression.h"
 #include "web/console_gate.h"
 #include "web/release_job.h"
@@ -36,13 +35,10 @@ static int read_floor(const char *text) {
 
 static void read_why(struct publishing *publishing, const char *typed) {
   const struct staff_session *session = console_staff(publishing->job.work);
-  char *text = NULL;
-  size_t points = 0;
-  if (utf8_normalise(publishing->job.work->arena, typed, strlen(typed), &text, &points) !=
-          UTF8_OK ||
-      points > PUBLISHING_WHY_MAX) {
+  const char *text;
+  if (!release_text_read(publishing->job.work->arena, typed, RELEASE_WHY_MAX, &text)) {
     wrong(publishing, "why");
-  } else if (points > 0) {
+  } else if (text != NULL) {
     publishing->publication.by = session->name[0] != '\0' ? session->name : session->email;
     publishing->publication.why = text;
   }
@@ -70,12 +66,15 @@ static bool settle(struct publishing *publishing) {
   return publishing->outcome == PUBLISHING_OK;
 }
 
-void publishing_read(struct publishing *publishing, struct work *work, report_job_value *value) {
+void publishing_read(struct publishing *publishing, struct work *work, work_value *value) {
   *publishing = (struct publishing){.outcome = PUBLISHING_OK};
   struct report_job *job = &publishing->job;
   report_job_read(job, work, value);
   const char *floor = value(work, "floor"), *why = value(work, "why");
   job->options.profile = REPORT_PUBLISHED;
+  if (job->choice.municipalities != NULL) {
+    wrong(publishing, "municipality");
+  }
   if (floor != NULL && floor[0] != '\0') {
     job->options.floor = read_floor(floor);
   }

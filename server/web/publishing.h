@@ -18,8 +18,6 @@
 #include "store/publication.h"
 #include "web/report_job.h"
 
-enum { PUBLISHING_WHY_MAX = 2000 /* code points of a reason */ };
-
 enum publishing_outcome {
   PUBLISHING_OK,
   PUBLISHING_WRONG,   /* what was asked for cannot be had: job.field and job.why as of report_job;
@@ -42,8 +40,9 @@ struct publishing {
 const char *publishing_obstacle(const struct round_row *round);
 
 /* Reads what report_job_read does, floor (a number from 3; 5 without it) and why (somebody's
- * decision to publish all the same, which has the name of who is signed in). */
-void publishing_read(struct publishing *publishing, struct work *work, report_job_value *value);
+ * decision to publish all the same, which has the name of who is signed in). A municipality is
+ * WRONG: sums over a few would tell of each. */
+void publishing_read(struct publishing *publishing, struct work *work, work_value *value);
 
 /* Publishes, after OK alone. */
 void publishing_run(struct publishing *publishing);

@@ -6,7 +6,6 @@
 #include "store/audit_store.h"
 #include "store/quality_store.h"
 #include "store/report_store.h"
-#include "survey/moment.h"
 #include "survey/suppression.h"
 #include "web/console.h"
 #include "web/console_gate.h"
@@ -16,7 +15,7 @@
 
 struct asked {
   struct report_job *job;
-  report_job_value *value;
+  work_value *value;
 };
 
 static void wrong(struct report_job *job, const char *field, const char *why) {
@@ -32,14 +31,6 @@ static const char *given(const struct asked *asked, const char *name) {
   return value == NULL || value[0] == '\0' ? NULL : value;
 }
 
-static const char *read_week(const struct asked *asked, const char *name) {
-  const char *week = given(asked, name);
-  if (week != NULL && !moment_is_week(week)) {
-    wrong(asked->job, name, "week");
-  }
-  return week;
-}
-
 static const char *read_day(const struct asked *asked, const char *name, int *day) {
   const char *text = given(asked, name);
   *day = -1;
@@ -49,12 +40,17 @@ static const char *read_day(const struct asked *asked, const char *name, int *da
   return text;
 }
 
-void report_job_read(struct report_job *job, struct work *work, report_job_value *value) {
+static void check_choice(struct report_job *job) {
+  if (job->choice.field != NULL) {
+    wrong(job, job->choice.field, job->choice.why);
+  }
+}
+
+void report_job_read(struct report_job *job, struct work *work, work_value *value) {
   const struct asked asked = {.job = job, .value = value};
   *job = (struct report_job){.work = work};
-  job->filter.round = work_number(work, "round");
-  job->filter.from = read_week(&asked, "from");
-  job->filter.to = read_week(&asked, "to");
+  answer_choice_read(&job->choice, work, value);
+  check_choice(job);
   job->closed_from = read_day(&asked, "closed_from", &job->options.closed_from);
   job->closed_to = read_day(&asked, "closed_to", &job->options.closed_to);
   job->options.profile = REPORT_INTERNAL;
@@ -63,10 +59,6 @@ void report_job_read(struct report_job *job, struct work *work, report_job_value
   const char *language = given(&asked, "in");
   bool known = language != NULL && words_has(console_reports(work)->words, language);
   job->language = known ? language : console_language(work);
-  if (job->filter.from != NULL && job->filter.to != NULL &&
-      strcmp(job->filter.from, job->filter.to) > 0) {
-    wrong(job, "from", "week_order");
-  }
   if (job->options.closed_to >= 0 && job->options.closed_from > job->options.closed_to) {
     wrong(job, "closed_from", "day_order");
   }
@@ -88,16 +80,31 @@ static bool name_municipalities(struct report_job *job, const struct course_muni
   struct report_label *labels = arena_array(arena, count + 1, sizeof *labels);
   char day[CALENDAR_DATE_BYTES];
   bool good = labels != NULL;
+  size_t taken = 0;
   for (size_t i = 0; i < count && good; i++) {
-    labels[i] = (struct report_label){.code = arena_printf(arena, "%d", rows[i].code),
-                                      .name = rows[i].name};
-    good = labels[i].code != NULL;
+    if (answer_choice_takes(&job->choice.filter, rows[i].code)) {
+      struct report_label *label = &labels[taken++];
+      *label = (struct report_label){.code = arena_printf(arena, "%d", rows[i].code),
+                                     .name = rows[i].name};
+      good = label->code != NULL;
+    }
   }
   calendar_write(today, day);
   job->report.made_at = arena_string(arena, day);
   job->options.municipalities = labels;
-  job->options.municipalities_count = count;
+  job->options.municipalities_count = taken;
   return good && job->report.made_at != NULL;
+}
+
+static bool name_languages(struct report_job *job) {
+  const struct export_filter *filter = &job->choice.filter;
+  struct report_label *labels =
+      arena_array(job->work->arena, filter->languages_count + 1, sizeof *labels);
+  for (size_t i = 0; labels != NULL && i < filter->languages_count; i++) {
+    labels[i].code = filter->languages[i];
+  }
+  job->languages = labels;
+  return labels != NULL;
 }
 
 static enum store_result find_controller(struct store *store, struct report_job *job) {
@@ -137,7 +144,7 @@ static enum store_result gather(struct store *store, void *context) {
   struct complaints complaints = {0};
   size_t count = 0;
   int today = 0;
-  enum store_result result = round_find(store, job->filter.round, arena, &job->round);
+  enum store_result result = round_find(store, job->choice.filter.round, arena, &job->round);
   if (result == STORE_OK) {
     result =
         questionnaire_find(store, job->round.questionnaire, job->round.version, arena, &job->row);
@@ -149,22 +156,12 @@ static enum store_result gather(struct store *store, void *context) {
     return result;
   }
   job->options.questionnaire = questionnaire_load(job->row.definition, arena, &complaints);
-  if (job->options.questionnaire == NULL || !name_municipalities(job, rows, count, today)) {
+  if (job->options.questionnaire == NULL || !name_municipalities(job, rows, count, today) ||
+      !name_languages(job)) {
     return STORE_FAULT;
   }
   result = find_controller(store, job);
   return result == STORE_OK ? find_translation(store, job) : result;
-}
-
-static void check_weeks(struct report_job *job) {
-  const char *const names[] = {"from", "to"};
-  const char *const weeks[] = {job->filter.from, job->filter.to};
-  bool finalised = job->round.state == ROUND_FINALISED;
-  for (size_t i = 0; i < array_length(weeks); i++) {
-    if (weeks[i] != NULL && (strstr(weeks[i], "-Q") != NULL) != finalised) {
-      wrong(job, names[i], finalised ? "week_finalised" : "week_open");
-    }
-  }
 }
 
 /* ---- flags */
@@ -222,13 +219,15 @@ static bool each_answer(void *context, const struct export_row *row) {
 
 static bool each_course(void *context, const struct course_row *row) {
   struct report_job *job = context;
-  judge(job, report_add_course(job->making, &row->course));
+  if (answer_choice_takes(&job->choice.filter, row->course.municipality)) {
+    judge(job, report_add_course(job->making, &row->course));
+  }
   return job->outcome == REPORT_JOB_OK;
 }
 
 static enum store_result stream(struct store *store, void *context) {
   struct report_job *job = context;
-  return report_rows(store, &job->filter, each_answer, each_course, job);
+  return report_rows(store, &job->choice.filter, each_answer, each_course, job);
 }
 
 static bool read_rows(struct report_job *job) {
@@ -253,9 +252,12 @@ static void fill(struct report_job *job, const struct quality_run *run) {
   report->round_state = round_state_name(job->round.state);
   report->controller = controller;
   report->made_at = made_at;
-  report->all_municipalities = console_staff(job->work)->scope.municipality == 0;
-  report->period.from = job->filter.from;
-  report->period.to = job->filter.to;
+  report->all_municipalities = console_staff(job->work)->scope.municipality == 0 &&
+                               job->choice.filter.municipalities_count == 0;
+  report->languages = job->languages;
+  report->languages_count = job->choice.filter.languages_count;
+  report->period.from = job->choice.filter.from;
+  report->period.to = job->choice.filter.to;
   report->period.closed_from = job->closed_from;
   report->period.closed_to = job->closed_to;
   report->quality.refreshed_at = run->refreshed_at;
@@ -312,7 +314,8 @@ void report_job_run(struct report_job *job, const char *format) {
     job->outcome = REPORT_JOB_PURGED;
     return;
   }
-  check_weeks(job);
+  answer_choice_check(&job->choice, job->work, &job->round);
+  check_choice(job);
   if (job->outcome != REPORT_JOB_OK ||
       !settle(job, console_review(job->work, freshen, &freshening))) {
     return;

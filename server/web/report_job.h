@@ -16,9 +16,8 @@
 #define HJEMSVAR_WEB_REPORT_JOB_H
 
 #include "output/report_view.h"
-#include "store/export_store.h"
 #include "store/questionnaire_store.h"
-#include "web/work.h"
+#include "web/answer_choice.h"
 
 enum { REPORT_JOB_FLAGS_MAX = 20000 /* answers whose flags are made anew while somebody waits */ };
 
@@ -33,16 +32,15 @@ enum report_outcome {
 
 struct report_job {
   struct work *work;
-  struct export_filter filter;
+  struct answer_choice choice;
   struct report_options options;
   const char *closed_from, *closed_to;
   const char *language; /* of the report: "da", "en" */
   long long most;       /* answers, above which it is not made; 0: any number */
 
   enum report_outcome outcome;
-  const char *field; /* WRONG: "from", "to", "closed_from", "closed_to" */
-  const char *why;   /* WRONG: a key for words, as export_job.h: "week", "week_order",
-                        "week_finalised", "week_open"; "day", "day_order" */
+  const char *field; /* WRONG: "closed_from", "closed_to", or of answer_choice.h */
+  const char *why;   /* WRONG: a key for words: "day", "day_order", or of answer_choice.h */
   enum store_result result;
 
   struct round_row round;         /* also after LARGE */
@@ -52,15 +50,14 @@ struct report_job {
   /* while it is made */
   struct questionnaire_row row;
   const struct translation *translation;
+  const struct report_label *languages; /* that were asked for */
   struct report_making *making;
 };
 
-/* A value of the request by its name, "" or NULL without one: work_query or work_field. */
-typedef const char *report_job_value(const struct work *work, const char *name);
-
-/* Reads from, to (weeks), closed_from, closed_to (days), without_flagged ("on") and in (a
- * language). The round is that of the path. Nothing is asked of the database. OK or WRONG. */
-void report_job_read(struct report_job *job, struct work *work, report_job_value *value);
+/* Reads municipality, language, from and to (answer_choice.h), closed_from, closed_to (days),
+ * without_flagged ("on") and in (a language). The round is that of the path. Nothing is asked of
+ * the database. OK or WRONG. */
+void report_job_read(struct report_job *job, struct work *work, work_value *value);
 
 /* Makes the report, after OK alone; format is for the audit log. */
 void report_job_run(struct report_job *job, const char *format);

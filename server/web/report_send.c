@@ -22,8 +22,8 @@ static bool to_file(void *context, const char *bytes, size_t size) {
   return work_write(*fd, bytes, size);
 }
 
-static bool write_file(const struct work *work, const struct report_view *view,
-                       enum report_file_format format, int fd) {
+static bool draw(const struct work *work, const struct report_view *view,
+                 enum report_file_format format, int fd) {
   struct letter_trouble trouble;
   const struct report_file file = {.view = view,
                                    .page = console_reports(work)->page,
@@ -34,7 +34,28 @@ static bool write_file(const struct work *work, const struct report_view *view,
     log_event(LOG_LEVEL_ERROR, "report_failed", "s:i, s:s", "result", (int)result, "what",
               trouble.what);
   }
-  return result == REPORT_FILE_OK && lseek(fd, 0, SEEK_SET) == 0;
+  return result == REPORT_FILE_OK;
+}
+
+static void print(const json_t *json, struct text *text) {
+  char *string = json == NULL ? NULL : json_dumps(json, JSON_INDENT(2));
+  text_init(text);
+  text_addf(text, "%s\n", string == NULL ? "" : string);
+  text->failed = text->failed || string == NULL;
+  free(string);
+}
+
+bool report_send_write(const struct work *work, const struct report_view *view, const json_t *json,
+                       const char *format, int fd) {
+  enum report_file_format known;
+  if (report_file_format_parse(format, &known)) {
+    return draw(work, view, known, fd);
+  }
+  struct text text;
+  print(json, &text);
+  bool good = !text.failed && work_write(fd, text.data, text.length);
+  text_clear(&text);
+  return good;
 }
 
 static void send_file(struct work *work, const struct report_view *view,
@@ -43,9 +64,10 @@ static void send_file(struct work *work, const struct report_view *view,
                                           [REPORT_PDF] = REPLY_PDF,
                                           [REPORT_XLSX] = REPLY_XLSX,
                                           [REPORT_SVG] = REPLY_ZIP};
-  const char *full = arena_printf(work->arena, "%s%s", name, report_file_format_ending(format));
+  const char *full =
+      arena_printf(work->arena, "%s-%s%s", name, view->language, report_file_format_ending(format));
   int fd = work_temporary();
-  if (fd >= 0 && full != NULL && write_file(work, view, format, fd)) {
+  if (fd >= 0 && full != NULL && draw(work, view, format, fd) && lseek(fd, 0, SEEK_SET) == 0) {
     work_file(work, types[format], fd, full);
     return;
   }
@@ -56,18 +78,15 @@ static void send_file(struct work *work, const struct report_view *view,
 }
 
 static void send_json(struct work *work, const json_t *json, const char *name) {
-  char *string = json == NULL ? NULL : json_dumps(json, JSON_INDENT(2));
   struct text text;
-  text_init(&text);
-  text_addf(&text, "%s\n", string == NULL ? "" : string);
-  if (string == NULL || text.failed) {
+  print(json, &text);
+  if (text.failed) {
     text_clear(&text);
     console_fail(work, STORE_FAULT);
   } else {
     work_text(work, MHD_HTTP_OK, REPLY_JSON, &text);
     work->reply.filename = arena_printf(work->arena, "%s.json", name);
   }
-  free(string);
 }
 
 void report_send(struct work *work, const struct report_view *view, const json_t *json,

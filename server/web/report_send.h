@@ -11,9 +11,14 @@
 /* Whether there is a format of that name; NULL is none. */
 must_check bool report_send_knows(const char *format);
 
-/* Sends it under a name without its ending ("rapport-3"). json is looked at for "json" alone and
- * borrowed. A failure is answered and in the log. */
+/* Sends it under a name without its ending ("rapport-3"), to which a format that has a language
+ * adds it ("rapport-3-da.pdf"). json is looked at for "json" alone and borrowed. A failure is
+ * answered and in the log. */
 void report_send(struct work *work, const struct report_view *view, const json_t *json,
                  const char *format, const char *name);
+
+/* The same into a file, for a package. False: it could not be made, which the log has. */
+must_check bool report_send_write(const struct work *work, const struct report_view *view,
+                                  const json_t *json, const char *format, int fd);
 
 #endif

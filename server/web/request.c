@@ -46,6 +46,8 @@ void *request_begin(void *context, const char *uri, struct MHD_Connection *conne
     free(request);
     return NULL;
   }
+  request_abandon(request->entry->untold);
+  request->entry->untold = request;
   return request;
 }
 
@@ -344,6 +346,7 @@ enum MHD_Result request_handle(void *context, struct MHD_Connection *connection,
   if (request == NULL) {
     return MHD_NO;
   }
+  request->entry->untold = NULL;
   switch (request->stage) {
   case REQUEST_NEW:
     return begin(request, context, url, method, version);
@@ -472,11 +475,7 @@ void request_distrust(const struct request *request) {
   }
 }
 
-void request_end(void *context, struct MHD_Connection *connection, void **con_cls,
-                 enum MHD_RequestTerminationCode code) {
-  (void)context, (void)connection, (void)code;
-  struct request *request = *con_cls;
-  *con_cls = NULL;
+void request_abandon(struct request *request) {
   if (request == NULL) {
     return;
   }
@@ -494,7 +493,18 @@ void request_end(void *context, struct MHD_Connection *connection, void **con_cl
   text_clear(&request->body);
   text_clear(&request->own_page);
   site_release(request->site);
-  connection_reply_done(request->entry);
   arena_free(request->arena);
   free(request);
+}
+
+void request_end(void *context, struct MHD_Connection *connection, void **con_cls,
+                 enum MHD_RequestTerminationCode code) {
+  (void)context, (void)connection, (void)code;
+  struct request *request = *con_cls;
+  *con_cls = NULL;
+  if (request != NULL) {
+    request->entry->untold = NULL;
+    connection_reply_done(request->entry);
+    request_abandon(request);
+  }
 }

@@ -93,6 +93,10 @@ enum MHD_Result request_handle(void *context, struct MHD_Connection *connection,
 void request_end(void *context, struct MHD_Connection *connection, void **request,
                  enum MHD_RequestTerminationCode code);
 
+/* Frees a request that the handler was never told of, whose end MHD does not tell either: one with
+ * more arguments than its pool holds, or cut off in its headers. NULL is allowed. */
+void request_abandon(struct request *request);
+
 /* Hands the request's job to the writer and suspends the connection. False when the
  * queue is full: nothing happened. */
 must_check bool request_queue(struct request *request);

@@ -107,6 +107,9 @@ const char *work_cookie(const struct work *work, const char *name);
 const char *work_query(const struct work *work, const char *name);
 const char *work_field(const struct work *work, const char *name);
 
+/* Either of these two, or a handler's own that looks elsewhere; "" or NULL without one. */
+typedef const char *work_value(const struct work *work, const char *name);
+
 /* The worker's connection, see worker_store. NULL: the handler answers work_busy. */
 must_check struct store *work_store(struct work *work, enum store_role role);
 

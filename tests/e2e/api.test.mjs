@@ -489,7 +489,10 @@ test('rows are given away of a closed round once, with their certificate, and th
   assert.deepEqual(fieldsOf(await part('?format=sav&dialect=excel')), [['dialect', 'dialect_csv']]);
   assert.equal(problemOf(await make({ k: 3 })), 'release_before');
   assert.match((await make({ k: 3 })).json().detail, new RegExp(`Release ${release} gives`));
-  assert.equal((await make({ k: 3, override_why: 'Til Ankestyrelsen' })).json().override_by, 'evaluator');
+  assert.deepEqual(fieldsOf(await make({ k: 3, override_why: 'æ'.repeat(2001) })), [['override_why', 'why']]);
+  const why = 'Til Ankestyrelsen '.padEnd(2000, 'æ');
+  const decided = (await make({ k: 3, override_why: why })).json();
+  assert.deepEqual([decided.override_by, decided.override_why], ['evaluator', why], 'characters are counted, not bytes');
   const listed = (await call('evaluator', 'get', path)).json().releases;
   assert.deepEqual(listed.map(({ floor }) => floor), [5, 3]);
   assert.equal((await call('evaluator', 'get', `${path}/${listed[1].release}/comments`)).status, 404, 'it has none');
@@ -507,9 +510,14 @@ test('the internal report is what the command line writes, of what the token see
   assert.match(html.text, /What the parents answer/);
   const pdf = await call('evaluator', 'get', `${path}?format=pdf`);
   assert.equal(pdf.headers['content-type'], 'application/pdf');
-  assert.match(pdf.headers['content-disposition'], /filename="round-\d+-report\.pdf"/);
+  assert.match(pdf.headers['content-disposition'], /filename="round-\d+-report-da\.pdf"/);
   const part = (await call('evaluator of 217', 'get', path)).json();
   assert.deepEqual(part.coverage.map(({ group }) => group), ['217']);
+  const some = await call('evaluator', 'get', `${path}?municipality=217,479&language=da`);
+  assert.equal(some.text, await hjemsvar.ok('report', '--round', four, '--format', 'json', '--municipality', '217,479', '--language', 'da'));
+  for (const [who, query, why] of [['evaluator of 217', 'municipality=101', 'municipality_round'],
+    ['evaluator', 'municipality=316', 'municipality_round'], ['evaluator', 'municipality=1', 'municipality']])
+    assert.deepEqual(fieldsOf(await call(who, 'get', `${path}?${query}`)), [['municipality', why]], `${who}: ${query}`);
   const wrong = { 'format=docx': ['format', 'report_format'], 'in=sv': ['in', 'in'], 'from=now': ['from', 'week'],
     'without_flagged=yes': ['without_flagged', 'switch'], 'closed_from=2022-04-01&closed_to=2022-03-01': ['closed_from', 'day_order'] };
   for (const [query, error] of Object.entries(wrong))
@@ -527,6 +535,8 @@ test('a report is published once and the same each time, and the next says what 
   assert.deepEqual(fieldsOf(await publish({ floor: 'x', without_flagged: 1, in: 'da' })), [
     ['without_flagged', 'boolean'], ['floor', 'number'], ['in', 'unknown']]);
   assert.deepEqual(fieldsOf(await publish({ override_why: 'x'.repeat(2001) })), [['override_why', 'why']]);
+  assert.deepEqual(fieldsOf(await publish({ languages: 'da' })), [['languages', 'texts']]);
+  assert.deepEqual(fieldsOf(await publish({ municipality: '217' })), [['municipality', 'unknown']]);
   const made = await publish({});
   assert.equal(made.status, 201, made.text);
   expectDocumented(operation('publishReport'), made, 'publishReport');

@@ -86,6 +86,7 @@ async function steps() {
     ...['csv', 'jsonl', 'sav', 'dta', 'xlsx', 'zip'].map((format) => [
       'answers export', ['--round', '1', '--format', format, '--profile', 'internal', ...out(`g.${format}`)], ['answers.export', 'answers.export_end'],
     ]),
+    ['release list', ['--round', '1'], []],
     ['duplicates list', ['--round', '1'], []],
     ['duplicates refresh', ['--round', '1'], []],
     ['duplicates decide', async () => [...(await two()), '--round', '1', '--different'], ['duplicates.decide']],

@@ -71,11 +71,13 @@ test('the report leaves as PDF, page, workbook, pictures and JSON, in Danish or 
     const reply = await file(format);
     assert.equal(reply.status, 200, format);
     assert.match(reply.headers['content-type'], type);
-    assert.match(reply.headers['content-disposition'], /attachment; filename="rapport-\d+/);
+    assert.match(reply.headers['content-disposition'], /attachment; filename="rapport-\d+-da(-svg)?\.(pdf|html|xlsx|zip)"/);
     assert.equal(Buffer.from(reply.bytes).subarray(0, begins.length).toString('latin1'), begins, format);
   }
   const english = await file('html', { in: 'en' });
   assert.match(Buffer.from(english.bytes).toString('utf8'), /What the parents answer/);
+  assert.match(english.headers['content-disposition'], /filename="rapport-\d+-en\.html"/, 'it lies beside the Danish one');
+  assert.match((await file('json')).headers['content-disposition'], /filename="rapport-\d+\.json"/, 'which has no language');
 });
 
 test('weeks, closing dates and flagged answers are chosen for page and file alike', async () => {
@@ -92,6 +94,26 @@ test('weeks, closing dates and flagged answers are chosen for page and file alik
   assert.equal((await file('docx')).status, 422);
 });
 
+test('municipality and language are chosen for page and file alike', async () => {
+  const chosen = await evaluator.get(path('?municipality=217&language=da'));
+  assert.match(text(chosen), /Kun Helsingør\..*Kun svar på dansk\./);
+  assert.match(chosen.text, /<option value="217" selected>Helsingør</);
+  assert.match(chosen.text, /<input type="hidden" name="municipality" value="217">/);
+  assert.match(chosen.text, /<input type="hidden" name="language" value="da">/);
+  const two = await evaluator.get(path('?municipality=217,479'));
+  assert.match(text(two), /Kun Helsingør, Svendborg\./);
+  assert.match(two.text, /<option value="217,479" selected>217,479</, 'what the page does not offer stays chosen');
+  const json = (await file('json', { municipality: '217,479', language: 'da' })).json();
+  const told = JSON.parse(await hjemsvar.ok('report', '--round', round, '--format', 'json', '--municipality', '217,479', '--language', 'da'));
+  assert.deepEqual(json, told);
+  assert.ok(json.answers > 0 && json.answers < 71, `${json.answers} answers`);
+  for (const wrong of ['municipality=316', 'municipality=x']) {
+    const reply = await evaluator.get(path(`?${wrong}`));
+    assert.equal(reply.status, 422, wrong);
+    assert.match(reply.text, /id="municipality-problem"/, wrong);
+  }
+});
+
 test('an evaluator of one municipality sees that one, and a municipality nothing', async () => {
   const one = await desk.signIn('of-787@example.dk');
   const reply = await one.get(path());
@@ -101,6 +123,9 @@ test('an evaluator of one municipality sees that one, and a municipality nothing
   const json = (await file('json', {}, one)).json();
   assert.equal(json.answers, 26);
   assert.deepEqual(json.coverage.map(({ group }) => group), ['787']);
+  assert.doesNotMatch(reply.text, /<select id="municipality"/, 'there is none to choose');
+  assert.equal((await one.get(path('?municipality=101'))).status, 422, 'another one is not to be had');
+  assert.equal((await file('json', { municipality: '101' }, one)).status, 422);
   const coordinator = await desk.signIn('217@example.dk');
   for (const refused of [await coordinator.get(path()), await coordinator.post(path(), { format: 'json' })]) {
     assert.equal(refused.status, 403);
@@ -153,7 +178,7 @@ test('a report is published when the round is closed, and is the same each time 
   for (const format of ['json', 'html', 'pdf', 'xlsx', 'svg']) {
     const reply = await again(1, format);
     assert.equal(reply.status, 200, format);
-    assert.match(reply.headers['content-disposition'], /attachment; filename="udgivet-rapport-\d+-1/);
+    assert.match(reply.headers['content-disposition'], /attachment; filename="udgivet-rapport-\d+-1(-da(-svg)?\.(pdf|html|xlsx|zip)|\.json)"/);
     first[format] = bytes(reply);
   }
   assert.equal(first.json.toString(), await hjemsvar.ok(...words, 'json'));
@@ -231,7 +256,7 @@ test('publishing works on a phone without script, and the report can be opened',
   assert.equal(await sticksOut(page), false);
   const started = page.waitForEvent('download');
   await page.locator('.box').filter({ hasText: 'Udgivelse 1' }).getByRole('button').click();
-  assert.match((await started).suggestedFilename(), /^udgivet-rapport-\d+-1\.pdf$/);
+  assert.match((await started).suggestedFilename(), /^udgivet-rapport-\d+-1-da\.pdf$/);
   assert.deepEqual(page.broken, []);
   await page.context().close();
 });

@@ -128,6 +128,7 @@ const REFUSED = [
 
   // Bodies beyond what a form can be.
   ['a body of 96 KiB and a byte', () => honestPost(`a=${'b'.repeat(BODY_MAX - 1)}`), 413],
+  ['more arguments than a connection has room for', () => get(`/privacy?${'a&'.repeat(200)}`), null],
   ['a large body for the withdrawal', () => honestPost(`receipt=${'0'.repeat(4096)}`).replace(' HTTP', '/withdraw HTTP'), 413],
   ['too many fields', () => honestPost(numberedFields(FIELDS_MAX + 1)), 400],
   ['a field given twice', () => honestPost('q3=1&q3=2'), 400],

@@ -81,7 +81,7 @@ test('period and filters are those of the answers, and closing dates those of th
     ['--closed-from', '2022-05-01', '--closed-to', '2022-04-01'],
     ['--profile', 'secret'],
     ['--floor', '4'],
-    ['--by', 'Bo Lind'],
+    ['--override-by', 'Bo Lind'],
     ['--from', 'i går'],
   ]) {
     const done = await hjemsvar.cli(words(round, ...wrong));
@@ -196,13 +196,22 @@ test('a release is kept, shown again as it was, and not contradicted by the next
   const part = await refusal(round, '--municipality', '217');
   assert.equal(part.code, 64);
   assert.match(part.stderr, /all municipalities of the round/);
-  assert.equal((await refusal(round, '--by', 'Bo Lind')).code, 64);
+  assert.equal((await refusal(round, '--override-by', 'Bo Lind')).code, 64);
+  const long = await refusal(round, '--override-by', 'Bo Lind', '--override-why', 'æ'.repeat(2001));
+  assert.equal(long.code, 64);
+  assert.match(long.stderr, /--override-why .*hint: .*from 1 to 2000 characters/);
+  const none = await refusal(round, '--release', '99999');
+  assert.equal(none.code, 65);
+  assert.match(none.stderr, new RegExp(`there is no release 99999; hint: hjemsvar release list --round ${round}`));
 
-  const decided = await published(round, '--by', 'Bo Lind', '--override-reason', 'Et svar var en prøve');
+  const decided = await published(round, '--override-by', 'Bo Lind', '--override-why', 'Et svar var en prøve');
   assert.deepEqual(
     [decided.release.override_by, decided.release.override_why],
     ['Bo Lind', 'Et svar var en prøve'],
   );
+  const listed = await hjemsvar.json('release', 'list', '--round', round);
+  assert.deepEqual(listed.at(-1).override_by, 'Bo Lind');
+  assert.match(await hjemsvar.ok('release', 'list', '--round', round), new RegExp(`^${number} +tables .* 5 .* report$`, 'm'));
   const told = await hjemsvar.sql(`SELECT action, details->>'by' FROM audit WHERE round = ${round}
     AND action IN ('answers.report', 'answers.release', 'answers.override') ORDER BY id DESC LIMIT 3`);
   assert.deepEqual(told, [['answers.override', 'Bo Lind'], ['answers.release', ''], ['answers.report', '']]);

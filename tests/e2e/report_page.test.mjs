@@ -111,12 +111,13 @@ test('a dark screen has light letters in its pictures, and paper dark ones whate
 });
 
 test('a published report is a release, whose page and PDF tell no more than its JSON', async () => {
-  const html = await file('published.html', 'html', '--by', 'Bo Lind', '--override-reason', 'Ikke nødvendigt');
+  const html = await file('published.html', 'html', '--override-by', 'Bo Lind', '--override-why', 'Ikke nødvendigt');
   const shown = await open(html);
   const { figures } = JSON.parse(await hjemsvar.ok(...words('json', '--profile', 'published', '--release', '1')));
   const text = await shown.locator('main').innerText();
   assert.match(text, /Til offentliggørelse\./);
   assert.match(text, /Udgivelse\s+nr\. 1/);
+  assert.match(text, /hverken enig eller uenig, uenig, meget uenig eller ved ikke/, 'answers that were put together');
   const rows = await table(shown, 'q5-municipality');
   const hidden = rows.flat().filter((cell) => cell === '·skjult eller ingen').length;
   const told = figures.q5.by.municipality;

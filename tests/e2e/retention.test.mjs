@@ -148,6 +148,8 @@ test('how long a round is kept is set for it or for all, and shown', async () =>
 test('a package for an archive holds what can be read in thirty years, with checksums', async () => {
   const round = await closedRound({ released: true });
   const out = join(folder, 'a.zip');
+  const report = ['report', '--round', round, '--format', 'json', '--profile', 'published'];
+  const published = await hjemsvar.ok(...report);
   const archive = (...words) => hjemsvar.cli(['round', 'archive', round, '--out', out, ...words], env());
   const early = await archive();
   assert.equal(early.code, 77);
@@ -190,6 +192,10 @@ test('a package for an archive holds what can be read in thirty years, with chec
   const again = csvObjects(await text(`releases/${release.release}/answers_wide.csv`));
   assert.deepEqual(again, csvObjects(sent.toString()));
   assert.match(await text(`releases/${release.release}/certificate.html`), /<html/);
+  const { number } = JSON.parse(published).release;
+  assert.equal(await text(`releases/${number}/report.json`), published, 'the report that everybody has seen');
+  assert.equal(await text(`releases/${number}/report.html`), await hjemsvar.ok(...report.map((word) => (word === 'json' ? 'html' : word)), '--release', number));
+  assert.match(await text(`releases/${number}/report.pdf`), /^%PDF-1\./);
   assert.equal(JSON.parse(await text('questionnaire.json')).id, 'bilag8');
   assert.equal(JSON.parse(await text('round.json')).parents_were_told.purpose, 'test purpose');
   const events = (await text('audit.jsonl')).trim().split('\n').map((line) => JSON.parse(line));

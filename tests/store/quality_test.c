@@ -280,6 +280,53 @@ Test(quality_store, keeps_every_decision_with_who_and_when) {
   cr_expect_eq(review_undo(operator_store, 1, FIRST, SECOND, NULL), STORE_NONE);
 }
 
+#define FOURTH "44444444-0000-4000-8000-000000000000"
+
+static void add_pair(const char *a, const char *b, double probability, bool flagged) {
+  scene_run(&database,
+            "INSERT INTO pair (round, municipality, a, b, weight_bits, probability, chance,"
+            " flagged, words_only, reasons)"
+            " VALUES (1, 217, '%s', '%s', 9, %f, 0, %s, false, '[]')",
+            a, b, probability, flagged ? "true" : "false");
+}
+
+Test(quality_store, gives_pairs_by_the_page_with_the_whole_groups_of_its_own) {
+  add_pair(FIRST, SECOND, 0.9, true);
+  add_pair(SECOND, FOURTH, 0.9, true);
+  add_pair(FIRST, FOURTH, 0.5, false);
+  add_pair(FIRST, THIRD, 0.005, false); /* not shown */
+  struct pair_page page = {.limit = 1};
+  struct pair_cluster *groups;
+  size_t count;
+  cr_assert_eq(pair_page(operator_store, 1, arena, &page), STORE_OK);
+  cr_assert_eq(page.count, 1);
+  cr_expect(page.more);
+  cr_expect_eq(page.total, 3);
+  cr_expect_str_eq(page.rows[0].a, FIRST);
+  cr_expect_str_eq(page.rows[0].b, SECOND);
+  cr_assert_eq(pair_groups(operator_store, 1, &page, arena, &groups, &count), STORE_OK);
+  cr_assert_eq(count, 1);
+  cr_assert_eq(groups[0].count, 3, "also the one that is not on the page");
+  cr_expect_str_eq(groups[0].ids[2], FOURTH);
+  page = (struct pair_page){.limit = 2, .after_a = FIRST, .after_b = SECOND};
+  cr_assert_eq(pair_page(operator_store, 1, arena, &page), STORE_OK);
+  cr_assert_eq(page.count, 2);
+  cr_expect_not(page.more);
+  cr_expect_str_eq(page.rows[0].a, SECOND);
+  cr_expect_str_eq(page.rows[1].b, FOURTH);
+  page = (struct pair_page){.limit = 2, .after_a = SECOND, .after_b = FOURTH};
+  cr_assert_eq(pair_page(operator_store, 1, arena, &page), STORE_OK);
+  cr_assert_eq(pair_groups(operator_store, 1, &page, arena, &groups, &count), STORE_OK);
+  cr_expect_eq(count, 0, "of a pair that is not flagged");
+}
+
+Test(quality_store, goes_on_from_no_pair_that_there_is_not) {
+  struct pair_page page = {.limit = 2, .after_a = FIRST, .after_b = SECOND};
+  cr_expect_eq(pair_page(operator_store, 1, arena, &page), STORE_NONE);
+  page.after_b = "nobody";
+  cr_expect_eq(pair_page(operator_store, 1, arena, &page), STORE_REFUSED);
+}
+
 /* Else it could take back what nobody had seen when they pressed the button. */
 Test(quality_store, undoes_nothing_while_somebody_decides) {
   cr_assert_eq(decide(FIRST, SECOND, "same"), STORE_OK);
