@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <malloc.h>
 #include <microhttpd.h>
 #include <poll.h>
 #include <pthread.h>
@@ -34,6 +35,7 @@ enum {
   FIRST_SITE_MS = 10000, /* for the first catalogue at start */
   DATABASE_MS = 10000,
   EXPORT_MS = 30 * 60 * 1000, /* a million answers take some minutes */
+  BORROWED_BYTES = 64 * 1024, /* what is so large is soon given back: pages, what packs them */
   PAGES_QUEUE_MAX = 65536     /* all that may be connected may ask for a page that nobody has
                                  rendered yet; the second one finds it there */
 };
@@ -373,6 +375,8 @@ int server_run(const struct config *config, const struct crypto_keys *keys, stru
                const char **message) {
   struct server server = {.config = config, .keys = keys};
   signal(SIGPIPE, SIG_IGN);
+  /* Without it glibc takes ever larger blocks from the heaps, where what is kept lies between. */
+  (void)mallopt(M_MMAP_THRESHOLD, BORROWED_BYTES);
   int code = start(&server, arena, message);
   int signal_fd = code == EXIT_CODE_OK ? block_signals() : -1;
   if (code == EXIT_CODE_OK && signal_fd < 0) {
