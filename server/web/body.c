@@ -11,9 +11,9 @@
 enum {
   GZIP_WINDOW = 15 + 16, /* zlib manual, deflateInit2: 16 more writes gzip */
   GZIP_LEVEL = 9,
-  /* Level 11 saves 8 % of the bytes and takes ten times as long, for each link and
-   * language of a changed round. */
-  BROTLI_LEVEL = 9
+  /* Of the 41 KB of Bilag 8's first page level 5 makes 12,006 bytes in 2 ms with tables of 1 MB,
+   * level 9 11,972 in 25 ms with 32 MB, level 11 10,990 in 119 ms. */
+  BROTLI_LEVEL = 5
 };
 
 struct packed {

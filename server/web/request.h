@@ -20,6 +20,7 @@
 struct server;
 struct route;
 struct work;
+struct paper;
 typedef void route_work(struct work *work);
 
 enum request_stage {
@@ -80,6 +81,7 @@ struct request {
   bool uploads; /* counted among the server's */
 
   struct answer *answer; /* of a send or replace */
+  struct paper *paper;   /* likewise: the form as it was read */
   struct writer_job job;
   struct work *work; /* with a worker, or done by it */
   bool work_late;    /* it did not come in time: work is NULL, 503 is due */

@@ -297,18 +297,19 @@ static enum MHD_Result move(struct request *request, struct paper *paper) {
 
 enum MHD_Result respondent_post(struct request *request) {
   bool answered;
-  struct paper paper;
   enum MHD_Result result = respondent_check_link(request, &answered);
   if (answered) {
     return result;
   }
-  if (!paper_read(&paper, request)) {
+  struct paper *paper = arena_alloc(request->arena, sizeof *paper);
+  if (paper == NULL || !paper_read(paper, request)) {
     return MHD_NO;
   }
-  if (paper.action == PAPER_SEND || paper.action == PAPER_REPLACE) {
-    return send_answer(request, &paper);
+  request->paper = paper;
+  if (paper->action == PAPER_SEND || paper->action == PAPER_REPLACE) {
+    return send_answer(request, paper);
   }
-  return move(request, &paper);
+  return move(request, paper);
 }
 
 static enum MHD_Result thank(struct request *request, const struct paper *paper, unsigned status) {
@@ -336,17 +337,14 @@ static enum MHD_Result give_back(struct request *request, const struct paper *pa
 
 /* Translates what the writer says into HTTP. */
 enum MHD_Result respondent_finish(struct request *request) {
-  struct paper paper;
-  if (!paper_read(&paper, request)) {
-    return MHD_NO;
-  }
+  const struct paper *paper = request->paper;
   switch (request->job.result) {
   case WRITER_STORED:
-    return thank(request, &paper, MHD_HTTP_CREATED);
+    return thank(request, paper, MHD_HTTP_CREATED);
   case WRITER_REPEAT:
-    return thank(request, &paper, MHD_HTTP_OK);
+    return thank(request, paper, MHD_HTTP_OK);
   case WRITER_DIFFERENT:
-    return give_back(request, &paper, MHD_HTTP_CONFLICT, "already", "already_sent");
+    return give_back(request, paper, MHD_HTTP_CONFLICT, "already", "already_sent");
   case WRITER_WITHDRAWN:
     return reply_problem(request, MHD_HTTP_GONE, "withdrawn", "withdrawn");
   case WRITER_USED_UP:
@@ -354,14 +352,14 @@ enum MHD_Result respondent_finish(struct request *request) {
   case WRITER_CANCELLED:
     return reply_problem(request, MHD_HTTP_GONE, "cancelled", "cancelled");
   case WRITER_NOT_OPEN:
-    return give_back(request, &paper, MHD_HTTP_FORBIDDEN, "scheduled", "not_open");
+    return give_back(request, paper, MHD_HTTP_FORBIDDEN, "scheduled", "not_open");
   case WRITER_UNKNOWN:
   case WRITER_CLOSED:
-    return give_back(request, &paper, MHD_HTTP_GONE, "closed", "closed");
+    return give_back(request, paper, MHD_HTTP_GONE, "closed", "closed");
   case WRITER_REFUSED:
-    return give_back(request, &paper, MHD_HTTP_INTERNAL_SERVER_ERROR, "fault", "fault");
+    return give_back(request, paper, MHD_HTTP_INTERNAL_SERVER_ERROR, "fault", "fault");
   case WRITER_DOWN:
     break;
   }
-  return give_back(request, &paper, MHD_HTTP_SERVICE_UNAVAILABLE, "busy", "busy");
+  return give_back(request, paper, MHD_HTTP_SERVICE_UNAVAILABLE, "busy", "busy");
 }

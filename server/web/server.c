@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <malloc.h>
 #include <microhttpd.h>
 #include <poll.h>
 #include <pthread.h>
@@ -34,6 +35,7 @@ enum {
   FIRST_SITE_MS = 10000, /* for the first catalogue at start */
   DATABASE_MS = 10000,
   EXPORT_MS = 30 * 60 * 1000, /* a million answers take some minutes */
+  BORROWED_BYTES = 64 * 1024, /* what is so large is soon given back: pages, what packs them */
   PAGES_QUEUE_MAX = 65536     /* all that may be connected may ask for a page that nobody has
                                  rendered yet; the second one finds it there */
 };
@@ -86,45 +88,53 @@ static void take_handover(struct server *server) {
   }
 }
 
-static int poll_timeout(const struct server *server) {
-  int timeout = SWEEP_MS;
-  for (int i = 0; i < LISTENER_COUNT; i++) {
-    MHD_UNSIGNED_LONG_LONG wanted;
-    if (server->listeners[i].daemon != NULL &&
-        MHD_get_timeout(server->listeners[i].daemon, &wanted) == MHD_YES &&
-        wanted < (MHD_UNSIGNED_LONG_LONG)timeout) {
-      timeout = (int)wanted;
-    }
-  }
-  return timeout;
+/* Whether a daemon has something to do that its descriptor does not tell: a connection that it
+ * knows to be ready. */
+static bool is_due(const struct listener *listener) {
+  MHD_UNSIGNED_LONG_LONG wait_ms;
+  return listener->daemon != NULL && MHD_get_timeout(listener->daemon, &wait_ms) == MHD_YES &&
+         wait_ms == 0;
 }
 
-/* One turn of the loop; true when a signal asked to stop. */
+static void sweep(struct server *server) {
+  for (int i = 0; i < LISTENER_COUNT; i++) {
+    listener_sweep(&server->listeners[i], server->stopping);
+  }
+  request_abandon_late(server);
+  if (!server->stuck) {
+    herald_alive(&server->herald);
+  }
+}
+
+/* One turn of the loop; true when a signal asked to stop. A daemon with nothing to do costs a
+ * system call all the same, so each is run when there is something, and all of them with the sweep,
+ * for who is silent too long. */
 static bool turn(struct server *server, int signal_fd, int64_t *next_sweep_ms) {
   struct pollfd fds[POLL_COUNT];
+  bool runs[LISTENER_COUNT];
+  int timeout_ms = SWEEP_MS;
   for (int i = 0; i < LISTENER_COUNT; i++) {
     fds[i] = (struct pollfd){.fd = server->listeners[i].epoll_fd, .events = POLLIN};
+    runs[i] = is_due(&server->listeners[i]);
+    timeout_ms = runs[i] ? 0 : timeout_ms;
   }
   fds[POLL_HANDOVER] = (struct pollfd){.fd = handover_fd(server->handover), .events = POLLIN};
   fds[POLL_SIGNAL] = (struct pollfd){.fd = signal_fd, .events = POLLIN};
-  if (poll(fds, POLL_COUNT, poll_timeout(server)) < 0 && errno != EINTR) {
+  if (poll(fds, POLL_COUNT, timeout_ms) < 0 && errno != EINTR) {
     log_event(LOG_LEVEL_ERROR, "poll_failed", "s:s", "error", strerror(errno));
     return true;
   }
   if (fds[POLL_HANDOVER].revents != 0) {
     take_handover(server);
   }
+  bool sweeps = clock_now_ms() >= *next_sweep_ms;
   for (int i = 0; i < LISTENER_COUNT; i++) {
-    MHD_run(server->listeners[i].daemon);
+    if (runs[i] || sweeps || fds[i].revents != 0 || fds[POLL_HANDOVER].revents != 0) {
+      MHD_run(server->listeners[i].daemon);
+    }
   }
-  if (clock_now_ms() >= *next_sweep_ms) {
-    for (int i = 0; i < LISTENER_COUNT; i++) {
-      listener_sweep(&server->listeners[i], server->stopping);
-    }
-    request_abandon_late(server);
-    if (!server->stuck) {
-      herald_alive(&server->herald);
-    }
+  if (sweeps) {
+    sweep(server);
     *next_sweep_ms = clock_now_ms() + SWEEP_MS;
   }
   struct signalfd_siginfo info;
@@ -366,6 +376,8 @@ int server_run(const struct config *config, const struct crypto_keys *keys, stru
                const char **message) {
   struct server server = {.config = config, .keys = keys};
   signal(SIGPIPE, SIG_IGN);
+  /* Without it glibc takes ever larger blocks from the heaps, where what is kept lies between. */
+  (void)mallopt(M_MMAP_THRESHOLD, BORROWED_BYTES);
   int code = start(&server, arena, message);
   int signal_fd = code == EXIT_CODE_OK ? block_signals() : -1;
   if (code == EXIT_CODE_OK && signal_fd < 0) {
