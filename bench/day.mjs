@@ -78,7 +78,7 @@ console.log(
     parents: people.length,
     municipalities: paths.length,
     seconds: Number(seconds),
-    took_s: tookMs / 1000,
+    ran_s: tookMs / 1000,
     busiest_second: busiest(),
     waits: Object.fromEntries(Object.entries(book.waits).map(([name, list]) => [name, summary(list)])),
     acknowledged: book.thanked.length,

@@ -13,7 +13,8 @@ start_of() {
     done < <(paths_of "$2")
   done >"$files/paths"
   node bench/start.mjs "$build/hjemsvar-server" "$start_times" "$database" "$bin/psql" \
-    <"$files/paths" >"$files/$1.json" 2>"$files/server.log" || die 70 "$(tail -n 3 "$files/server.log")"
+    <"$files/paths" >"$files/$1.json" 2>"$files/server.log" ||
+    die 70 "start, $1: $(grep -m 3 -e '^Error: ' -e '^hjemsvar-server: ' "$files/server.log" | paste -sd ' ')"
 }
 
 # First with the demo's round alone, then with one of the whole country besides.

@@ -149,7 +149,7 @@ else empty end),
     ["failures", "\(.failed)\(if .failed > 0 then " (\(.failures | tojson))" else "" end)"],
     ["sent again unplanned, thanked for as repeats", "\(.retries), \(.repeats)"],
     ["most connections at once", (.connections_most | thousands)],
-    ["CPU of the server, of PostgreSQL", "\(.server_cpu_s | fixed(1)) s, \(.postgresql_cpu_s | fixed(1)) s in \(.took_s | fixed(0)) s"],
+    ["CPU of the server, of PostgreSQL", "\(.server_cpu_s | fixed(1)) s, \(.postgresql_cpu_s | fixed(1)) s in \(.ran_s | fixed(0)) s"],
     ["resident memory of the server before, after, at most", "\(.memory.before_kib | mb), \(.memory.after_kib | mb), \(.memory.most_kib | mb) MB"],
     ["the generator itself", "\(.generator.cpu_share * 100 | fixed(0)) % of a core; its own delays p99 \(.generator.delay_p99_ms | fixed(1)) ms, longest \(.generator.delay_max_ms | fixed(1)) ms, which are in the waits above"]
   ) | row)
