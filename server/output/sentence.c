@@ -32,7 +32,7 @@ static bool counts(enum linkage_reason_kind kind) {
   case LINKAGE_REASON_DEVICE:
   case LINKAGE_REASON_SHARED:
   case LINKAGE_REASON_CHILDREN:
-  case LINKAGE_REASON_RARE_OPINIONS:
+  case LINKAGE_REASON_IDENTICAL:
   case LINKAGE_REASON_WORDS:
   case LINKAGE_REASON_LANGUAGE:
     return true;

@@ -163,7 +163,8 @@ enum linkage_reason_kind {
   LINKAGE_REASON_CHILDREN,       /* the same household and children; number: other answers with
                                     the same */
   LINKAGE_REASON_OPINIONS,       /* number of `of` opinions are the same */
-  LINKAGE_REASON_RARE_OPINIONS,  /* all opinions are the same, and number others gave them */
+  LINKAGE_REASON_IDENTICAL,      /* instead: all that was answered in codes is the same, and number
+                                    others answered just that */
   LINKAGE_REASON_WORDS,          /* the same text, number others wrote it; question */
   LINKAGE_REASON_WORDS_NEAR,     /* nearly the same text; question */
   LINKAGE_REASON_LANGUAGE,       /* the same language; number: other answers in it */

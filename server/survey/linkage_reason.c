@@ -151,14 +151,18 @@ static void tell_part(struct reasons *reasons, const struct linkage_part *part, 
 static void tell_sums(struct reasons *reasons, const struct told *told,
                       const struct linkage_sum *sum) {
   const struct linkage *linkage = reasons->linkage;
-  uint64_t pattern = linkage->records[reasons->pair->a].pattern;
+  const struct linkage_record *a = &linkage->records[reasons->pair->a];
+  const struct linkage_record *b = &linkage->records[reasons->pair->b];
   if (told->household_differs) {
     add(reasons, LINKAGE_REASON_OTHER_CHILDREN, -2, -1, 0, 0);
-  } else if (pattern == linkage->records[reasons->pair->b].pattern) {
+  } else if (a->pattern == b->pattern) {
     add(reasons, LINKAGE_REASON_CHILDREN, told->household_bits, -1,
-        others_counted(reasons, linkage_key(LINKAGE_KEY_PATTERN, pattern, 0, 0)), 0);
+        others_counted(reasons, linkage_key(LINKAGE_KEY_PATTERN, a->pattern, 0, 0)), 0);
   }
-  if (told->opinions > 0) {
+  if (told->opinions > 0 && a->profile == b->profile) {
+    add(reasons, LINKAGE_REASON_IDENTICAL, told->opinion_bits, -1,
+        others_counted(reasons, linkage_key(LINKAGE_KEY_PROFILE, a->profile, 0, 0)), 0);
+  } else if (told->opinions > 0) {
     add(reasons, LINKAGE_REASON_OPINIONS, told->opinion_bits, -1, told->opinions_same,
         told->opinions);
   }

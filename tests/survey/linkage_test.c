@@ -17,6 +17,19 @@ static void teardown(void) {
 
 TestSuite(linkage, .init = setup, .fini = teardown);
 
+/* What is told of a kind; number -1: nothing. */
+static struct linkage_reason reason_of(uint32_t a, uint32_t b, enum linkage_reason_kind kind) {
+  struct linkage_reason reasons[LINKAGE_REASONS_MAX];
+  struct linkage_pair pair = linkage_judge(town.linkage, a, b);
+  size_t count = linkage_reasons(town.linkage, &pair, reasons, LINKAGE_REASONS_MAX);
+  for (size_t i = 0; i < count; i++) {
+    if (reasons[i].kind == kind) {
+      return reasons[i];
+    }
+  }
+  return (struct linkage_reason){.kind = kind, .number = -1};
+}
+
 /* ---- who must be found, and who must not */
 
 Test(linkage, a_parent_who_answers_three_times_is_found) {
@@ -75,14 +88,27 @@ Test(linkage, two_mothers_who_think_alike_are_two_unless_they_share_the_phone_to
                        linkage_support_from(1, 57, 5060));
   linkage_support_run(town.linkage);
   linkage_support_expect_nobody(&town, 0, CROWD + 2);
-  struct linkage_reason reasons[LINKAGE_REASONS_MAX];
-  struct linkage_pair pair = linkage_judge(town.linkage, CROWD, CROWD + 1);
-  size_t count = linkage_reasons(town.linkage, &pair, reasons, LINKAGE_REASONS_MAX);
-  bool household = false;
-  for (size_t i = 0; i < count; i++) {
-    household = household || reasons[i].kind == LINKAGE_REASON_HOUSEHOLD;
+  cr_expect_geq(reason_of(CROWD, CROWD + 1, LINKAGE_REASON_HOUSEHOLD).number, 5);
+}
+
+Test(linkage, identical_answers_are_told_with_how_many_others_are_just_so) {
+  static const char family[] = "q1=2 q2=2 q3=2 q4_1=1 q4_2=2 q5_1=5 q5_2=4 q6_1=1 q7=2 q8_1=3 q9=3";
+  static const char turned[] = "q1=2 q2=2 q3=2 q4_1=2 q4_2=1 q5_1=4 q5_2=5 q6_2=1 q7=2 q8_2=3 q9=3";
+  linkage_support_fill(&town, CROWD);
+  linkage_support_give(&town, family, linkage_support_from(1, 3, 5000));
+  linkage_support_give(&town, family, linkage_support_from(1, 3, 5010));
+  linkage_support_give(&town, turned, linkage_support_from(2, 4, 90000));
+  linkage_support_give(&town, "q1=2 q2=2 q3=2 q4_1=1 q4_2=2 q5_1=5 q5_2=4 q6_1=1 q7=2 q8_1=3 q9=4",
+                       linkage_support_from(1, 3, 5020));
+  linkage_support_run(town.linkage);
+  for (uint32_t other = CROWD + 1; other <= CROWD + 2; other++) {
+    cr_expect_eq(reason_of(CROWD, other, LINKAGE_REASON_IDENTICAL).number, 1);
+    cr_expect_eq(reason_of(CROWD, other, LINKAGE_REASON_OPINIONS).number, -1);
   }
-  cr_expect(household);
+  struct linkage_reason some = reason_of(CROWD, CROWD + 3, LINKAGE_REASON_OPINIONS);
+  cr_expect_eq(some.number, 5);
+  cr_expect_eq(some.of, 6);
+  cr_expect_eq(reason_of(CROWD, CROWD + 3, LINKAGE_REASON_IDENTICAL).number, -1);
 }
 
 Test(linkage, seven_families_who_are_alike_in_rare_ways_are_seven) {

@@ -68,7 +68,7 @@ Test(console_words, name_every_column_and_choice_as_the_sheet_does) {
 
 Test(console_words, say_every_reason_why_two_answers_look_alike) {
   static const char *const counted[] = {"network",  "device", "shared",   "gap",
-                                        "children", "words",  "language", "rare_opinions"};
+                                        "children", "words",  "language", "identical"};
   for (enum linkage_reason_kind kind = LINKAGE_REASON_NETWORK; kind <= LINKAGE_REASON_HOUSEHOLD;
        kind++) {
     const char *name = reason_name(kind);
