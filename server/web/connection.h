@@ -28,7 +28,7 @@ struct request;
 
 struct connection_entry {
   int fd;
-  struct request *untold; /* begun, and not handed to the handler yet: MHD tells no end of it */
+  struct request *untold;    /* begun, and not handed to the handler yet: MHD tells no end of it */
   int64_t since_ms;          /* accept, or the end of the previous reply */
   int64_t deadline_ms;       /* when it is cut */
   bool busy;                 /* a request is under way */
