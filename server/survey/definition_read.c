@@ -347,9 +347,10 @@ static void read_header(struct definition *definition, struct spot root) {
 }
 
 void definition_read(struct definition *definition, struct spot root) {
-  static const char *const known[] = {
-      "id",     "version", "language",      "language_name", "source",  "title",    "intro",
-      "thanks", "child",   "invite_unless", "identifying",   "choices", "sections", NULL};
+  static const char *const known[] = {"id",       "version",       "language",    "language_name",
+                                      "source",   "title",         "intro",       "thanks",
+                                      "child",    "invite_unless", "identifying", "choices",
+                                      "sections", "$schema",       NULL};
   definition->questionnaire->invite_unless.question = -1;
   if (!reader_object(definition->reader, root, "a questionnaire", known)) {
     return;
