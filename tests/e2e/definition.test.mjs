@@ -32,6 +32,13 @@ async function write(name, value) {
   return path;
 }
 
+/** A definition after a change of its own. */
+async function changed(path, name, change) {
+  const definition = JSON.parse(await read(path));
+  change(definition);
+  return write(name, definition);
+}
+
 async function jsonFiles(folder) {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.json') && !name.startsWith('translation_'));
   assert.ok(names.length >= 3, folder);
@@ -122,4 +129,38 @@ test('the guide shows the first example as it is', async () => {
   for (const name of await jsonFiles(examples)) {
     assert.ok(guide.includes(`(examples/${name})`), name);
   }
+});
+
+// ---- warnings
+
+const warningsOf = (done) => done.stderr.match(/^.* warning: .*$/gm) ?? [];
+
+test('check warns without failing, and fails with --strict', async () => {
+  const path = await changed(join(examples, 'course.json'), 'warned.json', ({ sections }) => {
+    delete sections[1].questions[0].high;
+    sections[2].questions[0].only_if.is = [1, 2, 3, 8];
+  });
+  const done = await hjemsvar('check', path);
+  assert.equal(done.code, 0, done.stderr);
+  const line = JSON.stringify(JSON.parse(await read(path)), null, 2).split('\n').findIndex((l) => l.includes('"before"'));
+  const [scale, filter] = [/no words at its largest number; hint: /, /every answer to "ideas" leads to "missing"; hint: /];
+  assert.match(done.stderr, new RegExp(`^${path}:${line}: \\$\\.sections\\[1\\]\\.questions\\[0\\]: warning: `, 'm'));
+  for (const wanted of [scale, filter]) assert.match(done.stderr, wanted);
+  assert.match(done.stdout, /^to read: \d+ words, \d:\d\d minutes at 238 words a minute, \d:\d\d at 175$/m);
+  const strict = await hjemsvar('check', path, '--strict');
+  assert.equal(strict.code, 65);
+  assert.match(strict.stderr, /^hjemsvar: \d+ warnings; hint: /m);
+  const { warnings, reading } = JSON.parse((await hjemsvar('check', path, '--json')).stdout);
+  const kinds = warnings.map(({ kind }) => kind);
+  assert.deepEqual(kinds.slice(0, 2), ['filter_always', 'scale_without_end']);
+  assert.equal(warnings[1].line, line);
+  assert.ok(reading.one_child.words > 50 && reading.one_child.seconds_slow > reading.one_child.seconds);
+});
+
+test('check tells which languages of the pages a questionnaire lacks', async () => {
+  const lone = warningsOf(await hjemsvar('check', join(examples, 'visit.json')));
+  assert.deepEqual(lone.map((line) => /speak "(\w+)"/.exec(line)[1]), ['ar', 'en', 'uk']);
+  const done = await hjemsvar('check', bilag8, '--strict');
+  assert.equal(done.code, 0, done.stderr);
+  assert.equal(done.stderr, '', 'Bilag 8 has a translation for each, and nothing else to warn of');
 });
