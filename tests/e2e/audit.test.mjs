@@ -53,6 +53,7 @@ async function steps() {
     ['migrate', [], []],
     ['doctor', [], []],
     ['questionnaire check', [fixture('small.json')], []],
+    ['questionnaire diff', [fixture('small.json'), fixture('scales.json')], []],
     ['questionnaire add', [fixture('small.json')], ['questionnaire.add']],
     ['questionnaire add', [fixture('translation_small.en.json')], ['translation.add']],
     ['questionnaire list', [], []],

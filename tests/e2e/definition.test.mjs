@@ -1,4 +1,4 @@
-// Definitions as files: what an editor's schema and `questionnaire check` make of them. No
+// Definitions as files: what an editor's schema, `questionnaire check` and diff make of them. No
 // database.
 import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -163,4 +163,35 @@ test('check tells which languages of the pages a questionnaire lacks', async () 
   const done = await hjemsvar('check', bilag8, '--strict');
   assert.equal(done.code, 0, done.stderr);
   assert.equal(done.stderr, '', 'Bilag 8 has a translation for each, and nothing else to warn of');
+});
+
+// ---- versions
+
+test('diff tells what keeps two versions from being compared, and what does not', async () => {
+  const hint = await changed(join(examples, 'course.json'), 'hint.json', (definition) => {
+    definition.version = 2;
+    definition.sections[1].questions[2].hint.ours = 'Tænk på de seneste 2 uger.';
+  });
+  const course = join(examples, 'course.json');
+  const harmless = await hjemsvar('diff', course, hint, '--strict');
+  assert.equal(harmless.code, 0, harmless.stderr);
+  assert.match(harmless.stdout, /^course version 1, course version 2: 1 change, 0 of them break comparability\nmay be compared\n {2}ideas: another hint\n/);
+  const codes = await changed(hint, 'codes.json', (definition) => {
+    definition.choices.agreement.reverse();
+    definition.sections[1].questions[1].max = 7;
+  });
+  const done = await hjemsvar('diff', course, codes);
+  assert.equal(done.code, 0);
+  assert.match(done.stdout, /\nnot to be compared\n(.*\n)*may be compared\n/);
+  assert.match(done.stdout, /^ {2}after: other numbers\n {4}- 1-10\n {4}\+ 1-7$/m);
+  assert.equal((await hjemsvar('diff', course, codes, '--strict')).code, 65);
+  const { comparable, changes } = JSON.parse((await hjemsvar('diff', course, codes, '--json')).stdout);
+  assert.equal(comparable, false);
+  assert.deepEqual(changes.map(({ kind, breaks, question }) => [kind, breaks, question]), [
+    ['range', true, 'after'],
+    ['hint', false, 'ideas'],
+    ['choice_order', true, 'ideas'],
+  ]);
+  assert.match((await hjemsvar('diff', course, course)).stdout, /: the same\n$/);
+  assert.equal((await hjemsvar('diff', course, '/nowhere.json')).code, 74);
 });
