@@ -54,6 +54,8 @@ async function steps() {
     ['doctor', [], []],
     ['questionnaire check', [fixture('small.json')], []],
     ['questionnaire diff', [fixture('small.json'), fixture('scales.json')], []],
+    ['questionnaire import', [fixture('../../xlsforms/household_visit.xlsx'), ...out('form.json')], []],
+    ['questionnaire export', [fixture('small.json'), '--format', 'ddi', ...out('form.xml')], []],
     ['questionnaire add', [fixture('small.json')], ['questionnaire.add']],
     ['questionnaire add', [fixture('translation_small.en.json')], ['translation.add']],
     ['questionnaire list', [], []],

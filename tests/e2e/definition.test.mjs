@@ -1,14 +1,16 @@
-// Definitions as files: what an editor's schema, `questionnaire check` and diff make of them. No
-// database.
+// Definitions as files: what an editor's schema, `questionnaire check`, diff, import and export
+// make of them. No database but for one form that is answered.
 import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 
 import Ajv2020 from 'ajv/dist/2020.js';
 
+import { csvObjects } from './lib/csv.mjs';
 import { build, checkout, run } from './lib/hjemsvar.mjs';
+import { Stage } from './lib/phone.mjs';
 
 const program = join(build, 'hjemsvar');
 const fixtures = join(checkout, 'tests/fixtures/questionnaires');
@@ -194,4 +196,133 @@ test('diff tells what keeps two versions from being compared, and what does not'
   ]);
   assert.match((await hjemsvar('diff', course, course)).stdout, /: the same\n$/);
   assert.equal((await hjemsvar('diff', course, '/nowhere.json')).code, 74);
+});
+
+// ---- XLSForm
+
+const forms = join(checkout, 'tests/fixtures/xlsforms');
+
+async function roundTrip(path, translations) {
+  const [book, back] = [join(folder, 'form.xlsx'), join(folder, 'back.json')];
+  const out = await hjemsvar('export', path, ...translations, '--format', 'xlsform', '--out', book);
+  assert.equal(out.code, 0, out.stderr);
+  const into = await hjemsvar('import', book, '--out', back);
+  assert.equal(into.code, 0, into.stderr);
+  assert.equal(into.stderr, '', 'nothing was left out');
+  const { $schema, ...definition } = JSON.parse(await read(path));
+  assert.deepEqual(JSON.parse(await read(back)), definition, path);
+}
+
+test('a definition comes back from an XLSForm as it was, Bilag 8 with its translations', async () => {
+  const languages = ['ar', 'en', 'uk'];
+  const paths = languages.map((language) => join(checkout, `templates/translations/bilag8.${language}.json`));
+  await roundTrip(bilag8, paths);
+  for (const [i, language] of languages.entries()) {
+    const back = JSON.parse(await read(join(folder, `back.${language}.json`)));
+    assert.deepEqual(back, JSON.parse(await read(paths[i])), language);
+  }
+  const good = (await jsonFiles(join(fixtures, 'good'))).map((name) => join(fixtures, 'good', name));
+  const siblings = join(fixtures, 'good/siblings.json');
+  for (const path of [...(await jsonFiles(examples)).map((name) => join(examples, name)), ...good]) {
+    if (path !== siblings) await roundTrip(path, []);
+  }
+});
+
+test('a named list whose choices open fields comes back as the question\'s own, and asks the same', async () => {
+  const siblings = join(fixtures, 'good/siblings.json');
+  const [book, back] = [join(folder, 'siblings.xlsx'), join(folder, 'siblings.json')];
+  assert.equal((await hjemsvar('export', siblings, '--format', 'xlsform', '--out', book)).code, 0);
+  assert.equal((await hjemsvar('import', book, '--out', back)).code, 0);
+  assert.match((await hjemsvar('diff', siblings, back)).stdout, /: the same\n$/);
+});
+
+test('what a form asks that has no counterpart is refused by sheet, row and column', async () => {
+  const [form, out] = [join(forms, 'household_visit_refused.xlsx'), join(folder, 'refused.json')];
+  const done = await hjemsvar('import', form, '--out', out);
+  assert.equal(done.code, 65);
+  await assert.rejects(read(out), { code: 'ENOENT' });
+  const refused = done.stderr.split('\n').filter((line) => line.startsWith(form) && !line.includes(': note: '));
+  assert.deepEqual(
+    refused.map((line) => /survey!(\w+) \((\w+)\): .+; hint: .+$/.exec(line.slice(form.length + 2)).slice(1)),
+    [['A2', 'type'], ['A3', 'type'], ['A14', 'type'], ['A15', 'type'], ['A22', 'type']],
+  );
+  const { written, remarks } = JSON.parse((await hjemsvar('import', form, '--out', out, '--json')).stdout);
+  assert.deepEqual(written, []);
+  assert.equal(remarks.filter((remark) => remark.refused).length, refused.length);
+  for (const [path, code] of [[bilag8, 65], ['/nowhere.xlsx', 74]]) {
+    const wrong = await hjemsvar('import', path, '--out', out);
+    assert.equal(wrong.code, code, path);
+    assert.match(wrong.stderr, /^hjemsvar: .*; hint: .*\n$/);
+  }
+});
+
+test('the variables of a questionnaire are written as DDI, without any counts', async () => {
+  const path = join(folder, 'ddi.xml');
+  const done = await hjemsvar('export', bilag8, '--format', 'ddi', '--out', path);
+  assert.equal(done.code, 0, done.stderr);
+  const xml = await read(path);
+  assert.match(xml, /<titl>Spørgeskema til forældre<\/titl>\s*<IDNo>bilag8 1<\/IDNo>/);
+  assert.match(xml, /<var ID="W\.q5_1" name="q5_1" intrvl="discrete">/);
+  assert.match(xml, /<catValu>1<\/catValu>\s*<labl>meget enig<\/labl>/);
+  assert.doesNotMatch(xml, /catStat|sumStat|fileDscr|\bfiles=/);
+  const seen = await run('xmllint', ['--noout', path]);
+  assert.equal(seen.code, 0, seen.stderr);
+  const wrong = await hjemsvar('export', bilag8, '--format', 'docx', '--out', path);
+  assert.equal(wrong.code, 64);
+});
+
+// ---- in a browser
+
+describe('in a browser', () => {
+  let stage;
+  before(async () => {
+    stage = await Stage.create();
+  });
+  after(() => stage?.close());
+
+  test('a form from elsewhere is imported, answered and exported for SPSS', async () => {
+    const path = join(folder, 'household_visit.json');
+    const cli = (...words) => stage.hjemsvar.json(...words);
+    const { written } = await cli('questionnaire', 'import', join(forms, 'household_visit.xlsx'), '--out', path);
+    assert.deepEqual(written, [path, join(folder, 'household_visit.fr.json')]);
+    for (const file of written) await cli('questionnaire', 'add', file);
+    await cli('questionnaire', 'approve', 'household_visit', '--language', 'fr');
+    const { round, links } = await cli(
+      'round', 'create', '--questionnaire', 'household_visit', '--title', 'Visits', '--municipality', '217', '--languages', 'en,fr',
+    );
+    await stage.open(links[0].code);
+    const parent = await stage.parent();
+    await parent.open(`${stage.server.respondents}/S/${links[0].code}`);
+    assert.match(await parent.read(), /Thank you for taking part in this household visit survey\./);
+    await parent.walk({
+      respondent_relation: 3,
+      relation_other: 'Grandmother',
+      children_count: 2,
+      vaccinated_1: 1,
+      vaccinated_2: 2,
+      saw_nurse_2: 1,
+      satisfaction: 4,
+      why_low: 2,
+      comments: 'More time',
+    });
+    const lines = await parent.lines();
+    assert.ok(!('saw_nurse_1' in lines), 'asked only of a child that is not vaccinated');
+    assert.equal(lines.saw_nurse_2, 'Yes');
+    await parent.press('send');
+    await parent.thanked();
+    await parent.leave();
+    const where = join(folder, 'visits.sav');
+    await stage.hjemsvar.ok('answers', 'export', '--round', round, '--format', 'sav', '--profile', 'internal', '--out', where);
+    await writeFile(join(folder, 'read.sps'), `GET FILE="${where}".
+SAVE TRANSLATE /OUTFILE="${folder}/visits.csv" /TYPE=CSV /REPLACE /FIELDNAMES /CELLS=LABELS.
+`);
+    const said = await run('pspp', ['-O', 'format=txt', join(folder, 'read.sps')], { cwd: folder });
+    assert.equal(said.code, 0, said.stdout + said.stderr);
+    const [row] = csvObjects((await read(join(folder, 'visits.csv'))).replace(/\r?\n/g, '\r\n'));
+    const { respondent_relation, relation_other, vaccinated_2, saw_nurse_2, satisfaction, why_low, comments } = row;
+    assert.deepEqual(
+      [respondent_relation, relation_other, vaccinated_2, saw_nurse_2, satisfaction, why_low, comments].map((cell) => cell.trim()),
+      ['Someone else', 'Grandmother', 'No', 'Yes', '4', 'Advice', 'More time'],
+    );
+  });
 });
