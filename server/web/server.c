@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
@@ -101,7 +102,9 @@ static int poll_timeout(const struct server *server) {
 static bool turn(struct server *server, int signal_fd, int64_t *next_sweep_ms) {
   struct pollfd fds[POLL_COUNT];
   for (int i = 0; i < LISTENER_COUNT; i++) {
-    fds[i] = (struct pollfd){.fd = server->listeners[i].epoll_fd, .events = POLLIN};
+    const struct listener *listener = &server->listeners[i];
+    fds[i] =
+        (struct pollfd){.fd = listener->daemon == NULL ? -1 : listener->epoll_fd, .events = POLLIN};
   }
   fds[POLL_HANDOVER] = (struct pollfd){.fd = handover_fd(server->handover), .events = POLLIN};
   fds[POLL_SIGNAL] = (struct pollfd){.fd = signal_fd, .events = POLLIN};
@@ -113,7 +116,9 @@ static bool turn(struct server *server, int signal_fd, int64_t *next_sweep_ms) {
     take_handover(server);
   }
   for (int i = 0; i < LISTENER_COUNT; i++) {
-    MHD_run(server->listeners[i].daemon);
+    if (server->listeners[i].daemon != NULL) {
+      MHD_run(server->listeners[i].daemon);
+    }
   }
   if (clock_now_ms() >= *next_sweep_ms) {
     for (int i = 0; i < LISTENER_COUNT; i++) {
@@ -210,14 +215,15 @@ static void stop_gently(struct server *server, int signal_fd) {
   }
 }
 
-static const char *start_listeners(struct server *server, struct arena *arena) {
+/* The first ones of them. */
+static const char *start_listeners(struct server *server, int count, struct arena *arena) {
   const struct config *config = server->config;
   const struct {
     const char *address, *variable;
   } wanted[LISTENER_COUNT] = {{config->listen, "HJEMSVAR_LISTEN"},
                               {config->console_listen, "HJEMSVAR_CONSOLE_LISTEN"},
                               {config->ops_listen, "HJEMSVAR_OPS_LISTEN"}};
-  for (int i = 0; i < LISTENER_COUNT; i++) {
+  for (int i = 0; i < count; i++) {
     server->listeners[i].server = server;
     server->listeners[i].kind = (enum listener_kind)i;
     const char *message =
@@ -287,6 +293,16 @@ static bool start_pools(struct server *server) {
   return true;
 }
 
+/* What the loop needs of its own. False when memory or descriptors are out. */
+static bool make_loops_own(struct server *server) {
+  server->personal = personal_new();
+  server->lookup = lookup_new();
+  server->shelf = body_shelf_new();
+  server->handover = handover_new();
+  return server->personal != NULL && server->lookup != NULL && server->shelf != NULL &&
+         server->handover != NULL;
+}
+
 static int start(struct server *server, struct arena *arena, const char **message) {
   int code = EXIT_CODE_CONFIG;
   *message = pages_load(&server->pages, server->config->share_dir, arena);
@@ -299,20 +315,12 @@ static int start(struct server *server, struct arena *arena, const char **messag
   if (code != EXIT_CODE_OK) {
     return code;
   }
-  *message = start_listeners(server, arena);
+  *message = start_listeners(server, LISTENER_COUNT, arena);
   if (*message != NULL) {
     return EXIT_CODE_CONFIG;
   }
-  server->personal = personal_new();
-  server->lookup = lookup_new();
   server->sign_ins = tally_new(CROWD_FORGIVE_S);
-  if (server->personal != NULL && server->lookup != NULL && server->sign_ins != NULL) {
-    server->shelf = body_shelf_new();
-  }
-  if (server->shelf != NULL) {
-    server->handover = handover_new();
-  }
-  if (server->handover != NULL) {
+  if (make_loops_own(server) && server->sign_ins != NULL) {
     server->writer = writer_start(server->config->database_url, take_jobs, server);
   }
   if (server->writer != NULL && start_pools(server)) {
@@ -388,4 +396,53 @@ int server_run(const struct config *config, const struct crypto_keys *keys, stru
     log_event(LOG_LEVEL_INFO, "stopped", NULL);
   }
   return code;
+}
+
+/* ---- a preview */
+
+static int start_preview(struct server *server, struct arena *catalogue_arena,
+                         const struct catalogue *catalogue, struct arena *arena,
+                         const char **message) {
+  *message = pages_load(&server->pages, server->config->share_dir, arena);
+  server->pages.preview = true;
+  if (*message == NULL) {
+    *message = start_listeners(server, LISTENER_RESPONDENTS + 1, arena);
+  }
+  if (*message != NULL) {
+    arena_free(catalogue_arena);
+    return EXIT_CODE_CONFIG;
+  }
+  if (!make_loops_own(server)) {
+    arena_free(catalogue_arena);
+    return EXIT_CODE_INTERNAL;
+  }
+  server->site = site_new(catalogue_arena, catalogue, &server->pages, server->config, server->shelf,
+                          &server->keyless_round);
+  return server->site == NULL ? EXIT_CODE_INTERNAL : EXIT_CODE_OK;
+}
+
+/* Nobody's answer is under way that would have to be kept: a signal simply ends it. */
+int server_preview(const struct config *config, const struct crypto_keys *keys,
+                   struct arena *catalogue_arena, const struct catalogue *catalogue,
+                   const char *code, struct arena *arena, const char **message) {
+  struct server server = {.config = config, .keys = keys, .preview = true};
+  char address[LISTENER_ADDRESS_BYTES] = "";
+  signal(SIGPIPE, SIG_IGN);
+  int result = start_preview(&server, catalogue_arena, catalogue, arena, message);
+  int signal_fd = result == EXIT_CODE_OK ? block_signals() : -1;
+  if (result == EXIT_CODE_OK && signal_fd < 0) {
+    *message = strerror(errno);
+    result = EXIT_CODE_INTERNAL;
+  }
+  if (result == EXIT_CODE_OK &&
+      listener_address(&server.listeners[LISTENER_RESPONDENTS], address)) {
+    (void)printf("http://%s/S/%s\n", address, code);
+    (void)fflush(stdout);
+    int64_t next_sweep_ms = 0;
+    while (!turn(&server, signal_fd, &next_sweep_ms)) {
+    }
+    close(signal_fd);
+  }
+  clear(&server);
+  return result;
 }

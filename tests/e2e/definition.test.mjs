@@ -1,6 +1,7 @@
-// Definitions as files: what an editor's schema, `questionnaire check`, diff, import and export
-// make of them. No database but for one form that is answered.
+// Definitions as files: what an editor's schema, `questionnaire check`, diff, import, export and
+// preview make of them. No database but for one form that is answered.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,9 +9,11 @@ import { after, before, describe, test } from 'node:test';
 
 import Ajv2020 from 'ajv/dist/2020.js';
 
+import { barriers, faults, picture } from './lib/browser.mjs';
 import { csvObjects } from './lib/csv.mjs';
 import { build, checkout, run } from './lib/hjemsvar.mjs';
 import { Stage } from './lib/phone.mjs';
+import { request } from './lib/server.mjs';
 
 const program = join(build, 'hjemsvar');
 const fixtures = join(checkout, 'tests/fixtures/questionnaires');
@@ -324,5 +327,44 @@ SAVE TRANSLATE /OUTFILE="${folder}/visits.csv" /TYPE=CSV /REPLACE /FIELDNAMES /C
       [respondent_relation, relation_other, vaccinated_2, saw_nurse_2, satisfaction, why_low, comments].map((cell) => cell.trim()),
       ['Someone else', 'Grandmother', 'No', 'Yes', '4', 'Advice', 'More time'],
     );
+  });
+
+  test('a preview shows the real pages, says on each that nothing is stored, and needs no database', async () => {
+    const child = spawn(program, ['questionnaire', 'preview', bilag8, '--listen', '127.0.0.1:0'], { env });
+    const ended = new Promise((resolve) => child.once('close', (code, signal) => resolve([code, signal])));
+    const url = await new Promise((resolve, reject) => {
+      child.stdout.once('data', (piece) => resolve(String(piece).trim()));
+      child.once('close', () => reject(new Error('the preview ended')));
+    });
+    const said = { da: /Forhåndsvisning: Intet/, en: /Preview: nothing/, ar: /معاينة/ };
+    for (const javaScriptEnabled of [true, false]) {
+      const parent = await stage.parent({ javaScriptEnabled });
+      await parent.open(url);
+      const banner = async () => assert.match(await parent.read(), said.da);
+      await parent.walk({ q1: 2, q3: 1, q4_1: 1, q5_1: 1, q9: 9 }, undefined, banner);
+      if (javaScriptEnabled) {
+        await picture(parent.page, 'preview');
+        assert.deepEqual(await barriers(parent.page), []);
+        assert.deepEqual(await faults(parent.page), []);
+      }
+      await parent.press('send');
+      await parent.thanked();
+      await banner();
+      await parent.leave();
+    }
+    for (const [path, language] of [['?lang=en', 'en'], ['?lang=ar', 'ar'], ['/withdraw', 'da']]) {
+      assert.match((await request(url, new URL(url).pathname + path)).text, said[language], path);
+    }
+    for (const path of ['/', '/privacy', '/S/0000000', '/nowhere']) {
+      assert.match((await request(url, path)).text, said.da, path);
+    }
+    child.kill('SIGINT');
+    assert.deepEqual(await ended, [0, null]);
+  });
+
+  test('a preview of a definition with faults tells them and ends', async () => {
+    const done = await hjemsvar('preview', join(fixtures, 'bad/unknown_key.json'), '--listen', '127.0.0.1:0');
+    assert.equal(done.code, 65);
+    assert.match(done.stderr, /unknown_key\.json:\d+: \$/);
   });
 });
