@@ -82,10 +82,9 @@ static const char *script_words(const struct view *view) {
       "confirm_text",   "confirm_keep",   "confirm_again",     "confirm_first",
       "personal_title", "personal_cpr",   "personal_phone",    "personal_email"};
   json_t *words = json_object();
+  const char *child = view_words(view, &view->link->round->questionnaire->child);
   bool good = words != NULL &&
-              json_object_set_new(
-                  words, "child",
-                  json_string(view_words(view, &view->link->round->questionnaire->child))) == 0;
+              json_object_set_new(words, "child", json_string(child == NULL ? "" : child)) == 0;
   for (size_t i = 0; good && i < array_length(keys); i++) {
     good = json_object_set_new(words, keys[i], json_string(view_own(view, keys[i]))) == 0;
   }

@@ -329,13 +329,23 @@ SAVE TRANSLATE /OUTFILE="${folder}/visits.csv" /TYPE=CSV /REPLACE /FIELDNAMES /C
     );
   });
 
-  test('a preview shows the real pages, says on each that nothing is stored, and needs no database', async () => {
-    const child = spawn(program, ['questionnaire', 'preview', bilag8, '--listen', '127.0.0.1:0'], { env });
+  // The address of a preview, and what ends it.
+  async function preview(...words) {
+    const child = spawn(program, ['questionnaire', 'preview', ...words, '--listen', '127.0.0.1:0'], { env });
     const ended = new Promise((resolve) => child.once('close', (code, signal) => resolve([code, signal])));
     const url = await new Promise((resolve, reject) => {
       child.stdout.once('data', (piece) => resolve(String(piece).trim()));
-      child.once('close', () => reject(new Error('the preview ended')));
+      ended.then(([code]) => reject(new Error(`the preview ended with ${code}`)));
     });
+    const end = () => {
+      child.kill('SIGINT');
+      return ended;
+    };
+    return { url, end };
+  }
+
+  test('a preview shows the real pages, says on each that nothing is stored, and needs no database', async () => {
+    const { url, end } = await preview(bilag8);
     const said = { da: /Forhåndsvisning: Intet/, en: /Preview: nothing/, ar: /معاينة/ };
     for (const javaScriptEnabled of [true, false]) {
       const parent = await stage.parent({ javaScriptEnabled });
@@ -355,11 +365,23 @@ SAVE TRANSLATE /OUTFILE="${folder}/visits.csv" /TYPE=CSV /REPLACE /FIELDNAMES /C
     for (const [path, language] of [['?lang=en', 'en'], ['?lang=ar', 'ar'], ['/withdraw', 'da']]) {
       assert.match((await request(url, new URL(url).pathname + path)).text, said[language], path);
     }
-    for (const path of ['/', '/privacy', '/S/0000000', '/nowhere']) {
+    for (const path of ['/', '/privacy', '/S/0000000', '/S/00000000000', '/nowhere']) {
       assert.match((await request(url, path)).text, said.da, path);
     }
-    child.kill('SIGINT');
-    assert.deepEqual(await ended, [0, null]);
+    assert.deepEqual(await end(), [0, null]);
+  });
+
+  test('a questionnaire that asks nothing for each child has its pages, too', async () => {
+    const { url, end } = await preview(join(examples, 'course.json'));
+    const parent = await stage.parent();
+    await parent.open(url);
+    assert.match(await parent.read(), /gennemføres af …/, 'who asks is left open');
+    await parent.walk({ who: 1, alone: 2, before: 9, after: 3, ideas: 3, missing: 'Tid' });
+    assert.equal((await parent.lines()).missing, 'Tid');
+    await parent.press('send');
+    await parent.thanked();
+    await parent.leave();
+    assert.deepEqual(await end(), [0, null]);
   });
 
   test('a preview of a definition with faults tells them and ends', async () => {
