@@ -6,12 +6,7 @@
 enum { WEEK_LAST = 999999 };
 
 bool anonymised_can(const struct questionnaire *questionnaire) {
-  for (size_t i = 0; i < questionnaire->questions_count; i++) {
-    if (questionnaire->identifying[i]) {
-      return true;
-    }
-  }
-  return false;
+  return questionnaire->identifying_said;
 }
 
 bool anonymised_init(struct anonymised *anonymised, const struct anonymised_options *options) {

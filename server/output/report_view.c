@@ -59,8 +59,10 @@ static void name_periods(struct viewing *viewing) {
   viewing->courses_period =
       span(viewing, closed ? period->closed_from : report->courses.first_closed,
            closed ? period->closed_to : report->courses.last_closed, "span_none", show_day);
-  viewing->period = show_fill_two(viewing, "period", "answers", viewing->answers_period, "courses",
-                                  viewing->courses_period);
+  viewing->period = report->courses.registered > 0
+                        ? show_fill_two(viewing, "period", "answers", viewing->answers_period,
+                                        "courses", viewing->courses_period)
+                        : show_fill(viewing, "period_answers", "answers", viewing->answers_period);
   if (report->without_flagged) {
     viewing->period = sentence(viewing, viewing->period, show_word(viewing, "period_flagged"));
   }
@@ -120,7 +122,9 @@ static void list_facts(struct viewing *viewing, struct view_list *facts) {
        report->answers < 0 ? show_word(viewing, "fact_answers_few")
                            : show_count(viewing, report->answers));
   fact(viewing, facts, "fact_period", viewing->answers_period);
-  fact(viewing, facts, "fact_closed", viewing->courses_period);
+  fact(viewing, facts, "fact_closed",
+       report->courses.registered > 0 ? viewing->courses_period
+                                      : show_word(viewing, "courses_none"));
   fact(viewing, facts, "fact_municipalities", municipalities(viewing));
   fact(viewing, facts, "fact_languages", languages(viewing));
   fact(viewing, facts, "fact_flagged",
@@ -136,10 +140,26 @@ static void list_facts(struct viewing *viewing, struct view_list *facts) {
 
 /* ---- the whole */
 
+/* How answers are counted, by what the questionnaire asks. */
+static const char *units_key(const struct questionnaire *questionnaire) {
+  bool repeats = false;
+  for (size_t i = 0; i < questionnaire->questions_count; i++) {
+    repeats = repeats || questionnaire->questions[i].each >= 0;
+  }
+  return questionnaire->per_child ? "method_units_child"
+         : repeats                ? "method_units"
+                                  : "method_units_respondent";
+}
+
 static void method(struct viewing *viewing, struct view_list *sections) {
-  const char *const keys[] = {"method_period", "method_units", "method_numbers", "rounded",
-                              viewing->report->profile == REPORT_PUBLISHED ? "method_published"
-                                                                           : "method_internal"};
+  const struct report *report = viewing->report;
+  const char *const keys[] = {
+      report->courses.registered > 0 ? "method_period" : "method_period_answers",
+      units_key(report->questionnaire),
+      report->questionnaire->count_unanswered ? "method_unanswered" : "method_n",
+      "method_numbers",
+      "rounded",
+      report->profile == REPORT_PUBLISHED ? "method_published" : "method_internal"};
   struct view_list figures = {.size = sizeof(struct view_figure)};
   struct view_list texts = {.size = sizeof(const char *)};
   for (size_t i = 0; i < array_length(keys); i++) {
@@ -152,6 +172,7 @@ static void method(struct viewing *viewing, struct view_list *sections) {
 
 static void all_sections(struct viewing *viewing, struct view_list *sections) {
   show_opinions(viewing, sections);
+  show_changes(viewing, sections);
   show_respondents(viewing, sections);
   show_coverage(viewing, sections);
   show_courses(viewing, sections);

@@ -38,11 +38,13 @@ static void coverage_row(struct viewing *viewing, const struct report_coverage *
 
 static void coverage_table(struct viewing *viewing, struct view_figure *figure) {
   const struct report *report = viewing->report;
+  const char *families =
+      report->questionnaire->per_child ? "coverage_children" : "coverage_families";
   const struct view_head heads[] = {{show_word(viewing, "by_municipality"), VIEW_TEXT},
                                     {show_word(viewing, "answers_head"), VIEW_COUNT},
                                     {show_word(viewing, "coverage_closed"), VIEW_COUNT},
                                     {show_word(viewing, "coverage_interrupted"), VIEW_COUNT},
-                                    {show_word(viewing, "coverage_families"), VIEW_TEXT},
+                                    {show_word(viewing, families), VIEW_TEXT},
                                     {show_word(viewing, "coverage_share"), VIEW_TEXT},
                                     {show_word(viewing, "coverage_sign"), VIEW_TEXT}};
   struct view_list cells;
@@ -78,10 +80,11 @@ static void coverage_chart(struct viewing *viewing, struct view_figure *figure) 
 void show_coverage(struct viewing *viewing, struct view_list *sections) {
   struct view_list figures = {.size = sizeof(struct view_figure)};
   struct view_list texts = {.size = sizeof(const char *)};
-  if (viewing->report->coverage_count == 0) {
+  bool per_child = viewing->report->questionnaire->per_child;
+  if (viewing->report->coverage_count == 0 || viewing->report->courses.registered == 0) {
     return;
   }
-  const char *text = show_word(viewing, "coverage_text");
+  const char *text = show_word(viewing, per_child ? "coverage_text_child" : "coverage_text");
   struct view_figure figure =
       show_figure_new(viewing, "coverage", show_word(viewing, "coverage"), "source_both");
   coverage_chart(viewing, &figure);
@@ -354,7 +357,7 @@ void show_courses(struct viewing *viewing, struct view_list *sections) {
   for (size_t i = 2; i < array_length(tables); i++) {
     whole_and_groups(viewing, &tables[i], &figures);
   }
-  if (figures.count > 0) {
+  if (figures.count > 0 && courses->registered > 0) {
     show_add(viewing, &texts, &text);
     show_section_add(viewing, sections, "courses", show_word(viewing, "section_courses"), &texts,
                      &figures);

@@ -108,19 +108,27 @@ static const char *describe(struct viewing *viewing, const char *key, const stru
 
 static bool is_apart(const struct view_counts *how, const struct report_table *table,
                      size_t column) {
-  return how->apart >= 0 && (size_t)how->apart == column && table->columns_count > 1;
+  bool unanswered = how->unanswered && column + 1 == table->columns_count;
+  return unanswered ||
+         (how->apart >= 0 && (size_t)how->apart == column && table->columns_count > 1);
+}
+
+/* How many columns of a table are drawn: below the numbers of a scale there is no room for "not
+ * answered", which the table says. */
+static size_t drawn(const struct view_counts *how, const struct report_table *table) {
+  return table->columns_count - (how->scale && how->unanswered ? 1 : 0);
 }
 
 static void whole_chart(struct viewing *viewing, const struct view_counts *how,
                         const struct report_table *table, struct view_figure *figure) {
   const struct report_row *row = &table->rows[0];
   struct chart *chart =
-      show_chart(viewing, figure, how->scale ? CHART_COLUMNS : CHART_BARS, 1, table->columns_count);
+      show_chart(viewing, figure, how->scale ? CHART_COLUMNS : CHART_BARS, 1, drawn(how, table));
   if (chart == NULL) {
     return;
   }
   *show_series(chart) = (struct chart_series){show_word(viewing, "share"), CHART_KIND_1};
-  for (size_t i = 0; i < table->columns_count; i++) {
+  for (size_t i = 0; i < drawn(how, table); i++) {
     struct view_cell cell = show_both_cell(viewing, &row->cells[i], report_percent(row, i));
     double percent = report_percent(row, i);
     *show_row(chart, i) =
@@ -176,8 +184,8 @@ bool show_whole(struct viewing *viewing, const struct view_counts *how,
 
 /* ---- groups */
 
-/* "Don't know" has the last look; what lies between begins at both ends, so that four merged
- * categories are for, neither, against and don't know. */
+/* "Don't know" has the last look, and "not answered" where there is no such; what lies between
+ * begins at both ends, so that four merged categories are for, neither, against and don't know. */
 static enum chart_look look_of(const struct view_counts *how, const struct report_table *table,
                                size_t column) {
   static const enum chart_look scales[][5] = {
@@ -186,10 +194,13 @@ static enum chart_look look_of(const struct view_counts *how, const struct repor
       {CHART_SCALE_1, CHART_SCALE_3, CHART_SCALE_5},
       {CHART_SCALE_1, CHART_SCALE_2, CHART_SCALE_4, CHART_SCALE_5},
       {CHART_SCALE_1, CHART_SCALE_2, CHART_SCALE_3, CHART_SCALE_4, CHART_SCALE_5}};
+  if (how->unanswered && how->apart >= 0 && column + 1 == table->columns_count) {
+    return CHART_KIND_6;
+  }
   if (is_apart(how, table, column)) {
     return CHART_SCALE_UNSURE;
   }
-  size_t count = table->columns_count - (how->apart >= 0 ? 1 : 0);
+  size_t count = table->columns_count - (how->apart >= 0 ? 1 : 0) - (how->unanswered ? 1 : 0);
   if (how->ordered && count >= 1 && count <= array_length(scales) && column < count) {
     return scales[count - 1][column];
   }
@@ -198,7 +209,7 @@ static enum chart_look look_of(const struct view_counts *how, const struct repor
 
 static void name_series(struct viewing *viewing, const struct view_counts *how,
                         const struct report_table *table, const struct chart *chart) {
-  for (size_t i = 0; i < table->columns_count; i++) {
+  for (size_t i = 0; i < drawn(how, table); i++) {
     show_series(chart)[i] =
         (struct chart_series){show_name(viewing, &table->columns[i], how->stem),
                               how->scale ? CHART_KIND_1 : look_of(how, table, i)};
@@ -208,7 +219,7 @@ static void name_series(struct viewing *viewing, const struct view_counts *how,
 static void group_chart(struct viewing *viewing, const struct view_counts *how,
                         const struct report_table *table, struct view_figure *figure) {
   struct chart *chart = show_chart(viewing, figure, how->scale ? CHART_PANELS : CHART_STACKED,
-                                   table->columns_count, table->rows_count);
+                                   drawn(how, table), table->rows_count);
   if (chart == NULL) {
     return;
   }
@@ -217,7 +228,7 @@ static void group_chart(struct viewing *viewing, const struct view_counts *how,
     const struct report_row *row = &table->rows[i];
     *show_row(chart, i) = (struct chart_row){.label = show_name(viewing, &row->who, how->rows_stem),
                                              .note = show_n(viewing, &row->n)};
-    for (size_t j = 0; j < table->columns_count; j++) {
+    for (size_t j = 0; j < drawn(how, table); j++) {
       double percent = report_percent(row, j);
       struct view_cell cell = show_percent_cell(viewing, percent);
       *show_cell_at(chart, i, j) = show_chart_cell(&cell, WHOLE);

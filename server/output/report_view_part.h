@@ -92,6 +92,7 @@ struct view_counts {
   bool scale;            /* of a rating: columns stand upright */
   bool ordered;          /* of agreement: looks of a scale */
   int apart;             /* column that is set off ("don't know"), or -1 */
+  bool unanswered;       /* the last column is "not answered": set off, too */
   const char *axis;      /* or NULL */
   const char *row_head;  /* of a breakdown */
 };
@@ -108,8 +109,12 @@ const char *show_n(struct viewing *viewing, const struct report_cell *n);
 const char *show_n_unit(struct viewing *viewing, int n, enum report_unit unit);
 const char *show_unit(const struct viewing *viewing, enum report_unit unit);
 
+/* "1 er slet ikke, 10 er helt" of a scale; NULL where it has no words. */
+const char *show_ends(struct viewing *viewing, const struct question *question);
+
 /* ---- the sections; each adds itself where it has something */
 
+void show_changes(struct viewing *viewing, struct view_list *sections);
 void show_opinions(struct viewing *viewing, struct view_list *sections);
 void show_respondents(struct viewing *viewing, struct view_list *sections);
 void show_coverage(struct viewing *viewing, struct view_list *sections);

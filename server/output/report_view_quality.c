@@ -1,14 +1,29 @@
 #include <string.h>
 
 #include "output/report_view_part.h"
+#include "survey/confirm.h"
+#include "survey/quality.h"
 
 /* ---- with and without what is flagged */
 
 static double value_of(const struct report_sensitive *figure, const char *key) {
-  return strcmp(key, "sensitivity_first") == 0    ? figure->mean
+  return strcmp(key, "sensitivity_agree") == 0    ? 100 * figure->agree
          : strcmp(key, "sensitivity_turned") == 0 ? figure->turned_mean
          : strcmp(key, "sensitivity_final") == 0  ? figure->confirmed_mean
-                                                  : 100 * figure->agree;
+                                                  : figure->mean;
+}
+
+/* What the share is of: the words of all answers that agree, "enig eller meget enig". */
+static const char *agreeing(struct viewing *viewing, const struct question *question) {
+  const char *list = "";
+  for (size_t i = 0; i < question->choices_count; i++) {
+    const struct choice *choice = &question->choices[i];
+    if (confirm_positive(question, choice->code)) {
+      const char *name = show_words(viewing, &choice->words);
+      list = list[0] == '\0' ? name : show_fill_two(viewing, "or", "a", list, "b", name);
+    }
+  }
+  return list;
 }
 
 /* The weighted base has a decimal. */
@@ -21,9 +36,9 @@ static void sensitivity_row(struct viewing *viewing, const struct report_sensiti
                             const char *key, struct view_list *cells) {
   const struct question *question = &viewing->report->questionnaire->questions[row->question];
   bool share = !row->scale;
-  struct view_cell cell =
-      show_text_cell(show_fill_two(viewing, key, "n", show_print(viewing, "%d", question->number),
-                                   "unit", show_unit(viewing, row->unit)));
+  struct view_cell cell = show_text_cell(words_fill(
+      viewing->arena, show_word(viewing, key), "n", show_print(viewing, "%d", question->number),
+      "unit", show_unit(viewing, row->unit), "answers", agreeing(viewing, question), NULL));
   show_add(viewing, cells, &cell);
   for (int base = 0; base < SENSITIVITY_BASES; base++) {
     const struct report_sensitive *figure = &row->figures[base];
@@ -42,6 +57,7 @@ static void sensitivity_row(struct viewing *viewing, const struct report_sensiti
 static void sensitivity_table(struct viewing *viewing, struct view_figure *figure) {
   static const char *const means[] = {"sensitivity_first", "sensitivity_turned",
                                       "sensitivity_final"};
+  static const char *const one[] = {"sensitivity_mean"};
   const struct report *report = viewing->report;
   const char *n = show_word(viewing, "sensitivity_n");
   const struct view_head heads[] = {{show_word(viewing, "sensitivity_what"), VIEW_TEXT},
@@ -55,8 +71,9 @@ static void sensitivity_table(struct viewing *viewing, struct view_figure *figur
   show_table_begin(viewing, &figure->table, &cells, heads, array_length(heads));
   for (size_t i = 0; i < report->sensitivity_count; i++) {
     const struct report_sensitivity *row = &report->sensitivity[i];
-    for (size_t j = 0; row->scale && j < array_length(means); j++) {
-      sensitivity_row(viewing, row, means[j], &cells);
+    bool asked_back = report->questionnaire->questions[row->question].confirm_against_count > 0;
+    for (size_t j = 0; row->scale && j < (asked_back ? array_length(means) : 1); j++) {
+      sensitivity_row(viewing, row, asked_back ? means[j] : one[j], &cells);
     }
     if (!row->scale) {
       sensitivity_row(viewing, row, "sensitivity_agree", &cells);
@@ -90,9 +107,22 @@ static void count_row(struct viewing *viewing, const char *name, const struct vi
   show_add(viewing, cells, count);
 }
 
+/* Whether answers to the questionnaire can carry a flag at all. */
+static bool may_be_flagged(const struct questionnaire *questionnaire, int flag) {
+  bool asked_back = false, battery = false;
+  for (int i = 0; i < (int)questionnaire->questions_count; i++) {
+    asked_back = asked_back || questionnaire->questions[i].confirm_against_count > 0;
+    battery = battery || quality_in_battery(questionnaire, i);
+  }
+  return flag == FLAG_SCALE ? asked_back : flag != FLAG_STRAIGHTLINE || battery;
+}
+
 static void flag_rows(struct viewing *viewing, struct view_list *cells) {
   const struct report_quality *quality = &viewing->report->quality;
   for (int flag = 0; flag < FLAG_COUNT; flag++) {
+    if (!may_be_flagged(viewing->report->questionnaire, flag)) {
+      continue;
+    }
     struct view_cell count = show_count_cell(viewing, &quality->flags[flag]);
     const char *name = response_flag_name((enum response_flag)flag);
     count_row(viewing, show_word_of(viewing, "quality_", name), &count, cells);

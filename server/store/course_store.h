@@ -109,6 +109,7 @@ struct course_summary {
   int closed_first;         /* closed before the start: left out of durations */
   const char *first_closed; /* "2022-01-14", or NULL; interrupted ones counted in */
   const char *last_closed;
+  int answers_most;                      /* that one course can give (coverage_most) */
   const char *answers;                   /* of last Monday, in steps: "under 5", "5", … */
   const struct course_quarter *quarters; /* ascending, those with a course alone */
   size_t quarters_count;

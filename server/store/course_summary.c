@@ -17,6 +17,7 @@ static bool read_summaries(const PGresult *rows, struct arena *arena, struct cou
         .closed_first = pg_number(rows, i, 9),
         .first_closed = pg_text(rows, i, 10, arena, &good),
         .last_closed = pg_text(rows, i, 11, arena, &good),
+        .answers_most = coverage_most(pg_true(rows, i, 12)),
     };
   }
   return good;
@@ -90,5 +91,6 @@ enum store_result course_summarise(struct store *store, int round, const char *f
 struct coverage course_coverage(const struct course_summary *row) {
   struct coverage_answers answers = {0};
   (void)!coverage_answers_parse(row->answers, &answers);
-  return coverage_of(answers, row->closed, row->interrupted - row->interrupted_undated);
+  return coverage_of(answers, row->closed, row->interrupted - row->interrupted_undated,
+                     row->answers_most);
 }

@@ -147,8 +147,9 @@ static bool read_coverage(const PGresult *rows, int row, struct arena *arena,
   coverage->municipality = pg_number(rows, row, 0);
   coverage->name = pg_text(rows, row, 1, arena, &good);
   coverage->answers = pg_number(rows, row, 2);
-  coverage->coverage = coverage_of(coverage_answers_exact(coverage->answers),
-                                   pg_number(rows, row, 3), pg_number(rows, row, 4));
+  coverage->coverage =
+      coverage_of(coverage_answers_exact(coverage->answers), pg_number(rows, row, 3),
+                  pg_number(rows, row, 4), coverage_most(pg_true(rows, row, 5)));
   return good;
 }
 

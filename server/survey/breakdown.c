@@ -65,10 +65,23 @@ void breakdown_add(struct breakdown *breakdown, int group, const int *categories
 
 /* ---- the levels */
 
+/* Those of a row of so many columns who answered; at least, where some did for one child alone. */
+static struct tally answered(const struct breakdown *breakdown, const struct tally *row,
+                             int columns) {
+  struct tally all = row[columns];
+  if (breakdown->rules->unanswered) {
+    all.count -= row[columns - 1].count;
+    all.respondents -= row[columns - 1].respondents;
+  }
+  return all;
+}
+
 static bool in_one_category(const struct breakdown *breakdown) {
   const struct tally *whole = breakdown->whole;
-  for (int i = 0; i < breakdown->rules->categories; i++) {
-    if (whole[i].count == whole[breakdown->rules->categories].count) {
+  int categories = breakdown->rules->categories;
+  int all = answered(breakdown, whole, categories).count;
+  for (int i = 0; i < categories - breakdown->rules->unanswered; i++) {
+    if (whole[i].count == all) {
       return true;
     }
   }
@@ -76,7 +89,7 @@ static bool in_one_category(const struct breakdown *breakdown) {
 }
 
 static enum breakdown_level level_of(const struct breakdown *breakdown) {
-  int respondents = breakdown->whole[breakdown->rules->categories].respondents;
+  int respondents = answered(breakdown, breakdown->whole, breakdown->rules->categories).respondents;
   if (respondents < breakdown->rules->floor) {
     return BREAKDOWN_NOTHING;
   }
@@ -231,8 +244,8 @@ static bool pool(const struct breakdown *breakdown, struct breakdown_published *
     return false;
   }
   for (size_t i = 0; i < groups; i++) {
-    size_t total = i * ((size_t)breakdown->columns + 1) + (size_t)breakdown->columns;
-    sizes[i] = breakdown->groups[total].respondents;
+    const struct tally *row = &breakdown->groups[i * ((size_t)breakdown->columns + 1)];
+    sizes[i] = answered(breakdown, row, breakdown->columns).respondents;
   }
   int floor = breakdown->rules->floor;
   int least = floor > BREAKDOWN_GROUP ? floor : BREAKDOWN_GROUP;

@@ -42,6 +42,9 @@ struct breakdown_rules {
   const int *merged; /* per category its merged one, from 0; NULL: none is merged */
   int merged_count;  /* not looked at without merged */
   int groups;        /* 0: only the whole is asked for */
+  bool unanswered;   /* the last category, merged with no other, is "not answered": it stands in
+                        the tables, but makes no group and no round large enough, and all
+                        answers are in one category whatever it has */
 };
 
 struct breakdown; /* of an arena */

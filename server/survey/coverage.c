@@ -27,21 +27,25 @@ static int least_of(int a, int b) {
   return a < b ? a : b;
 }
 
-static enum coverage_sign sign_of(const struct coverage *coverage) {
-  long explained = (long)COVERAGE_PARENTS_MAX * ((long)coverage->closed + coverage->interrupted);
+int coverage_most(bool per_child) {
+  return per_child ? 1 : COVERAGE_PARENTS_MAX;
+}
+
+static enum coverage_sign sign_of(const struct coverage *coverage, int most) {
+  long explained = (long)most * ((long)coverage->closed + coverage->interrupted);
   if (coverage->answers.least > explained) {
     return COVERAGE_OVER_PARENTS;
   }
   return coverage->answers.least > coverage->closed ? COVERAGE_OVER_COURSES : COVERAGE_PLAUSIBLE;
 }
 
-struct coverage coverage_of(struct coverage_answers answers, int closed, int interrupted) {
+struct coverage coverage_of(struct coverage_answers answers, int closed, int interrupted,
+                            int most) {
   struct coverage coverage = {
       .answers = answers,
       .closed = closed,
       .interrupted = interrupted,
-      .families_least =
-          least_of((answers.least + COVERAGE_PARENTS_MAX - 1) / COVERAGE_PARENTS_MAX, closed),
+      .families_least = least_of((answers.least + most - 1) / most, closed),
       .families_most = least_of(answers.most, closed),
       .percent_least = -1,
       .percent_most = -1,
@@ -50,7 +54,7 @@ struct coverage coverage_of(struct coverage_answers answers, int closed, int int
     coverage.percent_least = (int)((long)coverage.families_least * 100 / closed);
     coverage.percent_most = (int)(((long)coverage.families_most * 100 + closed - 1) / closed);
   }
-  coverage.sign = sign_of(&coverage);
+  coverage.sign = sign_of(&coverage, most);
   return coverage;
 }
 

@@ -1,10 +1,10 @@
 /* coverage: how many of the families have answered, as far as anybody may know.
  *
  * A municipality knows its answers in steps only ("under 5", then steps of 5), and an
- * answer has no course; a family has one parent who answers, or two. So coverage is an
- * interval, not a number, and its caption names period and n. The check behind it is the
- * evaluator's: more answers than the courses can explain means low data quality (VIVE,
- * "Erfaringer med hjemmepædagoger", 2023, Bilag 1). */
+ * answer has no course; a family has one parent who answers, or two, where the questionnaire is
+ * for parents. So coverage is an interval, not a number, and its caption names period and n. The
+ * check behind it is the evaluator's: more answers than the courses can explain means low data
+ * quality (VIVE, "Erfaringer med hjemmepædagoger", 2023, Bilag 1). */
 #ifndef HJEMSVAR_SURVEY_COVERAGE_H
 #define HJEMSVAR_SURVEY_COVERAGE_H
 
@@ -30,7 +30,7 @@ enum coverage_sign {
   COVERAGE_PLAUSIBLE,
   COVERAGE_OVER_COURSES, /* more answers than closed courses: both parents of some answered,
                             or families whose course was interrupted */
-  COVERAGE_OVER_PARENTS  /* more than two a family, interrupted courses counted in: somebody
+  COVERAGE_OVER_PARENTS  /* more than a family can give, interrupted courses counted in: somebody
                             answered several times, or courses are not registered */
 };
 
@@ -43,10 +43,13 @@ struct coverage {
   enum coverage_sign sign;
 };
 
-/* The bounds for answers and courses of the same period: at least as if both parents had
- * answered in every family, at most as if one had. The sign takes the least number of
+/* How many answers a course can give: of each parent one, or one for the child. */
+int coverage_most(bool per_child);
+
+/* The bounds for answers and courses of the same period: at least as if every course had given
+ * as many answers as it can (most), at most as if one. The sign takes the least number of
  * answers, so that a step never accuses anybody. */
-struct coverage coverage_of(struct coverage_answers answers, int closed, int interrupted);
+struct coverage coverage_of(struct coverage_answers answers, int closed, int interrupted, int most);
 
 /* "plausible", "over_courses", "over_parents". */
 const char *coverage_sign_name(enum coverage_sign sign);

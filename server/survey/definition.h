@@ -49,6 +49,12 @@ bool definition_has_code(const struct question *question, int code);
 /* Resolves "compare" of a question, whose choices are read. */
 void definition_compare(struct definition *definition, struct spot spot, struct question *question);
 
+/* Resolves "report" of a question, after all questions before it. */
+void definition_report(struct definition *definition, struct spot spot, struct question *question);
+
+/* The question that a spot names, or -1 with a complaint. */
+must_check int definition_question(struct definition *definition, struct spot spot);
+
 void definition_read(struct definition *definition, struct spot root);
 void definition_link(struct definition *definition);
 void definition_finish(struct definition *definition);

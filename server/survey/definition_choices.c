@@ -2,19 +2,25 @@
 
 #include <string.h>
 
-static void read_describe(struct definition *definition, struct spot spot, struct choice *choice) {
-  static const char *const known[] = {"field", "max", NULL};
+static void read_describe(struct definition *definition, struct spot spot, const char *id,
+                          struct choice *choice) {
+  static const char *const known[] = {"field", "text", "max", NULL};
   struct reader *reader = definition->reader;
   if (spot.value == NULL || !reader_object(reader, spot, "\"describe\"", known)) {
     return;
   }
   struct spot field = reader_member(reader, spot, "field");
+  struct spot text = reader_member(reader, spot, "text");
   choice->describe_field = reader_name(reader, field, false);
   choice->describe_max =
       reader_integer(reader, reader_member(reader, spot, "max"), 1, QUESTIONNAIRE_TEXT_MAX);
   if (choice->describe_field != NULL && definition_reserved(choice->describe_field)) {
     reader_complain(reader, field.path, "the name \"%s\" is taken; hint: choose another",
                     choice->describe_field);
+  }
+  if (text.value != NULL) {
+    choice->describe =
+        reader_words(reader, text, reader_printf(reader, "%s.%d.describe", id, choice->code));
   }
 }
 
@@ -43,7 +49,8 @@ static bool read_choice(struct definition *definition, struct spot spot, const c
   choice->words = reader_words(reader, reader_member(reader, spot, "text"),
                                reader_printf(reader, "%s.%d", id, choice->code));
   read_kind(reader, reader_member(reader, spot, "kind"), choice);
-  read_describe(definition, reader_member(reader, spot, "describe"), choice);
+  choice->describe.index = -1;
+  read_describe(definition, reader_member(reader, spot, "describe"), id, choice);
   return json_is_integer(code.value);
 }
 

@@ -191,6 +191,7 @@ static void walk_question(struct walk *walk, struct definition *definition,
   if (choices_are_new(definition, question)) {
     for (size_t i = 0; i < question->choices_count; i++) {
       walk_words(walk, (struct words *)&question->choices[i].words);
+      walk_words(walk, (struct words *)&question->choices[i].describe);
     }
   }
   walk_words(walk, &question->low);

@@ -49,6 +49,10 @@ static void add_choices(struct text *text, const struct question *question) {
     canonical_string(text, choice->dont_know ? "dont_know" : "");
     canonical_string(text, choice->describe_field);
     add_number(text, choice->describe_max);
+    if (choice->describe.text != NULL) {
+      canonical_string(text, "describe");
+      add_words(text, &choice->describe);
+    }
   }
 }
 

@@ -4,8 +4,7 @@
 
 #include "survey/nearest.h"
 
-/* The question that a spot names, or -1 with a complaint. */
-static int find_question(struct definition *definition, struct spot spot) {
+int definition_question(struct definition *definition, struct spot spot) {
   struct reader *reader = definition->reader;
   const char *id = reader_text(reader, spot);
   if (id == NULL) {
@@ -48,7 +47,7 @@ static void link_each(struct definition *definition, struct spot spot, struct qu
     reader_complain(definition->reader, spot.path, "a question of kind count cannot be repeated");
     return;
   }
-  int index = find_question(definition, spot);
+  int index = definition_question(definition, spot);
   if (index < 0) {
     return;
   }
@@ -105,7 +104,7 @@ static void link_codes(struct definition *definition, struct spot spot, struct f
 
 /* The question that a filter looks at, or NULL with a complaint. */
 static const struct question *find_filtered(struct definition *definition, struct spot name) {
-  int index = find_question(definition, name);
+  int index = definition_question(definition, name);
   if (index < 0) {
     return NULL;
   }
@@ -187,7 +186,7 @@ static void link_confirm(struct definition *definition, struct spot spot,
   int *against = reader_array(reader, count, sizeof *against);
   for (size_t i = 0; against != NULL && i < count; i++) {
     struct spot item = reader_item(reader, list, i);
-    int index = find_question(definition, item);
+    int index = definition_question(definition, item);
     against[i] = index;
     if (index < 0) {
       continue;
@@ -213,10 +212,11 @@ static void link_identifying(struct definition *definition, struct spot list) {
   struct reader *reader = definition->reader;
   bool *identifying =
       reader_array(reader, definition->questionnaire->questions_count + 1, sizeof *identifying);
-  size_t count = list.value == NULL ? 0 : reader_list(reader, list, 1);
+  size_t count = list.value == NULL ? 0 : reader_list(reader, list, 0);
+  definition->questionnaire->identifying_said = list.value != NULL;
   for (size_t i = 0; identifying != NULL && i < count; i++) {
     struct spot item = reader_item(reader, list, i);
-    int index = find_question(definition, item);
+    int index = definition_question(definition, item);
     if (index < 0) {
       continue;
     }
@@ -264,6 +264,7 @@ void definition_link(struct definition *definition) {
     link_filter(definition, reader_member(reader, spot, "only_if"), question);
     link_confirm(definition, reader_member(reader, spot, "confirm"), question);
     definition_compare(definition, reader_member(reader, spot, "compare"), question);
+    definition_report(definition, reader_member(reader, spot, "report"), question);
   }
   for (size_t i = 0; i < count; i++) {
     check_filter_repeats(definition, reader_member(reader, definition->spots[i], "only_if"),

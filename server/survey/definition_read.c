@@ -136,7 +136,8 @@ static void read_range(struct definition *definition, struct spot spot, struct q
 #define COMMON_KEYS "id", "kind", "text", "hint", "each", "only_if", "needed", "notice", "compare"
 static const char *const choice_keys[] = {COMMON_KEYS, "choices", NULL};
 static const char *const count_keys[] = {COMMON_KEYS, "min", "max", NULL};
-static const char *const scale_keys[] = {COMMON_KEYS, "min", "max", "low", "high", "confirm", NULL};
+static const char *const scale_keys[] = {COMMON_KEYS, "min",     "max",    "low",
+                                         "high",      "confirm", "report", NULL};
 static const char *const text_keys[] = {COMMON_KEYS, "max", NULL};
 static const struct kind {
   const char *name;
@@ -231,6 +232,7 @@ static void read_question(struct definition *definition, struct spot spot, size_
   *question = (struct question){.section = section,
                                 .number = (int)index + 1,
                                 .each = -1,
+                                .before = -1,
                                 .filter = {.question = -1},
                                 .low = {.index = -1},
                                 .high = {.index = -1},
@@ -320,6 +322,16 @@ static void read_sections(struct definition *definition, struct spot spot) {
   questionnaire->questions_count = read;
 }
 
+/* What one answer is of. */
+static void read_unit(struct definition *definition, struct spot spot) {
+  struct reader *reader = definition->reader;
+  const char *unit = spot.value == NULL ? "parent" : reader_text(reader, spot);
+  definition->questionnaire->per_child = unit != NULL && strcmp(unit, "child") == 0;
+  if (unit != NULL && strcmp(unit, "parent") != 0 && strcmp(unit, "child") != 0) {
+    reader_complain(reader, spot.path, "there is no unit \"%s\"; hint: parent or child", unit);
+  }
+}
+
 static void read_header(struct definition *definition, struct spot root) {
   struct reader *reader = definition->reader;
   struct questionnaire *questionnaire = definition->questionnaire;
@@ -347,15 +359,19 @@ static void read_header(struct definition *definition, struct spot root) {
 }
 
 void definition_read(struct definition *definition, struct spot root) {
-  static const char *const known[] = {"id",       "version",       "language",    "language_name",
-                                      "source",   "title",         "intro",       "thanks",
-                                      "child",    "invite_unless", "identifying", "choices",
-                                      "sections", "$schema",       NULL};
+  static const char *const known[] = {
+      "id",          "version", "language",         "language_name", "source",
+      "title",       "intro",   "thanks",           "child",         "invite_unless",
+      "identifying", "unit",    "count_unanswered", "choices",       "sections",
+      "$schema",     NULL};
   definition->questionnaire->invite_unless.question = -1;
   if (!reader_object(definition->reader, root, "a questionnaire", known)) {
     return;
   }
   read_header(definition, root);
+  read_unit(definition, reader_member(definition->reader, root, "unit"));
+  definition->questionnaire->count_unanswered = reader_boolean(
+      definition->reader, reader_member(definition->reader, root, "count_unanswered"), false);
   read_lists(definition, reader_member(definition->reader, root, "choices"));
   read_sections(definition, reader_member(definition->reader, root, "sections"));
   definition->invite_unless = reader_member(definition->reader, root, "invite_unless");

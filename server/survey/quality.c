@@ -41,7 +41,7 @@ bool quality_in_battery(const struct questionnaire *questionnaire, int index) {
 static bool is_opinion(const struct questionnaire *questionnaire, int index) {
   const struct question *question = &questionnaire->questions[index];
   return question->kind == QUESTION_SCALE || question->kind == QUESTION_TEXT ||
-         quality_in_battery(questionnaire, index);
+         question->compare == COMPARE_OPINION || quality_in_battery(questionnaire, index);
 }
 
 /* ---- speeding */

@@ -3,9 +3,9 @@
  * Speeding, straightlining, nothing answered. Each is a flag for a person to look at, with a
  * formula in docs/data-quality.md; none proves anything, and nothing is taken away. What is
  * looked at follows from the questionnaire's definition: an *opinion* is a scale, a free text,
- * or a choice of a list with at least three codes besides "don't know" that two questions or more
- * share (a battery, such as the degrees of agreement). The other signs: scale.h, burst.h,
- * person.h. */
+ * a choice that is compared as one, or a choice of a list with at least three codes besides "don't
+ * know" that two questions or more share (a battery, such as the degrees of agreement). The other
+ * signs: scale.h, burst.h, person.h. */
 #ifndef HJEMSVAR_SURVEY_QUALITY_H
 #define HJEMSVAR_SURVEY_QUALITY_H
 

@@ -84,6 +84,10 @@ size_t questionnaire_value(const struct questionnaire *questionnaire, int questi
   return asked->first_field + (asked->each < 0 ? 0 : (size_t)(child - 1) * asked->fields_each);
 }
 
+bool questionnaire_in_children(const struct questionnaire *questionnaire, int question) {
+  return questionnaire->per_child || questionnaire->questions[question].each >= 0;
+}
+
 bool questionnaire_is_text(const struct questionnaire *questionnaire, int field) {
   const struct field *asked = &questionnaire->fields[field];
   return asked->kind == FIELD_DESCRIBE ||

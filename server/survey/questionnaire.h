@@ -40,6 +40,7 @@ struct choice {
   bool dont_know; /* "don't know": valid, in the base, set apart on the page */
   struct words words;
   const char *describe_field; /* "other, describe": name of the text field, or NULL */
+  struct words describe;      /* what it asks; without text the choice's own words say it */
   int describe_max;           /* its limit in code points */
 };
 
@@ -49,6 +50,11 @@ struct filter {
   int question; /* index, or -1: always asked */
   const int *codes;
   size_t codes_count;
+};
+
+/* Numbers of a scale that are counted together, both included. */
+struct band {
+  int from, to;
 };
 
 /* How two answers are compared when repeats are looked for (linkage.h). */
@@ -81,6 +87,10 @@ struct question {
   enum question_compare compare;
   const int *different; /* COMPARE_RESPONDENT: codes, any two of which are two people */
   size_t different_count;
+  int before;               /* scale: index of the scale it is compared with in a report, or -1 */
+  const struct band *bands; /* scale: in a report its numbers are counted in these, too; from min
+                               to max without gaps, or NULL. Those of `before` are the same */
+  size_t bands_count;
   size_t first_field; /* its fields stand together, from here, child by child */
   size_t fields_count;
   size_t fields_each; /* those of one child: its FIELD_VALUE comes first */
@@ -133,11 +143,14 @@ struct questionnaire {
   struct filter invite_unless;      /* the other parent is never invited when it holds; a
                                        question that does not repeat, or -1 */
   const bool *identifying;          /* per question: its answer may tell others who answered */
+  bool identifying_said;            /* the definition says which, if only that none does */
+  bool per_child;                   /* an answer is of a child, not of a parent: a course has one */
+  bool count_unanswered;            /* in a report "not answered" is a category in the base */
   const struct words *const *words; /* all words, each id once, in page order */
   size_t words_count;
   unsigned char hash[QUESTIONNAIRE_HASH_BYTES]; /* BLAKE2b over ids, codes, routing, limits and the
                                                    authoritative words; not over layout of the file
-                                                   nor invite_unless, identifying nor compare */
+                                                   nor what only reports and comparisons use */
 };
 
 /* One thing wrong with a definition or translation, for people. */
@@ -163,7 +176,8 @@ void complaints_add(struct complaints *complaints, struct arena *arena, int line
  * questions, sections, fields or codes, a filter or repetition on a question
  * that does not stand in an earlier section, a filter on codes its question does
  * not have, a repetition over a question that is no count, limits out of range,
- * empty words, two words of one id, a comparison that its question has no use for. */
+ * empty words, two words of one id, a comparison that its question has no use for, bands that do
+ * not make up their scale, scales that cannot be compared. */
 must_check const struct questionnaire *questionnaire_load(const char *json, struct arena *arena,
                                                           struct complaints *complaints);
 
@@ -177,6 +191,9 @@ int questionnaire_question(const struct questionnaire *questionnaire, const char
 /* Index of the FIELD_VALUE field of a question for a child; child is not looked
  * at when the question is not asked per child. */
 size_t questionnaire_value(const struct questionnaire *questionnaire, int question, int child);
+
+/* Whether answers to a question are counted in children, not in respondents. */
+bool questionnaire_in_children(const struct questionnaire *questionnaire, int question);
 
 /* Tells whether a field holds a text; all others hold a code or number. */
 bool questionnaire_is_text(const struct questionnaire *questionnaire, int field);

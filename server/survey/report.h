@@ -106,17 +106,25 @@ enum report_level {
 
 struct report_figure {
   int question; /* index in the questionnaire */
+  int before;   /* of a change: the question it is compared with; -1: it is none */
   enum report_unit unit;
   enum report_level level;
-  int n;                     /* answers, "don't know" among them; 0: not told */
+  int n;                     /* answers, "don't know" among them, and "not answered" where the
+                                definition counts it; 0: not told */
   int respondents;           /* behind them; 0: not told */
   int not_answered;          /* asked and not answered, not in n; -1: not told */
-  struct report_table whole; /* one row; of a scale a column for each value */
+  struct report_table whole; /* one row; of a scale a column for each value, of a change "less",
+                                "same" and "more"; the last is "none" where n has those, too */
   const struct report_table *breakdowns;
   size_t breakdowns_count;
   const struct report_ratings *ratings; /* scales: the whole alone first, then by group */
   size_t ratings_count;                 /* 0: it is no scale, or nothing is shown */
 };
+
+/* The distribution of a scale by its bands: one row, without rows where it is not shown or has no
+ * bands. Columns are "1-2", "3-4" …, and "none" as in the whole. False when memory is out. */
+must_check bool report_bands(struct arena *arena, const struct questionnaire *questionnaire,
+                             const struct report_figure *figure, struct report_table *bands);
 
 /* ---- courses */
 
@@ -233,6 +241,9 @@ struct report {
   size_t figures_count;
   const struct report_figure *respondents; /* who answered: other questions with codes */
   size_t respondents_count;
+  const struct report_figure *changes; /* scales that are compared with one before them, of those
+                                          who answered both */
+  size_t changes_count;
   const struct report_coverage *coverage; /* by municipality; several put together when published */
   size_t coverage_count;
   struct report_courses courses;

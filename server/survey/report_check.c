@@ -134,7 +134,7 @@ static bool finish_sensitivity(struct report_making *making, struct report *repo
     bool scale = question->kind == QUESTION_SCALE;
     *row = (struct report_sensitivity){
         .question = i,
-        .unit = question->each < 0 ? REPORT_RESPONDENT : REPORT_CHILD,
+        .unit = questionnaire_in_children(questionnaire, i) ? REPORT_CHILD : REPORT_RESPONDENT,
         .scale = scale,
         .shown = making->options->profile == REPORT_INTERNAL ||
                  may_tell(making->options, &making->check->splits[i], scale)};
@@ -182,7 +182,8 @@ static bool coverage_exact(struct report_making *making, struct report_coverage 
     row->shown = true;
     row->answers = making->answers_of[i];
     row->coverage = coverage_of(coverage_answers_exact(row->answers), making->closed_of[i],
-                                making->interrupted_of[i]);
+                                making->interrupted_of[i],
+                                coverage_most(making->options->questionnaire->per_child));
     if (row->who.code == NULL) {
       return false;
     }
@@ -227,7 +228,8 @@ static void sum_pool(const struct report_making *making, const int *pool_of, int
   row->shown = answers >= least && closed >= least;
   if (row->shown) {
     row->answers = answers;
-    row->coverage = coverage_of(coverage_answers_exact(answers), closed, interrupted);
+    row->coverage = coverage_of(coverage_answers_exact(answers), closed, interrupted,
+                                coverage_most(making->options->questionnaire->per_child));
     row->coverage.interrupted = -1;
   }
 }

@@ -4,8 +4,12 @@
 #include "survey/routing.h"
 #include "survey/scale.h"
 
+enum { CHANGE_LESS, CHANGE_SAME, CHANGE_MORE, CHANGES };
+
+static const char *const change_codes[CHANGES] = {"less", "same", "more"};
+
 struct report_figures {
-  struct figure_sum *sums;
+  struct figure_sum *sums; /* of questions, and after one that is compared its change */
   size_t count;
   int *categories; /* scratch: of one respondent's answers */
   bool *seen;
@@ -42,13 +46,25 @@ static int category_of(const struct question *question, int code) {
   return found;
 }
 
+static const char *label_code(struct arena *arena, const struct question *question,
+                              const struct figure_sum *sum, size_t category) {
+  if (category == sum->values) {
+    return "none";
+  }
+  if (sum->before >= 0) {
+    return change_codes[category];
+  }
+  return arena_printf(arena, "%d",
+                      question->kind == QUESTION_CHOICE ? question->choices[category].code
+                                                        : question->min + (int)category);
+}
+
 static bool labels_new(struct arena *arena, const struct question *question,
                        struct figure_sum *sum) {
   sum->labels = arena_array(arena, sum->categories + 1, sizeof *sum->labels);
   for (size_t i = 0; sum->labels != NULL && i < sum->categories; i++) {
-    bool choice = question->kind == QUESTION_CHOICE;
-    int code = choice ? question->choices[i].code : question->min + (int)i;
-    sum->labels[i] = (struct report_label){.code = arena_printf(arena, "%d", code),
+    bool choice = question->kind == QUESTION_CHOICE && i < sum->values;
+    sum->labels[i] = (struct report_label){.code = label_code(arena, question, sum, i),
                                            .words = choice ? &question->choices[i].words : NULL};
     if (sum->labels[i].code == NULL) {
       return false;
@@ -68,14 +84,18 @@ static bool breakdown_begin(struct report_making *making, struct figure_sum *sum
   sum->rules[by] =
       (struct breakdown_rules){.floor = making->options->floor,
                                .categories = (int)sum->categories,
-                               .groups = sum->scale ? 0 : (int)making->groups[by].count};
-  if (!sum->scale) {
+                               .groups = sum->scale ? 0 : (int)making->groups[by].count,
+                               .unanswered = sum->unanswered};
+  if (question->kind == QUESTION_CHOICE) {
     sum->merged = arena_array(making->arena, sum->categories + 1, sizeof *sum->merged);
     if (sum->merged == NULL) {
       return false;
     }
     sum->rules[by].merged = sum->merged;
     sum->rules[by].merged_count = breakdown_merge(question, sum->merged);
+    if (sum->unanswered) {
+      sum->merged[sum->values] = sum->rules[by].merged_count++;
+    }
   }
   sum->breakdowns[by] = breakdown_new(making->arena, &sum->rules[by]);
   return sum->breakdowns[by] != NULL;
@@ -91,14 +111,12 @@ static bool sums_begin(struct report_making *making, struct figure_sum *sum, int
          (!published || breakdown_begin(making, sum, by));
 }
 
-static bool figure_begin(struct report_making *making, int index, struct figure_sum *sum) {
-  const struct question *question = &making->options->questionnaire->questions[index];
-  *sum =
-      (struct figure_sum){.question = index,
-                          .unit = question->each < 0 ? REPORT_RESPONDENT : REPORT_CHILD,
-                          .background = report_is_background(making->options->questionnaire, index),
-                          .scale = question->kind == QUESTION_SCALE,
-                          .categories = categories_of(question)};
+static bool figure_begin(struct report_making *making, struct figure_sum *sum) {
+  const struct questionnaire *questionnaire = making->options->questionnaire;
+  const struct question *question = &questionnaire->questions[sum->question];
+  sum->unit =
+      questionnaire_in_children(questionnaire, sum->question) ? REPORT_CHILD : REPORT_RESPONDENT;
+  sum->categories = sum->values + sum->unanswered;
   bool good = labels_new(making->arena, question, sum);
   for (int by = 0; by < REPORT_BYS && good; by++) {
     good = making->groups[by].count == 0 || sums_begin(making, sum, by);
@@ -106,27 +124,57 @@ static bool figure_begin(struct report_making *making, int index, struct figure_
   return good;
 }
 
+static struct figure_sum figure_of(const struct questionnaire *questionnaire, int index) {
+  const struct question *question = &questionnaire->questions[index];
+  return (struct figure_sum){.question = index,
+                             .before = -1,
+                             .background = report_is_background(questionnaire, index),
+                             .scale = question->kind == QUESTION_SCALE,
+                             .asked_back = question->confirm_against_count > 0,
+                             .unanswered = questionnaire->count_unanswered &&
+                                           question->kind != QUESTION_COUNT,
+                             .values = categories_of(question)};
+}
+
+static struct figure_sum change_of(const struct questionnaire *questionnaire, int index) {
+  return (struct figure_sum){
+      .question = index, .before = questionnaire->questions[index].before, .values = CHANGES};
+}
+
+static bool add_sum(struct report_making *making, struct figure_sum sum) {
+  struct figure_sum *added = &making->figures->sums[making->figures->count++];
+  *added = sum;
+  return figure_begin(making, added);
+}
+
+static bool scratch_new(struct report_making *making) {
+  struct report_figures *figures = making->figures;
+  size_t most = 1;
+  for (size_t i = 0; i < figures->count; i++) {
+    most = figures->sums[i].categories > most ? figures->sums[i].categories : most;
+  }
+  figures->categories =
+      arena_array(making->arena, QUESTIONNAIRE_CHILDREN_MAX, sizeof *figures->categories);
+  figures->seen = arena_array(making->arena, most + 1, sizeof *figures->seen);
+  return figures->categories != NULL && figures->seen != NULL;
+}
+
 bool report_figures_new(struct report_making *making) {
   const struct questionnaire *questionnaire = making->options->questionnaire;
+  size_t count = questionnaire->questions_count;
   struct report_figures *figures = arena_alloc(making->arena, sizeof *figures);
   making->figures = figures;
   if (figures == NULL) {
     return false;
   }
-  size_t most = 1, questions = questionnaire->questions_count;
-  figures->sums = arena_array(making->arena, questions + 1, sizeof *figures->sums);
+  figures->sums = arena_array(making->arena, 2 * count + 1, sizeof *figures->sums);
   bool good = figures->sums != NULL;
-  for (size_t i = 0; i < questions && good; i++) {
-    if (report_has_codes(&questionnaire->questions[i])) {
-      struct figure_sum *sum = &figures->sums[figures->count++];
-      good = figure_begin(making, (int)i, sum);
-      most = sum->categories > most ? sum->categories : most;
-    }
+  for (size_t i = 0; i < count && good; i++) {
+    const struct question *question = &questionnaire->questions[i];
+    good = (!report_has_codes(question) || add_sum(making, figure_of(questionnaire, (int)i))) &&
+           (question->before < 0 || add_sum(making, change_of(questionnaire, (int)i)));
   }
-  figures->categories =
-      arena_array(making->arena, QUESTIONNAIRE_CHILDREN_MAX, sizeof *figures->categories);
-  figures->seen = arena_array(making->arena, most + 1, sizeof *figures->seen);
-  return good && figures->categories != NULL && figures->seen != NULL;
+  return good && scratch_new(making);
 }
 
 /* ---- adding */
@@ -152,20 +200,57 @@ static void count_values(struct report_figures *figures, const struct figure_sum
   row[sum->categories].respondents += count > 0;
 }
 
-/* What an answer says of a question for a child: a category, or -1 and whether it was asked. */
-static int read_value(struct figure_sum *sum, const struct answer *answer, int child,
-                      struct scale_reading *reading, bool *asked) {
+/* Whether a question was asked of a child. */
+static bool was_asked(const struct answer *answer, int question, int child) {
+  return routing_asked(answer, (int)questionnaire_value(answer->questionnaire, question, child));
+}
+
+/* How a scale stands to the one before it; -1: one of them was not answered. */
+static int read_change(const struct figure_sum *sum, const struct answer *answer, int child) {
+  struct scale_reading before, after;
+  if (!scale_read(answer, sum->before, child, &before) ||
+      !scale_read(answer, sum->question, child, &after)) {
+    return -1;
+  }
+  return after.first < before.first   ? CHANGE_LESS
+         : after.first > before.first ? CHANGE_MORE
+                                      : CHANGE_SAME;
+}
+
+/* What an answer says of a question for a child: a category, or -1. */
+static int read_value(const struct figure_sum *sum, const struct answer *answer, int child,
+                      struct scale_reading *reading) {
   const struct question *question = &answer->questionnaire->questions[sum->question];
   size_t field = questionnaire_value(answer->questionnaire, sum->question, child);
-  *asked = routing_asked(answer, (int)field);
-  if (!*asked || answer->codes[field] == ANSWER_NONE) {
-    return -1;
+  if (sum->before >= 0) {
+    return read_change(sum, answer, child);
   }
   if (sum->scale) {
     return scale_read(answer, sum->question, child, reading) ? category_of(question, reading->first)
                                                              : -1;
   }
-  return category_of(question, answer->codes[field]);
+  return answer->codes[field] == ANSWER_NONE ? -1 : category_of(question, answer->codes[field]);
+}
+
+/* The category that an answer counts in for a child, or -1. */
+static int count_value(struct figure_sum *sum, const struct answer *answer, int child,
+                       const int groups[REPORT_BYS]) {
+  struct scale_reading reading;
+  if (!was_asked(answer, sum->question, child) ||
+      (sum->before >= 0 && !was_asked(answer, sum->before, child))) {
+    return -1;
+  }
+  int category = read_value(sum, answer, child, &reading);
+  if (category < 0) {
+    sum->not_answered += !sum->unanswered;
+    return sum->unanswered ? (int)sum->values : -1;
+  }
+  for (int by = 0; by < REPORT_BYS && sum->scale; by++) {
+    if (groups[by] >= 0) {
+      count_rating(&sum->ratings[by][groups[by]], &reading);
+    }
+  }
+  return category;
 }
 
 static void add_figure(struct report_making *making, struct figure_sum *sum,
@@ -175,18 +260,9 @@ static void add_figure(struct report_making *making, struct figure_sum *sum,
   int last = question->each < 0 ? 0 : routing_children(answer, question->each);
   size_t count = 0;
   for (int child = question->each < 0 ? 0 : 1; child <= last; child++) {
-    struct scale_reading reading;
-    bool asked;
-    int category = read_value(sum, answer, child, &reading, &asked);
-    sum->not_answered += asked && category < 0;
-    if (category < 0) {
-      continue;
-    }
-    figures->categories[count++] = category;
-    for (int by = 0; by < REPORT_BYS && sum->scale; by++) {
-      if (groups[by] >= 0) {
-        count_rating(&sum->ratings[by][groups[by]], &reading);
-      }
+    int category = count_value(sum, answer, child, groups);
+    if (category >= 0) {
+      figures->categories[count++] = category;
     }
   }
   for (int by = 0; by < REPORT_BYS; by++) {
@@ -239,9 +315,10 @@ bool figure_is_apart(const struct report_making *making, const struct figure_sum
 
 /* ---- internal */
 
-struct report_rating figure_rating(const struct rating_sum *sum) {
+struct report_rating figure_rating(const struct figure_sum *figure, const struct rating_sum *sum) {
   double n = sum->n;
-  struct report_rating rating = {.n = sum->n, .others = sum->n > 0, .turned = {true, sum->turned}};
+  struct report_rating rating = {
+      .n = sum->n, .others = sum->n > 0 && figure->asked_back, .turned = {true, sum->turned}};
   if (sum->n > 0) {
     rating.mean = sum->first / n;
     rating.turned_mean = sum->turned_sum / n;
@@ -271,14 +348,14 @@ static bool ratings_exact(struct report_making *making, const struct figure_sum 
     return false;
   }
   struct rating_sum all = figure_ratings(sum->ratings[by], groups->count);
-  rows[0] = figure_rating(&all);
+  rows[0] = figure_rating(sum, &all);
   rows[0].who = report_set_whole();
   *ratings =
       (struct report_ratings){.by = whole_only ? NULL : groups->by, .rows = rows, .rows_count = 1};
   for (size_t i = 0; i < groups->count && !whole_only; i++) {
     if (!skip[i]) {
       struct report_rating *row = &rows[ratings->rows_count++];
-      *row = figure_rating(&sum->ratings[by][i]);
+      *row = figure_rating(sum, &sum->ratings[by][i]);
       row->who = report_set_of(making->arena, groups->labels, groups->count, NULL, (int)i, NULL);
       if (row->who.code == NULL) {
         return false;
@@ -325,6 +402,7 @@ static bool finish_figure(struct report_making *making, struct figure_sum *sum,
   }
   struct report_tally total = figure_whole(making, sum, sum->categories);
   *figure = (struct report_figure){.question = sum->question,
+                                   .before = sum->before,
                                    .unit = sum->unit,
                                    .n = total.count,
                                    .respondents = total.respondents,
@@ -340,21 +418,37 @@ static bool finish_figure(struct report_making *making, struct figure_sum *sum,
   if (figure->level == REPORT_NOTHING && making->options->profile == REPORT_PUBLISHED) {
     figure->n = figure->respondents = 0;
   }
+  /* those who left one of the scales empty stand beside each scale's own answers */
+  if (sum->before >= 0 && figure->level == REPORT_IN_FULL &&
+      making->options->questionnaire->count_unanswered) {
+    figure->not_answered = sum->not_answered;
+  }
   return good;
+}
+
+/* Where it goes: what it is follows from the definition. */
+static struct report_figure *place_of(const struct figure_sum *sum, struct report_figure *figures,
+                                      struct report_figure *respondents,
+                                      struct report_figure *changes, struct report *report) {
+  if (sum->before >= 0) {
+    return &changes[report->changes_count++];
+  }
+  return sum->background ? &respondents[report->respondents_count++]
+                         : &figures[report->figures_count++];
 }
 
 bool report_figures_finish(struct report_making *making, struct report *report) {
   size_t count = making->figures->count;
   struct report_figure *figures = arena_array(making->arena, count + 1, sizeof *figures);
   struct report_figure *respondents = arena_array(making->arena, count + 1, sizeof *respondents);
-  bool good = figures != NULL && respondents != NULL;
+  struct report_figure *changes = arena_array(making->arena, count + 1, sizeof *changes);
+  bool good = figures != NULL && respondents != NULL && changes != NULL;
   report->figures = figures;
   report->respondents = respondents;
+  report->changes = changes;
   for (size_t i = 0; i < count && good; i++) {
     struct figure_sum *sum = &making->figures->sums[i];
-    good = finish_figure(making, sum,
-                         sum->background ? &respondents[report->respondents_count++]
-                                         : &figures[report->figures_count++]);
+    good = finish_figure(making, sum, place_of(sum, figures, respondents, changes, report));
   }
   return good;
 }

@@ -14,10 +14,14 @@ struct rating_sum {
 
 struct figure_sum {
   int question;
+  int before; /* of a change: the question it is compared with, or -1 */
   enum report_unit unit;
   bool background, scale;
+  bool asked_back;             /* a scale that is confirmed, so that it has three means */
+  bool unanswered;             /* the last category is "not answered" */
   struct report_label *labels; /* of the categories */
   size_t categories;
+  size_t values; /* of these, those that are answers */
   const struct report_set *columns;
   struct report_tally *tallies[REPORT_BYS]; /* per group: per category, then the total */
   struct rating_sum *ratings[REPORT_BYS];   /* per group, of a scale */
@@ -39,7 +43,7 @@ bool figure_is_apart(const struct report_making *making, const struct figure_sum
 
 /* Sums of ratings put together, and what they come to. */
 struct rating_sum figure_ratings(const struct rating_sum *sums, size_t count);
-struct report_rating figure_rating(const struct rating_sum *sum);
+struct report_rating figure_rating(const struct figure_sum *figure, const struct rating_sum *sum);
 
 /* What is published of a question on who answered, of a scale, of another opinion. breakdowns and
  * ratings have room for all. False when memory is out. */

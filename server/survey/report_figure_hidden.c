@@ -79,7 +79,7 @@ static struct spread_value *values_of(const struct report_making *making,
       calloc((size_t)figure_whole(making, sum, sum->categories).count + 1, sizeof *values);
   *count = 0;
   for (size_t group = 0; values != NULL && group < groups; group++) {
-    for (size_t i = 0; i < sum->categories; i++) {
+    for (size_t i = 0; i < sum->values; i++) {
       for (int left = sum->tallies[by][group * each + i].count; left > 0; left--) {
         values[(*count)++] =
             (struct spread_value){.group = (int)group, .value = question->min + (int)i};
@@ -112,7 +112,7 @@ static bool rating_whole(struct report_making *making, const struct figure_sum *
     return false;
   }
   if (full) {
-    *row = figure_rating(&all);
+    *row = figure_rating(sum, &all);
     row->mean = to_one_decimal(row->mean);
     row->turned_mean = to_one_decimal(row->turned_mean);
     row->confirmed_mean = to_one_decimal(row->confirmed_mean);
@@ -176,20 +176,22 @@ static bool tells_ratings(struct report_making *making, const struct figure_sum 
   static const double half = 0.05, slack = 1e-6;
   int *counts = arena_array(making->arena, sum->categories + 1, sizeof *counts);
   bool tells = counts == NULL;
-  for (size_t i = 0; i < sum->categories && !tells; i++) {
+  int rated = 0;
+  for (size_t i = 0; i < sum->values && !tells; i++) {
     counts[i] = figure_whole(making, sum, i).count;
+    rated += counts[i];
   }
   for (int pool = 0; pool < spread->pools && !tells; pool++) {
     const struct spread_row *row = &spread->rows[pool];
     int told = 0;
     struct guess guess = {.counts = counts,
-                          .everybody = figure_whole(making, sum, sum->categories).count,
-                          .categories = sum->categories,
+                          .everybody = rated,
+                          .categories = sum->values,
                           .min = making->options->questionnaire->questions[sum->question].min,
                           .n = row->n,
                           .least_sum = row->n * (row->mean - half) - slack,
                           .most_sum = row->n * (row->mean + half) + slack};
-    for (size_t i = 0; i < sum->categories && row->n > 0; i++) {
+    for (size_t i = 0; i < sum->values && row->n > 0; i++) {
       told += told_of(&guess, i, making->options->floor);
     }
     tells = told * making->options->floor > row->n;

@@ -148,12 +148,38 @@ static int set_breakdowns(json_t *object, const struct report_figure *figure) {
   return failed;
 }
 
+/* Only where they say more than N does. */
+static int set_rated(json_t *object, const struct report *report,
+                     const struct report_figure *figure) {
+  int rated = figure->ratings[0].rows[0].n;
+  return report->questionnaire->count_unanswered && rated > 0
+             ? json_object_set_new(object, "rated", json_integer(rated))
+             : 0;
+}
+
+static int set_bands(json_t *object, const struct report *report,
+                     const struct report_figure *figure) {
+  struct arena *arena = arena_new(0);
+  struct report_table bands;
+  int failed =
+      arena == NULL || !report_bands(arena, report->questionnaire, figure, &bands) ? -1 : 0;
+  if (failed == 0 && bands.rows_count > 0) {
+    failed = json_object_set_new(object, "bands", counts_json(&bands, &bands.rows[0]));
+  }
+  arena_free(arena);
+  return failed;
+}
+
 static json_t *figure_json(const struct report *report, const struct report_figure *figure) {
   const struct question *question = &report->questionnaire->questions[figure->question];
   json_t *object = json_object();
   bool told = figure->n > 0 || report->profile == REPORT_INTERNAL;
   int failed = object == NULL;
   failed |= json_object_set_new(object, "question", text_json(question->words.text));
+  if (figure->before >= 0) {
+    const char *before = report->questionnaire->questions[figure->before].id;
+    failed |= json_object_set_new(object, "before", json_string(before));
+  }
   failed |= json_object_set_new(object, "unit", json_string(unit_name(figure->unit)));
   failed |= json_object_set_new(object, "level", json_string(level_name(figure->level)));
   failed |= json_object_set_new(object, "n", number_or_null(told, figure->n));
@@ -167,7 +193,9 @@ static json_t *figure_json(const struct report *report, const struct report_figu
                                     : counts_json(&figure->whole, &figure->whole.rows[0]));
   if (figure->ratings_count > 0) {
     failed |= object != NULL && set_rating(object, &figure->ratings[0].rows[0]) != 0;
+    failed |= object != NULL && set_rated(object, report, figure) != 0;
   }
+  failed |= object != NULL && set_bands(object, report, figure) != 0;
   failed |= object != NULL && set_breakdowns(object, figure) != 0;
   return finish(object, failed);
 }
@@ -282,17 +310,21 @@ static json_t *courses_json(const struct report_courses *courses) {
 
 /* ---- sensitivity and quality */
 
-static json_t *sensitive_json(const struct report_sensitive *figure, bool scale) {
+static json_t *sensitive_json(const struct report_sensitive *figure,
+                              const struct question *question) {
   json_t *object = json_object();
   int failed = object == NULL;
   bool some = figure->base > 0;
   failed |= json_object_set_new(object, "n", json_integer(figure->n));
   failed |= json_object_set_new(object, "base", json_real(figure->base));
-  if (!scale) {
+  if (question->kind != QUESTION_SCALE) {
     failed |= json_object_set_new(object, "agree", some ? json_real(figure->agree) : json_null());
     return finish(object, failed);
   }
   failed |= json_object_set_new(object, "mean", some ? json_real(figure->mean) : json_null());
+  if (question->confirm_against_count == 0) {
+    return finish(object, failed);
+  }
   failed |= json_object_set_new(object, "mean_turned",
                                 some ? json_real(figure->turned_mean) : json_null());
   failed |=
@@ -302,15 +334,16 @@ static json_t *sensitive_json(const struct report_sensitive *figure, bool scale)
   return finish(object, failed);
 }
 
-static json_t *sensitivity_row(const struct report_sensitivity *row) {
+static json_t *sensitivity_row(const struct report *report, const struct report_sensitivity *row) {
   static const char *const bases[SENSITIVITY_BASES] = {"all", "unflagged", "weighted"};
+  const struct question *question = &report->questionnaire->questions[row->question];
   json_t *object = json_object();
   int failed = object == NULL;
   failed |= json_object_set_new(object, "kind", json_string(row->scale ? "scale" : "choice"));
   failed |= json_object_set_new(object, "unit", json_string(unit_name(row->unit)));
   for (int base = 0; base < SENSITIVITY_BASES; base++) {
     failed |= json_object_set_new(object, bases[base],
-                                  row->shown ? sensitive_json(&row->figures[base], row->scale)
+                                  row->shown ? sensitive_json(&row->figures[base], question)
                                              : json_null());
   }
   return finish(object, failed);
@@ -322,7 +355,7 @@ static json_t *sensitivities_json(const struct report *report) {
   for (size_t i = 0; i < report->sensitivity_count; i++) {
     const struct report_sensitivity *row = &report->sensitivity[i];
     failed |= json_object_set_new(object, report->questionnaire->questions[row->question].id,
-                                  sensitivity_row(row));
+                                  sensitivity_row(report, row));
   }
   return finish(object, failed);
 }
@@ -420,6 +453,8 @@ json_t *report_json(const struct report *report) {
                                 figures_json(report, report->figures, report->figures_count));
   failed |= json_object_set_new(
       object, "respondents", figures_json(report, report->respondents, report->respondents_count));
+  failed |= json_object_set_new(object, "changes",
+                                figures_json(report, report->changes, report->changes_count));
   failed |= json_object_set_new(object, "coverage", coverage_json(report));
   failed |= json_object_set_new(object, "courses", courses_json(&report->courses));
   failed |= json_object_set_new(object, "sensitivity", sensitivities_json(report));

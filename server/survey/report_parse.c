@@ -200,7 +200,7 @@ static void parse_ratings(struct parsing *parsing, const json_t *object,
   if (means == NULL || parsing->failed) {
     return;
   }
-  *whole = rating_of(object, figure->n);
+  *whole = rating_of(object, parse_number(object, "rated", figure->n));
   whole->who = (struct report_set){.code = "all"};
   ratings[figure->ratings_count++] = (struct report_ratings){.rows = whole, .rows_count = 1};
   json_object_foreach((json_t *)means, by, list) {
@@ -248,6 +248,11 @@ int parse_question(const struct parsing *parsing, const char *id) {
   return -1;
 }
 
+static int parse_before(const struct parsing *parsing, const json_t *object) {
+  const char *id = json_string_value(json_object_get(object, "before"));
+  return id == NULL ? -1 : parse_question(parsing, id);
+}
+
 static const struct report_figure *figures_of(struct parsing *parsing, const json_t *object,
                                               size_t *count) {
   struct report_figure *figures = parse_room(parsing, json_object_size(object), sizeof *figures);
@@ -263,6 +268,7 @@ static const struct report_figure *figures_of(struct parsing *parsing, const jso
     const struct question *question = &parsing->questionnaire->questions[index];
     struct report_figure *figure = &figures[(*count)++];
     *figure = (struct report_figure){.question = index,
+                                     .before = parse_before(parsing, value),
                                      .unit = parse_unit(value),
                                      .level = level_of(value),
                                      .n = parse_number(value, "n", 0),
@@ -324,6 +330,7 @@ bool report_parse(const json_t *json, const struct questionnaire *questionnaire,
   report->figures = figures_of(&parsing, json_object_get(json, "figures"), &report->figures_count);
   report->respondents =
       figures_of(&parsing, json_object_get(json, "respondents"), &report->respondents_count);
+  report->changes = figures_of(&parsing, json_object_get(json, "changes"), &report->changes_count);
   parse_coverage(&parsing, json_object_get(json, "coverage"), report);
   parse_municipalities(&parsing, report);
   parse_courses(&parsing, json_object_get(json, "courses"), &report->courses);

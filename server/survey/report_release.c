@@ -130,11 +130,41 @@ static void add_row(struct margins *margins, struct release_scope scope, const c
   }
 }
 
+/* Of a question its id, of a change those of both. */
+static const char *figure_id(struct margins *margins, const struct report_figure *figure) {
+  const struct question *questions = margins->report->questionnaire->questions;
+  const char *id = questions[figure->question].id;
+  if (figure->before >= 0) {
+    id = arena_printf(margins->arena, "%s-%s", id, questions[figure->before].id);
+  }
+  margins->failed = margins->failed || id == NULL;
+  return id == NULL ? "" : id;
+}
+
+/* Where N has those who did not answer as well, a mean is of fewer. */
+static void add_means(struct margins *margins, const struct report_figure *figure, const char *id) {
+  bool fewer = margins->report->questionnaire->count_unanswered;
+  const char *what = fewer ? arena_printf(margins->arena, "%s=rated", id) : id;
+  for (size_t i = fewer ? 0 : 1; i < figure->ratings_count; i++) {
+    const struct report_ratings *ratings = &figure->ratings[i];
+    for (size_t j = i == 0 ? 0 : 1; j < ratings->rows_count; j++) {
+      const struct report_rating *row = &ratings->rows[j];
+      if (row->n > 0) {
+        add(margins, scope_of(margins, ratings->by, &row->who), what, row->n, row->n);
+      }
+    }
+  }
+}
+
 static void add_figure(struct margins *margins, const struct report_figure *figure) {
   const struct report_set whole = {.code = "all"};
-  const char *id = margins->report->questionnaire->questions[figure->question].id;
+  const char *id = figure_id(margins, figure);
   if (figure->n > 0) {
     add(margins, scope_of(margins, NULL, &whole), id, figure->n, figure->respondents);
+  }
+  if (figure->not_answered > 0) {
+    add(margins, scope_of(margins, NULL, &whole), arena_printf(margins->arena, "%s=none", id),
+        figure->not_answered, figure->not_answered);
   }
   if (figure->whole.rows_count > 0) {
     struct report_row cells = figure->whole.rows[0];
@@ -148,15 +178,7 @@ static void add_figure(struct margins *margins, const struct report_figure *figu
               &table->rows[j]);
     }
   }
-  for (size_t i = 1; i < figure->ratings_count; i++) {
-    const struct report_ratings *ratings = &figure->ratings[i];
-    for (size_t j = 1; j < ratings->rows_count; j++) {
-      const struct report_rating *row = &ratings->rows[j];
-      if (row->n > 0) {
-        add(margins, scope_of(margins, ratings->by, &row->who), id, row->n, row->n);
-      }
-    }
-  }
+  add_means(margins, figure, id);
 }
 
 static void add_table(struct margins *margins, const char *what, const struct report_table *table,
@@ -211,6 +233,9 @@ bool report_release(const struct report *report, struct arena *arena, struct rel
   }
   for (size_t i = 0; i < report->respondents_count; i++) {
     add_figure(&margins, &report->respondents[i]);
+  }
+  for (size_t i = 0; i < report->changes_count; i++) {
+    add_figure(&margins, &report->changes[i]);
   }
   add_coverage(&margins);
   add_courses(&margins);

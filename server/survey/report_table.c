@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "survey/pool.h"
@@ -186,4 +187,61 @@ bool report_table_hidden(struct arena *arena, const struct report_groups *groups
     good = row->who.code != NULL && fill_hidden(arena, hidden, i, row);
   }
   return good;
+}
+
+/* ---- bands of a scale */
+
+/* The band of a column of the whole; the last is of those who did not answer. */
+static size_t band_of(const struct question *question, const struct report_set *column) {
+  int value = (int)strtol(column->code, NULL, 10);
+  size_t band = 0;
+  while (band < question->bands_count && value > question->bands[band].to) {
+    band++;
+  }
+  return column->code[0] < '0' || column->code[0] > '9' ? question->bands_count : band;
+}
+
+static bool name_bands(struct arena *arena, const struct question *question, bool none,
+                       struct report_table *bands) {
+  struct report_label *labels = arena_array(arena, question->bands_count + 1, sizeof *labels);
+  for (size_t i = 0; labels != NULL && i < question->bands_count; i++) {
+    labels[i].code = arena_printf(arena, "%d-%d", question->bands[i].from, question->bands[i].to);
+    if (labels[i].code == NULL) {
+      return false;
+    }
+  }
+  if (labels == NULL) {
+    return false;
+  }
+  labels[question->bands_count].code = "none";
+  bands->columns_count = question->bands_count + none;
+  bands->columns =
+      report_columns_merged(arena, labels, bands->columns_count, NULL, bands->columns_count);
+  return bands->columns != NULL;
+}
+
+bool report_bands(struct arena *arena, const struct questionnaire *questionnaire,
+                  const struct report_figure *figure, struct report_table *bands) {
+  const struct question *question = &questionnaire->questions[figure->question];
+  const struct report_table *whole = &figure->whole;
+  *bands = (struct report_table){.unit = figure->unit};
+  if (figure->before >= 0 || question->bands_count == 0 || whole->rows_count == 0) {
+    return true;
+  }
+  bool none = band_of(question, &whole->columns[whole->columns_count - 1]) == question->bands_count;
+  struct report_row *row = arena_alloc(arena, sizeof *row);
+  struct report_cell *cells = arena_array(arena, question->bands_count + 1, sizeof *cells);
+  if (row == NULL || cells == NULL || !name_bands(arena, question, none, bands)) {
+    return false;
+  }
+  for (size_t i = 0; i < whole->columns_count; i++) {
+    struct report_cell *cell = &cells[band_of(question, &whole->columns[i])];
+    *cell =
+        (struct report_cell){.shown = true, .count = cell->count + whole->rows[0].cells[i].count};
+  }
+  *row = whole->rows[0];
+  row->cells = cells;
+  bands->rows = row;
+  bands->rows_count = 1;
+  return true;
 }

@@ -85,7 +85,8 @@ int routing_back(const struct answer *answer, int section) {
 
 bool routing_may_invite(const struct answer *answer) {
   const struct filter *unless = &answer->questionnaire->invite_unless;
-  return unless->question < 0 || !filter_holds(answer, unless, 0);
+  return !answer->questionnaire->per_child &&
+         (unless->question < 0 || !filter_holds(answer, unless, 0));
 }
 
 /* FNV-1a, 32 bits (G. Fowler, L. C. Noll, K.-P. Vo), over the indices. */

@@ -29,7 +29,7 @@ int routing_next(const struct answer *answer, int section);
 int routing_back(const struct answer *answer, int section);
 
 /* Tells whether this parent may be shown an invitation for the other one: the
- * questionnaire's invite_unless does not hold. */
+ * questionnaire's invite_unless does not hold, and it is not answered once for a child. */
 bool routing_may_invite(const struct answer *answer);
 
 /* Tells two sets of asked fields apart: a hash over which FIELD_VALUE fields

@@ -100,15 +100,20 @@ static json_t *share(double sum, double weight) {
   return weight > 0 ? json_real(sum / weight) : json_null();
 }
 
-static json_t *sum_json(const struct sensitivity_sum *sum, bool scale) {
+/* Of a scale that nobody is asked back about all readings are the same. */
+static json_t *sum_json(const struct sensitivity_sum *sum, const struct question *question) {
+  bool scale = question->kind == QUESTION_SCALE;
   json_t *figures = json_pack("{s:I, s:f}", "n", (json_int_t)sum->answers, "base", sum->weight);
   int failed = figures == NULL;
   if (scale) {
     failed |= json_object_set_new(figures, "mean", share(sum->first, sum->weight));
+  }
+  if (scale && question->confirm_against_count > 0) {
     failed |= json_object_set_new(figures, "mean_turned", share(sum->turned, sum->weight));
     failed |= json_object_set_new(figures, "turned", json_integer(sum->reversed));
     failed |= json_object_set_new(figures, "mean_confirmed", share(sum->final, sum->weight));
-  } else {
+  }
+  if (!scale) {
     failed |= json_object_set_new(figures, "agree", share(sum->positive, sum->weight));
   }
   if (failed != 0) {
@@ -127,11 +132,12 @@ json_t *sensitivity_json(const struct sensitivity *sensitivity) {
     }
     const struct sensitivity_sum *sums = sensitivity->sums[i];
     bool scale = question->kind == QUESTION_SCALE;
-    json_t *figure = json_pack("{s:s, s:s, s:o, s:o, s:o}", "kind", scale ? "scale" : "choice",
-                               "unit", question->each < 0 ? "respondent" : "child", "all",
-                               sum_json(&sums[SENSITIVITY_ALL], scale), "unflagged",
-                               sum_json(&sums[SENSITIVITY_UNFLAGGED], scale), "weighted",
-                               sum_json(&sums[SENSITIVITY_WEIGHTED], scale));
+    json_t *figure =
+        json_pack("{s:s, s:s, s:o, s:o, s:o}", "kind", scale ? "scale" : "choice", "unit",
+                  questionnaire_in_children(sensitivity->questionnaire, i) ? "child" : "respondent",
+                  "all", sum_json(&sums[SENSITIVITY_ALL], question), "unflagged",
+                  sum_json(&sums[SENSITIVITY_UNFLAGGED], question), "weighted",
+                  sum_json(&sums[SENSITIVITY_WEIGHTED], question));
     if (json_object_set_new(all, question->id, figure) != 0) {
       json_decref(all);
       return NULL;

@@ -42,8 +42,8 @@ struct sensitivity_sum sensitivity_of(const struct sensitivity *sensitivity, int
 /* All of it: {"overall":{"kind":"scale","unit":"respondent","all":{"n":71,"base":71.0,"mean":8.53…,
  * "mean_turned":8.78…,"turned":2,"mean_confirmed":…},"unflagged":{…},"weighted":{…}},
  * "glad":{"kind":"choice","unit":"child","all":{"n":80,"base":80.0,"agree":0.85},…}}, in the
- * questionnaire's order. Means and shares are null where there is nobody. NULL when memory is
- * out. */
+ * questionnaire's order. Means and shares are null where there is nobody; a scale that nobody is
+ * asked back about has "mean" alone. NULL when memory is out. */
 must_check json_t *sensitivity_json(const struct sensitivity *sensitivity);
 
 #endif

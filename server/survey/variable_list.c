@@ -107,8 +107,10 @@ static const char *field_label(const struct making *making, const struct variabl
   const struct question *question = variable->question;
   const char *label = question->words.text;
   if (field->kind == FIELD_DESCRIBE) {
+    const struct choice *choice = &question->choices[field->choice];
+    const char *asks = choice->describe.text;
     label = words_fill(making->arena, word(making, "describe"), "choice",
-                       question->choices[field->choice].words.text, "label", label, NULL);
+                       asks == NULL ? choice->words.text : asks, "label", label, NULL);
   } else if (field->kind == FIELD_FIRST) {
     bool check = variable->column.kind == COLUMN_CHECK;
     label =

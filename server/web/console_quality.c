@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "survey/confirm.h"
 #include "web/console.h"
 #include "web/console_duplicates.h"
 #include "web/console_gate.h"
@@ -126,6 +127,21 @@ static const char *n_text(const struct work *work, const json_t *figure) {
   return fill(work, "quality_n", "n", quality_decimal(work, base, whole ? 0 : 1));
 }
 
+/* The answers that agree: "meget enig, enig". */
+static const char *agreeing(const struct quality_page *page, int index) {
+  const char *list = "";
+  for (size_t i = 0; index >= 0 && i < page->questionnaire->questions[index].choices_count; i++) {
+    const struct question *question = &page->questionnaire->questions[index];
+    const struct choice *choice = &question->choices[i];
+    if (confirm_positive(question, choice->code)) {
+      const char *more = arena_printf(page->work->arena, "%s%s%s", list,
+                                      list[0] == '\0' ? "" : ", ", choice->words.text);
+      list = more == NULL ? list : more;
+    }
+  }
+  return list;
+}
+
 static json_t *figure_row(const struct quality_page *page, const char *id, const json_t *figure,
                           const char *name) {
   const struct work *work = page->work;
@@ -136,7 +152,8 @@ static json_t *figure_row(const struct quality_page *page, const char *id, const
   const char *key = arena_printf(work->arena, "quality_%s", name);
   json_t *row = json_pack(
       "{s:s, s:s}", "label",
-      fill(work, key == NULL ? "quality_mean" : key, "question", number == NULL ? id : number),
+      words_fill(work->arena, console_word(work, key == NULL ? "quality_mean" : key), "question",
+                 number == NULL ? id : number, "answers", agreeing(page, question), NULL),
       "unit",
       console_word_of(work, "quality_unit_", json_string_value(json_object_get(figure, "unit"))));
   for (size_t i = 0; i < array_length(bases); i++) {
@@ -154,9 +171,10 @@ static bool add_figure(const struct quality_page *page, const char *id, const js
   if (kind == NULL || strcmp(kind, "scale") != 0) {
     return add(list, figure_row(page, id, figure, "agree"));
   }
+  bool asked_back = json_object_get(json_object_get(figure, bases[0]), "mean_turned") != NULL;
   return add(list, figure_row(page, id, figure, "mean")) &&
-         add(list, figure_row(page, id, figure, "mean_turned")) &&
-         add(list, figure_row(page, id, figure, "mean_confirmed"));
+         (!asked_back || (add(list, figure_row(page, id, figure, "mean_turned")) &&
+                          add(list, figure_row(page, id, figure, "mean_confirmed"))));
 }
 
 json_t *quality_figures_json(const struct quality_page *page) {

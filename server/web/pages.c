@@ -5,14 +5,14 @@
 #include <string.h>
 
 /* A section, and the list of answers: in pages of their own and in the page script's parts. */
-#define SECTION                                                                                                               \
-  "\"progress\":null,\"place\":null,\"total\":null,\"intro\":[null],\"questions\":[{\"number\":null,"                         \
-  "\"text\":null,\"hint\":null,\"repeated\":null,\"data\":{\"q\":null,\"each\":null,\"if\":null,\"need\":null,"               \
-  "\"quiet\":null,\"plus\":null,\"minus\":null,\"unknown\":null,\"confirm\":null,\"first\":null,\"low\":null,\"high\":null}," \
-  "\"parts\":[{\"choices\":{\"id\":null,\"child\":null,\"describedby\":null,\"problem\":null,\"hint\":null,"                  \
-  "\"options\":[{\"divider\":null,\"id\":null,\"name\":null,\"value\":null,\"label\":null,\"checked\":null,"                  \
-  "\"describe\":{\"id\":null,\"name\":null,\"value\":null,\"label\":null,\"problem\":null,\"of\":null,"                       \
-  "\"max\":null}}]},\"area\":{\"id\":null,\"name\":null,\"value\":null,\"child\":null,\"limit\":null,"                        \
+#define SECTION                                                                                                                     \
+  "\"progress\":null,\"place\":null,\"total\":null,\"intro\":[null],\"questions\":[{\"number\":null,"                               \
+  "\"text\":null,\"hint\":null,\"repeated\":null,\"data\":{\"q\":null,\"each\":null,\"if\":null,\"need\":null,"                     \
+  "\"quiet\":null,\"plus\":null,\"minus\":null,\"unknown\":null,\"confirm\":null,\"first\":null,\"low\":null,\"high\":null},"       \
+  "\"parts\":[{\"choices\":{\"id\":null,\"child\":null,\"describedby\":null,\"problem\":null,\"hint\":null,"                        \
+  "\"options\":[{\"divider\":null,\"id\":null,\"name\":null,\"value\":null,\"label\":null,\"checked\":null,"                        \
+  "\"describe\":{\"id\":null,\"name\":null,\"value\":null,\"label\":null,\"asks\":null,\"advice\":null,"                            \
+  "\"problem\":null,\"of\":null,\"max\":null}}]},\"area\":{\"id\":null,\"name\":null,\"value\":null,\"child\":null,\"limit\":null," \
   "\"problem\":null,\"hint\":null,\"advice\":null,\"max\":null}}]}]"
 #define CHECK                                                                                                      \
   "\"items\":[{\"id\":null,\"label\":null,\"value\":null}],\"confirm\":{\"id\":null,\"title\":null,\"text\":null," \

@@ -100,7 +100,7 @@ static const char *script_words(const struct view *view) {
 static json_t *invite_json(const struct view *view) {
   const struct questionnaire *questionnaire = view->link->round->questionnaire;
   const struct filter *unless = &questionnaire->invite_unless;
-  if (!view->link->round->invite) {
+  if (!view->link->round->invite || questionnaire->per_child) {
     return json_null();
   }
   if (view->answer != NULL) {
@@ -164,7 +164,8 @@ static json_t *item(const struct view *view, int index) {
     return NULL;
   }
   if (field->kind == FIELD_DESCRIBE) {
-    label = view_own(view, "describe_label");
+    const char *asks = view_words(view, &question->choices[field->choice].describe);
+    label = asks != NULL ? asks : view_own(view, "describe_label");
   }
   const char *child = view_child(view, index);
   if (child != NULL) {

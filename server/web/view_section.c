@@ -60,6 +60,12 @@ static const char *text_of(const struct section_view *section, int field) {
   return text != NULL ? text : "";
 }
 
+/* What is fair to say beside a comment; ours, apart from the questionnaire's words. */
+static const char *advice(const struct view *view) {
+  return words_fill(view->arena, view_own(view, "comment_advice"), "contact",
+                    view_setting(view, "help_contact"), NULL);
+}
+
 static json_t *describe_json(const struct section_view *section, int field, int choice,
                              const char *label) {
   const struct question *question = question_of(section, field);
@@ -69,9 +75,11 @@ static json_t *describe_json(const struct section_view *section, int field, int 
     of = arena_printf(section->view->arena, "%d", question->choices[choice].code);
     max = arena_printf(section->view->arena, "%d", question->choices[choice].describe_max);
   }
-  return json_pack("{s:s, s:s, s:s, s:s, s:s?, s:s?, s:s?}", "id", name, "name", name, "value",
-                   text_of(section, field), "label", label, "problem", problem_of(section, field),
-                   "of", of, "max", max);
+  return json_pack("{s:s, s:s, s:s, s:s, s:s?, s:s, s:s?, s:s?, s:s?}", "id", name, "name", name,
+                   "value", text_of(section, field), "label", label, "asks",
+                   view_words(section->view, &question->choices[choice].describe), "advice",
+                   advice(section->view), "problem", problem_of(section, field), "of", of, "max",
+                   max);
 }
 
 /* The text field of an "other, describe" choice. */
@@ -143,12 +151,6 @@ static json_t *choices_part(const struct section_view *section, int field, const
   return json_pack("{s:{s:s, s:s?, s:s?, s:s?, s:s?, s:o}, s:n}", "choices", "id", name, "child",
                    child, "describedby", described_by(section, name, hint, problem), "problem",
                    problem, "hint", hint, "options", options(section, field), "area");
-}
-
-/* What is fair to say beside a comment; ours, apart from the questionnaire's words. */
-static const char *advice(const struct view *view) {
-  return words_fill(view->arena, view_own(view, "comment_advice"), "contact",
-                    view_setting(view, "help_contact"), NULL);
 }
 
 static json_t *area_part(const struct section_view *section, int field, const char *hint) {

@@ -5,7 +5,7 @@
 #include "survey/answer.h"
 
 #define BILAG8   "templates/questionnaires/bilag8.json"
-#define ISHOEJ   "tests/fixtures/questionnaires/good/ishoej.json"
+#define ISHOEJ   "templates/questionnaires/ishoej.json"
 #define SCALES   "tests/fixtures/questionnaires/good/scales.json"
 #define SIBLINGS "tests/fixtures/questionnaires/good/siblings.json"
 #define SMALL    "tests/fixtures/questionnaires/good/small.json"

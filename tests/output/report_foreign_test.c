@@ -1,0 +1,192 @@
+/* Reports of questionnaires that are not Bilag 8: what they do not ask is not in their report. */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "report_scene.h"
+
+static struct report_scene scene;
+
+static void end(void) {
+  words_set_free(scene.words);
+  arena_free(scene.arena);
+}
+
+TestSuite(report_foreign, .fini = end);
+
+/* Two questions with the same answers, one with others, a comment; nothing about who answers. */
+static const char visit[] =
+    "{\"id\": \"visit\", \"version\": 1, \"language\": \"da\", \"title\": {\"ours\": \"Besøget\"},"
+    " \"choices\": {\"yes_no\": [{\"code\": 1, \"text\": {\"ours\": \"ja\"}},"
+    "  {\"code\": 2, \"text\": {\"ours\": \"nej\"}}]},"
+    " \"sections\": [{\"id\": \"all\", \"questions\": ["
+    "  {\"id\": \"useful\", \"kind\": \"choice\", \"text\": {\"ours\": \"Var det nyttigt?\"},"
+    "   \"choices\": \"yes_no\"},"
+    "  {\"id\": \"nice\", \"kind\": \"choice\", \"text\": {\"ours\": \"Var det rart?\"},"
+    "   \"choices\": \"yes_no\"},"
+    "  {\"id\": \"where\", \"kind\": \"choice\", \"text\": {\"ours\": \"Hvor var det?\"},"
+    "   \"choices\": [{\"code\": 3, \"text\": {\"ours\": \"hjemme\"}},"
+    "    {\"code\": 4, \"text\": {\"ours\": \"ude\"}}, {\"code\": 5, \"text\": {\"ours\": \"andet\"}}]},"
+    "  {\"id\": \"more\", \"kind\": \"text\", \"text\": {\"ours\": \"Mere?\"}, \"max\": 100}]}]}";
+
+static void add(struct report_making *making, const char *given) {
+  struct answer *answer = answer_new(scene.questionnaire, scene.arena);
+  char *rest = arena_string(scene.arena, given);
+  for (char *pair = strsep(&rest, " "); pair != NULL; pair = strsep(&rest, " ")) {
+    const char *name = strsep(&pair, "=");
+    int field = questionnaire_field(scene.questionnaire, name);
+    cr_assert_eq(answer_set(answer, field, pair, strlen(pair)), ANSWER_OK, "%s", name);
+  }
+  const struct response response = {.id = "00000000-0000-0000-0000-000000000000",
+                                    .municipality = 183,
+                                    .municipality_name = "Ishøj",
+                                    .language = "da",
+                                    .week = "2026-W40",
+                                    .answer = answer,
+                                    .weight = 1};
+  cr_assert_eq(report_add(making, &response), REPORT_OK);
+}
+
+static const struct report_view *view_of(const char *json, const char *const *answers,
+                                         size_t count) {
+  static const struct report_label municipalities[] = {{.code = "183", .name = "Ishøj"},
+                                                       {.code = "187", .name = "Vallensbæk"}};
+  struct complaints complaints = {0};
+  const char *message = NULL;
+  scene.words = words_set_load("templates/report_words", scene.arena, &message);
+  cr_assert_not_null(scene.words, "%s", message);
+  scene.questionnaire = questionnaire_load(json, scene.arena, &complaints);
+  cr_assert_not_null(scene.questionnaire);
+  const struct report_options options = {.questionnaire = scene.questionnaire,
+                                         .municipalities = municipalities,
+                                         .municipalities_count = 2,
+                                         .closed_from = -1,
+                                         .closed_to = -1};
+  struct report_making *making = report_new(scene.arena, &options);
+  cr_assert_not_null(making);
+  for (size_t i = 0; i < count; i++) {
+    add(making, answers[i]);
+  }
+  cr_assert_eq(report_finish(making, &scene.report), REPORT_OK);
+  report_free(making);
+  scene.report.all_municipalities = true;
+  scene.report.round_title = "Efterår";
+  scene.report.round_state = "closed";
+  return report_scene_view(&scene, "da");
+}
+
+static const struct report_view *visit_view(void) {
+  static const char *const answers[] = {"useful=1 nice=1 where=3", "useful=2 nice=1",
+                                        "useful=1 where=5"};
+  scene = (struct report_scene){.arena = arena_new(0)};
+  return view_of(visit, answers, array_length(answers));
+}
+
+static const struct report_view *ishoej_view(void) {
+  static const char *const answers[] = {"wellbeing=1 before=3 after=5",
+                                        "wellbeing=1 before=4 after=6",
+                                        "wellbeing=1 before=7 after=3",
+                                        "wellbeing=1 before=7 after=2",
+                                        "wellbeing=1 before=8 after=4",
+                                        "wellbeing=1 before=8 after=5",
+                                        "wellbeing=1 before=8 after=1",
+                                        "wellbeing=1 before=9 after=4",
+                                        "before=10 after=6",
+                                        "worry=1 interplay=2 inspired=1"};
+  scene = (struct report_scene){.arena = arena_new(0)};
+  char *json = questionnaire_read("templates/questionnaires/ishoej.json", scene.arena);
+  return view_of(json, answers, array_length(answers));
+}
+
+static const struct view_section *section(const struct report_view *view, const char *id) {
+  for (size_t i = 0; i < view->sections_count; i++) {
+    if (strcmp(view->sections[i].id, id) == 0) {
+      return &view->sections[i];
+    }
+  }
+  return NULL;
+}
+
+/* The cells of a row, with blanks between. */
+static const char *row_of(const struct view_figure *figure, size_t row) {
+  const char *line = "";
+  for (size_t i = 0; i < figure->table.columns; i++) {
+    line = arena_printf(scene.arena, "%s%s%s", line, i == 0 ? "" : " | ",
+                        figure->table.cells[row * figure->table.columns + i].text);
+  }
+  return line;
+}
+
+Test(report_foreign, lacks_what_the_questionnaire_does_not_ask) {
+  static const char *const absent[] = {"courses", "coverage", "sensitivity", "respondents",
+                                       "changes"};
+  const struct report_view *view = visit_view();
+  for (size_t i = 0; i < array_length(absent); i++) {
+    cr_expect_null(section(view, absent[i]), "%s", absent[i]);
+  }
+  cr_expect_not_null(section(view, "answers"));
+  cr_expect_not_null(section(view, "overview"));
+}
+
+Test(report_foreign, says_nothing_of_children_or_courses_that_are_not_there) {
+  const struct report_view *view = visit_view();
+  const struct view_section *method = section(view, "method");
+  for (size_t i = 0; i < method->texts_count; i++) {
+    cr_expect_null(strstr(method->texts[i], "barn"), "%s", method->texts[i]);
+    cr_expect_null(strstr(method->texts[i], "forløb"), "%s", method->texts[i]);
+  }
+  cr_expect_str_eq(report_scene_figure(view, "useful")->period, "Svar modtaget uge 40 i 2026.");
+}
+
+Test(report_foreign, names_no_sign_that_no_answer_can_carry) {
+  const struct view_figure *quality = report_scene_figure(visit_view(), "quality");
+  for (size_t i = 0; i < quality->table.rows; i++) {
+    cr_expect_null(strstr(row_of(quality, i), "Skala"), "%s", row_of(quality, i));
+    cr_expect_null(strstr(row_of(quality, i), "hele vejen"), "%s", row_of(quality, i));
+  }
+}
+
+Test(report_foreign, puts_questions_with_the_same_answers_beside_each_other) {
+  const struct view_figure *overview = report_scene_figure(visit_view(), "overview");
+  cr_expect_eq(overview->table.rows, 2);
+  cr_expect_str_eq(row_of(overview, 0), "1. Var det nyttigt? | 3 | 67\u00a0% (2) | 33\u00a0% (1)");
+}
+
+Test(report_foreign, counts_not_answered_as_a_column_of_all_forms) {
+  const struct report_view *view = ishoej_view();
+  const struct view_figure *figure = report_scene_figure(view, "wellbeing");
+  cr_expect_str_eq(row_of(figure, 0), "ja | 8 | 80\u00a0%");
+  cr_expect_str_eq(row_of(figure, 2), "Ikke besvaret | 2 | 20\u00a0%");
+  cr_expect_str_eq(figure->base, "N = 10 børn");
+  cr_expect_eq(figure->notes_count, 0, "nobody is said to be left out");
+  cr_expect_str_eq(
+      row_of(report_scene_figure(view, "overview"), 0),
+      "1. Synes I, at jeres barns trivsel er blevet bedre undervejs i forløbet? | 10 | "
+      "80\u00a0% (8) | 0\u00a0% (0) | 20\u00a0% (2)");
+}
+
+Test(report_foreign, shows_before_and_after_in_bands_beside_each_other) {
+  const struct view_figure *figure = report_scene_figure(ishoej_view(), "after-bands");
+  cr_expect_str_eq(figure->title, "Spørgsmål 3 og 4: før og efter");
+  cr_expect_eq(figure->table.rows, 2);
+  cr_expect_str_eq(row_of(figure, 0),
+                   "3. Hvor meget fyldte det i hverdagen før forløbet? | 10 | 0\u00a0% (0) | "
+                   "20\u00a0% (2) | 0\u00a0% (0) | 50\u00a0% (5) | 20\u00a0% (2) | 10\u00a0% (1)");
+  cr_expect_str_eq(figure->notes[0], "1 er slet ingenting, 10 er overskygger hverdagen helt");
+}
+
+Test(report_foreign, says_how_many_gave_less_and_who_is_not_counted) {
+  const struct view_figure *figure = report_scene_figure(ishoej_view(), "after-change");
+  cr_expect_str_eq(row_of(figure, 0), "Mindre | 7 | 78\u00a0%");
+  cr_expect_str_eq(row_of(figure, 2), "Mere | 2 | 22\u00a0%");
+  cr_expect_str_eq(figure->base, "N = 9 børn");
+  cr_expect_str_eq(figure->notes[0],
+                   "Ikke talt med, fordi et af de to spørgsmål ikke er besvaret: 1.");
+}
+
+Test(report_foreign, has_one_mean_of_a_scale_that_nobody_is_asked_back_about) {
+  const struct view_figure *figure = report_scene_figure(ishoej_view(), "before-means");
+  cr_expect_eq(figure->table.columns, 3);
+  cr_expect_str_eq(row_of(figure, 0), "Alle | 9 | 7,1");
+  cr_expect_str_eq(figure->base, "N = 9 børn");
+  cr_expect_str_eq(figure->title, "Spørgsmål 3: gennemsnit");
+}
