@@ -25,6 +25,7 @@ enum survey_column {
   CONFIRM,
   COMPARE,
   IDENTIFYING,
+  REPORT,
   OURS,
   SURVEY_COLUMNS
 };
@@ -58,6 +59,7 @@ static const struct column survey_columns[SURVEY_COLUMNS] = {
     [CONFIRM] = {"hjemsvar_confirm", false},
     [COMPARE] = {"hjemsvar_compare", false},
     [IDENTIFYING] = {"hjemsvar_identifying", false},
+    [REPORT] = {"hjemsvar_report", false},
     [OURS] = {"hjemsvar_ours", false},
 };
 
@@ -245,6 +247,32 @@ static const char *compare(const struct writing *writing, const struct question 
   return list;
 }
 
+/* Whether a later scale is compared with this one, and says the bands of both. */
+static bool is_before(const struct writing *writing, const struct question *question) {
+  for (size_t i = 0; i < writing->questionnaire->questions_count; i++) {
+    int before = writing->questionnaire->questions[i].before;
+    if (before >= 0 && &writing->questionnaire->questions[before] == question) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/* "before=earlier 1-2 3-4". */
+static const char *report(const struct writing *writing, const struct question *question) {
+  const char *list = "";
+  if (question->before >= 0) {
+    list = arena_printf(writing->arena, "before=%s",
+                        writing->questionnaire->questions[question->before].id);
+  }
+  for (size_t i = 0; i < question->bands_count && !is_before(writing, question); i++) {
+    list = add_word(
+        writing, list,
+        arena_printf(writing->arena, "%d-%d", question->bands[i].from, question->bands[i].to));
+  }
+  return list;
+}
+
 static const char *ours(const struct writing *writing, const struct question *question) {
   const struct {
     const struct words *words;
@@ -296,7 +324,9 @@ static void put_describe(struct table *table, const struct question *question,
                          const struct choice *choice) {
   struct arena *arena = table->writing->arena;
   put_row(table, "text", choice->describe_field);
-  put_words(table, LABEL, &choice->words);
+  bool asks = choice->describe.text != NULL;
+  put_words(table, LABEL, asks ? &choice->describe : &choice->words);
+  put(table, OURS, asks && choice->describe.ours ? "label" : "");
   put(table, RELEVANT, arena_printf(arena, "${%s} = '%d'", question->id, choice->code));
   put(table, CONSTRAINT, length_limit(table->writing, choice->describe_max));
   table->row++;
@@ -329,6 +359,7 @@ static void put_question(struct table *table, size_t index) {
   put(table, CONFIRM, confirm(writing, question));
   put(table, COMPARE, compare(writing, question));
   put(table, IDENTIFYING, writing->questionnaire->identifying[index] ? "yes" : "");
+  put(table, REPORT, report(writing, question));
   put(table, OURS, ours(writing, question));
   table->row++;
   for (size_t i = 0; i < question->choices_count; i++) {
@@ -410,6 +441,9 @@ static void write_settings(struct writing *writing) {
                                           {"default_language", false},
                                           {"hjemsvar_invite_unless", false},
                                           {"hjemsvar_source", false},
+                                          {"hjemsvar_unit", false},
+                                          {"hjemsvar_count_unanswered", false},
+                                          {"hjemsvar_identifying", false},
                                           {"hjemsvar_ours", false}};
   struct table table = {.writing = writing,
                         .sheet = workbook_add_worksheet(writing->book, "settings"),
@@ -422,7 +456,10 @@ static void write_settings(struct writing *writing) {
   put(&table, 3, language_heading(writing, 0));
   put(&table, 4, relevant(writing, &questionnaire->invite_unless));
   put(&table, 5, questionnaire->source == NULL ? "" : questionnaire->source);
-  put(&table, 6, questionnaire->title.ours ? "form_title" : "");
+  put(&table, 6, questionnaire->per_child ? "child" : "");
+  put(&table, 7, questionnaire->count_unanswered ? "yes" : "");
+  put(&table, 8, questionnaire->identifying_said ? "said" : "");
+  put(&table, 9, questionnaire->title.ours ? "form_title" : "");
 }
 
 bool xlsform_book_write(int fd, const struct questionnaire *questionnaire,

@@ -62,8 +62,9 @@ static const struct choice *find_code(const struct question *question, int code,
 static const char *describe_text(struct comparing *comparing, const struct choice *choice) {
   return choice->describe_field == NULL
              ? NULL
-             : arena_printf(comparing->arena, "%s, %d characters", choice->describe_field,
-                            choice->describe_max);
+             : arena_printf(comparing->arena, "%s, %d characters%s%s", choice->describe_field,
+                            choice->describe_max, choice->describe.text == NULL ? "" : ": ",
+                            choice->describe.text == NULL ? "" : choice->describe.text);
 }
 
 /* Whether the choices that both have stand in another order. */
@@ -158,6 +159,9 @@ static void compare_use(struct comparing *comparing, size_t old, size_t fresh) {
   compare(comparing, DIFFERENCE_CONFIRM, after->id, NULL,
           difference_confirm(comparing->old, before, arena),
           difference_confirm(comparing->fresh, after, arena));
+  compare(comparing, DIFFERENCE_REPORT, after->id, NULL,
+          difference_report(comparing->old, before, arena),
+          difference_report(comparing->fresh, after, arena));
   compare(comparing, DIFFERENCE_COMPARE, after->id, NULL, difference_compare(before, arena),
           difference_compare(after, arena));
   compare(comparing, DIFFERENCE_IDENTIFYING, after->id, NULL,
@@ -247,6 +251,10 @@ static void compare_around(struct comparing *comparing) {
   const struct questionnaire *old = comparing->old, *fresh = comparing->fresh;
   struct arena *arena = comparing->arena;
   compare(comparing, DIFFERENCE_LANGUAGE, NULL, NULL, old->language, fresh->language);
+  compare(comparing, DIFFERENCE_UNIT, NULL, NULL, old->per_child ? "child" : "parent",
+          fresh->per_child ? "child" : "parent");
+  compare(comparing, DIFFERENCE_REPORT, NULL, "count_unanswered", yes_no(old->count_unanswered),
+          yes_no(fresh->count_unanswered));
   compare(comparing, DIFFERENCE_AROUND, NULL, "title", old->title.text, fresh->title.text);
   compare(comparing, DIFFERENCE_AROUND, NULL, "intro",
           paragraphs(old->intro, old->intro_count, arena),

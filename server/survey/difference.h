@@ -26,18 +26,20 @@ enum difference_kind {
   DIFFERENCE_END,       /* words at an end of a scale */
   DIFFERENCE_FILTER,    /* who is asked */
   DIFFERENCE_EACH,      /* once, or for each child */
+  DIFFERENCE_UNIT,      /* what an answer is of */
   /* these do not */
   DIFFERENCE_QUESTION_ADDED,
   DIFFERENCE_QUESTION_MOVED,
   DIFFERENCE_HINT,
   DIFFERENCE_LENGTH,   /* of a free text */
-  DIFFERENCE_DESCRIBE, /* a choice opens a text field, or no more */
+  DIFFERENCE_DESCRIBE, /* a choice opens a text field, another, or no more */
   DIFFERENCE_NEEDED,   /* must be answered */
   DIFFERENCE_NOTICE,
   DIFFERENCE_CONFIRM,     /* asked back: what was answered first is kept */
   DIFFERENCE_COMPARE,     /* how repeats are looked for */
   DIFFERENCE_IDENTIFYING, /* what is coarsened in anonymised files */
   DIFFERENCE_INVITE,
+  DIFFERENCE_REPORT, /* which tables are made */
   DIFFERENCE_AROUND, /* title, introductions, thanks, a child's name */
   DIFFERENCE_VERSION /* it changed, but its version did not */
 };

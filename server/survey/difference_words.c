@@ -22,6 +22,7 @@ static const struct {
     [DIFFERENCE_END] = {"end", "the end of the scale says something else", true},
     [DIFFERENCE_FILTER] = {"filter", "others are asked", true},
     [DIFFERENCE_EACH] = {"each", "asked for each child, or once", true},
+    [DIFFERENCE_UNIT] = {"unit", "an answer is of another one", true},
     [DIFFERENCE_QUESTION_ADDED] = {"question_added", "new", false},
     [DIFFERENCE_QUESTION_MOVED] = {"question_moved", "stands after questions that it stood before",
                                    false},
@@ -34,6 +35,7 @@ static const struct {
     [DIFFERENCE_COMPARE] = {"compare", "repeats are looked for in another way", false},
     [DIFFERENCE_IDENTIFYING] = {"identifying", "coarsened in anonymised files, or not", false},
     [DIFFERENCE_INVITE] = {"invite", "others are invited", false},
+    [DIFFERENCE_REPORT] = {"report", "the report tells it otherwise", false},
     [DIFFERENCE_AROUND] = {"around", "other words around the questions", false},
     [DIFFERENCE_VERSION] = {"version", "changed, but its version is the same: raise it", false},
 };
@@ -119,4 +121,17 @@ const char *difference_compare(const struct question *question, struct arena *ar
   }
   const char *codes = numbers(question->different, question->different_count, arena);
   return codes == NULL ? NULL : arena_printf(arena, "%s, different %s", name, codes);
+}
+
+const char *difference_report(const struct questionnaire *questionnaire,
+                              const struct question *question, struct arena *arena) {
+  const char *list =
+      question->before < 0
+          ? ""
+          : arena_printf(arena, "before %s", questionnaire->questions[question->before].id);
+  for (size_t i = 0; i < question->bands_count; i++) {
+    list = join(arena, list,
+                arena_printf(arena, "%d-%d", question->bands[i].from, question->bands[i].to));
+  }
+  return list == NULL || list[0] == '\0' ? NULL : list;
 }

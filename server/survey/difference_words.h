@@ -22,4 +22,8 @@ const char *difference_confirm(const struct questionnaire *questionnaire,
 /* "respondent, different 1, 2". */
 const char *difference_compare(const struct question *question, struct arena *arena);
 
+/* "before earlier, 1-2, 3-4": what of a scale is for the report. */
+const char *difference_report(const struct questionnaire *questionnaire,
+                              const struct question *question, struct arena *arena);
+
 #endif

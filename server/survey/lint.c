@@ -160,7 +160,8 @@ static const char *last_part(const char *id) {
 /* By the id of the words (docs/questionnaires.md, "Translations"). */
 static int limit_of(const char *id) {
   const char *last = last_part(id);
-  if (strcmp(last, "text") == 0 || strcmp(last, "hint") == 0 || strcmp(id, "title") == 0) {
+  if (strcmp(last, "text") == 0 || strcmp(last, "hint") == 0 || strcmp(last, "describe") == 0 ||
+      strcmp(id, "title") == 0) {
     return LINT_QUESTION;
   }
   bool paragraph = strncmp(id, "intro.", strlen("intro.")) == 0 ||
@@ -172,7 +173,7 @@ static int limit_of(const char *id) {
 static void check_length(const struct place *place, const char *path, const char *id,
                          const char *text) {
   int count = text == NULL ? 0 : characters(text);
-  if (count > limit_of(id)) {
+  if (text != NULL && count > limit_of(id)) {
     warn(place, LINT_LONG, path,
          "the text \"%s\" has %d characters, more than %d; hint: on a phone it is long: say it "
          "shorter, or in two paragraphs",
@@ -203,6 +204,8 @@ static void check_choices(const struct place *place, const struct questionnaire 
         own ? arena_printf(place->arena, "%s.choices[%zu]", path, i)
             : arena_printf(place->arena, "$.choices.%.*s[%zu]", (int)length, words->id, i);
     check_length(place, place_of, words->id, words->text);
+    check_length(place, place_of, question->choices[i].describe.id,
+                 question->choices[i].describe.text);
   }
 }
 
@@ -269,7 +272,7 @@ static int words_of_question(const struct questionnaire *questionnaire,
   int sum = words_in(&question->words) + words_in(&question->hint) + words_in(&question->low) +
             words_in(&question->high);
   for (size_t i = 0; i < question->choices_count; i++) {
-    sum += words_in(&question->choices[i].words);
+    sum += words_in(&question->choices[i].words) + words_in(&question->choices[i].describe);
   }
   if (question->each < 0) {
     return sum;

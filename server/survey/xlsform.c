@@ -130,7 +130,17 @@ static json_t *definition_json(struct xlsform_work *work) {
   set_list(work, object, "thanks", &work->thanks);
   xlsform_put(work, object, "child", child_json(work));
   read_invitation(work, object);
-  set_list(work, object, "identifying", &work->identifying);
+  if (setting(work, KEY_IDENTIFYING)[0] != '\0') {
+    xlsform_set(work, object, "identifying", json_incref(work->identifying));
+  } else {
+    set_list(work, object, "identifying", &work->identifying);
+  }
+  if (setting(work, KEY_UNIT)[0] != '\0') {
+    xlsform_set(work, object, "unit", json_string(setting(work, KEY_UNIT)));
+  }
+  if (xlsform_yes(setting(work, KEY_COUNT_UNANSWERED))) {
+    xlsform_set(work, object, "count_unanswered", json_true());
+  }
   set_list(work, object, "choices", &lists);
   xlsform_set(work, object, "sections", work->sections);
   work->sections = NULL;

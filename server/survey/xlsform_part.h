@@ -33,7 +33,10 @@ enum xlsform_key {
   KEY_CONFIRM,
   KEY_COMPARE,
   KEY_IDENTIFYING,
+  KEY_REPORT,
   KEY_INVITE_UNLESS,
+  KEY_UNIT,
+  KEY_COUNT_UNANSWERED,
   KEY_SOURCE,
   KEY_REFUSED, /* a cell that is filled in is refused */
   KEY_OTHER    /* left out */

@@ -285,6 +285,38 @@ static json_t *confirm_json(const struct xlsform_work *work, const char *cell) {
   return json_pack("{s:o}", "against", against);
 }
 
+/* "before=earlier" or "1-2". False when memory is out. */
+static bool add_report(json_t *report, json_t *bands, const char *word) {
+  static const char before[] = "before=";
+  char *end;
+  long from = strtol(word, &end, 10);
+  if (end != word && *end == '-') {
+    long to = strtol(end + 1, NULL, 10);
+    return json_array_append_new(bands, json_pack("[I, I]", (json_int_t)from, (json_int_t)to)) == 0;
+  }
+  const char *name = strncmp(word, before, strlen(before)) == 0 ? word + strlen(before) : word;
+  return json_object_set_new(report, "before", json_string(name)) == 0;
+}
+
+/* "before=earlier 1-2 3-4". */
+static json_t *report_json(const struct xlsform_work *work, const char *cell) {
+  json_t *report = json_object(), *bands = json_array();
+  bool good = report != NULL && bands != NULL;
+  while (good && *(cell += strspn(cell, " ,")) != '\0') {
+    size_t length = strcspn(cell, " ,");
+    const char *word = arena_copy(work->arena, cell, length);
+    good = word != NULL && add_report(report, bands, word);
+    cell += length;
+  }
+  good = good && (json_array_size(bands) == 0 || json_object_set(report, "bands", bands) == 0);
+  json_decref(bands);
+  if (!good) {
+    json_decref(report);
+    report = NULL;
+  }
+  return report;
+}
+
 static void read_own(struct xlsform_work *work, const struct xlsform_question *question) {
   const char *confirm = xlsform_cell(work, XLSFORM_SURVEY, question->row, KEY_CONFIRM);
   const char *compare = xlsform_cell(work, XLSFORM_SURVEY, question->row, KEY_COMPARE);
@@ -296,6 +328,10 @@ static void read_own(struct xlsform_work *work, const struct xlsform_question *q
   }
   if (compare[0] != '\0') {
     xlsform_set(work, question->json, "compare", compare_json(compare));
+  }
+  const char *report = xlsform_cell(work, XLSFORM_SURVEY, question->row, KEY_REPORT);
+  if (report[0] != '\0') {
+    xlsform_set(work, question->json, "report", report_json(work, report));
   }
   if (xlsform_yes(xlsform_cell(work, XLSFORM_SURVEY, question->row, KEY_IDENTIFYING))) {
     xlsform_append(work, work->identifying, json_string(question->id));
@@ -407,16 +443,15 @@ static int single_code(const struct xlsform_condition *condition) {
   return found;
 }
 
-/* The choice's own text stands above the field: another label would be lost in silence. */
-static void note_label(struct xlsform_work *work, size_t row, const json_t *choice) {
+/* What the field asks, unless it is the choice itself. */
+static void read_asked(struct xlsform_work *work, size_t row, const json_t *choice, const char *id,
+                       json_t *describe) {
   const json_t *text = json_object_get(choice, "text");
   const json_t *own = json_object_get(text, "source");
   const char *said = json_string_value(own == NULL ? json_object_get(text, "ours") : own);
   const char *label = xlsform_cell(work, XLSFORM_SURVEY, row, KEY_LABEL);
-  if (said == NULL || strcmp(said, label) != 0) {
-    xlsform_note(work, XLSFORM_SURVEY, row, KEY_LABEL,
-                 "this label is left out: above the field stands the choice, \"%s\"",
-                 said == NULL ? "" : said);
+  if (label[0] != '\0' && (said == NULL || strcmp(said, label) != 0)) {
+    xlsform_put(work, describe, "text", xlsform_words(work, XLSFORM_SURVEY, row, KEY_LABEL, id));
   }
 }
 
@@ -440,11 +475,13 @@ bool xlsform_describe(struct xlsform_work *work, size_t row) {
   }
   const char *field = xlsform_field_id(work, XLSFORM_SURVEY, row, KEY_NAME,
                                        xlsform_cell(work, XLSFORM_SURVEY, row, KEY_NAME));
+  json_t *describe = field == NULL ? NULL
+                                   : json_pack("{s:s, s:i}", "field", field, "max",
+                                               read_length(work, row, DESCRIBE_MAX));
   if (field != NULL) {
-    xlsform_set(
-        work, choice, "describe",
-        json_pack("{s:s, s:i}", "field", field, "max", read_length(work, row, DESCRIBE_MAX)));
+    read_asked(work, row, choice, arena_printf(work->arena, "%s.%d.describe", question->id, code),
+               describe);
+    xlsform_set(work, choice, "describe", describe);
   }
-  note_label(work, row, choice);
   return true;
 }

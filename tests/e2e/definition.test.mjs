@@ -68,6 +68,7 @@ async function passes(path) {
 test('the schema and check let the same good definitions pass', async () => {
   const good = [
     bilag8,
+    join(checkout, 'templates/questionnaires/ishoej.json'),
     ...(await jsonFiles(join(fixtures, 'good'))).map((name) => join(fixtures, 'good', name)),
     ...(await jsonFiles(examples)).map((name) => join(examples, name)),
   ];
@@ -224,9 +225,10 @@ test('a definition comes back from an XLSForm as it was, Bilag 8 with its transl
     const back = JSON.parse(await read(join(folder, `back.${language}.json`)));
     assert.deepEqual(back, JSON.parse(await read(paths[i])), language);
   }
+  const ishoej = join(checkout, 'templates/questionnaires/ishoej.json');
   const good = (await jsonFiles(join(fixtures, 'good'))).map((name) => join(fixtures, 'good', name));
   const siblings = join(fixtures, 'good/siblings.json');
-  for (const path of [...(await jsonFiles(examples)).map((name) => join(examples, name)), ...good]) {
+  for (const path of [...(await jsonFiles(examples)).map((name) => join(examples, name)), ishoej, ...good]) {
     if (path !== siblings) await roundTrip(path, []);
   }
 });

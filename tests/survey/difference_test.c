@@ -83,6 +83,11 @@ Test(difference, tells_of_each_change_whether_it_breaks_comparability) {
       {"\"identifying\": [\"who\", \"alone\"]", "\"identifying\": [\"who\"]", "identifying alone"},
       {"\"different\": [1, 2]", "\"different\": [1, 3]", "compare who"},
       {"\"is\": [1]}", "\"is\": [2]}", "invite -"},
+      {"\"identifying\": [", "\"unit\": \"child\", \"identifying\": [", "unit! -"},
+      {"\"identifying\": [", "\"count_unanswered\": true, \"identifying\": [", "report -"},
+      {"\"id\": \"after\",",
+       "\"id\": \"after\", \"report\": {\"before\": \"before\", \"bands\": [[1, 5], [6, 10]]},",
+       "report before, report after"},
       {"\"language\": \"da\"", "\"language\": \"sv\"", "language! -"},
   };
   const struct questionnaire *old = support_load(arena, EXAMPLE);

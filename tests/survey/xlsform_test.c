@@ -225,6 +225,7 @@ Test(xlsform, a_repeat_asks_for_each_child_that_was_counted) {
   cr_expect_eq(questionnaire->questions[0].kind, QUESTION_COUNT);
   cr_expect_eq(questionnaire->questions[1].each, 0);
   cr_expect_str_eq(questionnaire->questions[1].choices[0].describe_field, "which");
+  cr_expect_str_eq(questionnaire->questions[1].choices[0].describe.text, "Hvilket?");
   cr_expect_eq(questionnaire->questions[2].filter.question, 1);
   cr_expect_str_eq(questionnaire->child.text, "Barn {n}");
   cr_expect_eq(questionnaire->sections_count, 3);
