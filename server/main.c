@@ -5,6 +5,7 @@
 #include "base/config.h"
 #include "base/crypto.h"
 #include "base/version.h"
+#include "web/preview.h"
 #include "web/route.h"
 #include "web/server.h"
 
@@ -54,6 +55,25 @@ static int load(struct config *config, struct crypto_keys *keys, struct arena *a
   return *message == NULL ? EXIT_CODE_OK : EXIT_CODE_CONFIG;
 }
 
+/* The files of a preview stand where nothing else may. A round that nobody keeps needs no secret of
+ * the installation. */
+static int preview(struct arena *arena, int argc, char **argv, const char **message) {
+  struct config config;
+  struct crypto_keys keys = {.generations = 1};
+  *message = config_load(&config, arena, &argc, argv, environ);
+  if (*message != NULL) {
+    return EXIT_CODE_CONFIG;
+  }
+  int first = argc > 2 && strcmp(argv[2], "--") == 0 ? 3 : 2;
+  if (argc <= first) {
+    *message = "--preview needs a definition; hint: hjemsvar questionnaire preview FILE";
+    return EXIT_CODE_USAGE;
+  }
+  crypto_random(keys.master[0], sizeof keys.master[0]);
+  return preview_run(&config, &keys, (const char *const *)argv + first, (size_t)(argc - first),
+                     arena, message);
+}
+
 /* For tests and for those who review who may do what. */
 static int print_routes(void) {
   json_t *routes = route_list();
@@ -80,8 +100,10 @@ int main(int argc, char **argv) {
     arena_free(arena);
     return EXIT_CODE_INTERNAL;
   }
-  int code = load(&config, &keys, arena, argc, argv, &message);
-  if (code == EXIT_CODE_OK) {
+  bool previews = argc > 1 && strcmp(argv[1], "--preview") == 0;
+  int code = previews ? preview(arena, argc, argv, &message)
+                      : load(&config, &keys, arena, argc, argv, &message);
+  if (code == EXIT_CODE_OK && !previews) {
     code = server_run(&config, &keys, arena, &message);
   }
   if (code != EXIT_CODE_OK) {

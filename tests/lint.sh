@@ -1,7 +1,7 @@
 #!/bin/bash
-# lint.sh: make lint. Format, forbidden calls, who may call whom, -Werror of the
-# release flags, cppcheck, clang-tidy, the shell scripts. Runs them all and says
-# at the end which found something.
+# lint.sh: make lint. Format, forbidden calls, no questionnaire in C, who may call
+# whom, -Werror of the release flags, cppcheck, clang-tidy, the shell scripts. Runs
+# them all and says at the end which found something.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 unset MAKEFLAGS MFLAGS MAKELEVEL
@@ -38,6 +38,12 @@ forbidden() {
   ! grep -nE "(^|[^A-Za-z0-9_.>])($calls)[[:space:]]*\(" "${sources[@]}" "${headers[@]}"
 }
 
+# All questionnaires are data: none of Bilag 8's questions is known by name, not even in a
+# comment.
+question_ids() {
+  ! grep -rnE '\<q([1-9]|10)(_[a-z0-9]+)?\>' server tools
+}
+
 compile() {
   make -s VARIANT=lint "BUILD=$build" "-j$(nproc)" all
 }
@@ -65,6 +71,7 @@ check 'who may call whom' tests/layers.sh
 check 'shell scripts' shellcheck "${scripts[@]}"
 if [ ${#sources[@]} -gt 0 ]; then
   check 'forbidden calls' forbidden
+  check 'no questionnaire in C' question_ids
   check format format
   check 'release build with -Werror' compile
   check cppcheck static_analysis

@@ -41,6 +41,10 @@ const struct command *command_find(const char *noun, const char *verb);
 
 int command_migrate(struct cli *cli);
 int command_questionnaire_check(struct cli *cli);
+int command_questionnaire_diff(struct cli *cli);
+int command_questionnaire_preview(struct cli *cli);
+int command_questionnaire_import(struct cli *cli);
+int command_questionnaire_export(struct cli *cli);
 int command_questionnaire_add(struct cli *cli);
 int command_questionnaire_list(struct cli *cli);
 int command_questionnaire_show(struct cli *cli);

@@ -12,7 +12,7 @@
 #include "survey/coverage.h"
 #include "table.h"
 
-enum { FLUSH_BYTES = 64 * 1024, PIECE_BYTES = 64 * 1024 };
+enum { FLUSH_BYTES = 64 * 1024 };
 
 static int no_round(int round) {
   return cli_fail(EXIT_CODE_DATA, "there is no round %d; hint: hjemsvar round list", round);
@@ -29,20 +29,6 @@ static int read_flags(struct cli *cli, int *round, int *municipality) {
 }
 
 /* ---- a workbook has to be whole before it can be copied out */
-
-static int copy_out(struct out_file *out, FILE *file) {
-  static const size_t piece_bytes = PIECE_BYTES;
-  char *piece = malloc(piece_bytes);
-  off_t place = 0;
-  ssize_t got = piece == NULL ? 0 : pread(fileno(file), piece, piece_bytes, 0);
-  while (got > 0 && out_file_write(out, piece, (size_t)got)) {
-    place += got;
-    got = pread(fileno(file), piece, piece_bytes, place);
-  }
-  int failed = piece == NULL ? cli_fail_memory() : out->failed || got < 0 ? EXIT_CODE_IO : 0;
-  free(piece);
-  return failed;
-}
 
 static int sheet_failed(void) {
   return cli_fail(EXIT_CODE_IO, "the workbook could not be made; hint: see whether the disk with "
@@ -123,7 +109,7 @@ static int export_xlsx(struct cli *cli, struct exporting *exporting, int round, 
   int failed = list(cli, exporting, round, municipality);
   bool made = course_sheet_finish(exporting->sheet);
   if (failed == 0) {
-    failed = made ? copy_out(&exporting->file, file) : sheet_failed();
+    failed = made ? out_file_copy(&exporting->file, file) : sheet_failed();
   }
   (void)fclose(file);
   return failed;
@@ -188,7 +174,7 @@ static int make_template(struct out_file *out, int municipality) {
   FILE *file = tmpfile();
   struct course_sheet *sheet = file == NULL ? NULL : course_sheet_new(fileno(file), municipality);
   bool made = sheet != NULL && course_sheet_finish(sheet);
-  int failed = made ? copy_out(out, file) : sheet_failed();
+  int failed = made ? out_file_copy(out, file) : sheet_failed();
   if (file != NULL) {
     (void)fclose(file);
   }

@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { PIECE_BYTES = 64 * 1024 };
+
 static int create_failed(const char *path) {
   return cli_fail(EXIT_CODE_CREATE,
                   "%s cannot be written: %s; hint: name a file in a folder this user may write to",
@@ -129,6 +131,20 @@ static void sync_folder(const struct out_file *file, struct arena *arena) {
     (void)fsync(fd);
     (void)close(fd);
   }
+}
+
+int out_file_copy(struct out_file *file, FILE *from) {
+  static const size_t piece_bytes = PIECE_BYTES;
+  char *piece = malloc(piece_bytes);
+  off_t place = 0;
+  ssize_t got = piece == NULL ? 0 : pread(fileno(from), piece, piece_bytes, 0);
+  while (got > 0 && out_file_write(file, piece, (size_t)got)) {
+    place += got;
+    got = pread(fileno(from), piece, piece_bytes, place);
+  }
+  int failed = piece == NULL ? cli_fail_memory() : file->failed || got < 0 ? EXIT_CODE_IO : 0;
+  free(piece);
+  return failed;
 }
 
 int out_file_finish(struct out_file *file, const struct cli *cli) {

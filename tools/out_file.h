@@ -6,6 +6,7 @@
 #ifndef HJEMSVAR_TOOLS_OUT_FILE_H
 #define HJEMSVAR_TOOLS_OUT_FILE_H
 
+#include <stdio.h>
 #include <sys/types.h>
 
 #include "cli.h"
@@ -25,6 +26,9 @@ must_check int out_file_open(struct out_file *file, const struct cli *cli, const
 
 /* Writes all of it. False when that failed: told once. */
 must_check bool out_file_write(struct out_file *file, const char *bytes, size_t size);
+
+/* Writes all of another file, from its beginning. 0 or an exit code. */
+must_check int out_file_copy(struct out_file *file, FILE *from);
 
 /* Gives the file its name when nothing failed, else throws it away. 0 or an exit
  * code. Call once after a successful open. */

@@ -26,7 +26,7 @@ struct certificate { /* all is borrowed */
 };
 
 /* For machines and the store: {"k_asked":5,"k_reached":5,"classes":…,"columns":[{"name":…,
- * "level":"pooled","pooled":…,"withheld":0,"loss":0.1}],"questions":[{"name":"q7","kept":71,
+ * "level":"pooled","pooled":…,"withheld":0,"loss":0.1}],"questions":[{"name":"useful","kept":71,
  * "lost":0,"l":2,"uniform":0}]}, without release, dates and checksum: the same file gives the
  * same. The caller owns it. NULL when memory is out. */
 must_check json_t *certificate_json(const struct anonymise_certificate *anonymised);

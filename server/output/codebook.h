@@ -10,7 +10,7 @@
 #include "output/export_package.h"
 
 /* {"lang", "title", "words", "facts": [{"name", "value"}], "notes": ["…"], "groups":
- * [{"title", "label", "universe", "heads": ["q5_1", …], "rows": [{"code", "meaning",
+ * [{"title", "label", "universe", "heads": ["glad_1", …], "rows": [{"code", "meaning",
  * "missing", "counts": ["12", …]}]}], "long": {"rows": [{"name", "label"}]}}: questions that are
  * asked for each child are one group; "long" is null but for a package of both shapes. The caller
  * owns it; NULL when memory is out. */

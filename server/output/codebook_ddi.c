@@ -6,6 +6,7 @@
 #include "base/version.h"
 #include "base/words.h"
 #include "output/codebook.h"
+#include "output/codebook_questionnaire.h"
 
 /* Order and names of elements: DDI Alliance, DDI-Codebook 2.5.1, codebook.xsd. */
 
@@ -14,6 +15,7 @@
 struct ddi {
   const struct export *export;
   xmlTextWriterPtr writer;
+  bool instrument; /* a questionnaire without answers: no files, counts and dates */
   bool failed;
 };
 
@@ -50,25 +52,45 @@ static void number(struct ddi *ddi, const char *element, long long value) {
 
 /* ---- the study */
 
-static void citation(struct ddi *ddi) {
+static void identity(struct ddi *ddi) {
   const struct export_options *options = &ddi->export->options;
+  const struct questionnaire *questionnaire = options->questionnaire;
+  begin(ddi, "titlStmt");
+  if (ddi->instrument) {
+    const char *id =
+        arena_printf(ddi->export->arena, "%s %d", questionnaire->id, questionnaire->version);
+    text(ddi, "titl", questionnaire->title.text);
+    text(ddi, "IDNo", id);
+    ddi->failed = ddi->failed || id == NULL;
+  } else {
+    text(ddi, "titl", options->round_title);
+    number(ddi, "IDNo", options->round);
+  }
+  end(ddi);
+}
+
+static void production_date(struct ddi *ddi) {
   char date[CALENDAR_DATE_BYTES];
   calendar_write(ddi->export->day, date);
-  begin(ddi, "citation");
-  begin(ddi, "titlStmt");
-  text(ddi, "titl", options->round_title);
-  number(ddi, "IDNo", options->round);
+  begin(ddi, "prodDate");
+  attribute(ddi, "date", date);
+  ddi->failed = ddi->failed || xmlTextWriterWriteString(ddi->writer, BAD_CAST date) < 0;
   end(ddi);
-  if (options->controller[0] != '\0') {
+}
+
+static void citation(struct ddi *ddi) {
+  const struct export_options *options = &ddi->export->options;
+  begin(ddi, "citation");
+  identity(ddi);
+  if (!ddi->instrument && options->controller[0] != '\0') {
     begin(ddi, "rspStmt");
     text(ddi, "AuthEnty", options->controller);
     end(ddi);
   }
   begin(ddi, "prodStmt");
-  begin(ddi, "prodDate");
-  attribute(ddi, "date", date);
-  ddi->failed = ddi->failed || xmlTextWriterWriteString(ddi->writer, BAD_CAST date) < 0;
-  end(ddi);
+  if (!ddi->instrument) {
+    production_date(ddi);
+  }
   begin(ddi, "software");
   attribute(ddi, "version", VERSION_TEXT);
   ddi->failed = ddi->failed || xmlTextWriterWriteString(ddi->writer, BAD_CAST "Hjemsvar") < 0;
@@ -109,9 +131,13 @@ static void summary(struct ddi *ddi) {
 
 static void study(struct ddi *ddi) {
   struct codebook_fact facts[CODEBOOK_FACTS_MAX];
-  size_t count = codebook_facts(ddi->export, facts);
   begin(ddi, "stdyDscr");
   citation(ddi);
+  if (ddi->instrument) {
+    end(ddi);
+    return;
+  }
+  size_t count = codebook_facts(ddi->export, facts);
   begin(ddi, "stdyInfo");
   summary(ddi);
   end(ddi);
@@ -194,6 +220,13 @@ static void question(struct ddi *ddi, const struct variable *variable) {
   end(ddi);
 }
 
+static void frequency(struct ddi *ddi, long long count) {
+  begin(ddi, "catStat");
+  attribute(ddi, "type", "freq");
+  ddi->failed = ddi->failed || xmlTextWriterWriteFormatString(ddi->writer, "%lld", count) < 0;
+  end(ddi);
+}
+
 static void category(struct ddi *ddi, const char *code, const char *label, bool missing,
                      const char *kind, long long count) {
   begin(ddi, "catgry");
@@ -203,10 +236,9 @@ static void category(struct ddi *ddi, const char *code, const char *label, bool 
   }
   text(ddi, "catValu", code);
   text(ddi, "labl", label);
-  begin(ddi, "catStat");
-  attribute(ddi, "type", "freq");
-  ddi->failed = ddi->failed || xmlTextWriterWriteFormatString(ddi->writer, "%lld", count) < 0;
-  end(ddi);
+  if (!ddi->instrument) {
+    frequency(ddi, count);
+  }
   end(ddi);
 }
 
@@ -253,7 +285,9 @@ static void variable_of(struct ddi *ddi, const struct export_table *table, size_
   begin(ddi, "var");
   attribute(ddi, "ID", id);
   attribute(ddi, "name", variable->name);
-  attribute(ddi, "files", shape == VARIABLE_WIDE ? "FW" : "FL");
+  if (!ddi->instrument) {
+    attribute(ddi, "files", shape == VARIABLE_WIDE ? "FW" : "FL");
+  }
   attribute(ddi, "intrvl", variable->form == VARIABLE_DECIMAL ? "contin" : "discrete");
   if (variable->role == VARIABLE_WEIGHT) {
     attribute(ddi, "wgt", "wgt");
@@ -261,7 +295,9 @@ static void variable_of(struct ddi *ddi, const struct export_table *table, size_
   text(ddi, "labl", variable->label);
   question(ddi, variable);
   text(ddi, "universe", variable->universe);
-  summaries(ddi, table, &table->counts[index]);
+  if (!ddi->instrument) {
+    summaries(ddi, table, &table->counts[index]);
+  }
   categories(ddi, variable, &table->counts[index]);
   begin(ddi, "varFormat");
   attribute(ddi, "type", variable->form == VARIABLE_TEXT ? "character" : "numeric");
@@ -291,7 +327,7 @@ static void codebook(struct ddi *ddi) {
   attribute(ddi, "xml:lang", ddi->export->options.questionnaire->language);
   study(ddi);
   for (enum variable_shape shape = VARIABLE_WIDE; shape <= VARIABLE_LONG; shape++) {
-    if (has(ddi, shape)) {
+    if (has(ddi, shape) && !ddi->instrument) {
       file(ddi, shape);
     }
   }
@@ -299,9 +335,10 @@ static void codebook(struct ddi *ddi) {
   ddi->failed = ddi->failed || xmlTextWriterEndDocument(ddi->writer) < 0;
 }
 
-enum export_result codebook_ddi(const struct export *export, struct text *out) {
+static bool write_ddi(const struct export *export, bool instrument, struct text *out) {
   xmlBufferPtr buffer = xmlBufferCreate();
   struct ddi ddi = {.export = export,
+                    .instrument = instrument,
                     .writer = buffer == NULL ? NULL : xmlNewTextWriterMemory(buffer, 0)};
   if (ddi.writer != NULL) {
     (void)xmlTextWriterSetIndent(ddi.writer, 1);
@@ -315,5 +352,30 @@ enum export_result codebook_ddi(const struct export *export, struct text *out) {
   if (buffer != NULL) {
     xmlBufferFree(buffer);
   }
-  return done && !out->failed ? EXPORT_OK : EXPORT_MEMORY;
+  return done && !out->failed;
+}
+
+enum export_result codebook_ddi(const struct export *export, struct text *out) {
+  return write_ddi(export, false, out) ? EXPORT_OK : EXPORT_MEMORY;
+}
+
+bool codebook_questionnaire_ddi(const struct questionnaire *questionnaire, const json_t *words,
+                                struct text *out) {
+  const struct variable_options variables = {.questionnaire = questionnaire, .words = words};
+  struct arena *arena = arena_new(0);
+  struct export *export = arena == NULL ? NULL : arena_alloc(arena, sizeof *export);
+  bool done = export != NULL;
+  if (done) {
+    bool both = variable_has_long(questionnaire);
+    export->arena = arena;
+    export->options.questionnaire = questionnaire;
+    export->options.words = words;
+    export->shapes = both ? EXPORT_BOTH : EXPORT_WIDE;
+    done = export_table_init(&export->tables[VARIABLE_WIDE], &variables, VARIABLE_WIDE, arena) &&
+           (!both ||
+            export_table_init(&export->tables[VARIABLE_LONG], &variables, VARIABLE_LONG, arena)) &&
+           write_ddi(export, true, out);
+  }
+  arena_free(arena);
+  return done;
 }

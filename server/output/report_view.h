@@ -42,7 +42,7 @@ struct view_table {
 };
 
 struct view_figure {
-  const char *id;     /* "q5", "q5-municipality": unique, for links, files and sheets */
+  const char *id;     /* "glad", "glad-municipality": unique, for links, files and sheets */
   const char *number; /* "Figur 3" */
   const char *title;
   const struct chart *chart; /* NULL: the table alone */

@@ -363,7 +363,7 @@ void definition_read(struct definition *definition, struct spot root) {
       "id",          "version", "language",         "language_name", "source",
       "title",       "intro",   "thanks",           "child",         "invite_unless",
       "identifying", "unit",    "count_unanswered", "choices",       "sections",
-      NULL};
+      "$schema",     NULL};
   definition->questionnaire->invite_unless.question = -1;
   if (!reader_object(definition->reader, root, "a questionnaire", known)) {
     return;

@@ -29,7 +29,7 @@ enum question_kind {
 
 /* Words that a respondent reads, in the authoritative language. */
 struct words {
-  const char *id;   /* translation key, unique, e.g. "q1.text", "agreement.5" */
+  const char *id;   /* translation key, unique, e.g. "useful.text", "agreement.5" */
   const char *text; /* NULL where the definition gives none */
   bool ours;        /* not the source's: our addition */
   int index;        /* in questionnaire->words; -1 where text is NULL */
@@ -104,8 +104,8 @@ struct section {
   size_t questions_count; /* at least 1 */
 };
 
-/* What one value of an answer is called in forms and stored JSON: "q1",
- * "q1_text", "q5_3", "q9_first". Order: as asked, each question for all
+/* What one value of an answer is called in forms and stored JSON: "useful",
+ * "useful_why", "glad_3", "overall_first". Order: as asked, each question for all
  * children, describe text right after its question, first right after its
  * scale. */
 enum field_kind {

@@ -13,8 +13,8 @@ const char *reason_name(enum linkage_reason_kind kind);
 /* Whether it speaks against one person. */
 bool reason_is_against(enum linkage_reason_kind kind);
 
-/* Reasons as an array of {"kind":"words","question":"q10","number":0,"of":0}; question is left out
- * where there is none. NULL when memory is out. */
+/* Reasons as an array of {"kind":"words","question":"comment","number":0,"of":0}; question is left
+ * out where there is none. NULL when memory is out. */
 must_check json_t *reasons_json(const struct questionnaire *questionnaire,
                                 const struct linkage_reason *reasons, size_t count);
 

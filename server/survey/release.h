@@ -21,7 +21,7 @@
 
 /* One condition: an answer is counted when its value is one of these. */
 struct release_filter {
-  const char *dimension;     /* "municipality", "language", "flagged", "q1" … */
+  const char *dimension;     /* "municipality", "language", "flagged", "relation" … */
   const char *const *values; /* in any order */
   size_t values_count;
 };
@@ -35,7 +35,7 @@ struct release_scope {
 
 struct release_margin {
   struct release_scope scope;
-  const char *what; /* what is counted of them: "" all, "q7=1", "q7=1,2" … */
+  const char *what; /* what is counted of them: "" all, "useful=1", "useful=1,2" … */
   int count;        /* as shown */
   int respondents;  /* behind it */
 };
@@ -98,7 +98,7 @@ bool release_may(const struct release_verdict *verdict);
 /* "allowed", "changed", "subset", "rest", "again", "many". */
 const char *release_reason_name(enum release_reason reason);
 
-/* As JSON: {"release":1,"round":1,"kind":"tables","floor":5,"margins":[{"what":"q7=1",
+/* As JSON: {"release":1,"round":1,"kind":"tables","floor":5,"margins":[{"what":"useful=1",
  * "weeks":[202601,202647],"where":{"municipality":["101"]},"count":12,"respondents":12}, …],
  * "override":{"by":…,"why":…}}. The caller owns it. NULL when memory is out. */
 must_check json_t *release_json(const struct release *release);

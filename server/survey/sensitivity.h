@@ -39,9 +39,9 @@ void sensitivity_add(struct sensitivity *sensitivity, const struct answer *answe
 struct sensitivity_sum sensitivity_of(const struct sensitivity *sensitivity, int question,
                                       enum sensitivity_base base);
 
-/* All of it: {"q9":{"kind":"scale","unit":"respondent","all":{"n":71,"base":71.0,"mean":8.53…,
+/* All of it: {"overall":{"kind":"scale","unit":"respondent","all":{"n":71,"base":71.0,"mean":8.53…,
  * "mean_turned":8.78…,"turned":2,"mean_confirmed":…},"unflagged":{…},"weighted":{…}},
- * "q5":{"kind":"choice","unit":"child","all":{"n":80,"base":80.0,"agree":0.85},…}}, in the
+ * "glad":{"kind":"choice","unit":"child","all":{"n":80,"base":80.0,"agree":0.85},…}}, in the
  * questionnaire's order. Means and shares are null where there is nobody; a scale that nobody is
  * asked back about has "mean" alone. NULL when memory is out. */
 must_check json_t *sensitivity_json(const struct sensitivity *sensitivity);

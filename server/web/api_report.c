@@ -97,7 +97,7 @@ void api_report(struct work *work) {
 
 /* ---- published */
 
-/* Numbers are what a program can look up; "what" is as a release keeps it ("q7=1"). */
+/* Numbers are what a program can look up; "what" is as a release keeps it ("useful=1"). */
 static void refuse_beside(const struct publishing *publishing) {
   struct work *work = publishing->job.work;
   const struct release_verdict *verdict = &publishing->publication.verdict;

@@ -135,19 +135,27 @@ const char *listener_start(struct listener *listener, const char *address, const
   return NULL;
 }
 
-void listener_announce(const struct listener *listener) {
+bool listener_address(const struct listener *listener, char out[LISTENER_ADDRESS_BYTES]) {
   struct sockaddr_storage address = {0};
   socklen_t length = sizeof address;
-  char host[64], port[16], text[96];
+  char host[64], port[16];
   int fd = MHD_get_daemon_info(listener->daemon, MHD_DAEMON_INFO_LISTEN_FD)->listen_fd;
   if (getsockname(fd, (struct sockaddr *)&address, &length) != 0 ||
       getnameinfo((struct sockaddr *)&address, length, host, sizeof host, port, sizeof port,
                   NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
-    return;
+    return false;
   }
-  snprintf(text, sizeof text, address.ss_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host, port);
-  log_event(LOG_LEVEL_INFO, "listening", "s:s, s:s", "listener", listener_name(listener->kind),
-            "address", text);
+  snprintf(out, LISTENER_ADDRESS_BYTES, address.ss_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host,
+           port);
+  return true;
+}
+
+void listener_announce(const struct listener *listener) {
+  char address[LISTENER_ADDRESS_BYTES];
+  if (listener_address(listener, address)) {
+    log_event(LOG_LEVEL_INFO, "listening", "s:s, s:s", "listener", listener_name(listener->kind),
+              "address", address);
+  }
 }
 
 /* Once accept(2) has found no descriptor, libmicrohttpd lets everybody wait until one of its
@@ -163,6 +171,9 @@ static void listener_rouse(struct listener *listener) {
 }
 
 void listener_sweep(struct listener *listener, bool stopping) {
+  if (listener->daemon == NULL) {
+    return;
+  }
   connection_sweep(listener->connections, stopping);
   if (stopping) {
     return;

@@ -9,17 +9,24 @@
 must_check const char *listener_start(struct listener *listener, const char *address,
                                       const char *variable, struct arena *arena);
 
+enum { LISTENER_ADDRESS_BYTES = 96 };
+
+/* Where it listens, "127.0.0.1:40123". False when the system does not say. */
+must_check bool listener_address(const struct listener *listener, char out[LISTENER_ADDRESS_BYTES]);
+
 /* Logs {"event":"listening","listener":…,"address":"127.0.0.1:40123"}. */
 void listener_announce(const struct listener *listener);
 
-/* Cuts who is over a deadline, or with stopping who has no request under way, and lets those in
+/* All that follow allow a listener that was never started.
+ *
+ * Cuts who is over a deadline, or with stopping who has no request under way, and lets those in
  * who were left at the door while descriptors were out. Called a few times a second. */
 void listener_sweep(struct listener *listener, bool stopping);
 
 /* Takes no new connections from now on. */
 void listener_quiesce(struct listener *listener);
 
-/* Ends the daemon and frees its connections. A listener never started is allowed. */
+/* Ends the daemon and frees its connections. */
 void listener_stop(struct listener *listener);
 
 /* The name in logs and metrics: "respondents", "console", "operations". */

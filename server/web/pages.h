@@ -28,6 +28,7 @@ struct pages {
   struct words_set *words;
   char *style;      /* the style sheet, inline in every page */
   char *script;     /* the questionnaire's script, inline in its first page */
+  bool preview;     /* every page says that nothing is stored */
   char policy[512]; /* content security policy of HTML pages: these two and nothing else */
 };
 

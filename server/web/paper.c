@@ -33,7 +33,7 @@ static int find_section(const struct paper *paper, const char *id) {
   return -1;
 }
 
-/* "change:q5_1", "lang:en", or a plain word; anything else is "next", the button that
+/* "change:glad_1", "lang:en", or a plain word; anything else is "next", the button that
  * Enter presses. */
 static void read_action(struct paper *paper) {
   struct request *request = paper->request;

@@ -10,6 +10,7 @@
 #include "web/console_gate.h"
 #include "web/crowd.h"
 #include "web/guard.h"
+#include "web/handover.h"
 #include "web/lookup.h"
 #include "web/reply.h"
 #include "web/route.h"
@@ -369,11 +370,22 @@ static void wait_for_it(struct request *request) {
 
 /* Enqueueing first is safe: a finished job comes back through the loop, which is this
  * thread. */
+/* What a writer would have said, had it stored or withdrawn something. */
+static void drop(struct request *request) {
+  request->job.result = request->job.kind == WRITER_WITHDRAW ? WRITER_WITHDRAWN : WRITER_STORED;
+  wait_for_it(request);
+  handover_jobs(request->server->handover, &request->job);
+}
+
 bool request_queue(struct request *request) {
   request->job.context = request;
   int64_t patience_ms = clock_now_ms() + WRITER_PATIENCE_MS;
   if (request->answer_by_ms != 0 && request->answer_by_ms < patience_ms) {
     request->job.deadline_ms = request->answer_by_ms;
+  }
+  if (request->server->preview) {
+    drop(request);
+    return true;
   }
   /* The writer is gone before the last replies are. */
   if (request->server->writer == NULL || !writer_enqueue(request->server->writer, &request->job)) {

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
@@ -114,8 +115,10 @@ static bool turn(struct server *server, int signal_fd, int64_t *next_sweep_ms) {
   bool runs[LISTENER_COUNT];
   int timeout_ms = SWEEP_MS;
   for (int i = 0; i < LISTENER_COUNT; i++) {
-    fds[i] = (struct pollfd){.fd = server->listeners[i].epoll_fd, .events = POLLIN};
-    runs[i] = is_due(&server->listeners[i]);
+    const struct listener *listener = &server->listeners[i];
+    fds[i] =
+        (struct pollfd){.fd = listener->daemon == NULL ? -1 : listener->epoll_fd, .events = POLLIN};
+    runs[i] = is_due(listener);
     timeout_ms = runs[i] ? 0 : timeout_ms;
   }
   fds[POLL_HANDOVER] = (struct pollfd){.fd = handover_fd(server->handover), .events = POLLIN};
@@ -129,7 +132,8 @@ static bool turn(struct server *server, int signal_fd, int64_t *next_sweep_ms) {
   }
   bool sweeps = clock_now_ms() >= *next_sweep_ms;
   for (int i = 0; i < LISTENER_COUNT; i++) {
-    if (runs[i] || sweeps || fds[i].revents != 0 || fds[POLL_HANDOVER].revents != 0) {
+    bool wanted = runs[i] || sweeps || fds[i].revents != 0 || fds[POLL_HANDOVER].revents != 0;
+    if (wanted && server->listeners[i].daemon != NULL) {
       MHD_run(server->listeners[i].daemon);
     }
   }
@@ -222,14 +226,15 @@ static void stop_gently(struct server *server, int signal_fd) {
   }
 }
 
-static const char *start_listeners(struct server *server, struct arena *arena) {
+/* The first ones of them. */
+static const char *start_listeners(struct server *server, int count, struct arena *arena) {
   const struct config *config = server->config;
   const struct {
     const char *address, *variable;
   } wanted[LISTENER_COUNT] = {{config->listen, "HJEMSVAR_LISTEN"},
                               {config->console_listen, "HJEMSVAR_CONSOLE_LISTEN"},
                               {config->ops_listen, "HJEMSVAR_OPS_LISTEN"}};
-  for (int i = 0; i < LISTENER_COUNT; i++) {
+  for (int i = 0; i < count; i++) {
     server->listeners[i].server = server;
     server->listeners[i].kind = (enum listener_kind)i;
     const char *message =
@@ -300,6 +305,14 @@ static bool start_pools(struct server *server) {
   return true;
 }
 
+/* What the loop needs of its own. False when memory or descriptors are out. */
+static bool make_loops_own(struct server *server) {
+  server->personal = personal_new();
+  server->lookup = lookup_new();
+  server->handover = handover_new();
+  return server->personal != NULL && server->lookup != NULL && server->handover != NULL;
+}
+
 static int start(struct server *server, struct arena *arena, const char **message) {
   int code = EXIT_CODE_CONFIG;
   *message = pages_load(&server->pages, server->config->share_dir, arena);
@@ -312,17 +325,12 @@ static int start(struct server *server, struct arena *arena, const char **messag
   if (code != EXIT_CODE_OK) {
     return code;
   }
-  *message = start_listeners(server, arena);
+  *message = start_listeners(server, LISTENER_COUNT, arena);
   if (*message != NULL) {
     return EXIT_CODE_CONFIG;
   }
-  server->personal = personal_new();
-  server->lookup = lookup_new();
   server->sign_ins = tally_new(CROWD_FORGIVE_S);
-  if (server->personal != NULL && server->lookup != NULL && server->sign_ins != NULL) {
-    server->handover = handover_new();
-  }
-  if (server->handover != NULL) {
+  if (make_loops_own(server) && server->sign_ins != NULL) {
     server->writer =
         writer_start(server->config->database_url, server->config->batch_max, take_jobs, server);
   }
@@ -400,4 +408,64 @@ int server_run(const struct config *config, const struct crypto_keys *keys, stru
     log_event(LOG_LEVEL_INFO, "stopped", NULL);
   }
   return code;
+}
+
+/* ---- a preview */
+
+/* Without workers every first page has to be there before the loop begins. */
+static bool render_all(const struct site *site, const char *code) {
+  const struct site_link *link = site_find(site, code);
+  for (size_t i = 0; i < link->round->languages_count; i++) {
+    if (!site_render(site, link, &link->round->languages[i])) {
+      return false;
+    }
+  }
+  return true;
+}
+
+static int start_preview(struct server *server, struct arena *catalogue_arena,
+                         const struct catalogue *catalogue, const char *code, struct arena *arena,
+                         const char **message) {
+  *message = pages_load(&server->pages, server->config->share_dir, arena);
+  server->pages.preview = true;
+  if (*message == NULL) {
+    *message = start_listeners(server, LISTENER_RESPONDENTS + 1, arena);
+  }
+  if (*message != NULL) {
+    arena_free(catalogue_arena);
+    return EXIT_CODE_CONFIG;
+  }
+  if (!make_loops_own(server)) {
+    arena_free(catalogue_arena);
+    return EXIT_CODE_INTERNAL;
+  }
+  server->site =
+      site_new(catalogue_arena, catalogue, &server->pages, server->config, &server->keyless_round);
+  return server->site != NULL && render_all(server->site, code) ? EXIT_CODE_OK : EXIT_CODE_INTERNAL;
+}
+
+/* Nobody's answer is under way that would have to be kept: a signal simply ends it. */
+int server_preview(const struct config *config, const struct crypto_keys *keys,
+                   struct arena *catalogue_arena, const struct catalogue *catalogue,
+                   const char *code, struct arena *arena, const char **message) {
+  struct server server = {.config = config, .keys = keys, .preview = true};
+  char address[LISTENER_ADDRESS_BYTES] = "";
+  signal(SIGPIPE, SIG_IGN);
+  int result = start_preview(&server, catalogue_arena, catalogue, code, arena, message);
+  int signal_fd = result == EXIT_CODE_OK ? block_signals() : -1;
+  if (result == EXIT_CODE_OK && signal_fd < 0) {
+    *message = strerror(errno);
+    result = EXIT_CODE_INTERNAL;
+  }
+  if (result == EXIT_CODE_OK &&
+      listener_address(&server.listeners[LISTENER_RESPONDENTS], address)) {
+    (void)printf("http://%s/S/%s\n", address, code);
+    (void)fflush(stdout);
+    int64_t next_sweep_ms = 0;
+    while (!turn(&server, signal_fd, &next_sweep_ms)) {
+    }
+    close(signal_fd);
+  }
+  clear(&server);
+  return result;
 }

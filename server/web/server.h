@@ -65,6 +65,7 @@ struct server {
   int keyless_round;      /* the watcher's own: see site_new */
   struct herald herald;   /* what the service manager hears */
   bool stopping;
+  bool preview; /* no writer: what is sent is thanked for and dropped */
 };
 
 /* Runs until SIGTERM or SIGINT, then stops: no new connections, at most 15 s for what
@@ -74,5 +75,13 @@ struct server {
  * with EXIT_CODE_INTERNAL. */
 must_check int server_run(const struct config *config, const struct crypto_keys *keys,
                           struct arena *arena, const char **message);
+
+/* Serves the respondents' pages of a catalogue, and nothing else, until SIGTERM or SIGINT: without
+ * a database, writer or worker. Every page says so, and what is sent is thanked for and dropped.
+ * Takes over the catalogue's arena. Prints the address of a link's code once it listens. Returns as
+ * server_run. */
+must_check int server_preview(const struct config *config, const struct crypto_keys *keys,
+                              struct arena *catalogue_arena, const struct catalogue *catalogue,
+                              const char *code, struct arena *arena, const char **message);
 
 #endif

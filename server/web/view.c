@@ -96,7 +96,7 @@ static const char *script_words(const struct view *view) {
 }
 
 /* The other parent's invitation, a setting of the round; with the answer that forbids it,
- * "q2 1", for the script. */
+ * "alone 1", for the script. */
 static json_t *invite_json(const struct view *view) {
   const struct questionnaire *questionnaire = view->link->round->questionnaire;
   const struct filter *unless = &questionnaire->invite_unless;

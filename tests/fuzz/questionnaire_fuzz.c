@@ -5,6 +5,8 @@
 #include "base/utf8.h"
 #include "fuzz.h"
 #include "survey/column.h"
+#include "survey/difference.h"
+#include "survey/lint.h"
 #include "survey/translation.h"
 
 static const struct questionnaire *small;
@@ -51,6 +53,12 @@ static void check_use(const struct questionnaire *questionnaire, const char *jso
     return;
   }
   fuzz_require(memcmp(questionnaire->hash, again->hash, sizeof again->hash) == 0);
+  struct lint lint = {0};
+  struct difference_list differences = {0};
+  lint_definition(&lint, questionnaire, json, arena);
+  fuzz_require(!lint.failed || fuzz_starved());
+  fuzz_require(difference_find(questionnaire, again, arena, &differences) || fuzz_starved());
+  fuzz_require(differences.count == 0 || fuzz_starved());
   for (size_t i = 0; i < questionnaire->words_count; i++) {
     fuzz_require(source->texts[i] != NULL);
     fuzz_require(translation_text(questionnaire, source, questionnaire->words[i]) != NULL);

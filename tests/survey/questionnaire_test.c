@@ -448,8 +448,6 @@ Test(questionnaire, the_examples_of_the_manual_are_valid) {
   struct complaints complaints = {.count = 0};
   const struct questionnaire *visit = questionnaire_load(next_example(&at), arena, &complaints);
   cr_assert_not_null(visit, "%s", support_complaints(arena, &complaints));
-  cr_expect_not_null(questionnaire_load(next_example(&at), arena, &complaints), "%s",
-                     support_complaints(arena, &complaints));
   cr_expect_not_null(translation_load(visit, next_example(&at), arena, &complaints), "%s",
                      support_complaints(arena, &complaints));
 }

@@ -1,0 +1,301 @@
+#include "survey/xlsform.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "survey/translation.h"
+#include "survey/xlsform_part.h"
+
+const char *xlsform_part_name(enum xlsform_part part) {
+  static const char *const names[] = {
+      [XLSFORM_SURVEY] = "survey", [XLSFORM_CHOICES] = "choices", [XLSFORM_SETTINGS] = "settings"};
+  return names[part];
+}
+
+static const char *setting(const struct xlsform_work *work, enum xlsform_key key) {
+  return work->sheets[XLSFORM_SETTINGS].count > 1 ? xlsform_cell(work, XLSFORM_SETTINGS, 1, key)
+                                                  : "";
+}
+
+/* ---- the head of the definition */
+
+static json_t *title_json(struct xlsform_work *work) {
+  if (setting(work, KEY_FORM_TITLE)[0] == '\0') {
+    xlsform_refuse(work, XLSFORM_SETTINGS, 1, KEY_FORM_TITLE,
+                   "the form has no title; hint: form_title in the sheet settings");
+    return NULL;
+  }
+  return xlsform_words(work, XLSFORM_SETTINGS, 1, KEY_FORM_TITLE, "title");
+}
+
+/* Many forms count their versions by the day (2026112201), which is more than a version is
+ * here. */
+static int version_of(struct xlsform_work *work) {
+  const char *cell = setting(work, KEY_VERSION);
+  size_t length = strlen(cell);
+  if (length > 0 && length < 7 && strspn(cell, "0123456789") == length && cell[0] != '0') {
+    return (int)strtol(cell, NULL, 10);
+  }
+  if (length > 0) {
+    xlsform_note(work, XLSFORM_SETTINGS, 1, KEY_VERSION, "it is version 1 here");
+  }
+  return 1;
+}
+
+/* Hyphens may stay in the questionnaire's own name. */
+static const char *id_of(struct xlsform_work *work) {
+  const char *cell = setting(work, KEY_FORM_ID);
+  if (cell[0] == '\0') {
+    xlsform_refuse(work, XLSFORM_SETTINGS, 1, KEY_FORM_ID,
+                   "the form has no name; hint: form_id in the sheet settings");
+    return NULL;
+  }
+  char *id = (char *)xlsform_id(work, XLSFORM_SETTINGS, 1, KEY_FORM_ID, cell);
+  for (size_t i = 0; id != NULL && id[i] != '\0'; i++) {
+    id[i] = cell[i] == '-' ? '-' : id[i];
+  }
+  return id;
+}
+
+/* Lists that a question refers to by name. */
+static json_t *shared_lists(struct xlsform_work *work) {
+  json_t *lists = json_object();
+  work->failed = work->failed || lists == NULL;
+  for (size_t i = 0; lists != NULL && i < work->questions_count; i++) {
+    const struct xlsform_question *question = &work->questions[i];
+    const char *name = json_string_value(json_object_get(question->json, "choices"));
+    if (name != NULL && json_object_get(lists, name) == NULL) {
+      xlsform_set(work, lists, name, xlsform_choices(work, question->list, name));
+    }
+  }
+  return lists;
+}
+
+/* The number of a child goes behind its name, unless the label says where. */
+static json_t *child_json(struct xlsform_work *work) {
+  json_t *child = work->child_json;
+  work->child_json = NULL;
+  const char *whose = json_object_get(child, "ours") != NULL ? "ours" : "source";
+  const char *text = json_string_value(json_object_get(child, whose));
+  if (text != NULL && strstr(text, "{n}") == NULL) {
+    xlsform_set(work, child, whose, json_sprintf("%s {n}", text));
+  }
+  for (size_t i = 1; i < work->languages_count; i++) {
+    json_t *texts = work->languages[i].texts;
+    text = json_string_value(json_object_get(texts, "child"));
+    if (text != NULL && strstr(text, "{n}") == NULL) {
+      xlsform_set(work, texts, "child", json_sprintf("%s {n}", text));
+    }
+  }
+  return child;
+}
+
+static void read_invitation(struct xlsform_work *work, json_t *object) {
+  struct xlsform_condition condition;
+  const char *why = xlsform_condition_read(work, setting(work, KEY_INVITE_UNLESS), &condition);
+  if (why != NULL) {
+    xlsform_refuse(work, XLSFORM_SETTINGS, 1, KEY_INVITE_UNLESS, "%s", why);
+  } else if (condition.question != NULL) {
+    xlsform_set(work, object, "invite_unless", xlsform_condition_json(&condition));
+  }
+}
+
+static void set_list(struct xlsform_work *work, json_t *object, const char *key, json_t **list) {
+  if (json_array_size(*list) > 0 || json_object_size(*list) > 0) {
+    xlsform_set(work, object, key, *list);
+  } else {
+    json_decref(*list);
+  }
+  *list = NULL;
+}
+
+static json_t *definition_json(struct xlsform_work *work) {
+  const char *id = id_of(work), *source = setting(work, KEY_SOURCE);
+  const struct xlsform_language *language = &work->languages[0];
+  json_t *lists = shared_lists(work);
+  json_t *object = json_object();
+  if (id != NULL) {
+    xlsform_set(work, object, "id", json_string(id));
+  }
+  xlsform_set(work, object, "version", json_integer(version_of(work)));
+  xlsform_set(work, object, "language", json_string(language->code));
+  if (language->name[0] != '\0' && strcmp(language->name, language->code) != 0) {
+    xlsform_set(work, object, "language_name", json_string(language->name));
+  }
+  if (source[0] != '\0') {
+    xlsform_set(work, object, "source", json_string(source));
+  }
+  xlsform_put(work, object, "title", title_json(work));
+  set_list(work, object, "intro", &work->intro);
+  set_list(work, object, "thanks", &work->thanks);
+  xlsform_put(work, object, "child", child_json(work));
+  read_invitation(work, object);
+  if (setting(work, KEY_IDENTIFYING)[0] != '\0') {
+    xlsform_set(work, object, "identifying", json_incref(work->identifying));
+  } else {
+    set_list(work, object, "identifying", &work->identifying);
+  }
+  if (setting(work, KEY_UNIT)[0] != '\0') {
+    xlsform_set(work, object, "unit", json_string(setting(work, KEY_UNIT)));
+  }
+  if (xlsform_yes(setting(work, KEY_COUNT_UNANSWERED))) {
+    xlsform_set(work, object, "count_unanswered", json_true());
+  }
+  set_list(work, object, "choices", &lists);
+  xlsform_set(work, object, "sections", work->sections);
+  work->sections = NULL;
+  return object;
+}
+
+/* ---- translations */
+
+static const char *direction_of(const char *language) {
+  static const char *const right_to_left[] = {"ar", "fa", "he", "ur", "ps", "ckb", "yi", "dv"};
+  size_t length = strcspn(language, "-");
+  for (size_t i = 0; i < array_length(right_to_left); i++) {
+    if (strlen(right_to_left[i]) == length && strncmp(right_to_left[i], language, length) == 0) {
+      return "rtl";
+    }
+  }
+  return "ltr";
+}
+
+static bool take_translations(struct xlsform_work *work) {
+  struct xlsform *form = work->form;
+  const char *id = json_string_value(json_object_get(form->definition, "id"));
+  form->translations =
+      arena_array(work->arena, work->languages_count + 1, sizeof *form->translations);
+  for (size_t i = 1; form->translations != NULL && i < work->languages_count; i++) {
+    struct xlsform_language *language = &work->languages[i];
+    form->translations[form->translations_count++] = (struct xlsform_translation){
+        .language = language->code,
+        .json = json_pack("{s:s, s:s, s:s, s:s, s:O}", "questionnaire", id, "language",
+                          language->code, "name", language->name, "direction",
+                          direction_of(language->code), "texts", language->texts)};
+  }
+  return form->translations != NULL;
+}
+
+/* ---- what only the loader can see */
+
+/* The row of the question that a complaint is about; 0: none. */
+static size_t row_of(const struct xlsform_work *work, const char *path) {
+  for (size_t i = 0; i < work->questions_count; i++) {
+    size_t length = strlen(work->questions[i].path);
+    if (length > 0 && strncmp(work->questions[i].path, path, length) == 0 &&
+        (path[length] == '\0' || path[length] == '.')) {
+      return work->questions[i].row;
+    }
+  }
+  return work->sheets[XLSFORM_SURVEY].count;
+}
+
+static void tell(struct xlsform_work *work, const struct complaints *complaints,
+                 const char *language) {
+  for (size_t i = 0; i < complaints->count; i++) {
+    const struct complaint *complaint = &complaints->items[i];
+    xlsform_refuse(work, XLSFORM_SURVEY,
+                   language == NULL ? row_of(work, complaint->path)
+                                    : work->sheets[XLSFORM_SURVEY].count,
+                   KEY_OTHER, "%s%s%s (%s)", language == NULL ? "" : language,
+                   language == NULL ? "" : ": ", complaint->message, complaint->path);
+  }
+  work->failed = work->failed || complaints->count == 0;
+}
+
+static void check_loads(struct xlsform_work *work) {
+  struct xlsform *form = work->form;
+  struct complaints complaints = {0};
+  char *json = json_dumps(form->definition, JSON_INDENT(2));
+  const struct questionnaire *questionnaire =
+      json == NULL ? NULL : questionnaire_load(json, work->arena, &complaints);
+  free(json);
+  if (questionnaire == NULL) {
+    tell(work, &complaints, NULL);
+    return;
+  }
+  for (size_t i = 0; i < form->translations_count; i++) {
+    complaints = (struct complaints){0};
+    json = json_dumps(form->translations[i].json, JSON_INDENT(2));
+    if (json == NULL || translation_load(questionnaire, json, work->arena, &complaints) == NULL) {
+      tell(work, &complaints, form->translations[i].language);
+    }
+    free(json);
+  }
+}
+
+static bool any_refused(const struct xlsform *form) {
+  for (size_t i = 0; i < form->remarks_count; i++) {
+    if (form->remarks[i].refused) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/* ---- all of it */
+
+static void begin(struct xlsform_work *work) {
+  work->sections = json_array();
+  work->intro = json_array();
+  work->thanks = json_array();
+  work->identifying = json_array();
+  work->failed = work->sections == NULL || work->intro == NULL || work->thanks == NULL ||
+                 work->identifying == NULL;
+}
+
+static void clear(struct xlsform_work *work) {
+  json_decref(work->sections);
+  json_decref(work->intro);
+  json_decref(work->thanks);
+  json_decref(work->identifying);
+  json_decref(work->child_json);
+  for (size_t i = 0; i < work->languages_count; i++) {
+    json_decref(work->languages[i].texts);
+  }
+}
+
+static void drop(struct xlsform *form) {
+  json_decref(form->definition);
+  form->definition = NULL;
+  for (size_t i = 0; i < form->translations_count; i++) {
+    json_decref(form->translations[i].json);
+  }
+  form->translations_count = 0;
+}
+
+bool xlsform_read(const struct xlsform_sheet sheets[XLSFORM_PARTS], const char *language,
+                  struct arena *arena, struct xlsform *form) {
+  *form = (struct xlsform){0};
+  struct xlsform_work *work = arena_alloc(arena, sizeof *work);
+  if (work == NULL) {
+    return false;
+  }
+  *work = (struct xlsform_work){.sheets = sheets, .arena = arena, .form = form};
+  begin(work);
+  if (sheets[XLSFORM_SURVEY].count < 2) {
+    xlsform_refuse(work, XLSFORM_SURVEY, 0, KEY_OTHER,
+                   "there is no sheet \"survey\" with rows; hint: is it an XLSForm?");
+  } else if (!work->failed) {
+    xlsform_headings(work, language);
+    xlsform_lists(work);
+    xlsform_rows(work);
+    form->definition = definition_json(work);
+    work->failed = work->failed || form->definition == NULL;
+  }
+  work->failed = work->failed || form->memory_out;
+  if (!work->failed && !any_refused(form)) {
+    work->failed = !take_translations(work);
+    check_loads(work);
+  }
+  if (work->failed || any_refused(form)) {
+    drop(form);
+  }
+  bool failed = work->failed;
+  clear(work);
+  return !failed;
+}
+
+void xlsform_clear(struct xlsform *form) {
+  drop(form);
+}

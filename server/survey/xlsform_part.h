@@ -1,0 +1,221 @@
+/* xlsform_part: what the files of xlsform share. Private to them.
+ *
+ * Each function goes on after a fault, so that all are told in one go; memory that is out is
+ * kept in `failed`. Strings are the arena's, JSON values borrowed unless said otherwise. */
+#ifndef HJEMSVAR_SURVEY_XLSFORM_PART_H
+#define HJEMSVAR_SURVEY_XLSFORM_PART_H
+
+#include "survey/xlsform.h"
+
+enum { XLSFORM_COLUMNS = 256, XLSFORM_LANGUAGES = 32, XLSFORM_DEPTH = 8, XLSFORM_CODES = 100 };
+
+/* Columns that are read, on any sheet. */
+enum xlsform_key {
+  KEY_TYPE,
+  KEY_NAME,
+  KEY_LABEL, /* and hint, low, high, form_title: one for each language */
+  KEY_HINT,
+  KEY_LOW,
+  KEY_HIGH,
+  KEY_FORM_TITLE,
+  KEY_REQUIRED,
+  KEY_RELEVANT,
+  KEY_CONSTRAINT,
+  KEY_REPEAT_COUNT,
+  KEY_PARAMETERS,
+  KEY_LIST_NAME,
+  KEY_FORM_ID,
+  KEY_VERSION,
+  KEY_DEFAULT_LANGUAGE,
+  KEY_OURS,
+  KEY_KIND,
+  KEY_NOTICE,
+  KEY_CONFIRM,
+  KEY_COMPARE,
+  KEY_IDENTIFYING,
+  KEY_REPORT,
+  KEY_INVITE_UNLESS,
+  KEY_UNIT,
+  KEY_COUNT_UNANSWERED,
+  KEY_SOURCE,
+  KEY_REFUSED, /* a cell that is filled in is refused */
+  KEY_OTHER    /* left out */
+};
+
+struct xlsform_column {
+  enum xlsform_key key;
+  int language; /* index of languages; 0 also for a heading without one */
+  const char *heading;
+  const char *why; /* KEY_REFUSED */
+};
+
+struct xlsform_language {
+  const char *code, *name;
+  json_t *texts; /* owned; by words id. NULL for the first: its words are in the definition */
+};
+
+struct xlsform_choice {
+  const char *name; /* in the form */
+  int code;
+  bool dont_know;
+  size_t row; /* index of the sheet's rows */
+};
+
+struct xlsform_list {
+  const char *name; /* in the form */
+  const char *id;
+  struct xlsform_choice *choices;
+  size_t count, capacity;
+  bool shared; /* stands under "choices"; else in each question */
+};
+
+struct xlsform_question {
+  const char *name; /* in the form */
+  const char *id;
+  enum question_kind kind;
+  const struct xlsform_list *list; /* of a choice */
+  int min, max;
+  size_t section;   /* index */
+  const char *path; /* in the definition; "" when it was refused */
+  size_t row;
+  json_t *json; /* borrowed from the sections; NULL when it was refused */
+};
+
+/* Only if that question is answered with one of these codes. */
+struct xlsform_condition {
+  const struct xlsform_question *question; /* NULL: always */
+  bool codes[XLSFORM_CODES];
+};
+
+struct xlsform_group {
+  bool repeat;
+  const char *name; /* in the form */
+  const char *each; /* id of the count, of a repeat or around it; or NULL */
+  struct xlsform_condition condition;
+  size_t row;
+};
+
+struct xlsform_work {
+  const struct xlsform_sheet *sheets;
+  struct arena *arena;
+  struct xlsform *form;
+  bool failed;
+
+  struct xlsform_column columns[XLSFORM_PARTS][XLSFORM_COLUMNS];
+  size_t columns_count[XLSFORM_PARTS];
+  struct xlsform_language languages[XLSFORM_LANGUAGES]; /* the first: the authoritative one */
+  size_t languages_count;
+
+  struct xlsform_list *lists;
+  size_t lists_count;
+  struct xlsform_question *questions;
+  size_t questions_count;
+  struct xlsform_group groups[XLSFORM_DEPTH]; /* that are open */
+  size_t depth;
+  const char *child;  /* as the first repeat is called; NULL: none yet */
+  size_t describable; /* index + 1 of the question that stands just before; 0: none */
+
+  json_t *sections, *choices, *intro, *thanks, *identifying, *child_json; /* owned */
+  bool section_open;
+};
+
+/* ---- sheets (xlsform_sheet.c, xlsform_words.c) */
+
+/* Reads headings and languages. */
+void xlsform_headings(struct xlsform_work *work, const char *language);
+
+/* A cell without white space around it; "" when it is empty. row is an index of the sheet's. */
+const char *xlsform_cell(const struct xlsform_work *work, enum xlsform_part part, size_t row,
+                         enum xlsform_key key);
+const char *xlsform_cell_in(const struct xlsform_work *work, enum xlsform_part part, size_t row,
+                            enum xlsform_key key, size_t language);
+
+/* "yes", "true", "true()", "1". */
+bool xlsform_yes(const char *cell);
+
+/* Tells of a cell, or with KEY_OTHER of the row. */
+void xlsform_refuse(struct xlsform_work *work, enum xlsform_part part, size_t row,
+                    enum xlsform_key key, const char *format, ...) printf_like(5, 6);
+void xlsform_note(struct xlsform_work *work, enum xlsform_part part, size_t row,
+                  enum xlsform_key key, const char *format, ...) printf_like(5, 6);
+
+/* A name of ours for one of the form's: small letters, "_" for "-" and ".". Refuses what cannot
+ * be one, and, of a field or list, what is taken; then NULL. */
+const char *xlsform_id(struct xlsform_work *work, enum xlsform_part part, size_t row,
+                       enum xlsform_key key, const char *name);
+const char *xlsform_field_id(struct xlsform_work *work, enum xlsform_part part, size_t row,
+                             enum xlsform_key key, const char *name);
+
+/* The words of a cell as a new {"source": …} or {"ours": …}, and its translations under their
+ * id. NULL without words; refuses a language that lacks them. */
+must_check json_t *xlsform_words(struct xlsform_work *work, enum xlsform_part part, size_t row,
+                                 enum xlsform_key key, const char *id);
+
+/* The same, refused when there are none. */
+must_check json_t *xlsform_words_needed(struct xlsform_work *work, enum xlsform_part part,
+                                        size_t row, enum xlsform_key key, const char *id);
+
+/* Sets a member or adds an item, taking over value; NULL is memory that is out. */
+void xlsform_set(struct xlsform_work *work, json_t *object, const char *key, json_t *value);
+/* The same of what may not be there, or has been refused: NULL is left out. */
+void xlsform_put(struct xlsform_work *work, json_t *object, const char *key, json_t *value);
+void xlsform_append(struct xlsform_work *work, json_t *array, json_t *value);
+
+/* ---- choices (xlsform_choices.c) */
+
+/* Reads all lists. */
+void xlsform_lists(struct xlsform_work *work);
+
+/* A list by its name in the form, or NULL. */
+struct xlsform_list *xlsform_list_find(const struct xlsform_work *work, const char *name);
+
+/* The code of a choice by its name in the form, or -1. */
+int xlsform_code(const struct xlsform_list *list, const char *name);
+
+/* Its choices as a new array; words get ids of id. */
+must_check json_t *xlsform_choices(struct xlsform_work *work, const struct xlsform_list *list,
+                                   const char *id);
+
+/* ---- expressions (xlsform_logic.c) */
+
+/* "relevant". NULL, or why it cannot be. */
+const char *xlsform_condition_read(const struct xlsform_work *work, const char *expression,
+                                   struct xlsform_condition *condition);
+
+/* {"question": …, "is": […]}, new; NULL when memory is out. */
+must_check json_t *xlsform_condition_json(const struct xlsform_condition *condition);
+
+/* The name in "${name}"; NULL when it is anything else. */
+const char *xlsform_reference(struct arena *arena, const char *expression);
+
+/* Limits of a whole number, ". >= 1 and . <= 10", or of the length of a text,
+ * "string-length(.) <= 200". What is not said stays as it was. NULL, or why it cannot be. */
+const char *xlsform_limits(const char *constraint, bool length, int *min, int *max);
+
+/* "start=1 end=10 step=1", of a range. NULL, or why it cannot be. */
+const char *xlsform_range(const char *parameters, int *min, int *max);
+
+/* ---- rows (xlsform_rows.c, xlsform_question.c) */
+
+/* Walks the survey sheet. */
+void xlsform_rows(struct xlsform_work *work);
+
+/* A question by its name in the form, or NULL. */
+const struct xlsform_question *xlsform_question_find(const struct xlsform_work *work,
+                                                     const char *name);
+
+/* Adds the question of a row, whose type is this ("select_one yes_no"). */
+void xlsform_question_add(struct xlsform_work *work, size_t row, const char *type);
+
+/* A row that only opens a field for a choice of the question just before it: takes it and tells
+ * so. */
+bool xlsform_describe(struct xlsform_work *work, size_t row);
+
+/* The section that the question or note of a row goes to: the one that is open, or a new one,
+ * named after the group or, without one, after the row. NULL when it cannot be named. */
+json_t *xlsform_section(struct xlsform_work *work, size_t row);
+
+/* What comes next stands in a section of its own. */
+void xlsform_section_end(struct xlsform_work *work);
+
+#endif
