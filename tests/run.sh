@@ -71,10 +71,24 @@ build() {
   make -s "VARIANT=$variant" "BUILD=$build" "-j$(nproc)" "$@"
 }
 
+# cluster_start NAME
 cluster_start() {
-  deploy/cluster.sh start "$scratch/pg" -F -c max_connections=300 -c max_wal_size=256MB
-  TEST_CLUSTER_URL=$(deploy/cluster.sh url "$scratch/pg")
+  deploy/cluster.sh start "$scratch/$1" -F -c max_connections=300 -c max_wal_size=256MB
+  TEST_CLUSTER_URL=$(deploy/cluster.sh url "$scratch/$1")
   export TEST_CLUSTER_URL
+}
+
+# What most installations and most clusters of a test's own are copies of. Without it each test
+# makes its own, and says what is wrong.
+model_make() {
+  cluster_start model
+  if TEST_MODEL=$(node tests/e2e/lib/model.mjs 2>"$1"); then
+    TEST_MODEL_CLUSTER=$scratch/model
+    export TEST_MODEL TEST_MODEL_CLUSTER
+  fi
+  deploy/cluster.sh stop "$scratch/model"
+  cp -a "$scratch/model" "$scratch/e2e-pg"
+  cluster_start e2e-pg
 }
 
 suites() {
@@ -137,9 +151,7 @@ end_to_end() {
   [ ${#files[@]} -gt 0 ] || return 0
   deploy/node_modules.sh tests
   mkdir "$folder"
-  # Without it each test makes its own, and says what is wrong.
-  TEST_MODEL=$(node tests/e2e/lib/model.mjs 2>"$folder/model.output") || TEST_MODEL=
-  export TEST_MODEL
+  model_make "$folder/model.output"
   printf '%s\n' "${files[@]}" >"$folder/files"
   bounded "$e2e_timeout_s" xargs -a "$folder/files" -P "$(nproc)" -n 1 \
     tests/e2e_file.sh "$folder" || status=$?
@@ -191,8 +203,8 @@ build programs simulator "${programs[@]}" "${targets[@]}"
 echo "build: $SECONDS s"
 
 case $room in
-  base | survey | output | planted | fuzz) ;;
-  *) cluster_start ;;
+  base | survey | output | planted | fuzz | e2e) ;;
+  *) cluster_start pg ;;
 esac
 
 if [ "$variant" = test ]; then

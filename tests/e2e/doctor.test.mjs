@@ -25,7 +25,7 @@ let receipt;
 // An installation with an answer on one cluster; dumped, lost, and restored into another one with
 // its secret and keys, as docs/operations.md says.
 before(async () => {
-  cluster = await Cluster.create({ safe: true });
+  cluster = await Cluster.create({ safe: true, bare: true });
   const lost = await Hjemsvar.create();
   code = (await lost.createRound('--traces', 'on')).links[0].code;
   const server = await startServer(lost, { HJEMSVAR_TRUSTED_PROXIES: '127.0.0.0/8' });

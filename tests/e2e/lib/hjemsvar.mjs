@@ -66,14 +66,15 @@ export const requiredSettings = [
   'help_contact',
 ];
 
-/** The database that most tests' installations are copies of; its folder is TEST_MODEL. */
+/** The database that most tests' installations are copies of; its folder is TEST_MODEL. It is in
+ * every cluster but those that are made from nothing. */
 export const MODEL = 'hv_model';
 
 export class Hjemsvar {
   /** A migrated installation; settings: the required ones are filled in; cluster: the
    * superuser's URL of another cluster than the tests share. */
   static async create({ migrate = true, settings = true, cluster = clusterUrl } = {}) {
-    const model = migrate && settings && cluster === clusterUrl ? process.env.TEST_MODEL : null;
+    const model = migrate && settings ? process.env.TEST_MODEL : null;
     const hjemsvar = await Hjemsvar.bare(cluster, model);
     if (migrate && !model) await hjemsvar.ok('migrate');
     if (migrate && settings && !model) await hjemsvar.fillSettings(cluster !== clusterUrl);
