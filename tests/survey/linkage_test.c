@@ -209,3 +209,24 @@ Test(linkage, a_chain_does_not_join_a_mother_with_a_father) {
     cr_expect_eq(pair->flagged, a != 0 && a == linkage_support_cluster(town.linkage, pair->b));
   }
 }
+
+/* The second is like the first, and like the third; the first and the third are not alike. */
+Test(linkage, a_chain_does_not_join_two_strangers_by_way_of_one_who_is_like_both) {
+  static const char words[] = " q10=En_helt_særlig_bemærkning_om_aftenerne_og_søvnen";
+  linkage_support_fill(&town, CROWD);
+  linkage_support_give(&town, "q1=2 q2=2 q3=1 q4_1=1 q5_1=2 q6_1=2 q7=2 q8_1=3 q9=7",
+                       linkage_support_from(1, 3, 5000));
+  linkage_support_give(&town, arena_printf(town.arena, MOTHER "%s", words),
+                       linkage_support_from(1, 3, 9000));
+  linkage_support_give(&town, arena_printf(town.arena, MOTHER "%s", words),
+                       linkage_support_from(2, 4, 60000));
+  linkage_support_run(town.linkage);
+  double first = linkage_support_probability(&town, CROWD, CROWD + 1);
+  double third = linkage_support_probability(&town, CROWD + 1, CROWD + 2);
+  double far = linkage_support_probability(&town, CROWD, CROWD + 2);
+  cr_expect(first > 0.6 && third > 0.6 && first + far < 1 && third + far < 1, "%f, %f, %f", first,
+            third, far);
+  cr_expect_neq(linkage_support_cluster(town.linkage, CROWD + 1), 0);
+  cr_expect_neq(linkage_support_cluster(town.linkage, CROWD),
+                linkage_support_cluster(town.linkage, CROWD + 2));
+}
