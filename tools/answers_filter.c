@@ -68,6 +68,21 @@ bool answers_filter_in_round(const struct round_row *round, int municipality) {
   return false;
 }
 
+/* Answers on paper may be in any language of the questionnaire, so this is a warning. */
+static void warn_of_languages(const struct export_filter *filter, const struct round_row *round) {
+  for (size_t i = 0; i < filter->languages_count; i++) {
+    bool known = false;
+    for (size_t j = 0; j < round->languages_count && !known; j++) {
+      known = strcmp(round->languages[j], filter->languages[i]) == 0;
+    }
+    if (!known) {
+      cli_warn("round %d was not asked in \"%s\", so there may be no such answer; hint: hjemsvar "
+               "round show %d",
+               round->id, filter->languages[i], round->id);
+    }
+  }
+}
+
 int answers_filter_check(const struct export_filter *filter, const struct round_row *round) {
   const char *const weeks[] = {filter->from, filter->to};
   bool finalised = round->state == ROUND_FINALISED;
@@ -78,6 +93,7 @@ int answers_filter_check(const struct export_filter *filter, const struct round_
                       filter->municipalities[i], round->id, round->id);
     }
   }
+  warn_of_languages(filter, round);
   for (size_t i = 0; i < array_length(weeks); i++) {
     if (weeks[i] != NULL && (strstr(weeks[i], "-Q") != NULL) != finalised) {
       return cli_fail(EXIT_CODE_USAGE,

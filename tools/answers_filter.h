@@ -9,7 +9,8 @@
 /* Reads the flags; nothing is asked of the database. 0 or an exit code. */
 must_check int answers_filter_read(struct cli *cli, struct export_filter *filter);
 
-/* Checks them against the round. 0 or an exit code. */
+/* Checks them against the round; a language that it was not asked in is told on stderr alone. 0 or
+ * an exit code. */
 must_check int answers_filter_check(const struct export_filter *filter,
                                     const struct round_row *round);
 

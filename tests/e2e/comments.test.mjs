@@ -244,7 +244,7 @@ test('a finalised round can still be read, and what was decided holds without it
   await hjemsvar.ok('round', 'finalise', round, '--yes');
   assert.deepEqual(await summary(), { round, waiting: 4, publishable: 1, mask: 0, never: 0, concern: 0 });
   const page = await evaluator.get(`${path()}?state=publishable`);
-  assert.match(text(page), /Afgjort: Kan offentliggøres\. .*, før runden blev afsluttet endeligt/);
+  assert.match(text(page), /Afgjort: Kan offentliggøres\. .*, før runden blev gjort op/);
   assert.equal((await post(evaluator, await evaluator.get(path()), { decision: 'never' })).status, 303);
 });
 

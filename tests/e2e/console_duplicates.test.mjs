@@ -75,7 +75,7 @@ async function weights(...names) {
 
 test('three answers of one mother stand side by side, with what differs and why', async () => {
   const stale = await evaluator.get(path());
-  assert.match(text(stale), /Tegnene er ikke regnet ud endnu/);
+  assert.match(text(stale), /Mærkerne er ikke regnet ud endnu/);
   assert.doesNotMatch(stale.text, new RegExp(secret), 'nothing is shown before it is known');
   const page = await refreshed();
   const words = text(page);
@@ -352,7 +352,7 @@ test('a finalised round shows what is left', async () => {
   await hjemsvar.ok('round', 'finalise', round, '--yes');
   const page = await evaluator.get(path());
   assert.equal(page.status, 200);
-  assert.match(text(page), /afsluttet endeligt\. Grupper og afgørelser er slettet/);
+  assert.match(text(page), /gjort op\. Grupper og afgørelser er slettet/);
   assert.doesNotMatch(page.text, new RegExp(secret));
   assert.match(text(page), /gentaget .{0,80} 0 af 9 /, 'the only group of Helsingør is not told');
   assert.match(text(page), /mange på få minutter .{0,80} vides ikke /);

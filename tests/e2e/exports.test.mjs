@@ -234,7 +234,7 @@ test('filters: municipality, language and weeks; comments left out', async () =>
   assert.ok(!('q10' in row) && !('q1_text' in row) && 'q9' in row);
 });
 
-test('what cannot be is refused with a hint: profile, shape, week, municipality, comments', async () => {
+test('what cannot be is told with a hint: profile, shape, week, municipality, comments, language', async () => {
   const cases = [
     [['--profile', 'public'], 64, /anonymised/],
     [['--profile', 'anonymised'], 65, /round close/],
@@ -244,6 +244,7 @@ test('what cannot be is refused with a hint: profile, shape, week, municipality,
     [['--from', '2026-W47', '--to', '2026-W40'], 64, /later/],
     [['--municipality', '851'], 65, /round show/],
     [['--comments', 'all'], 64, /masked/],
+    [['--language', 'dk'], 0, /not asked in "dk"/],
     [['--format', 'ods'], 64, /xlsx/],
   ];
   for (const [more, code, hint] of cases) {
