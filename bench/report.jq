@@ -1,6 +1,6 @@
 # docs/benchmarks.md from bench.json.
 def thousands: round | tostring | [match("\\d{1,3}(?=(\\d{3})*$)"; "g").string] | join(",");
-def fixed($digits): if . < 0 then "-" + (-. | fixed($digits)) else
+def fixed($digits): if . == null then "?" elif . < 0 then "-" + (-. | fixed($digits)) else
   pow(10; $digits) as $unit | (. * $unit | round) as $n
   | if $digits == 0 then "\($n)" else
       "\($n / $unit | floor).\($n % $unit | tostring | ("0" * ($digits - length)) // "")\($n % $unit)"
