@@ -1,6 +1,6 @@
 # docs/benchmarks.md from bench.json.
 def thousands: round | tostring | [match("\\d{1,3}(?=(\\d{3})*$)"; "g").string] | join(",");
-def fixed($digits): if . < 0 then "-" + (-. | fixed($digits)) else
+def fixed($digits): if . == null then "?" elif . < 0 then "-" + (-. | fixed($digits)) else
   pow(10; $digits) as $unit | (. * $unit | round) as $n
   | if $digits == 0 then "\($n)" else
       "\($n / $unit | floor).\($n % $unit | tostring | ("0" * ($digits - length)) // "")\($n % $unit)"
@@ -121,7 +121,7 @@ else empty end),
   "## Start and change",
   "",
   "From exec to the first reply 200 with the whole page, and until every page was served so; then a setting that all",
-  "pages show is changed, and the pages are asked for one after the other, again and again, until they show it. *Longest GET*",
+  "pages show is changed, and the pages are asked for again and again, over four connections, until they show it. *Longest GET*",
   "is what a parent waited for any page meanwhile. \(.start.demo.first_ms | if .least == .most then 1 else "Five" end) runs. \(.parts.start | measured)",
   "",
   (["pages", "first page ms", "all pages ms", "resident MB idle", "change: first page ms", "all pages ms", "longest GET ms", "resident MB after changes"] | heads),
