@@ -52,7 +52,7 @@ PLANTED := $(patsubst tests/planted/%.c,$(OUT)/planted/%,$(wildcard tests/plante
 
 # ---- flags
 
-PACKAGES := libmicrohttpd libpq libqrencode jansson libsodium libutf8proc libpcre2-8 zlib libbrotlienc libpng liboath libzip libxml-2.0 xlsxwriter pangocairo librsvg-2.0 libsystemd
+PACKAGES := libmicrohttpd libpq libqrencode jansson libsodium libutf8proc libpcre2-8 zlib libbrotlienc libpng liboath libzip libxml-2.0 pangocairo librsvg-2.0 libsystemd
 
 # Asked once, and only when something is compiled: pkg-config itself may still
 # have to be installed when `make run` begins.
@@ -86,7 +86,7 @@ CPPFLAGS_ALL = -Iserver -D_GNU_SOURCE $(PACKAGE_CFLAGS) $(CPPFLAGS)
 CFLAGS_ALL   = -std=gnu17 -pthread $(WARNINGS) $($(VARIANT)_cflags) $(CFLAGS)
 # A program loads the libraries that it uses: each test is a program that begins anew.
 LDFLAGS_ALL  = -pthread -Wl,--as-needed $($(VARIANT)_ldflags) $(LDFLAGS)
-LDLIBS_ALL   = $(PACKAGE_LIBS) -lcsv -lcrack -lreadstat -lm $(LDLIBS)
+LDLIBS_ALL   = $(PACKAGE_LIBS) -lcsv -lcrack -lreadstat -lxlsxwriter -lm $(LDLIBS)
 
 # The sanitizers make compiling dear, and the tests themselves need be neither fast nor defined; but
 # for the one that tries every table, and for the faults that are there to be found.

@@ -35,7 +35,7 @@ bindir() {
       return
     fi
   done
-  die 69 'no PostgreSQL 15 or later; hint: apt-get install postgresql-15'
+  die 69 'no PostgreSQL 15 or later; hint: apt-get install postgresql'
 }
 
 # Who runs the cluster in a folder: for root the user it belongs to already, or

@@ -11,18 +11,18 @@ declare -A group_packages=(
     libsodium-dev libutf8proc-dev libpcre2-dev libcsv-dev zlib1g-dev libbrotli-dev libpng-dev uthash-dev
     liboath-dev libcrack2-dev libzip-dev libxml2-dev libxlsxwriter-dev libreadstat-dev
     libpango1.0-dev libcairo2-dev librsvg2-dev libsystemd-dev'
-  [run]='postgresql-15 jq tzdata cracklib-runtime fonts-noto-core'
-  [test]='postgresql-15 libcriterion-dev valgrind chromium chromium-headless-shell zbar-tools poppler-utils
+  [run]='postgresql jq tzdata cracklib-runtime fonts-noto-core'
+  [test]='postgresql libcriterion-dev valgrind chromium chromium-headless-shell zbar-tools poppler-utils
     librsvg2-bin fonts-noto-core tzdata cracklib-runtime unzip
     pspp r-base-core r-cran-haven libreoffice-calc-nogui
     nodejs npm ca-certificates nginx-light haproxy openssl systemd'
   [lint]='clang-format clang-tidy cppcheck shellcheck'
-  [package]='debhelper dpkg-dev lintian'
-  [bench]='postgresql-15 wrk nginx-light time procps nodejs'
-  [attack]='slowhttptest sqlmap wapiti nodejs'
+  [package]='build-essential debhelper dpkg-dev lintian'
+  [bench]='postgresql wrk nginx-light time procps nodejs'
+  [attack]='slowhttptest sqlmap wapiti nodejs iproute2'
   [phone]='chromium fonts-noto-core poppler-utils pngquant ca-certificates'
   [fuzz]='clang-14 libclang-rt-14-dev binutils'
-  [faults]='postgresql-15 jq nodejs haproxy libfaketime mount util-linux'
+  [faults]='postgresql jq nodejs haproxy libfaketime mount util-linux'
 )
 
 # Minutes that the whole installation may take.
@@ -38,7 +38,7 @@ needs() {
   local package=$1
   case $package in
     nodejs | npm) ! command -v "${package%js}" >/dev/null ;;
-    postgresql-15) ! "${BASH_SOURCE[0]%/*}/cluster.sh" bindir >/dev/null 2>&1 ;;
+    postgresql) ! "${BASH_SOURCE[0]%/*}/cluster.sh" bindir >/dev/null 2>&1 ;;
     *) ! dpkg-query -W -f '${db:Status-Abbrev}' "$package" 2>/dev/null | grep -q '^.i' ;;
   esac
 }
@@ -71,7 +71,7 @@ superuser() {
 }
 
 # Runs as root, in a shell of its own so that its trap ends with it. For that
-# time a policy keeps daemons from starting and a drop-in keeps postgresql-15
+# time a policy keeps daemons from starting and a drop-in keeps postgresql
 # from creating its cluster "main"; both are taken away again.
 install_as_root() {
   local drop=/etc/postgresql-common/createcluster.d policy=/usr/sbin/policy-rc.d
@@ -85,7 +85,7 @@ install_as_root() {
     printf '#!/bin/sh\nexit 101\n' >"$policy"
     chmod 755 "$policy"
   fi
-  if [[ " $* " == *' postgresql-15 '* ]]; then
+  if [[ " $* " == *' postgresql '* ]]; then
     undo+="rm -f $drop/hjemsvar.conf; rmdir $drop 2>/dev/null || true;"
     mkdir -p "$drop"
     echo 'create_main_cluster = false' >"$drop/hjemsvar.conf"

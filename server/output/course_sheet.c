@@ -103,17 +103,17 @@ static void make_formats(struct course_sheet *sheet) {
 }
 
 /* A drop-down that refuses other texts, as the import would. The library copies the
- * texts, though its struct takes them without const. */
+ * texts, though its struct takes them without const; a later one takes the list with it. */
 static void add_choices(struct course_sheet *sheet, enum course_column column) {
-  char *labels[CHOICES_MAX + 1] = {NULL};
+  const char *labels[CHOICES_MAX + 1] = {NULL};
   size_t count;
   const struct course_choice *choices = course_choices(column, &count);
   lxw_data_validation rule = {.validate = LXW_VALIDATION_TYPE_LIST,
-                              .value_list = labels,
+                              .value_list = (void *)labels,
                               .error_title = (char *)"Vælg fra listen",
                               .error_message = (char *)"Teksten findes ikke på listen."};
   for (size_t i = 0; i < count && i < CHOICES_MAX; i++) {
-    labels[i] = (char *)choices[i].label;
+    labels[i] = choices[i].label;
   }
   if (count > 0) {
     (void)worksheet_data_validation_range(sheet->rows, 1, (lxw_col_t)column, COURSE_SHEET_ROWS,
