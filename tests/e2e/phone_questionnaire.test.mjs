@@ -1,10 +1,11 @@
 // Bilag 8 on a phone with JavaScript: one document, the same questions in the same words as
-// without.
+// without. Then questionnaires that are not Bilag 8, from the phone to the report.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
 import { columnsOf, rowOf } from './lib/answers.mjs';
 import { CHECK, Stage, family } from './lib/phone.mjs';
+import { exportText, importRows } from './lib/transfer.mjs';
 
 let stage;
 
@@ -290,5 +291,152 @@ describe('Bilag 8 on a phone with JavaScript', { concurrency: 3 }, () => {
     assert.match(heard, /- group "9\. På en skala fra 1-10, hvor 10 er mest positivt/);
     assert.equal(await parent.sees('input:checked'), 0, 'nothing is preselected');
     await parent.leave();
+  });
+});
+
+// An open round of a questionnaire in Ishøj and Vallensbæk.
+async function roundOf(questionnaire, ...more) {
+  const words = ['--questionnaire', questionnaire, '--municipality', '183,187', ...more];
+  const { round, links } = await stage.hjemsvar.createRound(...words);
+  const { code } = links[0];
+  stage.server.keep(code);
+  await stage.open(code);
+  return { round, url: `${stage.server.respondents}/S/${code}` };
+}
+
+async function closeLongAgo(round) {
+  await stage.hjemsvar.ok('round', 'close', round);
+  const closed = `UPDATE round SET closed_at = now() - interval '2 hours' WHERE id = ${round}`;
+  await stage.hjemsvar.sql(closed);
+}
+
+const report = async (round, ...words) =>
+  JSON.parse(await stage.hjemsvar.ok('report', '--round', round, '--format', 'json', ...words));
+
+const anonymised = (round) =>
+  stage.hjemsvar.cli(
+    ['answers', 'export', '--round', round, '--format', 'csv', '--profile', 'anonymised'],
+  );
+
+describe("Ishøj's questionnaire, one form for each child", { concurrency: 3 }, () => {
+  for (const javaScriptEnabled of [true, false])
+    test(`"ja" opens a field, ${javaScriptEnabled ? 'with' : 'without'} script`, async () => {
+      const { round, url } = await roundOf('ishoej', '--invite', 'on');
+      const parent = await stage.parent({ javaScriptEnabled });
+      await parent.open(url);
+      await parent.press('next');
+      const field = parent.page.locator('#wellbeing_text');
+      assert.equal(await field.isVisible(), false);
+      await parent.choose('wellbeing-1');
+      assert.equal(await field.isVisible(), true);
+      await field.fill('Han sover om natten');
+      await parent.choose('wellbeing-2');
+      assert.equal(await field.isVisible(), false);
+      await parent.choose('wellbeing-1');
+      assert.match(await parent.heard(), /textbox "Hvordan kan I mærke det\?": Han sover om natten/);
+      await parent.walk({ before: 9, after: 4, worry: 2, worry_why_not: 'Det er for tidligt' });
+      assert.match(await parent.read(), /Hvordan kan I mærke det\?\s+Han sover om natten/);
+      await parent.press('send');
+      await parent.thanked();
+      assert.doesNotMatch(await parent.read(), /Er I to forældre/, 'a child has one form');
+      const [row] = await stage.rows(round);
+      assert.equal(row.wellbeing_text, 'Han sover om natten');
+      assert.equal(row.worry_why_not, 'Det er for tidligt');
+      assert.equal(row.inspired, '9', 'asked and not answered');
+      await parent.leave();
+    });
+
+  test('a field that is hidden by another choice is not sent', async () => {
+    const { round, url } = await roundOf('ishoej');
+    const parent = await stage.parent();
+    await parent.open(url);
+    await parent.press('next');
+    await parent.choose('wellbeing-1');
+    await parent.page.locator('#wellbeing_text').fill('Fortrudt');
+    await parent.choose('wellbeing-2');
+    await parent.walk({ comment: 'Tak' });
+    await parent.press('send');
+    await parent.thanked();
+    const [row] = await stage.rows(round);
+    assert.equal(row.wellbeing, '2');
+    assert.equal(row.wellbeing_text, '');
+    await parent.leave();
+  });
+
+  test('nine forms give the tables that Ishøj published', async () => {
+    const { round } = await roundOf('ishoej');
+    const scales = [[3, 5], [4, 6], [7, 3], [7, 2], [8, 4], [8, 5], [8, 1], [9, 4], [10, 6]];
+    const rows = scales.map(([before, after], i) => ({
+      municipality_code: i < 5 ? 183 : 187,
+      wellbeing: i < 8 ? 1 : 9,
+      wellbeing_text: i === 0 ? 'Gladere' : '',
+      before,
+      after,
+    }));
+    assert.equal((await importRows(stage.hjemsvar, round, rows)).stored, 9);
+    const { figures, changes } = await report(round);
+    assert.deepEqual(figures.wellbeing.counts, { 1: 8, 2: 0, none: 1 });
+    assert.deepEqual(figures.before.bands, { '1-2': 0, '3-4': 2, '5-6': 0, '7-8': 5, '9-10': 2, none: 0 });
+    assert.deepEqual(changes.after.counts, { less: 7, same: 0, more: 2 });
+    await closeLongAgo(round);
+    const published = await report(round, '--profile', 'published');
+    assert.equal(published.figures.wellbeing.counts, null);
+    assert.equal(published.changes.after.counts, null);
+    assert.equal(published.figures.before.mean, 7.1);
+    const again = await report(round, '--profile', 'published', '--release', published.release.number ?? 1);
+    assert.deepEqual(again.changes, published.changes);
+    const refused = await anonymised(round);
+    assert.equal(refused.code, 65, 'five alike in each place are not there');
+    assert.match(refused.stderr, /k = 5 cannot be reached/);
+  });
+});
+
+describe('a questionnaire of one’s own, without children, scales and relations', () => {
+  const yesNo = [{ code: 1, text: { ours: 'ja' } }, { code: 2, text: { ours: 'nej' } }];
+  const VISIT = {
+    id: 'visit',
+    version: 1,
+    language: 'da',
+    title: { ours: 'Om besøget' },
+    identifying: [],
+    choices: { yes_no: yesNo },
+    sections: [
+      {
+        id: 'visit',
+        questions: [
+          { id: 'useful', kind: 'choice', text: { ours: 'Var det nyttigt?' }, choices: 'yes_no' },
+          { id: 'nice', kind: 'choice', text: { ours: 'Var det rart?' }, choices: 'yes_no' },
+          { id: 'more', kind: 'text', text: { ours: 'Mere?' }, max: 500, compare: { as: 'words' } },
+        ],
+      },
+    ],
+  };
+
+  test('goes through import, repeats, report, exports and anonymised rows', async () => {
+    const { hjemsvar } = stage;
+    await hjemsvar.ok('questionnaire', 'add', await hjemsvar.file('visit.json', JSON.stringify(VISIT)));
+    const { round } = await roundOf('visit');
+    const comment = 'Vi fik meget ud af samtalerne om søvn, og det var rart at blive hørt';
+    const rows = Array.from({ length: 40 }, (_, i) => ({
+      municipality_code: i < 25 ? 183 : 187,
+      useful: i % 5 === 0 ? 2 : 1,
+      nice: i % 4 === 0 ? 2 : 1,
+      more: i < 2 ? comment : '',
+    }));
+    await importRows(hjemsvar, round, rows);
+    const { pairs } = await hjemsvar.json('duplicates', 'list', '--round', round);
+    assert.ok(pairs.some(({ reasons }) => reasons.length > 0), 'two comments are the same');
+    await closeLongAgo(round);
+    const page = await hjemsvar.ok('report', '--round', round, '--format', 'html', '--profile', 'internal');
+    assert.match(page, /1\. Var det nyttigt\?/);
+    assert.doesNotMatch(page, /barn|børn|forløb afsluttet|Skala|relation|Vendt/);
+    const published = await report(round, '--profile', 'published');
+    assert.deepEqual(published.figures.useful.counts, { 1: 32, 2: 8 });
+    for (const format of ['sav', 'dta', 'xlsx', 'zip']) {
+      await exportText(hjemsvar, round, '--format', format, '--out', `${hjemsvar.folder}/visit.${format}`);
+    }
+    const given = await anonymised(round);
+    assert.equal(given.code, 0, given.stderr);
+    assert.equal(given.stdout.trim().split('\n').length, 41);
   });
 });

@@ -156,8 +156,9 @@ export class Hjemsvar {
 
   /** A round of bilag8: {round, links}. */
   createRound(...words) {
-    const all = words.includes('--municipality') ? words : [...words, '--municipality', '101,217'];
-    return this.json('round', 'create', '--questionnaire', 'bilag8', '--title', 'Test', ...all);
+    const all = words.includes('--municipality') ? [...words] : [...words, '--municipality', '101,217'];
+    if (!words.includes('--questionnaire')) all.push('--questionnaire', 'bilag8');
+    return this.json('round', 'create', '--title', 'Test', ...all);
   }
 
   sql(statement) {
