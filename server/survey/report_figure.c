@@ -51,7 +51,7 @@ static const char *label_code(struct arena *arena, const struct question *questi
   if (category == sum->values) {
     return "none";
   }
-  if (sum->before >= 0) {
+  if (sum->before >= 0 && category < CHANGES) {
     return change_codes[category];
   }
   return arena_printf(arena, "%d",
@@ -235,7 +235,7 @@ static int read_value(const struct figure_sum *sum, const struct answer *answer,
 /* The category that an answer counts in for a child, or -1. */
 static int count_value(struct figure_sum *sum, const struct answer *answer, int child,
                        const int groups[REPORT_BYS]) {
-  struct scale_reading reading;
+  struct scale_reading reading = {.sign = SCALE_PLAUSIBLE};
   if (!was_asked(answer, sum->question, child) ||
       (sum->before >= 0 && !was_asked(answer, sum->before, child))) {
     return -1;

@@ -58,8 +58,8 @@ Test(coverage, gives_bounds_for_one_or_two_parents_a_family) {
       {"one family", {0, 8}, 1, 0, 0, 1, 0, 100, COVERAGE_PLAUSIBLE},
   };
   for (size_t i = 0; i < array_length(cases); i++) {
-    struct coverage coverage = coverage_of(cases[i].answers, cases[i].closed, cases[i].interrupted,
-                                           COVERAGE_PARENTS_MAX);
+    struct coverage coverage =
+        coverage_of(cases[i].answers, cases[i].closed, cases[i].interrupted, COVERAGE_PARENTS_MAX);
     cr_expect_eq(coverage.families_least, cases[i].families_least, "%s: %d", cases[i].what,
                  coverage.families_least);
     cr_expect_eq(coverage.families_most, cases[i].families_most, "%s: %d", cases[i].what,

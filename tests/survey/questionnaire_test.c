@@ -306,6 +306,9 @@ Test(questionnaire, the_hash_changes_with_all_that_counts_and_nothing_else) {
        false},
       {"\"max\": 100", "\"max\": 100, \"compare\": {\"as\": \"words\"}", false},
       {"\"version\": 1", "\"version\": 1, \"identifying\": [\"q2\"]", false},
+      {"\"version\": 1", "\"version\": 1, \"unit\": \"child\"", false},
+      {"\"version\": 1", "\"version\": 1, \"count_unanswered\": true", false},
+      {"\"max\": 10,", "\"max\": 10, \"report\": {\"bands\": [[1, 5], [6, 10]]},", false},
       {"\"version\": 1", "\"version\":\n\n1", false},
       {"\"max\": 100", "\"max\": 100, \"notice\": true, \"needed\": false", false},
       {"Bor I sammen?", "Bor I \\u0073ammen?", false},
@@ -323,9 +326,11 @@ Test(questionnaire, the_hash_changes_with_all_that_counts_and_nothing_else) {
 }
 
 Test(questionnaire, the_hash_changes_with_a_text_field_of_a_choice) {
-  static const char *const cases[][2] = {{"\"helper_friend\"", "\"helper_mate\""},
-                                         {"\"max\": 20}", "\"max\": 21}"},
-                                         {", \"kind\": \"dont_know\"", ""}};
+  static const char *const cases[][2] = {
+      {"\"helper_friend\"", "\"helper_mate\""},
+      {"\"max\": 20}", "\"max\": 21}"},
+      {"\"max\": 20}", "\"max\": 20, \"text\": {\"ours\": \"?\"}}"},
+      {", \"kind\": \"dont_know\"", ""}};
   const char *json = support_read(arena, SIBLINGS);
   const struct questionnaire *before = support_load(arena, SIBLINGS);
   for (size_t i = 0; i < array_length(cases); i++) {

@@ -162,6 +162,7 @@ Test(report_change, compares_answers_with_courses_one_to_one) {
 Test(report_change, is_said_again_as_it_was_released) {
   struct report again;
   add_nine(REPORT_PUBLISHED, 5);
+  report_scene_answer(scene, 101, "da", "worry=2"); /* who left the scales empty */
   json_decref(report_scene_json(scene));
   scene->report.round_title = "Efterår";
   scene->report.round_state = "closed";
