@@ -51,24 +51,27 @@ static long number_of(const struct xlsform_work *work, enum xlsform_part part, s
   return row < work->sheets[part].count ? work->sheets[part].rows[row].number : 0;
 }
 
+static void remark_on(struct xlsform_work *work, bool refused, enum xlsform_part part, size_t row,
+                      enum xlsform_key key, const char *format, va_list arguments) {
+  char message[MESSAGE_BYTES];
+  (void)vsnprintf(message, sizeof message, format, arguments);
+  remark(work, refused, part, number_of(work, part, row), find_column(work, part, key), message);
+}
+
 void xlsform_refuse(struct xlsform_work *work, enum xlsform_part part, size_t row,
                     enum xlsform_key key, const char *format, ...) {
-  char message[MESSAGE_BYTES];
   va_list arguments;
   va_start(arguments, format);
-  (void)vsnprintf(message, sizeof message, format, arguments);
+  remark_on(work, true, part, row, key, format, arguments);
   va_end(arguments);
-  remark(work, true, part, number_of(work, part, row), find_column(work, part, key), message);
 }
 
 void xlsform_note(struct xlsform_work *work, enum xlsform_part part, size_t row,
                   enum xlsform_key key, const char *format, ...) {
-  char message[MESSAGE_BYTES];
   va_list arguments;
   va_start(arguments, format);
-  (void)vsnprintf(message, sizeof message, format, arguments);
+  remark_on(work, false, part, row, key, format, arguments);
   va_end(arguments);
-  remark(work, false, part, number_of(work, part, row), find_column(work, part, key), message);
 }
 
 /* ---- cells */
