@@ -222,20 +222,23 @@ static int add_report(const struct archiving *archiving, const char *round, int 
   static const char *const formats[] = {"json", "html", "pdf"};
   struct arena *arena = archiving->cli->arena;
   const char *number = arena_printf(arena, "%d", id), *file = in_scratch(archiving, "report");
-  int failed = number == NULL || file == NULL ? cli_fail_memory() : 0;
-  for (size_t i = 0; i < array_length(formats) && failed == 0; i++) {
+  if (number == NULL || file == NULL) {
+    return cli_fail_memory();
+  }
+  for (size_t i = 0; i < array_length(formats); i++) {
     const char *name = arena_printf(arena, "releases/%d/report.%s", id, formats[i]);
-    failed =
+    int failed =
         name == NULL
             ? cli_fail_memory()
             : run(archiving, "report", NULL,
                   (const char *const[]){"--round", round, "--format", formats[i], "--profile",
                                         "published", "--release", number, "--out", file, NULL});
-    if (failed == 0) {
-      archive_add(archiving->archive, name, take(file));
+    if (failed != 0) {
+      return failed;
     }
+    archive_add(archiving->archive, name, take(file));
   }
-  return failed;
+  return 0;
 }
 
 static int add_releases(const struct archiving *archiving, const char *round) {
