@@ -110,8 +110,10 @@ const char *listener_start(struct listener *listener, const char *address, const
   const char *why = "out of memory";
   int fd = bind_address(address, arena, &why);
   if (fd < 0) {
-    return arena_printf(arena, "cannot listen on %s: %s; hint: set %s to another address", address,
-                        why, variable);
+    return arena_printf(
+        arena,
+        "cannot listen on %s: %s; hint: set %s to another address; port 0 takes any that is free",
+        address, why, variable);
   }
   listener->connections = connection_table_new(listener->server->config);
   /* Without MHD_USE_ERROR_LOG: its lines are no JSON, a client can cause them at will, and

@@ -386,6 +386,14 @@ SAVE TRANSLATE /OUTFILE="${folder}/visits.csv" /TYPE=CSV /REPLACE /FIELDNAMES /C
     assert.deepEqual(await end(), [0, null]);
   });
 
+  test('a preview where somebody listens already says how to have another address', async () => {
+    const { url, end } = await preview(join(examples, 'course.json'));
+    const done = await hjemsvar('preview', join(examples, 'course.json'), '--listen', new URL(url).host);
+    assert.notEqual(done.code, 0);
+    assert.match(done.stderr, /cannot listen on .*; hint: .*port 0 takes any that is free/);
+    assert.deepEqual(await end(), [0, null]);
+  });
+
   test('a preview of a definition with faults tells them and ends', async () => {
     const done = await hjemsvar('preview', join(fixtures, 'bad/unknown_key.json'), '--listen', '127.0.0.1:0');
     assert.equal(done.code, 65);
