@@ -14,6 +14,8 @@ const WALKING = { 'x-walk': 'yes' }; // not counted (attack_front.mjs)
 // Why a route is asked and yet no parameter of it attacked.
 const LEFT = {
   'POST /authenticator': 'without an authenticator of its own an account sees no form but that of the first step',
+  'GET /account/recovery': 'for who has an authenticator, which no account here has',
+  'POST /account/recovery': 'for who has an authenticator, which no account here has',
   'GET /sign-in/code': 'for who has given a password and owes a code; by the proxy nobody does',
   'POST /sign-in/code': 'for who has given a password and owes a code; by the proxy nobody does',
 };
@@ -291,6 +293,8 @@ export async function write({ folder, address, found: { requests, pages, known, 
   return plan;
 }
 
+// The refusal of a request that was read to its end: a wrong password's.
+const READ = { 'POST /sign-in': '403', 'POST /account/password': '403' };
 const REFUSED = ['0', '400', '401', '403', '404', '405', '415', '429', '502', '503'];
 
 // What came of each route that `who` may: {routes, attacked, by_another, bare, left: [{route, why}],
@@ -303,7 +307,7 @@ export function judge({ table, listener, who, plan, tally, done }) {
     const route = `${method} ${pattern}`;
     const counts = tally[route] ?? {};
     told.routes++;
-    if (plan.routes[route] > 0 && Object.keys(counts).some((status) => !REFUSED.includes(status))) {
+    if (plan.routes[route] > 0 && Object.keys(counts).some((status) => !REFUSED.includes(status) || READ[route] === status)) {
       told.attacked++;
       done.push(route);
     } else if (done.includes(route)) told.by_another++;
