@@ -14,7 +14,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 build=$(realpath -m "${BUILD:-build}")
-limit_s=300 # a command that takes longer is ended
+limit_s=3600 # a command that takes longer is ended
 
 json='' only=duplicates,csv,jsonl,sav,dta,xlsx,csv-long,zip,report sizes=()
 while [ $# -gt 0 ]; do

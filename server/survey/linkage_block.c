@@ -9,9 +9,35 @@ enum { FOLLOWING = 8 };
 
 /* ---- pairs */
 
-static bool keep_pair(struct linkage *linkage, uint32_t a, uint32_t b) {
+struct entry {
+  uint64_t key; /* 0: not in any block */
+  uint32_t answer;
+};
+
+/* Answers that share one thing mostly share others: a pair is met twenty times and
+ * weighed once, as long as it is remembered. Each place remembers the last of the
+ * pairs that fall on it, 0 for none. */
+struct blocking {
+  struct linkage *linkage;
+  struct entry *entries;
+  size_t count;
+  uint64_t *met;
+  int met_bits;
+};
+
+enum { MET_PER_ANSWER = 32, MET_BITS_LEAST = 12, MET_BITS_MOST = 22 };
+
+static bool was_met(struct blocking *blocking, uint32_t first, uint32_t second) {
+  uint64_t pair = (uint64_t)first << 32 | second; /* never 0: second is above first */
+  uint64_t *met =
+      &blocking->met[linkage_key(LINKAGE_KEY_PAIR, pair, 0, 0) >> (64 - blocking->met_bits)];
+  bool again = *met == pair;
+  *met = pair;
+  return again;
+}
+
+static bool keep_pair(struct linkage *linkage, uint32_t first, uint32_t second) {
   struct linkage_sum sum = {.parts = NULL};
-  uint32_t first = a < b ? a : b, second = a < b ? b : a;
   linkage_weigh(linkage, first, second, &sum);
   linkage->work.compared++;
   if (linkage_probability(linkage, &sum) < candidate_least) {
@@ -33,17 +59,6 @@ static bool keep_pair(struct linkage *linkage, uint32_t a, uint32_t b) {
 
 /* ---- what answers share */
 
-struct entry {
-  uint64_t key; /* 0: not in any block */
-  uint32_t answer;
-};
-
-struct blocking {
-  struct linkage *linkage;
-  struct entry *entries;
-  size_t count;
-};
-
 /* A key of an answer; `number` tells apart the keys of one kind. */
 typedef uint64_t key_function(const struct linkage *linkage, uint32_t answer, size_t number);
 
@@ -61,7 +76,8 @@ static bool compare_block(struct blocking *blocking, const struct entry *entries
                           size_t next) {
   for (size_t i = 0; i < count; i++) {
     for (size_t j = i + 1; j < count && j <= i + next; j++) {
-      if (!keep_pair(blocking->linkage, entries[i].answer, entries[j].answer)) {
+      uint32_t first = entries[i].answer, second = entries[j].answer; /* in order within a key */
+      if (!was_met(blocking, first, second) && !keep_pair(blocking->linkage, first, second)) {
         return false;
       }
     }
@@ -205,14 +221,19 @@ static bool compare_blocks(struct blocking *blocking) {
 }
 
 bool linkage_compare_all(struct linkage *linkage) {
-  bool done = true;
   if (linkage->count <= linkage->options.all_pairs_max) {
-    done = compare_every_pair(linkage);
-  } else {
-    struct blocking blocking = {.linkage = linkage, .count = linkage->count};
-    blocking.entries = calloc(linkage->count, sizeof *blocking.entries);
-    done = blocking.entries != NULL && compare_blocks(&blocking);
-    free(blocking.entries);
+    return compare_every_pair(linkage);
   }
+  struct blocking blocking = {
+      .linkage = linkage, .count = linkage->count, .met_bits = MET_BITS_LEAST};
+  while (blocking.met_bits < MET_BITS_MOST &&
+         linkage->count * MET_PER_ANSWER >> blocking.met_bits > 0) {
+    blocking.met_bits++;
+  }
+  blocking.entries = calloc(linkage->count, sizeof *blocking.entries);
+  blocking.met = calloc((size_t)1 << blocking.met_bits, sizeof *blocking.met);
+  bool done = blocking.entries != NULL && blocking.met != NULL && compare_blocks(&blocking);
+  free(blocking.entries);
+  free(blocking.met);
   return done;
 }

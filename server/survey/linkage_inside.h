@@ -76,6 +76,7 @@ struct linkage_slot {
   short rank[LINKAGE_CODES];         /* of a kept code, 0 the most positive; -1: none */
   unsigned char code[LINKAGE_CODES]; /* of a rank */
   int ranks;
+  double guess[LINKAGE_MOODS][LINKAGE_CODES]; /* share of a code in a mood before any is counted */
 };
 
 /* Children of one count question, and the slots that repeat over it. */
@@ -145,7 +146,8 @@ enum linkage_key {
   LINKAGE_KEY_SHINGLE,
   LINKAGE_KEY_LEFT_OUT,
   LINKAGE_KEY_ORDER,
-  LINKAGE_KEY_REFUSED
+  LINKAGE_KEY_REFUSED,
+  LINKAGE_KEY_PAIR
 };
 uint64_t linkage_key(enum linkage_key what, uint64_t a, uint64_t b, uint64_t c);
 
@@ -294,6 +296,7 @@ unsigned char linkage_excluding(const struct linkage *linkage, size_t slot,
                                 const unsigned char *codes);
 
 /* linkage_opinion: mood, opinions, and which child is which. */
+void linkage_guess_shares(struct linkage_slot *slot);
 void linkage_weigh_opinions(struct linkage_weighing *weighing);
 
 void linkage_weigh(const struct linkage *linkage, uint32_t a, uint32_t b, struct linkage_sum *sum);

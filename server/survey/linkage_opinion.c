@@ -20,6 +20,15 @@ static double class_guess(const struct linkage_slot *plan, unsigned char mood, u
   return (1 - linkage_constants.class_uniform) * share + linkage_constants.class_uniform * uniform;
 }
 
+/* Once, since every comparison asks for several of them. */
+void linkage_guess_shares(struct linkage_slot *slot) {
+  for (unsigned char mood = 0; mood < LINKAGE_MOODS; mood++) {
+    for (unsigned char code = 0; code < LINKAGE_CODES; code++) {
+      slot->guess[mood][code] = class_guess(slot, mood, code);
+    }
+  }
+}
+
 /* How often others of a mood give a code. */
 static double class_share(const struct linkage_weighing *weighing, size_t slot, unsigned char mood,
                           unsigned char code, double own) {
@@ -31,7 +40,7 @@ static double class_share(const struct linkage_weighing *weighing, size_t slot, 
                 (b == code) * weighing->counts_b;
   double of =
       (double)shares->given[mood] - (a != 0) * weighing->counts_a - (b != 0) * weighing->counts_b;
-  return linkage_share(seen + own, of + own, class_guess(plan, mood, code),
+  return linkage_share(seen + own, of + own, plan->guess[mood][code],
                        linkage_constants.class_weight);
 }
 

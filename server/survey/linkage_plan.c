@@ -63,6 +63,7 @@ static void add_slot(struct linkage_plan *plan, size_t index) {
     slot->repetitions = (size_t)plan->questionnaire->questions[question->each].max;
   }
   rank_codes(question, slot);
+  linkage_guess_shares(slot);
   if (is_counted_over(plan->questionnaire, index)) {
     plan->broods[plan->broods_count++] =
         (struct linkage_brood){.question = (int)index, .count_slot = plan->slots_count};
