@@ -224,8 +224,8 @@ bool course_holds_cpr(const char *text, const struct personal_finder *finder) {
     digits += is_digit(*c);
     wide += (*c & 0x80) != 0;
   }
-  if (digits == CPR_DIGITS - 1 && strspn(text, "0123456789") == CPR_DIGITS - 1) {
-    char whole[CPR_DIGITS + 1] = "0";
+  if (digits == CPR_DIGITS - 1 && text[strspn(text, "0123456789")] == '\0') {
+    char whole[CPR_DIGITS + 1] = "0"; /* which Excel has dropped */
     memcpy(whole + 1, text, CPR_DIGITS);
     return finds(finder, whole, PERSONAL_CPR);
   }

@@ -223,6 +223,7 @@ Test(course, refuses_ids_that_name_somebody) {
       {"F-311222-9999", COURSE_ID_CPR},
       {"102221234", COURSE_ID_CPR}, /* 0102221234 as a number */
       {"٣١١٢٢٢٩٩٩٩", COURSE_ID_CPR},
+      {"102221234cprnummer", COURSE_FAULTS}, /* nine digits, and then not the end */
       {"999999999", COURSE_FAULTS},
       {"Anna Hansen", COURSE_ID_NAME},
       {"anna hansen", COURSE_ID_NAME},
