@@ -153,6 +153,8 @@ function apiRequest(document, path, method, some) {
 
 // ---- the walk
 
+const ONLY = new RegExp(process.env.ATTACK_ONLY ?? '');
+
 // Those that an account is let into; what anybody may is attacked as nobody.
 const routesOf = (table, listener, who) =>
   table.filter(({ listener: where, may }) => where === listener && may.includes(NOBODY.includes(who) ? 'anybody' : who));
@@ -271,14 +273,15 @@ export async function collect({ address, listener, table, some, who, starts = []
   walk.paths();
   for (const { path, headers } of HEADERS[who] ?? []) walk.add({ method: 'GET', path: walk.path(path), headers });
   const known = [...walk.known, ...[...walk.requests.values()].map(({ route }) => route)];
-  return { requests: [...walk.requests.values()], pages: walk.seen.size, known, starts: [...starts, ...walk.shown] };
+  const requests = [...walk.requests.values()].filter(({ route }) => ONLY.test(route));
+  return { requests, pages: walk.seen.size, known, starts: [...starts, ...walk.shown] };
 }
 
-const rank = ({ route, mark }, before) => (LAST.test(route) ? 2 : 0) + (before.includes(mark) ? 1 : 0);
+const rank = ({ route, mark }, before) => (before.includes(mark) ? 2 : 0) + (LAST.test(route) ? 1 : 0);
 
 // Writes a file for each request that has something to attack; the name ends with the number of its
-// parameters. Small ones come first; those that another account has been attacked with, and those that
-// end something, last. Gives the plan: {pages, requests, parameters, routes: {"GET /…": parameters},
+// parameters. Small ones come first, those that end something after the others, and those that another
+// account has been attacked with last. Gives the plan: {pages, requests, parameters, routes: {"GET /…": parameters},
 // known: [route], starts: [page of each]}; before: marks of requests, which this adds to.
 export async function write({ folder, address, found: { requests, pages, known, starts }, before }) {
   const worth = requests.filter((one) => parametersOf(one) > 0).sort((a, b) => parametersOf(a) - parametersOf(b));
@@ -303,7 +306,7 @@ const REFUSED = ['0', '400', '401', '403', '404', '405', '415', '429', '502', '5
 // others, with what came of them by status.
 export function judge({ table, listener, who, plan, tally, done }) {
   const told = { routes: 0, attacked: 0, by_another: 0, bare: [], left: [], missed: [] };
-  for (const { method, pattern } of routesOf(table, listener, who)) {
+  for (const { method, pattern } of routesOf(table, listener, who).filter((one) => ONLY.test(`${one.method} ${one.pattern}`))) {
     const route = `${method} ${pattern}`;
     const counts = tally[route] ?? {};
     told.routes++;
