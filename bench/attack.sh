@@ -87,15 +87,28 @@ round_with_answers() {
   printf '%s\n' "$number"
 }
 
-# One round for most, one with codes, one that is changed and ended, one that is over.
+# One round for most, one with codes, one that is changed and ended, one to be finalised,
+# one that is over, one that may be deleted.
 rounds() {
+  local each
   "$build/simulate" --seed 1 --answers 40 "$files/answers"
   round=$(round_with_answers 'Angrebet')
   single=$(round_new 'Med koder' --codes single)
   last=$(round_with_answers 'Den sidste')
   over=$(round_with_answers 'Forbi')
-  hjemsvar round close "$over" >/dev/null
+  closed=$(round_with_answers 'Lukket')
+  past=$(round_with_answers 'Til sletning')
+  for each in "$closed" "$over" "$past"; do
+    hjemsvar round close "$each" >/dev/null
+  done
+  # Nobody can still be writing.
+  query -c "UPDATE round SET opens_at = opens_at - interval '3 hours', closed_at = closed_at - interval '2 hours'
+    WHERE id IN ($closed, $over, $past)"
   hjemsvar round finalise "$over" --yes >/dev/null 2>&1
+  hjemsvar round finalise "$past" --yes >/dev/null 2>&1
+  hjemsvar answers export --round "$past" --format csv --profile anonymised --out "$files/past.csv" >/dev/null
+  hjemsvar round archive "$past" --out "$files/past.zip" >/dev/null
+  query -c "UPDATE round SET retain_until = '2026-01-01' WHERE id = $past"
   hjemsvar duplicates refresh --round "$round" >/dev/null 2>&1
   code=$(hjemsvar link list --round "$round" --json | jq -er '.[0].code')
   hjemsvar codes make --round "$single" --municipality 101 --letters "$letters" 2>/dev/null |
@@ -145,10 +158,10 @@ something() {
   local pair
   pair=$(hjemsvar duplicates list --round "$round" --json 2>/dev/null | jq -c '.pairs[0] // {}')
   jq -n --argjson pair "$pair" --argjson round "$round" --argjson single "$single" --argjson last "$last" \
-    --argjson over "$over" --arg code "$code" --arg invitation "$invitation" --arg receipt "$receipt" \
+    --argjson over "$over" --argjson closed "$closed" --argjson past "$past" --arg code "$code" --arg invitation "$invitation" --arg receipt "$receipt" \
     --argjson staff "$(staff_number victim)" --argjson token "$(query -c 'SELECT max(id) FROM api_token')" \
     --argjson release "$(query -c "SELECT max(id) FROM release WHERE round = $over")" \
-    '{round: $round, single: $single, last: $last, over: $over, code: $code, receipt: $receipt, invitation: $invitation,
+    '{round: $round, single: $single, last: $last, over: $over, closed: $closed, past: $past, code: $code, receipt: $receipt, invitation: $invitation,
       staff: $staff, token: $token, release: $release, a: $pair.a, b: $pair.b, municipality: 101,
       questionnaire: "bilag8", version: 1, language: "en", upload: 1}' >"$files/some.json"
 }

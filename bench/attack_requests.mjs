@@ -176,8 +176,10 @@ class Walk {
 
   values(pattern) {
     const { some } = this;
+    if (/\/end\/purge$/.test(pattern)) return { ...some, round: some.past };
     if (/\/(end|releases)(\/|$)/.test(pattern)) return { ...some, round: some.over };
-    if (/\/(edit|state|finalise|close|reopen)$/.test(pattern) || pattern === '/api/v1/rounds/{round}') return { ...some, round: some.last };
+    if (/\/finalise$/.test(pattern)) return { ...some, round: some.closed };
+    if (/\/(edit|state|close|reopen)$/.test(pattern) || pattern === '/api/v1/rounds/{round}') return { ...some, round: some.last };
     return pattern.startsWith('/invitation') ? { ...some, token: some.invitation } : some;
   }
 
