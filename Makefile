@@ -52,7 +52,7 @@ PLANTED := $(patsubst tests/planted/%.c,$(OUT)/planted/%,$(wildcard tests/plante
 
 # ---- flags
 
-PACKAGES := libmicrohttpd libpq libqrencode jansson libsodium libutf8proc libpcre2-8 zlib libbrotlienc libpng liboath libzip libxml-2.0 pangocairo librsvg-2.0 libsystemd
+PACKAGES := libmicrohttpd libpq libqrencode jansson libsodium libutf8proc libpcre2-8 zlib libbrotlienc libpng liboath libzip libxml-2.0 pangocairo librsvg-2.0
 
 # Asked once, and only when something is compiled: pkg-config itself may still
 # have to be installed when `make run` begins.
