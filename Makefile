@@ -18,10 +18,12 @@ endif
 
 LIBRARY  := $(OUT)/libhjemsvar.a
 PROGRAMS := $(OUT)/hjemsvar-server $(OUT)/hjemsvar
+PRESS    := $(OUT)/hjemsvar-press
 
 LIBRARY_OBJECTS := $(patsubst %.c,$(OUT)/obj/%.o,$(sort $(wildcard server/*/*.c)))
 SERVER_OBJECTS  := $(patsubst %.c,$(OUT)/obj/%.o,$(wildcard server/main.c))
 TOOLS_OBJECTS   := $(patsubst %.c,$(OUT)/obj/%.o,$(sort $(wildcard tools/*.c)))
+PRESS_OBJECTS   := $(patsubst %.c,$(OUT)/obj/%.o,$(sort $(wildcard press/*.c)))
 
 # Hashes of passwords are dear on purpose, but not to the end-to-end tests.
 ifeq ($(VARIANT),test)
@@ -52,13 +54,17 @@ PLANTED := $(patsubst tests/planted/%.c,$(OUT)/planted/%,$(wildcard tests/plante
 
 # ---- flags
 
-PACKAGES := libmicrohttpd libpq libqrencode jansson libsodium libutf8proc libpcre2-8 zlib libbrotlienc libpng liboath libzip libxml-2.0 pangocairo librsvg-2.0 libsystemd
+PACKAGES := libmicrohttpd libpq libqrencode jansson libsodium libutf8proc libpcre2-8 zlib libbrotlienc libpng liboath libzip libxml-2.0
+# What sets paper and draws is in hjemsvar-press alone, and in tests that look at drawings.
+PRESS_PACKAGES := pangocairo librsvg-2.0
 
 # Asked once, and only when something is compiled: pkg-config itself may still
 # have to be installed when `make run` begins.
 ask = $(or $(shell pkg-config $(1)),$(error pkg-config $(1) failed; hint: run deploy/packages.sh build))
 PACKAGE_CFLAGS = $(eval PACKAGE_CFLAGS := $$(call ask,--cflags $(PACKAGES)))$(PACKAGE_CFLAGS)
 PACKAGE_LIBS   = $(eval PACKAGE_LIBS := $$(call ask,--libs $(PACKAGES)))$(PACKAGE_LIBS)
+PRESS_CFLAGS   = $(eval PRESS_CFLAGS := $$(call ask,--cflags $(PRESS_PACKAGES)))$(PRESS_CFLAGS)
+PRESS_LIBS     = $(eval PRESS_LIBS := $$(call ask,--libs $(PRESS_PACKAGES)))$(PRESS_LIBS)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
             -Wwrite-strings -Wformat=2 -Wswitch-enum -Wvla
@@ -103,9 +109,9 @@ export BUILD ROOM ONLY CC CPPFLAGS CFLAGS LDFLAGS LDLIBS
 
 all: programs
 
-programs: $(if $(SERVER_OBJECTS),$(OUT)/hjemsvar-server) $(if $(TOOLS_OBJECTS),$(OUT)/hjemsvar) $(LIBRARY)
+programs: $(PROGRAMS) $(PRESS) $(LIBRARY)
 
-suites: $(SUITES)
+suites: $(SUITES) $(PRESS)
 
 simulator: $(OUT)/simulate $(OUT)/measure-linkage
 
@@ -151,11 +157,12 @@ faults:
 	@VARIANT=$(VARIANT) bench/faults.sh "$(SEED)" "$(SECONDS)"
 
 format:
-	clang-format -i $(wildcard server/*.[ch] server/*/*.[ch] tools/*.[ch] tests/*/*.[ch] bench/*.[ch])
+	clang-format -i $(wildcard server/*.[ch] server/*/*.[ch] press/*.[ch] tools/*.[ch] tests/*/*.[ch] bench/*.[ch])
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/hjemsvar
 	install -m 0755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
+	install -D -m 0755 -t $(DESTDIR)$(PREFIX)/libexec $(PRESS)
 	cp -R templates migrations $(DESTDIR)$(PREFIX)/share/hjemsvar
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/hjemsvar/docs docs/openapi.json docs/questionnaire.schema.json
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/hjemsvar/docs/examples docs/examples/*.json
@@ -171,7 +178,7 @@ clean:
 	rm -rf $(BUILD)
 
 help:
-	@echo 'make            builds $(BUILD)/hjemsvar-server and $(BUILD)/hjemsvar'
+	@echo 'make            builds hjemsvar-server, hjemsvar and hjemsvar-press in $(BUILD)'
 	@echo 'make run        installs what is missing, builds, starts a private PostgreSQL and the server'
 	@echo 'make test       builds with ASan and UBSan and runs every test; ROOM=survey runs one room,'
 	@echo '                ONLY=answer/* one suite of it (for ROOM=e2e: the files that begin so)'
@@ -193,7 +200,7 @@ help:
 
 # The flags a source of the server is compiled with, for tests/lint.sh.
 print-flags:
-	@echo -std=gnu17 $(CPPFLAGS_ALL) $(filter-out -Werror,$(WARNINGS))
+	@echo -std=gnu17 $(CPPFLAGS_ALL) $(PRESS_CFLAGS) $(filter-out -Werror,$(WARNINGS))
 
 print-rooms:
 	@echo $(ROOMS)
@@ -206,6 +213,11 @@ print-fuzzers:
 $(OUT)/hjemsvar-server: $(SERVER_OBJECTS) $(LIBRARY)
 $(OUT)/hjemsvar: $(TOOLS_OBJECTS) $(LIBRARY)
 $(PROGRAMS):
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
+
+$(OUT)/obj/press/%.o $(OUT)/obj/tests/output/%.o: CPPFLAGS_ALL += $(PRESS_CFLAGS)
+$(PRESS) $(OUT)/tests/output: LDLIBS_ALL += $(PRESS_LIBS)
+$(PRESS): $(PRESS_OBJECTS) $(LIBRARY)
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
 
 # A seed gives the same answers on a machine that could multiply and add in one.
@@ -243,4 +255,4 @@ $(SUITES): $(OUT)/tests/%: $$(patsubst $$(percent).c,$(OUT)/obj/$$(percent).o,$$
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcriterion $(LDLIBS_ALL)
 percent := %
 
--include $(patsubst %.o,%.d,$(LIBRARY_OBJECTS) $(SERVER_OBJECTS) $(TOOLS_OBJECTS) $(TEST_OBJECTS) $(LINKAGE_OBJECTS) $(SIMULATE_OBJECTS) $(FUZZ_OBJECTS) $(patsubst %,$(OUT)/obj/tests/fuzz/%_fuzz.o,$(FUZZ_TARGETS)))
+-include $(patsubst %.o,%.d,$(LIBRARY_OBJECTS) $(SERVER_OBJECTS) $(TOOLS_OBJECTS) $(PRESS_OBJECTS) $(TEST_OBJECTS) $(LINKAGE_OBJECTS) $(SIMULATE_OBJECTS) $(FUZZ_OBJECTS) $(patsubst %,$(OUT)/obj/tests/fuzz/%_fuzz.o,$(FUZZ_TARGETS)))

@@ -10,7 +10,7 @@ declare -A group_packages=(
   [build]='gcc libc6-dev make pkg-config libmicrohttpd-dev libpq-dev libqrencode-dev libjansson-dev
     libsodium-dev libutf8proc-dev libpcre2-dev libcsv-dev zlib1g-dev libbrotli-dev libpng-dev uthash-dev
     liboath-dev libcrack2-dev libzip-dev libxml2-dev libxlsxwriter-dev libreadstat-dev
-    libpango1.0-dev libcairo2-dev librsvg2-dev libsystemd-dev'
+    libpango1.0-dev libcairo2-dev librsvg2-dev'
   [run]='postgresql jq tzdata cracklib-runtime fonts-noto-core'
   [test]='postgresql libcriterion-dev valgrind chromium chromium-headless-shell zbar-tools poppler-utils
     librsvg2-bin fonts-noto-core tzdata cracklib-runtime unzip

@@ -9,9 +9,9 @@ build=$(realpath -m "${BUILD:-build}")
 
 deploy/packages.sh build lint
 
-mapfile -t sources < <(find server tools -name '*.c' | sort)
-mapfile -t headers < <(find server tools -name '*.h' | sort)
-mapfile -t formatted < <(find server tools tests bench -name node_modules -prune -o -name '*.[ch]' -print | sort)
+mapfile -t sources < <(find server press tools -name '*.c' | sort)
+mapfile -t headers < <(find server press tools -name '*.h' | sort)
+mapfile -t formatted < <(find server press tools tests bench -name node_modules -prune -o -name '*.[ch]' -print | sort)
 mapfile -t scripts < <(find .ci deploy tests bench -name node_modules -prune -o \( -name '*.sh' -o -path .ci/run \) -print 2>/dev/null | sort)
 failures=()
 
@@ -41,7 +41,7 @@ forbidden() {
 # All questionnaires are data: none of Bilag 8's questions is known by name, not even in a
 # comment.
 question_ids() {
-  ! grep -rnE '\<q([1-9]|10)(_[a-z0-9]+)?\>' server tools
+  ! grep -rnE '\<q([1-9]|10)(_[a-z0-9]+)?\>' server press tools
 }
 
 compile() {

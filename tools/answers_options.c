@@ -214,6 +214,8 @@ int answers_options_failed(const struct export_options *options, enum export_res
                     "the codebook cannot be set: no installed font has %s; hint: install the "
                     "package fonts-noto-core",
                     trouble->what);
+  case EXPORT_PROGRAM:
+    return cli_fail_press(trouble->what);
   case EXPORT_NO_LONG:
     return cli_fail(EXIT_CODE_USAGE, "this questionnaire asks nothing for each child, so there is "
                                      "no long shape; hint: --shape wide");

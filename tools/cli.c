@@ -35,6 +35,13 @@ int cli_fail_memory(void) {
   return cli_fail(EXIT_CODE_INTERNAL, "memory is out; hint: free some and try again");
 }
 
+int cli_fail_press(const char *why) {
+  return cli_fail(EXIT_CODE_CONFIG,
+                  "hjemsvar-press, which sets letters and reports, is of no use: %s; hint: make "
+                  "install puts the one of this version where it is found",
+                  why);
+}
+
 void cli_warn(const char *format, ...) {
   va_list arguments;
   va_start(arguments, format);

@@ -65,6 +65,8 @@ enum exit_code cli_store_exit(enum store_result result);
 /* Prints "hjemsvar: …" on stderr, on one line, and gives the code back. */
 int cli_fail(enum exit_code code, const char *format, ...) printf_like(2, 3);
 int cli_fail_memory(void);
+/* The program that sets letters and reports cannot be run, or broke off (output/letter.h). */
+int cli_fail_press(const char *why);
 
 /* The same for what does not end the command. */
 void cli_warn(const char *format, ...) printf_like(1, 2);

@@ -123,12 +123,18 @@ static void look_at_keys(struct doctor *doctor) {
 }
 
 static void look_at_programs(struct doctor *doctor) {
-  const char *missing = letter_font_missing();
-  if (missing != NULL) {
+  struct letter_trouble trouble;
+  enum letter_result fonts = letter_fonts_check(&trouble);
+  if (fonts == LETTER_FONT) {
     doctor_say(doctor, DOCTOR_WRONG, "fonts",
                "there is no %s, so that no letter, poster or report can be made; hint: apt-get "
                "install fonts-noto-core",
-               missing);
+               trouble.what);
+  } else if (fonts != LETTER_OK) {
+    doctor_say(doctor, DOCTOR_WRONG, "fonts",
+               "hjemsvar-press is of no use (%s), so that no letter, poster or report can be made; "
+               "hint: make install puts the one of this version where it is found",
+               trouble.what);
   } else {
     doctor_say(doctor, DOCTOR_SOUND, "fonts", "those of letters and reports are there");
   }

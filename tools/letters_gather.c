@@ -223,6 +223,8 @@ int letters_failed(const struct letters_facts *facts, enum letter_result result,
   case LETTER_LINK:
     return cli_fail(EXIT_CODE_CONFIG, "the link is too long for a QR code; hint: a shorter "
                                       "HJEMSVAR_PUBLIC_URL");
+  case LETTER_PROGRAM:
+    return cli_fail_press(trouble->what);
   case LETTER_STOPPED:
     return EXIT_CODE_IO; /* told by out_file */
   case LETTER_MEMORY:

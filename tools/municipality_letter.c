@@ -74,8 +74,13 @@ static int read_logo(const struct cli *cli, struct municipality_letter *letter) 
   if (path == NULL || failed != 0) {
     return failed;
   }
-  if (size > 0 &&
-      letter_logo_check((const unsigned char *)bytes, size, &type, &trouble) != LETTER_OK) {
+  enum letter_result result =
+      size == 0 ? LETTER_OK
+                : letter_logo_check((const unsigned char *)bytes, size, &type, &trouble);
+  if (result == LETTER_PROGRAM) {
+    return cli_fail_press(trouble.what);
+  }
+  if (result != LETTER_OK) {
     return cli_fail(EXIT_CODE_DATA,
                     "%s is no logo that can be printed: %s; hint: a PNG or SVG of at most 256 KiB",
                     path, trouble.what);

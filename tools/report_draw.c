@@ -104,6 +104,8 @@ static int draw_failed(enum report_file_result result, const struct report_file 
                     "the report cannot be set: no installed font has %s; hint: install the package "
                     "fonts-noto-core",
                     trouble->what);
+  case REPORT_FILE_PROGRAM:
+    return cli_fail_press(trouble->what);
   case REPORT_FILE_SCRATCH:
     return cli_fail(EXIT_CODE_IO,
                     "the file could not be built in %s: %s; hint: set TMPDIR to another folder",

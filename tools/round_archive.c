@@ -323,6 +323,7 @@ static int build_failed(const struct archiving *archiving, enum export_result re
   case EXPORT_STOPPED:
   case EXPORT_SCRATCH:
   case EXPORT_FONT:
+  case EXPORT_PROGRAM:
   case EXPORT_NO_LONG:
     return cli_fail(EXIT_CODE_IO,
                     "the file could not be built in %s: %s; hint: set TMPDIR to a folder with room "

@@ -153,6 +153,9 @@ static enum export_result result_of(struct export *export, const struct setting 
   if (result == LETTER_FONT || result == LETTER_GLYPH) {
     return EXPORT_FONT;
   }
+  if (result == LETTER_PROGRAM) {
+    return EXPORT_PROGRAM;
+  }
   return result == LETTER_STOPPED ? EXPORT_SCRATCH : EXPORT_MEMORY;
 }
 
@@ -170,8 +173,8 @@ enum export_result codebook_pdf(struct export *export, const json_t *model, FILE
   calendar_write(export->day, date);
   (void)snprintf(moment, sizeof moment, "%sT00:00:00Z", date);
   if (flow_begin(&setting->flow, export_to_file, file) == LETTER_OK) {
-    sheet_describe_pdf(&setting->flow.pdf, export->options.round_title, export->options.controller,
-                       moment);
+    sheet_describe_pdf(&setting->flow.sheet, export->options.round_title,
+                       export->options.controller, moment);
     all(setting, model);
   }
   enum export_result result = result_of(export, setting, flow_end(&setting->flow));

@@ -89,6 +89,7 @@ enum export_result {
   EXPORT_LARGE,   /* more rows than the format can hold: what says so */
   EXPORT_DAMAGED, /* what was read back is not what was written: what names the format */
   EXPORT_FONT,    /* the codebook's PDF: a font or glyph is not installed; what names it */
+  EXPORT_PROGRAM, /* that: hjemsvar-press cannot be run or broke off: what says why */
   EXPORT_NO_LONG, /* the questionnaire asks nothing for each child */
   EXPORT_MEMORY
 };

@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "output/logo.h"
 #include "output/sheet.h"
 #include "output/wording.h"
 
@@ -50,14 +49,11 @@ struct letter_file {
   const struct letter_options *options;
   struct arena *arena;
   struct sheet sheet;   /* what all letters have */
-  struct sheet varying; /* address of one letter; shares the fonts */
-  struct logo logo;
-  struct sheet_pdf pdf;
-  bool open;        /* pdf is */
-  bool mirrored;    /* the letter's language is read from right to left */
-  double link_y;    /* of the address */
-  double code_room; /* its width */
-  enum letter_result result;
+  struct sheet varying; /* address of one letter, laid on it */
+  bool open;            /* the PDF is */
+  bool mirrored;        /* the letter's language is read from right to left */
+  double link_y;        /* of the address */
+  double code_room;     /* its width */
 };
 
 static struct wording wording_of(const struct letter_file *file, struct arena *arena) {
@@ -241,52 +237,45 @@ static void set_address(struct letter_file *file, const struct wording *wording,
     style.points = sizes[i];
     struct sheet_block *block = sheet_set(&file->varying, &style, "en", printed, how_x(file),
                                           file->link_y, file->code_room);
-    if (block == NULL || pango_layout_get_line_count(block->layout) == 1) {
+    if (block == NULL || block->lines == 1) {
       return;
     }
   }
 }
 
-static void line(cairo_t *cairo, double x1, double y1, double x2, double y2, double points) {
-  cairo_set_source_rgb(cairo, 0.4, 0.4, 0.4);
-  cairo_set_line_width(cairo, points);
-  cairo_move_to(cairo, SHEET_POINTS(x1), SHEET_POINTS(y1));
-  cairo_line_to(cairo, SHEET_POINTS(x2), SHEET_POINTS(y2));
-  cairo_stroke(cairo);
+static void line(struct letter_file *file, double x1, double y1, double x2, double y2,
+                 double points) {
+  sheet_line(&file->sheet, x1, y1, x2, y2, points, 0.4);
 }
 
-static void draw_marks(cairo_t *cairo, const struct letter_options *options) {
-  for (int fold = FOLD; options->fold_marks && fold < PAGE_HEIGHT; fold += FOLD) {
-    line(cairo, 4, fold, 9, fold, 0.5);
+static void draw_marks(struct letter_file *file) {
+  for (int fold = FOLD; file->options->fold_marks && fold < PAGE_HEIGHT; fold += FOLD) {
+    line(file, 4, fold, 9, fold, 0.5);
   }
-  line(cairo, MARGIN, HOW_Y - 2.5, PAGE_WIDTH - MARGIN, HOW_Y - 2.5, 0.75);
+  line(file, MARGIN, HOW_Y - 2.5, PAGE_WIDTH - MARGIN, HOW_Y - 2.5, 0.75);
 }
 
 enum letter_result letter_add(struct letter_file *file, const char *code) {
-  struct arena *arena = arena_new(0);
-  if (file->result != LETTER_OK || arena == NULL) {
-    arena_free(arena);
-    return file->result != LETTER_OK ? file->result : LETTER_MEMORY;
+  struct sheet *sheet = &file->sheet;
+  struct arena *arena = sheet->result == LETTER_OK ? arena_new(0) : NULL;
+  if (arena == NULL) {
+    sheet_fail(sheet, LETTER_MEMORY, "");
+    return sheet->result;
   }
-  cairo_t *cairo = file->pdf.cairo;
   struct wording wording = wording_of(file, arena);
-  bool tagged = file->sheet.tagged;
-  sheet_tag_begin(cairo, tagged, "Document");
-  logo_draw(cairo, tagged, &file->logo, MARGIN, LOGO_Y, LOGO_WIDTH, LOGO_HEIGHT);
-  sheet_draw(cairo, &file->sheet);
-  draw_marks(cairo, file->options);
-  file->result =
-      sheet_draw_qr(cairo, tagged, wording_qr(&wording, code), qr_x(file), qr_y(file), QR_SIZE);
+  sheet_tag_begin(sheet, "Document");
+  sheet_show_logo(sheet, (struct sheet_place){MARGIN, LOGO_Y, LOGO_WIDTH, LOGO_HEIGHT});
+  sheet_draw(sheet);
+  draw_marks(file);
+  sheet_qr(sheet, wording_qr(&wording, code), qr_x(file), qr_y(file), QR_SIZE);
+  sheet_lay(&file->varying, sheet);
   set_address(file, &wording, code);
-  sheet_draw(cairo, &file->varying);
-  sheet_drop(&file->varying);
-  sheet_tag_end(cairo, file->sheet.tagged, "Document");
-  cairo_show_page(cairo);
+  sheet_draw(&file->varying);
+  sheet_lift(&file->varying, sheet);
+  sheet_tag_end(sheet, "Document");
+  sheet_turn(sheet);
   arena_free(arena);
-  if (file->result == LETTER_OK) {
-    file->result = sheet_pdf_state(&file->pdf);
-  }
-  return file->result;
+  return sheet->result;
 }
 
 /* ---- the file */
@@ -298,25 +287,19 @@ static enum letter_result prepare(struct letter_file *file, struct letter_troubl
     return LETTER_MEMORY;
   }
   enum letter_result result = wording_check(options, trouble);
-  if (result == LETTER_OK) {
-    result = logo_load(&file->logo, options->logo_type, options->logo, options->logo_size, trouble);
-  }
   if (result != LETTER_OK) {
     return result;
   }
   sheet_init(&file->sheet);
+  file->sheet.tagged = options->tagged;
+  sheet_logo(&file->sheet, options->logo_type, options->logo, options->logo_size);
   set_all(file);
   *trouble = file->sheet.trouble;
-  file->varying.context = file->sheet.context;
-  file->sheet.tagged = file->varying.tagged = options->tagged;
   return file->sheet.result;
 }
 
 static void file_free(struct letter_file *file) {
-  file->varying.context = NULL; /* the sheet's */
-  sheet_clear(&file->varying);
   sheet_clear(&file->sheet);
-  logo_clear(&file->logo);
   arena_free(file->arena);
   free(file);
 }
@@ -338,25 +321,20 @@ enum letter_result letter_begin(const struct letter_options *options, letter_sin
   if (result == LETTER_OK && sink != NULL) {
     struct wording wording = wording_of(file, file->arena);
     file->open = true;
-    if (!sheet_open_pdf(&file->pdf, PAGE_WIDTH, PAGE_HEIGHT, sink, context)) {
-      result = LETTER_MEMORY;
-    }
-    sheet_describe_pdf(&file->pdf, wording_get(&wording, "title"), options->sender, options->today);
+    sheet_open_pdf(&file->sheet, PAGE_WIDTH, PAGE_HEIGHT, 1, sink, context);
+    sheet_describe_pdf(&file->sheet, wording_get(&wording, "title"), options->sender,
+                       options->today);
   }
   if (result == LETTER_OK) {
     *out = file;
-    return LETTER_OK;
+  } else {
+    file_free(file);
   }
-  file->result = result;
-  return letter_end(file);
+  return result;
 }
 
 enum letter_result letter_end(struct letter_file *file) {
-  enum letter_result result = file->result;
-  if (file->open) {
-    enum letter_result closed = sheet_close_pdf(&file->pdf);
-    result = result != LETTER_OK ? result : closed;
-  }
+  enum letter_result result = file->open ? sheet_close_pdf(&file->sheet) : file->sheet.result;
   file_free(file);
   return result;
 }
@@ -370,12 +348,14 @@ enum letter_result letter_check(const struct letter_options *options,
 
 /* ---- the test print */
 
-static void frame(cairo_t *cairo, const struct letter_options *options) {
-  cairo_set_source_rgb(cairo, 0.4, 0.4, 0.4);
-  cairo_set_line_width(cairo, 0.75);
-  cairo_rectangle(cairo, SHEET_POINTS(options->window_x), SHEET_POINTS(options->window_y),
-                  SHEET_POINTS(options->window_width), SHEET_POINTS(options->window_height));
-  cairo_stroke(cairo);
+static void frame(struct letter_file *file) {
+  const struct letter_options *options = file->options;
+  double left = options->window_x, right = left + options->window_width;
+  double top = options->window_y, bottom = top + options->window_height;
+  line(file, left, top, right, top, 0.75);
+  line(file, left, bottom, right, bottom, 0.75);
+  line(file, left, top, left, bottom, 0.75);
+  line(file, right, top, right, bottom, 0.75);
 }
 
 static const char *number(struct arena *arena, int value) {
@@ -408,18 +388,18 @@ static void set_test(struct letter_file *file) {
   }
 }
 
-static void draw_test(cairo_t *cairo, const struct letter_file *file) {
-  sheet_tag_begin(cairo, file->sheet.tagged, "Document");
-  sheet_draw(cairo, &file->sheet);
-  sheet_tag_end(cairo, file->sheet.tagged, "Document");
-  frame(cairo, file->options);
+static void draw_test(struct letter_file *file) {
+  sheet_tag_begin(&file->sheet, "Document");
+  sheet_draw(&file->sheet);
+  sheet_tag_end(&file->sheet, "Document");
+  frame(file);
   for (int fold = FOLD; fold < PAGE_HEIGHT; fold += FOLD) {
-    line(cairo, 4, fold, PAGE_WIDTH - 4, fold, 0.5);
+    line(file, 4, fold, PAGE_WIDTH - 4, fold, 0.5);
   }
-  line(cairo, MARGIN, 154, MARGIN + 100, 154, 1);
-  line(cairo, MARGIN, 151, MARGIN, 157, 1);
-  line(cairo, MARGIN + 100, 151, MARGIN + 100, 157, 1);
-  cairo_show_page(cairo);
+  line(file, MARGIN, 154, MARGIN + 100, 154, 1);
+  line(file, MARGIN, 151, MARGIN, 157, 1);
+  line(file, MARGIN + 100, 151, MARGIN + 100, 157, 1);
+  sheet_turn(&file->sheet);
 }
 
 enum letter_result letter_test_print(const struct letter_options *options, letter_sink *sink,
@@ -433,7 +413,6 @@ enum letter_result letter_test_print(const struct letter_options *options, lette
     sheet_drop(&file->sheet);
   }
   set_test(file);
-  draw_test(file->pdf.cairo, file);
-  file->result = file->sheet.result;
+  draw_test(file);
   return letter_end(file);
 }

@@ -60,6 +60,7 @@ enum letter_result {
   LETTER_LONG,       /* the text is too long for the page, by so many lines */
   LETTER_LINK,       /* the link does not fit a QR code */
   LETTER_STOPPED,    /* the sink took no more */
+  LETTER_PROGRAM,    /* hjemsvar-press, which sets it, cannot be run or broke off: what says why */
   LETTER_MEMORY
 };
 
@@ -116,12 +117,13 @@ must_check enum letter_result letter_html(const struct letter_options *options,
 /* A sample for template_check; the caller frees it. NULL when memory is out. */
 must_check json_t *letter_template_sample(void);
 
-/* The name of a font that letters, posters and reports need and that is not installed; NULL: all
- * are. */
-must_check const char *letter_font_missing(void);
+/* Tells whether what sets letters, posters and reports is there: LETTER_OK, LETTER_FONT,
+ * LETTER_PROGRAM, LETTER_MEMORY. */
+must_check enum letter_result letter_fonts_check(struct letter_trouble *trouble);
 
 /* Tells whether bytes are a logo that can be printed: LETTER_OK with *type "png" or "svg",
- * LETTER_LOGO with what is wrong, LETTER_MEMORY. Nothing that an SVG refers to is loaded. */
+ * LETTER_LOGO with what is wrong, LETTER_PROGRAM, LETTER_MEMORY. Nothing that an SVG refers to is
+ * loaded. */
 must_check enum letter_result letter_logo_check(const unsigned char *bytes, size_t size,
                                                 const char **type, struct letter_trouble *trouble);
 

@@ -1,4 +1,3 @@
-#include "output/logo.h"
 #include "output/sheet.h"
 #include "output/wording.h"
 
@@ -33,7 +32,6 @@ static const struct sheet_style foot_style = {
 
 struct poster {
   struct sheet sheet;
-  struct logo logo;
   struct wording wording;
   const char *code;
   double qr_y;
@@ -62,7 +60,7 @@ static void set_address(struct poster *poster, double *y) {
   for (size_t i = 0; i < array_length(sizes); i++) {
     style.points = sizes[i];
     block = sheet_set(&poster->sheet, &style, "en", printed, MARGIN, *y, COLUMN);
-    if (block == NULL || pango_layout_get_line_count(block->layout) == 1) {
+    if (block == NULL || block->lines == 1) {
       break;
     }
     if (i + 1 < array_length(sizes)) {
@@ -115,49 +113,42 @@ static void set_all(struct poster *poster) {
   set_foot(poster);
 }
 
-static enum letter_result draw(struct poster *poster, enum poster_paper paper, letter_sink *sink,
-                               void *context) {
-  double scale = paper == POSTER_A5 ? A5_SCALE : 1;
+static void draw(struct poster *poster, enum poster_paper paper, letter_sink *sink, void *context) {
   const struct letter_options *options = poster->wording.options;
-  struct sheet_pdf pdf;
-  enum letter_result result = LETTER_MEMORY;
-  double width = paper == POSTER_A5 ? 148 : PAGE_WIDTH,
-         height = paper == POSTER_A5 ? 210 : PAGE_HEIGHT;
-  if (sheet_open_pdf(&pdf, width, height, sink, context)) {
-    sheet_describe_pdf(&pdf, wording_get(&poster->wording, "poster_title"), options->sender,
-                       options->today);
-    cairo_scale(pdf.cairo, scale, scale);
-    sheet_tag_begin(pdf.cairo, true, "Document");
-    logo_draw(pdf.cairo, true, &poster->logo, MARGIN, LOGO_Y, LOGO_WIDTH, LOGO_HEIGHT);
-    result = sheet_draw_qr(pdf.cairo, true, wording_qr(&poster->wording, poster->code),
-                           (PAGE_WIDTH - QR_SIZE) / 2.0, poster->qr_y, QR_SIZE);
-    sheet_draw(pdf.cairo, &poster->sheet);
-    sheet_tag_end(pdf.cairo, true, "Document");
-    cairo_show_page(pdf.cairo);
+  struct sheet *sheet = &poster->sheet;
+  if (paper == POSTER_A5) {
+    sheet_open_pdf(sheet, 148, 210, A5_SCALE, sink, context);
+  } else {
+    sheet_open_pdf(sheet, PAGE_WIDTH, PAGE_HEIGHT, 1, sink, context);
   }
-  enum letter_result closed = sheet_close_pdf(&pdf);
-  return result != LETTER_OK ? result : closed;
+  sheet_describe_pdf(sheet, wording_get(&poster->wording, "poster_title"), options->sender,
+                     options->today);
+  sheet_tag_begin(sheet, "Document");
+  sheet_show_logo(sheet, (struct sheet_place){MARGIN, LOGO_Y, LOGO_WIDTH, LOGO_HEIGHT});
+  sheet_qr(sheet, wording_qr(&poster->wording, poster->code), (PAGE_WIDTH - QR_SIZE) / 2.0,
+           poster->qr_y, QR_SIZE);
+  sheet_draw(sheet);
+  sheet_tag_end(sheet, "Document");
+  sheet_turn(sheet);
+  (void)!sheet_close_pdf(sheet); /* is the sheet's */
 }
 
 static enum letter_result render(struct poster *poster, enum poster_paper paper, letter_sink *sink,
                                  void *context, struct letter_trouble *trouble) {
   const struct letter_options *options = poster->wording.options;
   enum letter_result result = wording_check(options, trouble);
-  if (result == LETTER_OK) {
-    result =
-        logo_load(&poster->logo, options->logo_type, options->logo, options->logo_size, trouble);
-  }
   if (result != LETTER_OK) {
     return result;
   }
   sheet_init(&poster->sheet);
   poster->sheet.tagged = true;
+  sheet_logo(&poster->sheet, options->logo_type, options->logo, options->logo_size);
+  set_all(poster);
   if (poster->sheet.result == LETTER_OK) {
-    set_all(poster);
+    draw(poster, paper, sink, context);
   }
   *trouble = poster->sheet.trouble;
-  result = poster->sheet.result;
-  return result != LETTER_OK ? result : draw(poster, paper, sink, context);
+  return poster->sheet.result;
 }
 
 enum letter_result poster_render(const struct letter_options *options, enum poster_paper paper,
@@ -171,7 +162,6 @@ enum letter_result poster_render(const struct letter_options *options, enum post
     *trouble = own;
   }
   sheet_clear(&poster.sheet);
-  logo_clear(&poster.logo);
   arena_free(poster.wording.arena);
   return result;
 }

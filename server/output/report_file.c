@@ -71,6 +71,9 @@ static enum report_file_result write_pdf(const struct report_file *file, letter_
   if (result == LETTER_FONT || result == LETTER_GLYPH) {
     return REPORT_FILE_FONT;
   }
+  if (result == LETTER_PROGRAM) {
+    return REPORT_FILE_PROGRAM;
+  }
   return result == LETTER_OK        ? REPORT_FILE_OK
          : result == LETTER_STOPPED ? REPORT_FILE_STOPPED
                                     : REPORT_FILE_MEMORY;

@@ -22,6 +22,7 @@ const char *report_file_format_ending(enum report_file_format format);
 enum report_file_result {
   REPORT_FILE_OK,
   REPORT_FILE_FONT,    /* a font or a character of it is not there: trouble says which */
+  REPORT_FILE_PROGRAM, /* hjemsvar-press cannot be run or broke off: trouble says why */
   REPORT_FILE_STOPPED, /* the sink took no more */
   REPORT_FILE_SCRATCH, /* no room for a temporary file: errno */
   REPORT_FILE_MEMORY

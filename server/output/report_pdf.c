@@ -1,7 +1,5 @@
 #include "output/report_pdf.h"
 
-#include <cairo-pdf.h>
-#include <librsvg/rsvg.h>
 #include <string.h>
 
 #include "output/sheet_flow.h"
@@ -121,15 +119,10 @@ static void lay_out(const struct view_table *table, struct grid *grid) {
 }
 
 static void rule(struct report_paper *paper, const struct grid *grid, double points) {
-  cairo_t *cairo = paper->flow.pdf.cairo;
-  if (paper->flow.measuring) {
-    return;
+  double y = paper->flow.y;
+  if (!paper->flow.measuring) {
+    sheet_line(&paper->flow.sheet, grid->left, y, grid->left + grid->width, y, points, 0.45);
   }
-  cairo_set_source_rgb(cairo, 0.45, 0.45, 0.45);
-  cairo_set_line_width(cairo, points);
-  cairo_move_to(cairo, SHEET_POINTS(grid->left), SHEET_POINTS(paper->flow.y));
-  cairo_line_to(cairo, SHEET_POINTS(grid->left + grid->width), SHEET_POINTS(paper->flow.y));
-  cairo_stroke(cairo);
 }
 
 static void end_row(struct report_paper *paper, const struct grid *grid, double points) {
@@ -197,26 +190,6 @@ static void draw_table(struct report_paper *paper, const struct view_table *tabl
 
 /* ---- charts */
 
-static RsvgHandle *handle_of(const struct chart *chart, double units) {
-  struct text svg;
-  text_init(&svg);
-  chart_svg(chart, units, CHART_AS_FILE, &svg);
-  RsvgHandle *handle =
-      svg.failed ? NULL : rsvg_handle_new_from_data((const guint8 *)svg.data, svg.length, NULL);
-  text_clear(&svg);
-  return handle;
-}
-
-static bool show(struct report_paper *paper, RsvgHandle *handle, double width, double height) {
-  cairo_t *cairo = paper->flow.pdf.cairo;
-  const RsvgRectangle place = {SHEET_POINTS(FLOW_LEFT), SHEET_POINTS(paper->flow.y),
-                               SHEET_POINTS(width), SHEET_POINTS(height)};
-  sheet_tag_begin(cairo, true, "Figure");
-  gboolean drawn = rsvg_handle_render_document(handle, cairo, &place, NULL);
-  sheet_tag_end(cairo, true, "Figure");
-  return drawn != FALSE;
-}
-
 static double height_of_chart(const struct chart *chart, double width, double units) {
   return width * chart_height(chart, units) / units;
 }
@@ -224,19 +197,16 @@ static double height_of_chart(const struct chart *chart, double width, double un
 /* At the place where the flow is, which it leaves there; gives back the height in millimetres. */
 static double draw_chart(struct report_paper *paper, const struct chart *chart, double width,
                          double units) {
-  double height = height_of_chart(chart, width, units);
-  enum letter_result state = sheet_pdf_state(&paper->flow.pdf);
-  if (paper->flow.measuring) {
-    return height;
+  struct sheet_place place = {FLOW_LEFT, paper->flow.y, width,
+                              height_of_chart(chart, width, units)};
+  struct text svg;
+  if (!paper->flow.measuring) {
+    text_init(&svg);
+    chart_svg(chart, units, CHART_AS_FILE, &svg);
+    sheet_svg(&paper->flow.sheet, &svg, place);
+    text_clear(&svg);
   }
-  RsvgHandle *handle = state == LETTER_OK ? handle_of(chart, units) : NULL;
-  if (handle == NULL || !show(paper, handle, width, height)) {
-    sheet_fail(&paper->flow.sheet, state != LETTER_OK ? state : LETTER_MEMORY, "");
-  }
-  if (handle != NULL) {
-    g_object_unref(handle);
-  }
-  return height;
+  return place.height;
 }
 
 /* The most rows from one on that the room holds; the height grows with each. */
@@ -321,16 +291,12 @@ static double height_of(struct report_paper *paper, const struct view_figure *fi
 
 /* ---- the whole */
 
-static void begin_section(struct report_paper *paper, const struct view_section *section,
-                          int parent) {
-  char place[64];
+static void begin_section(struct report_paper *paper, const struct view_section *section) {
   struct sheet_flow *flow = &paper->flow;
   flow->y += 3 * GAP;
   flow_room(flow,
             section->figures_count == 0 ? KEEP : KEEP + height_of(paper, &section->figures[0]));
-  (void)snprintf(place, sizeof place, "page=%d", flow->page + 1);
-  (void)cairo_pdf_surface_add_outline(flow->pdf.surface, parent, section->title, place,
-                                      (cairo_pdf_outline_flags_t)0);
+  sheet_outline(&flow->sheet, section->title, flow->page + 1);
   flow_line(flow, &section_head, section->title, GAP);
   for (size_t i = 0; i < section->texts_count; i++) {
     flow_line(flow, &body, section->texts[i], GAP);
@@ -338,7 +304,7 @@ static void begin_section(struct report_paper *paper, const struct view_section 
 }
 
 static void draw_section(struct report_paper *paper, const struct view_section *section) {
-  begin_section(paper, section, CAIRO_PDF_OUTLINE_ROOT);
+  begin_section(paper, section);
   for (size_t i = 0; i < section->figures_count && paper->flow.sheet.result == LETTER_OK; i++) {
     const struct view_figure *figure = &section->figures[i];
     paper->flow.y += 2 * GAP;
@@ -363,7 +329,7 @@ static void draw_facts(struct report_paper *paper) {
 
 static void draw_all(struct report_paper *paper) {
   const struct report_view *view = paper->view;
-  sheet_describe_pdf(&paper->flow.pdf, view->title, view->author, view->made_at);
+  sheet_describe_pdf(&paper->flow.sheet, view->title, view->author, view->made_at);
   draw_facts(paper);
   for (size_t i = 0; i < view->sections_count && paper->flow.sheet.result == LETTER_OK; i++) {
     draw_section(paper, &view->sections[i]);
@@ -383,6 +349,7 @@ enum letter_result report_pdf(const struct report_view *view, struct arena *aren
   if (flow_begin(&paper->flow, sink, context) == LETTER_OK) {
     draw_all(paper);
   }
+  enum letter_result result = flow_end(&paper->flow);
   *trouble = paper->flow.sheet.trouble;
-  return flow_end(&paper->flow);
+  return result;
 }

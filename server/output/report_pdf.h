@@ -8,7 +8,8 @@
 #include "output/letter.h"
 #include "output/report_view.h"
 
-/* Writes the PDF to the sink. LETTER_OK; LETTER_FONT and LETTER_GLYPH with trouble;
+/* Writes the PDF to the sink. LETTER_OK; LETTER_FONT, LETTER_GLYPH and LETTER_PROGRAM with
+ * trouble;
  * LETTER_STOPPED: the sink took no more; LETTER_MEMORY. */
 must_check enum letter_result report_pdf(const struct report_view *view, struct arena *arena,
                                          letter_sink *sink, void *context,

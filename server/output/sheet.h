@@ -1,17 +1,14 @@
-/* sheet: a page of paper that is being set, by Pango and Cairo.
+/* sheet: a page of paper that is being set.
  *
  * Private to output/. Text is set once as blocks, which are then drawn on as many pages as
  * there are letters; measures are in millimetres from the upper left corner. Structure tags
- * are those of PDF 1.7, table 14.8.4. */
+ * are those of PDF 1.7, table 14.8.4. What sets and draws is the program behind output/press;
+ * what goes wrong there becomes the sheet's result, and nothing is done after it. */
 #ifndef HJEMSVAR_OUTPUT_SHEET_H
 #define HJEMSVAR_OUTPUT_SHEET_H
 
-#include <cairo.h>
-#include <pango/pangocairo.h>
-
 #include "output/letter.h"
-
-#define SHEET_POINTS(mm) ((mm)*72.0 / 25.4)
+#include "output/press.h"
 
 enum { SHEET_BLOCKS_MAX = 64 };
 
@@ -28,25 +25,37 @@ struct sheet_style {
   bool broken_anywhere; /* a long address may be broken at any character */
 };
 
+struct sheet_place {
+  double x, y, width, height;
+};
+
 struct sheet_block {
-  PangoLayout *layout;
-  double x, y;
+  size_t number; /* in the pile of the press */
+  double x, y, height;
+  int lines;
   struct sheet_style style;
 };
 
 struct sheet {
   bool tagged; /* what is drawn of it has structure tags */
-  PangoFontMap *fonts;
-  PangoContext *context;
+  bool has_logo;
+  struct press *press;
   struct sheet_block blocks[SHEET_BLOCKS_MAX];
   size_t blocks_count;
+  size_t below; /* blocks that lie beneath these in the pile */
   struct letter_trouble trouble;
   enum letter_result result; /* the first that went wrong */
 };
 
-/* Prepares fonts; sheet->result tells whether they are there. sheet_clear frees all. */
+/* Starts the press; sheet->result tells whether it and its fonts are there. sheet_clear ends it
+ * and frees all. */
 void sheet_init(struct sheet *sheet);
 void sheet_clear(struct sheet *sheet);
+
+/* A second sheet on the press of the first, on top of all that is set there until sheet_lift: it is
+ * emptied before anything else is set below. What went wrong on it becomes the first's. */
+void sheet_lay(struct sheet *upper, const struct sheet *lower);
+void sheet_lift(struct sheet *upper, struct sheet *lower);
 
 /* Keeps the first thing that went wrong. */
 void sheet_fail(struct sheet *sheet, enum letter_result result, const char *what);
@@ -57,40 +66,46 @@ struct sheet_block *sheet_set(struct sheet *sheet, const struct sheet_style *sty
                               const char *language, const char *text, double x, double y,
                               double width);
 double sheet_height(const struct sheet_block *block);
-double sheet_width(const struct sheet_block *block);
 
 /* Takes the block that was set last away again. */
 void sheet_drop(struct sheet *sheet);
 
-/* Begins and ends what a reading program is told of; nothing when tagged is false. */
-void sheet_tag_begin(cairo_t *cairo, bool tagged, const char *tag);
-void sheet_tag_end(cairo_t *cairo, bool tagged, const char *tag);
+/* Begins and ends what a reading program is told of; nothing on a sheet that is not tagged. */
+void sheet_tag_begin(struct sheet *sheet, const char *tag);
+void sheet_tag_end(struct sheet *sheet, const char *tag);
 
 /* Draws all blocks. */
-void sheet_draw(cairo_t *cairo, const struct sheet *sheet);
+void sheet_draw(struct sheet *sheet);
+
+/* Draws a line of grey (0 black, 1 white); a picture from an SVG of ours, tagged as a figure. */
+void sheet_line(struct sheet *sheet, double x1, double y1, double x2, double y2, double points,
+                double grey);
+void sheet_svg(struct sheet *sheet, const struct text *svg, struct sheet_place place);
 
 /* Draws a QR code with its modules in size millimetres (the quiet zone lies outside), tagged
- * as a figure. LETTER_OK, LETTER_LINK, LETTER_MEMORY. */
-must_check enum letter_result sheet_draw_qr(cairo_t *cairo, bool tagged, const char *content,
-                                            double x, double y, double size);
+ * as a figure. */
+void sheet_qr(struct sheet *sheet, const char *content, double x, double y, double size);
+
+/* Takes in the municipality's own mark, a PNG or an SVG of at most 256 KiB, or none (type NULL); an
+ * SVG stays vectors, and what it refers to outside itself is not loaded. LETTER_LOGO. */
+void sheet_logo(struct sheet *sheet, const char *type, const unsigned char *bytes, size_t size);
+/* Draws it as large as fits at the place's upper left corner; nothing when there is none. */
+void sheet_show_logo(struct sheet *sheet, struct sheet_place place);
 
 /* Where the modules of a QR code of size millimetres may begin from y on, so that it lies
  * with its quiet zone across no fold. */
 double sheet_below_folds(double y, double size, double quiet);
 
-/* Opens a PDF that goes to the sink, with the metadata of the letter. The caller destroys
- * it with sheet_close_pdf, which tells whether all was written. */
-struct sheet_pdf {
-  cairo_surface_t *surface;
-  cairo_t *cairo;
-  letter_sink *sink;
-  void *context;
-};
-must_check bool sheet_open_pdf(struct sheet_pdf *pdf, double width, double height,
-                               letter_sink *sink, void *context);
-void sheet_describe_pdf(struct sheet_pdf *pdf, const char *title, const char *author,
+/* Begins a PDF that goes to the sink, its pages so many millimetres large and all that is drawn on
+ * them scaled, with the metadata of the letter. */
+void sheet_open_pdf(struct sheet *sheet, double width, double height, double scale,
+                    letter_sink *sink, void *context);
+void sheet_describe_pdf(struct sheet *sheet, const char *title, const char *author,
                         const char *today);
-must_check enum letter_result sheet_close_pdf(struct sheet_pdf *pdf);
-must_check enum letter_result sheet_pdf_state(const struct sheet_pdf *pdf);
+/* An entry of the outline, for a page from 1. */
+void sheet_outline(struct sheet *sheet, const char *title, int page);
+void sheet_turn(struct sheet *sheet);
+/* Ends the PDF: LETTER_OK only when all is written and nothing went wrong before. */
+must_check enum letter_result sheet_close_pdf(struct sheet *sheet);
 
 #endif

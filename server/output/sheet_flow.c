@@ -10,10 +10,8 @@ enum letter_result flow_begin(struct sheet_flow *flow, letter_sink *sink, void *
   sheet_init(&flow->sheet);
   flow->sheet.tagged = true;
   flow->y = FLOW_TOP;
-  if (!sheet_open_pdf(&flow->pdf, FLOW_PAGE_WIDTH, FLOW_PAGE_HEIGHT, sink, context)) {
-    sheet_fail(&flow->sheet, LETTER_MEMORY, "");
-  }
-  sheet_tag_begin(flow->pdf.cairo, true, "Document");
+  sheet_open_pdf(&flow->sheet, FLOW_PAGE_WIDTH, FLOW_PAGE_HEIGHT, 1, sink, context);
+  sheet_tag_begin(&flow->sheet, "Document");
   return flow->sheet.result;
 }
 
@@ -31,16 +29,20 @@ void flow_take_back(struct sheet_flow *flow) {
 }
 
 void flow_open(struct sheet_flow *flow, const char *tag) {
-  sheet_tag_begin(flow->pdf.cairo, !flow->measuring && tag != NULL, tag);
+  if (!flow->measuring && tag != NULL) {
+    sheet_tag_begin(&flow->sheet, tag);
+  }
 }
 
 void flow_close(struct sheet_flow *flow, const char *tag) {
-  sheet_tag_end(flow->pdf.cairo, !flow->measuring && tag != NULL, tag);
+  if (!flow->measuring && tag != NULL) {
+    sheet_tag_end(&flow->sheet, tag);
+  }
 }
 
 static void draw(struct sheet_flow *flow) {
-  if (flow->sheet.result == LETTER_OK && !flow->measuring) {
-    sheet_draw(flow->pdf.cairo, &flow->sheet);
+  if (!flow->measuring) {
+    sheet_draw(&flow->sheet);
   }
   flow_take_back(flow);
 }
@@ -58,7 +60,7 @@ static void number_page(struct sheet_flow *flow) {
 
 void flow_turn(struct sheet_flow *flow) {
   number_page(flow);
-  cairo_show_page(flow->pdf.cairo);
+  sheet_turn(&flow->sheet);
   flow->y = FLOW_TOP;
 }
 
@@ -80,10 +82,12 @@ static double tallest(const struct sheet_flow *flow) {
 
 /* What was put is kept aside while the page's foot is drawn. */
 static void carry_over(struct sheet_flow *flow) {
-  struct sheet kept = flow->sheet;
+  const struct sheet kept = flow->sheet;
+  flow->sheet.below += kept.blocks_count;
   flow->sheet.blocks_count = 0;
   flow_turn(flow);
   memcpy(flow->sheet.blocks, kept.blocks, sizeof kept.blocks);
+  flow->sheet.below = kept.below;
   flow->sheet.blocks_count = kept.blocks_count;
   for (size_t i = 0; i < flow->sheet.blocks_count; i++) {
     flow->sheet.blocks[i].y = flow->y;
@@ -114,13 +118,9 @@ void flow_line(struct sheet_flow *flow, const struct sheet_style *style, const c
 }
 
 enum letter_result flow_end(struct sheet_flow *flow) {
-  enum letter_result closed = LETTER_MEMORY;
-  if (flow->pdf.surface != NULL) {
-    number_page(flow);
-    sheet_tag_end(flow->pdf.cairo, true, "Document");
-    closed = sheet_close_pdf(&flow->pdf);
-  }
-  enum letter_result result = flow->sheet.result != LETTER_OK ? flow->sheet.result : closed;
+  number_page(flow);
+  sheet_tag_end(&flow->sheet, "Document");
+  enum letter_result result = sheet_close_pdf(&flow->sheet);
   sheet_clear(&flow->sheet);
   return result;
 }

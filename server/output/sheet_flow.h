@@ -21,7 +21,6 @@ enum {
 
 struct sheet_flow {
   struct sheet sheet;
-  struct sheet_pdf pdf;
   const char *language;
   const char *page_word; /* "Side {n}" */
   struct arena *arena;
@@ -32,8 +31,8 @@ struct sheet_flow {
 };
 
 /* Opens a PDF that goes to the sink, tagged; flow is of the arena or larger than a stack should
- * bear. LETTER_OK, LETTER_FONT with sheet.trouble, LETTER_MEMORY, LETTER_STOPPED: flow_end in any
- * case. */
+ * bear. LETTER_OK; LETTER_FONT and LETTER_PROGRAM with sheet.trouble, LETTER_MEMORY: flow_end in
+ * any case. */
 must_check enum letter_result flow_begin(struct sheet_flow *flow, letter_sink *sink, void *context);
 /* Ends the last page and the file, and frees all: LETTER_OK only when all is written. */
 must_check enum letter_result flow_end(struct sheet_flow *flow);

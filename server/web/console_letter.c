@@ -147,6 +147,8 @@ static const char *wrong_word(const struct letter_draft *draft, enum letter_resu
     return trouble->lines == 1 ? "letters_wrong_line" : "letters_wrong_lines";
   case LETTER_LINK:
     return "letters_wrong_link";
+  case LETTER_PROGRAM:
+    return "letters_wrong_press";
   case LETTER_STOPPED:
   case LETTER_MEMORY:
     return "letters_wrong_stopped";

@@ -247,6 +247,7 @@ static bool add_trouble(const struct work *work, struct settings_form *form,
   case LETTER_FONT:
   case LETTER_LINK:
   case LETTER_STOPPED:
+  case LETTER_PROGRAM:
   case LETTER_MEMORY:
     break;
   }

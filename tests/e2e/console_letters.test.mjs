@@ -176,6 +176,8 @@ test('every file has its type and name, is not kept, and is noted as what it is'
     assert.deepEqual([await printed(1), await notes()], [before[0] + letters, before[1] + (what ? 1 : 0)], path);
     if (what) assert.equal(JSON.parse((await noted())[0][5]).what, what);
   }
+  const maps = await readFile(`/proc/${desk.server.child.pid}/maps`, 'utf8');
+  assert.doesNotMatch(maps, /lib(rsvg|cairo|pango|freetype)/, 'what reads fonts and pictures is no part of the server');
 });
 
 test('a language or a paper that there is none of is not found, and nothing is noted', async () => {

@@ -1,7 +1,7 @@
 // The workers behind the console: a full queue, a database that is late, a stop.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, open, readdir, readlink, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readFile, readdir, readlink, rename, rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,7 +43,7 @@ const figure = async (server, name) => {
 
 const ready = (server) => request(server.operations, '/readyz');
 
-// Who reads a pipe into which nobody writes does not come back; the first letter reads the
+// Who reads a pipe into which nobody writes does not come back; what sets a letter reads the
 // configuration of the fonts. Ordinary work is given up before it can be called stuck.
 async function pipe(t) {
   const folder = await mkdtemp(join(tmpdir(), 'hjemsvar-pipe-'));
@@ -57,11 +57,16 @@ async function pipe(t) {
   return { path, held };
 }
 
-// Whether the server has opened it.
+// Whether a program that the server has started has opened it.
 async function reads(server, { path }) {
-  const folder = `/proc/${server.child.pid}/fd`;
-  const opened = (await readdir(folder)).map((fd) => readlink(join(folder, fd)).catch(() => ''));
-  return (await Promise.all(opened)).includes(path);
+  const tasks = `/proc/${server.child.pid}/task`;
+  const lists = (await readdir(tasks)).map((task) => readFile(join(tasks, task, 'children'), 'utf8').catch(() => ''));
+  const presses = (await Promise.all(lists)).join(' ').split(' ').filter(Boolean);
+  const opened = presses.map(async (press) => {
+    const files = await readdir(`/proc/${press}/fd`).catch(() => []);
+    return Promise.all(files.map((fd) => readlink(`/proc/${press}/fd/${fd}`).catch(() => '')));
+  });
+  return (await Promise.all(opened)).flat().includes(path);
 }
 
 // Lets go of who reads it; whoever comes after finds a file.

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { Cluster } from './lib/cluster.mjs';
-import { Hjemsvar, run, sql } from './lib/hjemsvar.mjs';
+import { Hjemsvar, build, run, sql } from './lib/hjemsvar.mjs';
 import { drawNumber, eventually, request, sendJson, startServer, withdraw } from './lib/server.mjs';
 
 const DATA = 65;
@@ -163,6 +163,20 @@ test('keys: the folder is open to others, a file, gone; the key of an open round
 test('fonts that are not there', async () => {
   const FONTCONFIG_FILE = await hjemsvar.file('fonts.conf', '<fontconfig/>');
   only(await sick(CONFIG, { FONTCONFIG_FILE }), /^wrong fonts: there is no Noto Sans.*fonts-noto-core/);
+});
+
+test('the program that sets letters is not beside the others', async () => {
+  const alone = join(hjemsvar.folder, 'hjemsvar');
+  await cp(join(build, 'hjemsvar'), alone);
+  const env = { ...hjemsvar.env, ...SOUND };
+  const looked = await run(alone, ['doctor'], { env });
+  assert.equal(looked.code, CONFIG, looked.stderr);
+  assert.match(looked.stdout, /^wrong +fonts: hjemsvar-press is of no use \(No such file or directory\), so that no letter/m);
+  const path = join(hjemsvar.folder, 'logo.svg');
+  await writeFile(path, '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
+  const set = await run(alone, ['municipality', 'set', '101', '--logo', path], { env });
+  assert.equal(set.code, CONFIG, set.stderr);
+  assert.match(set.stderr, /^hjemsvar: hjemsvar-press, .* is of no use: No such file or directory; hint: make install/);
 });
 
 test('the database: none named, none to be understood, none there, empty, behind', async () => {

@@ -1,9 +1,14 @@
 #include "output/letter.h"
 
 #include <criterion/criterion.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/words.h"
 #include "output/sheet.h"
@@ -245,4 +250,63 @@ Test(letter, takes_only_a_logo_that_can_be_printed) {
     cr_expect_eq(letter_logo_check((const unsigned char *)logos[i].bytes, size, &type, &trouble),
                  logos[i].expected, "logo %zu: %s", i, trouble.what);
   }
+}
+
+/* ---- the program that sets it */
+
+/* The only one that this one has started. */
+static pid_t press_at_work(void) {
+  int process = 0;
+  FILE *children = fopen("/proc/thread-self/children", "r");
+  cr_assert_not_null(children);
+  cr_assert_eq(fscanf(children, "%d", &process), 1);
+  (void)fclose(children);
+  return process;
+}
+
+static const char *place_of(pid_t press, const char *name) {
+  return arena_printf(arena, "/proc/%d/%s", (int)press, name);
+}
+
+static bool press_has_open(pid_t press, const char *path) {
+  char target[PATH_MAX];
+  bool found = false;
+  DIR *files = opendir(place_of(press, "fd"));
+  cr_assert_not_null(files);
+  for (const struct dirent *file = readdir(files); file != NULL; file = readdir(files)) {
+    const char *name = arena_printf(arena, "%s/%s", place_of(press, "fd"), file->d_name);
+    ssize_t length = readlink(name, target, sizeof target - 1);
+    target[length > 0 ? length : 0] = '\0';
+    found = found || strcmp(target, path) == 0;
+  }
+  (void)closedir(files);
+  return found;
+}
+
+Test(letter, is_set_by_a_program_that_has_neither_our_files_nor_our_settings) {
+  struct letter_file *file;
+  char path[PATH_MAX], environment[65536];
+  cr_assert_not_null(realpath("templates/letters/da.json", path));
+  int ours = open(path, O_RDONLY); // NOLINT(android-cloexec-open): as a library might
+  cr_assert_eq(setenv("HJEMSVAR_DATABASE_URL", "postgresql:///secret", 1), 0);
+  cr_assert_eq(letter_begin(&options, keep, &out, &file, NULL), LETTER_OK);
+  pid_t press = press_at_work();
+  FILE *seen = fopen(place_of(press, "environ"), "r");
+  size_t length = fread(environment, 1, sizeof environment, seen);
+  cr_expect_null(memmem(environment, length, "HJEMSVAR_", 9));
+  cr_expect(press_has_open(press, "/dev/null"));
+  cr_expect_not(press_has_open(press, path));
+  (void)fclose(seen);
+  cr_expect_eq(letter_end(file), LETTER_OK);
+  cr_expect_eq(kill(press, 0), -1, "the program has ended with the letter");
+  (void)close(ours);
+}
+
+Test(letter, is_none_when_the_program_that_sets_it_is_killed) {
+  struct letter_file *file;
+  cr_assert_eq(letter_begin(&options, keep, &out, &file, NULL), LETTER_OK);
+  cr_expect_eq(letter_add(file, "7KQ4M2V"), LETTER_OK);
+  cr_assert_eq(kill(press_at_work(), SIGKILL), 0);
+  cr_expect_eq(letter_add(file, "7KQ4M2V"), LETTER_PROGRAM);
+  cr_expect_eq(letter_end(file), LETTER_PROGRAM);
 }

@@ -1,10 +1,9 @@
 /* logo_svg: whether an SVG is as plain as a logo may be.
  *
  * A file of a few hundred bytes can name its own parts again and again and keep a processor
- * busy for hours, and what is shown in a page should hold no script and load nothing. Private to
- * output/. */
-#ifndef HJEMSVAR_OUTPUT_LOGO_SVG_H
-#define HJEMSVAR_OUTPUT_LOGO_SVG_H
+ * busy for hours, and what is shown in a page should hold no script and load nothing. */
+#ifndef HJEMSVAR_PRESS_LOGO_SVG_H
+#define HJEMSVAR_PRESS_LOGO_SVG_H
 
 #include "base/base.h"
 

@@ -1,11 +1,10 @@
-#include "output/logo.h"
+#include "logo.h"
 
 #include <librsvg/rsvg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "output/logo_svg.h"
-#include "output/sheet.h"
+#include "logo_svg.h"
 
 enum {
   LOGO_MAX_BYTES = 256 * 1024,
@@ -13,8 +12,6 @@ enum {
   PNG_HEADER_BYTES = 24,
   SVG_SIDE = 1000 /* units that the longer side of an SVG is drawn in */
 };
-
-static const unsigned char png_signature[8] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
 
 static enum letter_result wrong(struct letter_trouble *trouble, const char *what) {
   (void)snprintf(trouble->what, sizeof trouble->what, "%s", what);
@@ -110,9 +107,6 @@ static enum letter_result load_svg(struct logo *logo, const unsigned char *bytes
 enum letter_result logo_load(struct logo *logo, const char *type, const unsigned char *bytes,
                              size_t size, struct letter_trouble *trouble) {
   *logo = (struct logo){0};
-  if (type == NULL) {
-    return LETTER_OK;
-  }
   if (size == 0 || size > LOGO_MAX_BYTES) {
     return wrong(trouble, "it is larger than 256 KiB, or empty");
   }
@@ -129,32 +123,4 @@ void logo_clear(struct logo *logo) {
     cairo_surface_destroy(logo->surface);
   }
   *logo = (struct logo){0};
-}
-
-void logo_draw(cairo_t *cairo, bool tagged, const struct logo *logo, double x, double y,
-               double width, double height) {
-  if (logo->surface == NULL) {
-    return;
-  }
-  double scale = SHEET_POINTS(width) / logo->width, other = SHEET_POINTS(height) / logo->height;
-  scale = other < scale ? other : scale;
-  sheet_tag_begin(cairo, tagged, "Figure");
-  cairo_save(cairo);
-  cairo_translate(cairo, SHEET_POINTS(x), SHEET_POINTS(y));
-  cairo_scale(cairo, scale, scale);
-  cairo_set_source_surface(cairo, logo->surface, 0, 0);
-  cairo_rectangle(cairo, 0, 0, logo->width, logo->height);
-  cairo_fill(cairo);
-  cairo_restore(cairo);
-  sheet_tag_end(cairo, tagged, "Figure");
-}
-
-enum letter_result letter_logo_check(const unsigned char *bytes, size_t size, const char **type,
-                                     struct letter_trouble *trouble) {
-  struct logo logo;
-  bool png = size >= sizeof png_signature && memcmp(bytes, png_signature, 8) == 0;
-  *type = png ? "png" : "svg";
-  enum letter_result result = logo_load(&logo, *type, bytes, size, trouble);
-  logo_clear(&logo);
-  return result;
 }

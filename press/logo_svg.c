@@ -1,4 +1,4 @@
-#include "output/logo_svg.h"
+#include "logo_svg.h"
 
 #include <libxml/xmlreader.h>
 #include <stdio.h>
