@@ -152,7 +152,7 @@ static const char *side(const struct work *work, const struct difference *change
   return is_told(change->kind) ? phrases_say(console_phrases(work), work->arena, text) : text;
 }
 
-/* "Før: … Nu: …"; NULL when the change itself says it all. */
+/* "Før: … – nu: …"; NULL when the change itself says it all. */
 static const char *sides(const struct work *work, const struct difference *change) {
   return change->old == NULL && change->fresh == NULL
              ? NULL

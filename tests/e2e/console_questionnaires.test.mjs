@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { launch, phone } from './lib/browser.mjs';
+import { barriers, faults, launch, phone, picture } from './lib/browser.mjs';
 import { click, deskPage, desktop, look } from './lib/desk.mjs';
 import { Hjemsvar, checkout } from './lib/hjemsvar.mjs';
 import { Parent } from './lib/phone.mjs';
@@ -106,6 +106,11 @@ test('a workbook is sent, checked, tried and opened as a round, in the browser a
     const banner = async () => assert.match(await parent.read(), /Preview: nothing that you answer here is stored/);
     await parent.walk({ respondent_relation: 3, relation_other: 'Grandmother', children_count: 1, vaccinated_1: 2 }, undefined, banner);
     assert.equal((await parent.lines()).relation_other, 'Grandmother');
+    if (javaScriptEnabled) {
+      await picture(parent.page, 'console_preview');
+      assert.deepEqual(await faults(parent.page), []);
+      assert.deepEqual(await barriers(parent.page), []);
+    }
     await parent.press('send');
     await parent.thanked();
     await banner();
@@ -172,7 +177,7 @@ test('a new version tells what changed since the one in use, and cannot take its
   assert.match(state(told), /^Her ligger udgave 1\./);
   const text = read(told);
   assert.match(text, /Ændringer fra udgave 1/);
-  assert.match(text, /kan ikke stå i én tabel Spørgsmål after andre tal Før: 1-10\. Nu: 1-7\./);
+  assert.match(text, /kan ikke stå i én tabel Spørgsmål after andre tal Før: 1-10 – nu: 1-7 /);
   assert.match(text, /kan stå sammen Spørgsmål ideas en anden hjælpetekst Før: /);
   assert.equal((await own.get(stuck)).status, 404, 'a new file takes the place of the draft');
   const translation = { questionnaire: 'course', language: 'en', name: 'English', direction: 'ltr', texts: {} };

@@ -12,8 +12,8 @@ static struct arena *arena;
 static struct staff_session own, colleague, admin, confined, coordinator;
 
 static void begin(void) {
-  const int rounds[] = {1};
   scene_init(&database);
+  const int rounds[] = {scene_round(&database)};
   arena = arena_new(0);
   operator_store = database_open(&database, STORE_AS_CONSOLE);
   store = database_open(&database, STORE_AS_STAFF);
