@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { barriers, faults, launch, phone, picture } from './lib/browser.mjs';
+import { launch, phone, picture } from './lib/browser.mjs';
 import { click, deskPage, desktop, look } from './lib/desk.mjs';
 import { Hjemsvar, checkout } from './lib/hjemsvar.mjs';
 import { Parent } from './lib/phone.mjs';
@@ -106,11 +106,7 @@ test('a workbook is sent, checked, tried and opened as a round, in the browser a
     const banner = async () => assert.match(await parent.read(), /Preview: nothing that you answer here is stored/);
     await parent.walk({ respondent_relation: 3, relation_other: 'Grandmother', children_count: 1, vaccinated_1: 2 }, undefined, banner);
     assert.equal((await parent.lines()).relation_other, 'Grandmother');
-    if (javaScriptEnabled) {
-      await picture(parent.page, 'console_preview');
-      assert.deepEqual(await faults(parent.page), []);
-      assert.deepEqual(await barriers(parent.page), []);
-    }
+    if (javaScriptEnabled) await picture(parent.page, 'console_preview');
     await parent.press('send');
     await parent.thanked();
     await banner();
