@@ -164,7 +164,7 @@ install: all
 	install -m 0755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	install -D -m 0755 -t $(DESTDIR)$(PREFIX)/libexec $(PRESS)
 	cp -R templates migrations $(DESTDIR)$(PREFIX)/share/hjemsvar
-	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/hjemsvar/docs docs/openapi.json docs/questionnaire.schema.json
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/hjemsvar/docs docs/openapi.json docs/questionnaire.schema.json docs/translation.schema.json
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/hjemsvar/docs/examples docs/examples/*.json
 ifneq ($(PREFIX),/usr)
 	@echo 'The programs look in /usr/share/hjemsvar; set HJEMSVAR_SHARE_DIR=$(PREFIX)/share/hjemsvar for them.'

@@ -96,6 +96,7 @@ static int take_survey(const struct cli *cli, struct letters_facts *facts) {
     return cli_fail_memory();
   }
   facts->options.controller = survey.controller;
+  facts->options.per_child = survey.per_child;
   facts->options.offered = offered;
   for (size_t i = 0; i < survey.languages_count; i++) {
     int failed = offer(cli, facts, offered, survey.languages[i]);

@@ -159,9 +159,10 @@ static int print(const struct purging *purging, const struct sweep_counts *count
                                     counts->attempts, "uploads", counts->uploads, "rounds",
                                     purging->told));
   }
-  (void)printf("%s: %d sessions, %d invitations, %d attempts to sign in, %d sheets not stored\n",
-               purging->dry ? "would be deleted" : "deleted", counts->sessions, counts->invitations,
-               counts->attempts, counts->uploads);
+  (void)printf(
+      "%s: %d sessions, %d invitations, %d attempts to sign in, %d sheets and drafts not stored\n",
+      purging->dry ? "would be deleted" : "deleted", counts->sessions, counts->invitations,
+      counts->attempts, counts->uploads);
   return 0;
 }
 

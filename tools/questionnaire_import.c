@@ -5,52 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/sheet.h"
+#include "base/sheet_lines.h"
 #include "cli.h"
 #include "out_file.h"
 #include "survey/xlsform.h"
 
 /* ---- the workbook */
-
-struct taking {
-  struct arena *arena;
-  struct xlsform_row *rows;
-  size_t count, capacity;
-  bool failed;
-};
-
-static bool grow(struct taking *taking) {
-  if (taking->count < taking->capacity) {
-    return true;
-  }
-  size_t capacity = taking->capacity == 0 ? 64 : taking->capacity * 2;
-  struct xlsform_row *rows = arena_array(taking->arena, capacity, sizeof *rows);
-  if (rows == NULL) {
-    return false;
-  }
-  if (taking->count > 0) {
-    memcpy(rows, taking->rows, taking->count * sizeof *rows);
-  }
-  taking->rows = rows;
-  taking->capacity = capacity;
-  return true;
-}
-
-static bool take_row(void *context, const struct sheet_row *row) {
-  struct taking *taking = context;
-  const char **cells = arena_array(taking->arena, row->count, sizeof *cells);
-  taking->failed = cells == NULL || !grow(taking);
-  for (size_t i = 0; !taking->failed && i < row->count; i++) {
-    cells[i] = arena_string(taking->arena, row->cells[i].text);
-    taking->failed = cells[i] == NULL;
-  }
-  if (taking->failed) {
-    return false;
-  }
-  taking->rows[taking->count++] =
-      (struct xlsform_row){.number = row->number, .cells = cells, .count = row->count};
-  return true;
-}
 
 static int unreadable(const char *path, enum sheet_result result) {
   if (result == SHEET_IO) {
@@ -63,31 +23,18 @@ static int unreadable(const char *path, enum sheet_result result) {
                   path, sheet_result_name(result));
 }
 
-static int read_sheet(const struct cli *cli, const char *path, int fd, enum xlsform_part part,
-                      struct xlsform_sheet *sheet) {
-  struct taking taking = {.arena = cli->arena};
-  struct sheet_end end;
-  enum sheet_result result = sheet_read(fd, xlsform_part_name(part), 0, take_row, &taking, &end);
-  if (taking.failed || result == SHEET_MEMORY) {
-    return cli_fail_memory();
-  }
-  if (result == SHEET_DONE && !end.workbook) {
-    result = SHEET_UNKNOWN;
-  }
-  if (result != SHEET_DONE && result != SHEET_NO_SHEET) {
-    return unreadable(path, result);
-  }
-  *sheet = (struct xlsform_sheet){.rows = taking.rows, .count = taking.count};
-  return 0;
-}
-
 static int read_book(const struct cli *cli, const char *path,
-                     struct xlsform_sheet sheets[XLSFORM_PARTS]) {
+                     struct sheet_lines sheets[XLSFORM_PARTS]) {
+  struct sheet_end end;
   int fd = open(path, O_RDONLY | O_CLOEXEC);
-  int failed = fd < 0 ? unreadable(path, SHEET_IO) : 0;
-  for (int part = 0; failed == 0 && part < XLSFORM_PARTS; part++) {
-    failed = read_sheet(cli, path, fd, (enum xlsform_part)part, &sheets[part]);
+  enum sheet_result result = fd < 0 ? SHEET_IO : SHEET_DONE;
+  for (int part = 0; result == SHEET_DONE && part < XLSFORM_PARTS; part++) {
+    result = sheet_lines_read(fd, xlsform_part_name((enum xlsform_part)part), 0, cli->arena,
+                              &sheets[part], &end);
   }
+  int failed = result == SHEET_DONE     ? 0
+               : result == SHEET_MEMORY ? cli_fail_memory()
+                                        : unreadable(path, result);
   if (fd >= 0) {
     (void)close(fd);
   }
@@ -96,39 +43,14 @@ static int read_book(const struct cli *cli, const char *path,
 
 /* ---- what was not taken as it stands */
 
-enum { PLACE_BYTES = 32 };
-
-static void remark_place(const struct xlsform_remark *remark, char place[PLACE_BYTES]) {
-  place[0] = '\0';
-  if (remark->row > 0 && remark->column >= 0) {
-    sheet_place(remark->row, remark->column, place);
-  } else if (remark->row > 0) {
-    (void)snprintf(place, PLACE_BYTES, "%ld", remark->row);
-  }
-}
-
 /* "form.xlsx: survey!D7 (relevant): why; hint: how". */
 static void tell_remark(const char *path, const struct xlsform_remark *remark) {
-  char place[PLACE_BYTES];
-  remark_place(remark, place);
+  char place[XLSFORM_PLACE_BYTES];
+  xlsform_place(remark, place);
   (void)fprintf(stderr, "%s: %s%s%s%s%s%s: %s%s\n", path, xlsform_part_name(remark->part),
                 place[0] == '\0' ? "" : "!", place, remark->heading[0] == '\0' ? "" : " (",
                 remark->heading, remark->heading[0] == '\0' ? "" : ")",
                 remark->refused ? "" : "note: ", remark->message);
-}
-
-static json_t *remarks_json(const struct xlsform *form) {
-  json_t *list = json_array();
-  for (size_t i = 0; i < form->remarks_count; i++) {
-    const struct xlsform_remark *remark = &form->remarks[i];
-    char place[PLACE_BYTES];
-    remark_place(remark, place);
-    (void)json_array_append_new(
-        list, json_pack("{s:b, s:s, s:I, s:s, s:s, s:s}", "refused", (int)remark->refused, "sheet",
-                        xlsform_part_name(remark->part), "row", (json_int_t)remark->row, "cell",
-                        place, "heading", remark->heading, "message", remark->message));
-  }
-  return list;
 }
 
 static size_t tell_remarks(const char *path, const struct xlsform *form) {
@@ -181,7 +103,7 @@ static int write_all(const struct cli *cli, const struct xlsform *form, json_t *
 static int tell_written(const struct cli *cli, const struct xlsform *form, json_t *written) {
   if (cli_has(cli, "json")) {
     return cli_print_json(
-        json_pack("{s:O, s:o}", "written", written, "remarks", remarks_json(form)));
+        json_pack("{s:O, s:o}", "written", written, "remarks", xlsform_remarks(form)));
   }
   size_t i;
   json_t *path;
@@ -197,7 +119,7 @@ static int finish(const struct cli *cli, const struct xlsform *form) {
   if (refused > 0) {
     if (cli_has(cli, "json")) {
       int failed =
-          cli_print_json(json_pack("{s:[], s:o}", "written", "remarks", remarks_json(form)));
+          cli_print_json(json_pack("{s:[], s:o}", "written", "remarks", xlsform_remarks(form)));
       return failed != 0 ? failed : EXIT_CODE_DATA;
     }
     return cli_fail(EXIT_CODE_DATA,
@@ -215,7 +137,7 @@ static int finish(const struct cli *cli, const struct xlsform *form) {
 }
 
 int command_questionnaire_import(struct cli *cli) {
-  struct xlsform_sheet sheets[XLSFORM_PARTS] = {0};
+  struct sheet_lines sheets[XLSFORM_PARTS] = {0};
   struct xlsform form;
   int failed = strcmp(cli_value(cli, "out"), "-") == 0
                    ? cli_fail(EXIT_CODE_USAGE, "--out needs a name; hint: translations are written "

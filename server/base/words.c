@@ -22,6 +22,28 @@ bool words_has(const struct words_set *set, const char *language) {
   return json_object_get(set->languages, language) != NULL;
 }
 
+static int compare_names(const void *left, const void *right) {
+  return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+const char *const *words_languages(const struct words_set *set, struct arena *arena,
+                                   size_t *count) {
+  const char **languages =
+      arena_array(arena, json_object_size(set->languages) + 1, sizeof *languages);
+  const char *language;
+  json_t *words;
+  *count = 0;
+  json_object_foreach(set->languages, language, words) {
+    if (languages != NULL) {
+      languages[(*count)++] = language;
+    }
+  }
+  if (languages != NULL) {
+    qsort(languages, *count, sizeof *languages, compare_names);
+  }
+  return languages;
+}
+
 json_t *words_of(const struct words_set *set, const char *language) {
   json_t *words = json_object_get(set->languages, language);
   return words != NULL ? words : json_object_get(set->languages, REFERENCE);

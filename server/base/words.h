@@ -25,6 +25,10 @@ json_t *words_of(const struct words_set *set, const char *language);
 /* Tells whether a language has words of its own. */
 bool words_has(const struct words_set *set, const char *language);
 
+/* All languages that have, in order, in the arena; NULL when memory is out. */
+must_check const char *const *words_languages(const struct words_set *set, struct arena *arena,
+                                              size_t *count);
+
 /* One word by key, never NULL. */
 const char *words_get(const json_t *words, const char *key);
 

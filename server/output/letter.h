@@ -48,6 +48,7 @@ struct letter_options {
   const char *public_url; /* "https://host", without a final slash */
   bool tagged;            /* structure tags; Cairo keeps some 5 KiB of them a letter to the end */
   int uses;               /* answers that a letter's own code takes; 0: one link for all */
+  bool per_child;         /* an answer is of a child: two parents are not spoken of */
 };
 
 enum letter_result {

@@ -58,13 +58,29 @@ const char *wording_controller(const struct wording *wording) {
                     wording->options->controller, NULL);
 }
 
-const char *wording_both(const struct wording *wording) {
+static const char *code_uses(const struct wording *wording) {
   char uses[16];
+  (void)snprintf(uses, sizeof uses, "%d", wording->options->uses);
+  return words_fill(wording->arena, wording_get(wording, "code_uses"), "uses", uses, NULL);
+}
+
+static const char *for_each_child(const struct wording *wording) {
+  if (wording->options->uses == 0) {
+    return wording_get(wording, "child_open");
+  }
+  const char *text = arena_printf(wording->arena, "%s %s", wording_get(wording, "child_single"),
+                                  code_uses(wording));
+  return text != NULL ? text : "";
+}
+
+const char *wording_both(const struct wording *wording) {
+  if (wording->options->per_child) {
+    return for_each_child(wording);
+  }
   if (wording->options->uses == 0 || wording->options->uses == 2) {
     return wording_get(wording, wording->options->uses == 2 ? "both_single" : "both_open");
   }
-  (void)snprintf(uses, sizeof uses, "%d", wording->options->uses);
-  return words_fill(wording->arena, wording_get(wording, "code_uses"), "uses", uses, NULL);
+  return code_uses(wording);
 }
 
 const char *wording_offer(const struct wording *wording, const struct letter_language *offered) {

@@ -28,7 +28,7 @@ const char *wording_date(const struct wording *wording);
 const char *wording_phone(const struct wording *wording);
 const char *wording_controller(const struct wording *wording);
 
-/* The paragraph on what two parents may do. */
+/* The paragraph on who may answer: two parents, or once for each child. */
 const char *wording_both(const struct wording *wording);
 
 /* The line of an offered language; one that is a draft says so in the letter's language. */

@@ -45,6 +45,7 @@ struct letter_survey {
   const char *const *languages; /* those of the round in which its questionnaire can be read:
                                    drafts only where the round allows them */
   size_t languages_count;
+  bool per_child; /* an answer is of a child, not of a parent */
 };
 must_check enum store_result letter_survey_find(struct store *store, const struct round_row *round,
                                                 struct arena *arena, struct letter_survey *survey);

@@ -36,6 +36,21 @@ static enum store_result find_languages(struct store *store, const struct round_
   return STORE_OK;
 }
 
+static enum store_result find_unit(struct store *store, const struct round_row *round,
+                                   struct arena *arena, struct letter_survey *survey) {
+  struct questionnaire_row row;
+  struct complaints complaints = {0};
+  enum store_result result =
+      questionnaire_find(store, round->questionnaire, round->version, arena, &row);
+  if (result != STORE_OK) {
+    return result;
+  }
+  const struct questionnaire *questionnaire =
+      questionnaire_load(row.definition, arena, &complaints);
+  survey->per_child = questionnaire != NULL && questionnaire->per_child;
+  return questionnaire == NULL ? STORE_FAULT : STORE_OK;
+}
+
 enum store_result letter_survey_find(struct store *store, const struct round_row *round,
                                      struct arena *arena, struct letter_survey *survey) {
   struct setting_row *rows = NULL;
@@ -46,6 +61,9 @@ enum store_result letter_survey_find(struct store *store, const struct round_row
     if (strcmp(rows[i].key, "controller") == 0) {
       survey->controller = rows[i].value;
     }
+  }
+  if (result == STORE_OK) {
+    result = find_unit(store, round, arena, survey);
   }
   return result == STORE_OK ? find_languages(store, round, arena, survey) : result;
 }

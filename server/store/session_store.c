@@ -7,6 +7,7 @@
 #include "store/audit_store.h"
 #include "store/course_upload.h"
 #include "store/door.h"
+#include "store/draft_store.h"
 
 enum { HASH_HEX = 2 * TOKEN_HASH_BYTES + 1 };
 
@@ -242,10 +243,15 @@ static enum store_result tell_sweep(struct store *store, const struct sweep_coun
 
 static enum store_result sweep_all(struct store *store, void *context) {
   const struct sweep *sweep = context;
+  int drafts = 0;
   *sweep->counts = (struct sweep_counts){0};
   enum store_result result = sweep_door(store, sweep);
   if (result == STORE_OK) {
     result = course_upload_sweep(store, sweep->dry, &sweep->counts->uploads);
+  }
+  if (result == STORE_OK) {
+    result = draft_sweep(store, sweep->dry, &drafts);
+    sweep->counts->uploads += drafts;
   }
   return result == STORE_OK && !sweep->dry ? tell_sweep(store, sweep->counts) : result;
 }

@@ -229,7 +229,8 @@ struct sweep_counts {
   int sessions, invitations, attempts, uploads;
 };
 /* Deletes sessions that are over, invitations that are over for 30 days or accepted, attempts
- * older than a day and sheets that nobody stored (course_upload.h), and tells the audit log in
+ * older than a day and sheets and questionnaires that nobody stored (course_upload.h,
+ * draft_store.h: uploads), and tells the audit log in
  * the same transaction, also of what audit_tell_unknown tells; dry: counts them only. By the
  * operator. */
 must_check enum store_result session_sweep(struct store *store, bool dry,

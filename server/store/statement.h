@@ -263,6 +263,19 @@ enum statement {
   STATEMENT_HEALTH_GRANTS,
   STATEMENT_HEALTH_DRAFTS,
 
+  /* statement_drafts.c: draft_store.c */
+  STATEMENT_DRAFTS_FIRST,
+  STATEMENT_DRAFT_ROOM = STATEMENT_DRAFTS_FIRST,
+  STATEMENT_DRAFT_REPLACE,
+  STATEMENT_DRAFT_INSERT,
+  STATEMENT_DRAFT_LIST,
+  STATEMENT_DRAFT_FIND,
+  STATEMENT_DRAFT_FIND_OF,
+  STATEMENT_DRAFT_TRANSLATE,
+  STATEMENT_DRAFT_DELETE,
+  STATEMENT_DRAFT_HOLD,
+  STATEMENT_DRAFT_SWEEP,
+
   STATEMENT_COUNT
 };
 
@@ -290,6 +303,7 @@ extern const struct statement_entry statement_retention[];
 extern const struct statement_entry statement_comments[];
 extern const struct statement_entry statement_report[];
 extern const struct statement_entry statement_health[];
+extern const struct statement_entry statement_drafts[];
 
 /* The entry of a statement. */
 const struct statement_entry *statement_find(enum statement statement);

@@ -136,8 +136,8 @@ static bool hash_texts(const struct questionnaire *questionnaire, struct transla
 
 static void read_translation(struct reader *reader, const struct questionnaire *questionnaire,
                              struct spot root, struct translation *translation) {
-  static const char *const known[] = {"questionnaire", "language", "name",
-                                      "direction",     "texts",    NULL};
+  static const char *const known[] = {"questionnaire", "language", "name", "direction",
+                                      "texts",         "$schema",  NULL};
   if (!reader_object(reader, root, "a translation", known)) {
     return;
   }

@@ -1,5 +1,6 @@
 #include "survey/xlsform.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -264,7 +265,7 @@ static void drop(struct xlsform *form) {
   form->translations_count = 0;
 }
 
-bool xlsform_read(const struct xlsform_sheet sheets[XLSFORM_PARTS], const char *language,
+bool xlsform_read(const struct sheet_lines sheets[XLSFORM_PARTS], const char *language,
                   struct arena *arena, struct xlsform *form) {
   *form = (struct xlsform){0};
   struct xlsform_work *work = arena_alloc(arena, sizeof *work);
@@ -298,4 +299,35 @@ bool xlsform_read(const struct xlsform_sheet sheets[XLSFORM_PARTS], const char *
 
 void xlsform_clear(struct xlsform *form) {
   drop(form);
+}
+
+/* ---- remarks */
+
+void xlsform_place(const struct xlsform_remark *remark, char place[XLSFORM_PLACE_BYTES]) {
+  place[0] = '\0';
+  if (remark->row > 0 && remark->column >= 0) {
+    sheet_place(remark->row, remark->column, place);
+  } else if (remark->row > 0) {
+    (void)snprintf(place, XLSFORM_PLACE_BYTES, "%ld", remark->row);
+  }
+}
+
+json_t *xlsform_remarks(const struct xlsform *form) {
+  json_t *list = json_array();
+  bool good = list != NULL;
+  for (size_t i = 0; good && i < form->remarks_count; i++) {
+    const struct xlsform_remark *remark = &form->remarks[i];
+    char place[XLSFORM_PLACE_BYTES];
+    xlsform_place(remark, place);
+    good = json_array_append_new(list, json_pack("{s:b, s:s, s:I, s:s, s:s, s:s}", "refused",
+                                                 (int)remark->refused, "sheet",
+                                                 xlsform_part_name(remark->part), "row",
+                                                 (json_int_t)remark->row, "cell", place, "heading",
+                                                 remark->heading, "message", remark->message)) == 0;
+  }
+  if (!good) {
+    json_decref(list);
+    return NULL;
+  }
+  return list;
 }

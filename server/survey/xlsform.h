@@ -4,25 +4,15 @@
  * What has an exact counterpart is taken; all else is refused by sheet, row and column with a
  * reason and a way out (docs/questionnaires.md lists both). Columns "hjemsvar_…", which other
  * programs pass over, carry what XLSForm has no word for; output/xlsform_book writes them. Pure:
- * the caller reads the workbook (base/sheet.h).
+ * the caller reads the workbook (base/sheet_lines.h).
  *
  * Source: the XLSForm standard, https://xlsform.org, and the ODK XForms specification for the
  * expressions. */
 #ifndef HJEMSVAR_SURVEY_XLSFORM_H
 #define HJEMSVAR_SURVEY_XLSFORM_H
 
+#include "base/sheet_lines.h"
 #include "survey/questionnaire.h"
-
-struct xlsform_row {
-  long number;              /* in the workbook, from 1 */
-  const char *const *cells; /* UTF-8; "" where nothing stands */
-  size_t count;
-};
-
-struct xlsform_sheet {
-  const struct xlsform_row *rows; /* the first one holds the headings */
-  size_t count;                   /* 0: the workbook has no such sheet */
-};
 
 enum xlsform_part { XLSFORM_SURVEY, XLSFORM_CHOICES, XLSFORM_SETTINGS, XLSFORM_PARTS };
 
@@ -52,11 +42,20 @@ struct xlsform {
   bool memory_out; /* while it is read */
 };
 
-/* Reads a form. language is that of labels without one ("da"), when the form does not say; may
+/* Reads a form; the first line of each sheet holds the headings, and a sheet that the workbook has
+ * not has no lines. language is that of labels without one ("da"), when the form does not say; may
  * be NULL. What is in form but the JSON is the arena's; xlsform_clear is due either way. False
  * when memory is out. */
-must_check bool xlsform_read(const struct xlsform_sheet sheets[XLSFORM_PARTS], const char *language,
+must_check bool xlsform_read(const struct sheet_lines sheets[XLSFORM_PARTS], const char *language,
                              struct arena *arena, struct xlsform *form);
 void xlsform_clear(struct xlsform *form);
+
+/* Writes where a remark is on its sheet, "D7", or "7" of a whole row; "": nowhere. */
+enum { XLSFORM_PLACE_BYTES = 32 };
+void xlsform_place(const struct xlsform_remark *remark, char place[XLSFORM_PLACE_BYTES]);
+
+/* The remarks as JSON, new: [{"refused","sheet","row","cell","heading","message"}]; row 0 and ""
+ * are none. NULL when memory is out. */
+must_check json_t *xlsform_remarks(const struct xlsform *form);
 
 #endif

@@ -96,7 +96,7 @@ struct xlsform_group {
 };
 
 struct xlsform_work {
-  const struct xlsform_sheet *sheets;
+  const struct sheet_lines *sheets;
   struct arena *arena;
   struct xlsform *form;
   bool failed;

@@ -103,7 +103,7 @@ static const char *tidy(const struct xlsform_work *work, const char *cell) {
 
 static const char *raw_cell(const struct xlsform_work *work, enum xlsform_part part, size_t row,
                             size_t column) {
-  const struct xlsform_row *cells = &work->sheets[part].rows[row];
+  const struct sheet_line *cells = &work->sheets[part].rows[row];
   return column < cells->count ? cells->cells[column] : "";
 }
 
@@ -323,7 +323,7 @@ static void first_language(struct xlsform_work *work, const char *given) {
   static const char hint[] = "it is not said which language the labels are in; hint: "
                              "default_language \"Dansk (da)\" in settings, or --language da";
   const char *cell = "";
-  const struct xlsform_sheet *settings = &work->sheets[XLSFORM_SETTINGS];
+  const struct sheet_lines *settings = &work->sheets[XLSFORM_SETTINGS];
   for (size_t i = 0; settings->count > 1 && i < settings->rows[0].count; i++) {
     char name[HEADING_BYTES];
     const char *heading = raw_cell(work, XLSFORM_SETTINGS, 0, i);
@@ -344,7 +344,7 @@ static void first_language(struct xlsform_work *work, const char *given) {
     (void)add_language(work, language);
     return;
   }
-  const struct xlsform_row *row = &work->sheets[XLSFORM_SURVEY].rows[0];
+  const struct sheet_line *row = &work->sheets[XLSFORM_SURVEY].rows[0];
   for (size_t i = 0; i < row->count; i++) {
     const char *colons = strstr(row->cells[i], "::");
     if (strncasecmp(row->cells[i], "label", strlen("label")) == 0 && colons != NULL) {
@@ -363,7 +363,7 @@ static void first_language(struct xlsform_work *work, const char *given) {
 static void complete_first_language(struct xlsform_work *work) {
   struct xlsform_language *first = &work->languages[0];
   for (int part = 0; first->code == NULL && part < XLSFORM_SETTINGS; part++) {
-    const struct xlsform_sheet *sheet = &work->sheets[part];
+    const struct sheet_lines *sheet = &work->sheets[part];
     for (size_t i = 0; sheet->count > 0 && i < sheet->rows[0].count; i++) {
       const char *colons = strstr(sheet->rows[0].cells[i], "::");
       struct xlsform_language language =

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/phrases.h"
 #include "web/api.h"
 #include "web/console_gate.h"
 #include "web/console_shape.h"
@@ -17,6 +18,7 @@ struct console {
   struct template_set *templates;
   const struct template *pages[CONSOLE_PAGES];
   struct words_set *words;
+  json_t *phrases; /* by language: what checks say */
   struct letter_kit letters;
   struct export_kit exports;
   struct report_kit reports;
@@ -81,6 +83,22 @@ static const char *load_style(struct console *console) {
   return NULL;
 }
 
+static const char *load_phrases(struct console *console, const char *share_dir,
+                                struct arena *arena) {
+  static const char *const languages[] = {"da", "en"};
+  const char *message = NULL;
+  console->phrases = json_object();
+  for (size_t i = 0; message == NULL && i < array_length(languages); i++) {
+    const char *path =
+        arena_printf(arena, "%s/templates/check_words/%s.json", share_dir, languages[i]);
+    json_t *phrases = path == NULL ? NULL : phrases_load(path, arena, &message);
+    if (message == NULL && json_object_set_new(console->phrases, languages[i], phrases) != 0) {
+      message = "out of memory";
+    }
+  }
+  return message;
+}
+
 struct console *console_load(const char *share_dir, struct arena *arena, const char **message) {
   struct console *console = calloc(1, sizeof *console);
   const char *folder = arena_printf(arena, "%s/templates/console", share_dir);
@@ -95,6 +113,9 @@ struct console *console_load(const char *share_dir, struct arena *arena, const c
   console->templates = template_set_load(folder, arena, message);
   if (*message == NULL) {
     console->words = words_set_load(words, arena, message);
+  }
+  if (*message == NULL) {
+    *message = load_phrases(console, share_dir, arena);
   }
   if (*message == NULL) {
     *message = report_kit_load(&console->reports, share_dir, arena);
@@ -131,6 +152,7 @@ void console_free(struct console *console) {
   }
   template_set_free(console->templates);
   words_set_free(console->words);
+  json_decref(console->phrases);
   letter_kit_clear(&console->letters);
   export_kit_clear(&console->exports);
   report_kit_clear(&console->reports);
@@ -205,6 +227,10 @@ static json_t *words(const struct work *work) {
 
 const json_t *console_words(const struct work *work) {
   return words(work);
+}
+
+const json_t *console_phrases(const struct work *work) {
+  return json_object_get(work->console->phrases, console_language(work));
 }
 
 const char *console_word(const struct work *work, const char *key) {

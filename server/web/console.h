@@ -57,6 +57,8 @@ enum console_page {
   CONSOLE_ROUND_END,
   CONSOLE_TRANSLATIONS,
   CONSOLE_TRANSLATION,
+  CONSOLE_QUESTIONNAIRES,
+  CONSOLE_DRAFT,
   CONSOLE_PAGES
 };
 
@@ -87,6 +89,9 @@ const json_t *console_words(const struct work *work);
 
 /* A word whose key is made of a stem and an ending: ("role_", "admin"). */
 const char *console_word_of(const struct work *work, const char *stem, const char *ending);
+
+/* What checks of questionnaires say, in that language (base/phrases.h); borrowed. */
+const json_t *console_phrases(const struct work *work);
 
 /* A time of the store ("2026-11-22T14:05:06+01:00") for people: "22.11.2026" and
  * "22.11.2026 14:05". */

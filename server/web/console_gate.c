@@ -412,7 +412,7 @@ void console_enter(struct work *work) {
   if (!(work->route->api ? by_token(work) : by_cookie(work) && by_proxy(work))) {
     return;
   }
-  if (work->posts && !work->route->api && !form_is_ours(work)) {
+  if (work->posts && !work->route->api && !work->route->shows && !form_is_ours(work)) {
     refuse(work, MHD_HTTP_FORBIDDEN, "csrf", "foreign_form");
     return;
   }

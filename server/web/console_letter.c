@@ -88,7 +88,8 @@ static void take_settings(struct letter_draft *draft) {
                               .today = settings->today,
                               .public_url = draft->work->config->public_url,
                               .tagged = true,
-                              .uses = draft->round.single_codes ? draft->round.uses : 0};
+                              .uses = draft->round.single_codes ? draft->round.uses : 0,
+                              .per_child = draft->survey.per_child};
 }
 
 enum store_result letter_gather(struct store *store, struct letter_draft *draft) {

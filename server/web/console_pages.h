@@ -154,6 +154,16 @@ void translations_show(struct work *work);
 void translation_show(struct work *work);
 void translation_approve_now(struct work *work);
 
+/* console_questionnaires.c: all of them, and the account's drafts; POST with a file makes one. */
+void questionnaires_show(struct work *work);
+void questionnaires_upload(struct work *work);
+
+/* console_draft.c: GET /questionnaires/drafts/{draft}; POST …/store stores it for rounds to use,
+ * POST …/drop throws it away. Its preview: console_preview.h. */
+void draft_show(struct work *work);
+void draft_store_now(struct work *work);
+void draft_drop(struct work *work);
+
 /* console_installation.c: what all rounds have in common. */
 void installation_show(struct work *work);
 void installation_save(struct work *work);

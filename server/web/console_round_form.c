@@ -371,6 +371,16 @@ void round_form_read(struct round_form *form) {
   }
 }
 
+/* A page that leads here may say which questionnaire is meant. */
+static void choose_asked(struct round_form *form) {
+  const char *id = work_query(form->work, "questionnaire");
+  for (size_t i = 0; id != NULL && i < form->offers_count; i++) {
+    if (strcmp(form->offers[i].id, id) == 0) {
+      form->offer = i;
+    }
+  }
+}
+
 void round_form_fill(struct round_form *form) {
   const struct round_row *row = form->row;
   *form = (struct round_form){.work = form->work,
@@ -386,6 +396,7 @@ void round_form_fill(struct round_form *form) {
                               .traces = true,
                               .confirm = true};
   if (row == NULL) {
+    choose_asked(form);
     return;
   }
   form->title = row->title;

@@ -17,6 +17,7 @@
 #define REPORT_CHOICE                                                                              \
   "\"from\":null,\"to\":null,\"closed_from\":null,\"closed_to\":null,\"without_flagged\":null,"    \
   "\"municipalities\":{\"rows\":" OPTIONS "},\"spoken\":{\"rows\":" OPTIONS "}"
+#define CHECKED    "{\"rows\":[{\"place\":null,\"text\":null,\"hint\":null}],\"more\":null}"
 #define SHEET_FORM "\"here\":null,\"municipality\":null,\"limits\":null,\"sheet\":null"
 
 const struct console_shape console_shapes[CONSOLE_PAGES] = {
@@ -244,4 +245,18 @@ const struct console_shape console_shapes[CONSOLE_PAGES] = {
                              "\"source_label\":null,\"lang_of\":null,\"dir_of\":null,"
                              "\"rows\":[{\"source\":null,\"text\":null}],"
                              "\"approve\":{\"here\":null,\"hash\":null}}"},
+    [CONSOLE_QUESTIONNAIRES] =
+        {"questionnaires",
+         "{" PROBLEMS ",\"at\":{\"file\":null},\"sent\":null,\"faults\":" CHECKED
+         ",\"rows\":[{\"title\":null,\"id\":null,\"version\":null,\"state\":null}],"
+         "\"drafts\":{\"rows\":[{\"href\":null,\"title\":null,\"id\":null,\"version\":null,"
+         "\"file\":null,\"made\":null}]}}"},
+    [CONSOLE_DRAFT] = {"draft",
+                       "{" PROBLEMS ",\"at\":{\"file\":null},\"heading\":null,\"title_lang\":null,"
+                       "\"id\":null,\"version\":null,\"file\":null,\"made\":null,\"language\":null,"
+                       "\"questions\":null,\"reading\":[null],\"here\":null,\"state\":null,"
+                       "\"warnings\":" CHECKED ",\"notes\":" CHECKED
+                       ",\"changes\":{\"title\":null,\"breaking\":" CHECKED ",\"kept\":" CHECKED
+                       ",\"same\":null},\"translations\":[{\"label\":null,\"own\":null,"
+                       "\"lang_of\":null}],\"store\":{\"seen\":null}}"},
 };

@@ -145,10 +145,10 @@ void pages_clear(struct pages *pages) {
 }
 
 json_t *pages_frame(const struct pages *pages, const struct page_frame *frame, const char *title) {
-  return json_pack("{s:s, s:s, s:s, s:s, s:O, s:s, s:b, s:b, s:n}", "lang", frame->language, "dir",
+  return json_pack("{s:s, s:s, s:s, s:s, s:O, s:s, s:b, s:b, s:s?, s:n}", "lang", frame->language, "dir",
                    frame->right_to_left ? "rtl" : "ltr", "title", title, "header", frame->header,
                    "w", frame->words, "html_trusted_style", pages->style, "draft", frame->draft,
-                   "preview", pages->preview, "languages");
+                   "preview", pages->preview, "back", pages->back, "languages");
 }
 
 bool pages_render(const struct pages *pages, enum page page, json_t *data, struct text *out) {

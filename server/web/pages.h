@@ -29,6 +29,8 @@ struct pages {
   char *style;      /* the style sheet, inline in every page */
   char *script;     /* the questionnaire's script, inline in its first page */
   bool preview;     /* every page says that nothing is stored */
+  const char *back; /* of a preview on the console: where its pages lead back to; they lead nowhere
+                       else. NULL otherwise */
   char policy[512]; /* content security policy of HTML pages: these two and nothing else */
 };
 

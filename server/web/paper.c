@@ -176,7 +176,7 @@ bool paper_read(struct paper *paper, struct request *request) {
     return false;
   }
   answer_prune(request->answer);
-  paper->view.pages = &request->server->pages;
+  paper->view.pages = site_pages(request->site);
   paper->view.accepted = request_header(request, "Accept-Language");
   paper->view.site = request->site;
   paper->view.link = request->link;

@@ -6,7 +6,7 @@
 
 #include "web/server.h"
 
-enum { ROUND = 1, MUNICIPALITY = 101 };
+enum { MUNICIPALITY = 101 };
 
 /* Where an installation says who asks and whom to call, a preview has a gap that can be seen. */
 #define GAP "\u2026"
@@ -16,12 +16,47 @@ static const struct catalogue_setting settings[] = {
     {"complaint", GAP},   {"help_contact", GAP},
 };
 
-struct preview {
+bool preview_fill(struct preview *preview, const struct questionnaire *questionnaire,
+                  const char *definition, const struct catalogue_text *texts, size_t count,
+                  struct arena *arena) {
+  const char **languages = arena_array(arena, count + 1, sizeof *languages);
+  if (languages == NULL) {
+    return false;
+  }
+  languages[0] = questionnaire->language;
+  for (size_t i = 0; i < count; i++) {
+    languages[i + 1] = texts[i].language;
+  }
+  *preview = (struct preview){
+      .round = {.state = ROUND_OPEN,
+                .takes_posts = true,
+                .confirm_scale = true,
+                .questionnaire = questionnaire->id,
+                .version = questionnaire->version,
+                .definition = definition,
+                .languages = languages,
+                .languages_count = count + 1,
+                .texts = texts,
+                .texts_count = count},
+      .link = {.code = preview->code, .municipality = MUNICIPALITY, .municipality_name = GAP},
+      .catalogue = {.rounds = &preview->round,
+                    .rounds_count = 1,
+                    .links = &preview->link,
+                    .links_count = 1,
+                    .settings = settings,
+                    .settings_count = array_length(settings),
+                    .next_change_ms = -1}};
+  code_draw(preview->code, CODE_OPEN_CHARACTERS);
+  return true;
+}
+
+/* ---- from files */
+
+struct reading {
   struct arena *arena; /* the catalogue's */
   const struct questionnaire *questionnaire;
-  struct catalogue_round round;
-  struct catalogue_link link;
-  char code[CODE_MAX + 1];
+  const char *definition;
+  struct preview preview;
 };
 
 static int tell(const char *path, const struct complaints *complaints, const char **message) {
@@ -34,10 +69,10 @@ static int tell(const char *path, const struct complaints *complaints, const cha
   return complaints->count > 0 ? EXIT_CODE_DATA : EXIT_CODE_INTERNAL;
 }
 
-static int read_file(struct preview *preview, const char *path, const char **json,
+static int read_file(const struct reading *reading, const char *path, const char **json,
                      struct arena *arena, const char **message) {
   errno = 0;
-  *json = questionnaire_read(path, preview->arena);
+  *json = questionnaire_read(path, reading->arena);
   if (*json != NULL) {
     return EXIT_CODE_OK;
   }
@@ -46,33 +81,28 @@ static int read_file(struct preview *preview, const char *path, const char **jso
   return EXIT_CODE_IO;
 }
 
-static int read_definition(struct preview *preview, const char *path, struct arena *arena,
+static int read_definition(struct reading *reading, const char *path, struct arena *arena,
                            const char **message) {
   struct complaints complaints = {0};
-  struct catalogue_round *round = &preview->round;
-  int code = read_file(preview, path, &round->definition, arena, message);
+  int code = read_file(reading, path, &reading->definition, arena, message);
   if (code != EXIT_CODE_OK) {
     return code;
   }
-  preview->questionnaire = questionnaire_load(round->definition, preview->arena, &complaints);
-  if (preview->questionnaire == NULL) {
-    return tell(path, &complaints, message);
-  }
-  round->questionnaire = preview->questionnaire->id;
-  round->version = preview->questionnaire->version;
-  return EXIT_CODE_OK;
+  reading->questionnaire = questionnaire_load(reading->definition, reading->arena, &complaints);
+  return reading->questionnaire == NULL ? tell(path, &complaints, message) : EXIT_CODE_OK;
 }
 
 /* Its texts are shown without the mark of a draft: that nothing is stored is mark enough. */
-static int read_translation(struct preview *preview, const char *path, struct catalogue_text *text,
-                            struct arena *arena, const char **message) {
+static int read_translation(const struct reading *reading, const char *path,
+                            struct catalogue_text *text, struct arena *arena,
+                            const char **message) {
   struct complaints complaints = {0};
-  int code = read_file(preview, path, &text->json, arena, message);
+  int code = read_file(reading, path, &text->json, arena, message);
   if (code != EXIT_CODE_OK) {
     return code;
   }
   const struct translation *translation =
-      translation_load(preview->questionnaire, text->json, preview->arena, &complaints);
+      translation_load(reading->questionnaire, text->json, reading->arena, &complaints);
   if (translation == NULL) {
     return tell(path, &complaints, message);
   }
@@ -81,48 +111,35 @@ static int read_translation(struct preview *preview, const char *path, struct ca
   return EXIT_CODE_OK;
 }
 
-static int read_files(struct preview *preview, const char *const *files, size_t count,
+static int read_files(struct reading *reading, const char *const *files, size_t count,
                       struct arena *arena, const char **message) {
-  struct catalogue_text *texts = arena_array(preview->arena, count, sizeof *texts);
-  const char **languages = arena_array(preview->arena, count, sizeof *languages);
-  if (texts == NULL || languages == NULL) {
+  struct catalogue_text *texts = arena_array(reading->arena, count, sizeof *texts);
+  if (texts == NULL) {
     return EXIT_CODE_INTERNAL;
   }
-  int code = read_definition(preview, files[0], arena, message);
+  int code = read_definition(reading, files[0], arena, message);
   for (size_t i = 1; code == EXIT_CODE_OK && i < count; i++) {
-    code = read_translation(preview, files[i], &texts[i - 1], arena, message);
-    languages[i] = texts[i - 1].language;
+    code = read_translation(reading, files[i], &texts[i - 1], arena, message);
   }
-  languages[0] = code == EXIT_CODE_OK ? preview->questionnaire->language : NULL;
-  preview->round.languages = languages;
-  preview->round.languages_count = count;
-  preview->round.texts = texts;
-  preview->round.texts_count = count - 1;
+  if (code == EXIT_CODE_OK &&
+      !preview_fill(&reading->preview, reading->questionnaire, reading->definition, texts,
+                    count - 1, reading->arena)) {
+    code = EXIT_CODE_INTERNAL;
+  }
   return code;
 }
 
 int preview_run(const struct config *config, const struct crypto_keys *keys,
                 const char *const *files, size_t count, struct arena *arena, const char **message) {
-  struct preview preview = {
-      .arena = arena_new(0),
-      .round = {.id = ROUND, .state = ROUND_OPEN, .takes_posts = true, .confirm_scale = true},
-      .link = {.municipality = MUNICIPALITY, .municipality_name = GAP}};
-  if (preview.arena == NULL) {
+  struct reading reading = {.arena = arena_new(0)};
+  if (reading.arena == NULL) {
     return EXIT_CODE_INTERNAL;
   }
-  int code = read_files(&preview, files, count, arena, message);
+  int code = read_files(&reading, files, count, arena, message);
   if (code != EXIT_CODE_OK) {
-    arena_free(preview.arena);
+    arena_free(reading.arena);
     return code;
   }
-  code_draw(preview.code, CODE_OPEN_CHARACTERS);
-  preview.link.code = preview.code;
-  const struct catalogue catalogue = {.rounds = &preview.round,
-                                      .rounds_count = 1,
-                                      .links = &preview.link,
-                                      .links_count = 1,
-                                      .settings = settings,
-                                      .settings_count = array_length(settings),
-                                      .next_change_ms = -1};
-  return server_preview(config, keys, preview.arena, &catalogue, preview.code, arena, message);
+  return server_preview(config, keys, reading.arena, &reading.preview.catalogue,
+                        reading.preview.code, arena, message);
 }

@@ -27,7 +27,8 @@ bool request_queue(struct request *request) {
   if (request->answer_by_ms != 0 && request->answer_by_ms < patience_ms) {
     request->job.deadline_ms = request->answer_by_ms;
   }
-  if (request->server->preview) {
+  /* What comes in by the console is a preview's, and never kept. */
+  if (request->server->preview || request->listener != LISTENER_RESPONDENTS) {
     drop(request);
     return true;
   }

@@ -5,6 +5,7 @@
 
 #include "web/api_document.h"
 #include "web/console_pages.h"
+#include "web/console_preview.h"
 #include "web/listener.h"
 #include "web/ops.h"
 #include "web/public.h"
@@ -33,6 +34,8 @@
 #define DUPLICATES   "/rounds/{round}/duplicates"
 #define COMMENTS     "/rounds/{round}/comments"
 #define TRANSLATION  "/translations/{questionnaire}/{version}/{language}"
+#define DRAFT        "/questionnaires/drafts/{draft}"
+#define PREVIEW      QUEUED(console_preview_ask, console_preview_answer), .work = console_preview_load
 
 /* The API: docs/openapi.json. */
 #define V1               API_ROOT
@@ -170,6 +173,17 @@ static const struct route ROUTES[] = {
     {CONSOLE(EVALUATION), GET(TRANSLATION), BLOCKING(translation_show), IN(ROUTE_ALL_ROUNDS)},
     {CONSOLE(EVALUATION), POST(TRANSLATION, SMALL), BLOCKING(translation_approve_now),
      IN(ROUTE_ALL_ROUNDS)},
+    {CONSOLE(EVALUATION), GET("/questionnaires"), BLOCKING(questionnaires_show),
+     IN(ROUTE_ALL_ROUNDS)},
+    {CONSOLE(EVALUATION), POST("/questionnaires", SMALL), BLOCKING(questionnaires_upload),
+     IN(ROUTE_ALL_ROUNDS), FILED},
+    {CONSOLE(EVALUATION), GET(DRAFT), BLOCKING(draft_show), IN(ROUTE_ALL_ROUNDS)},
+    {CONSOLE(EVALUATION), POST(DRAFT "/store", SMALL), BLOCKING(draft_store_now),
+     IN(ROUTE_ALL_ROUNDS)},
+    {CONSOLE(EVALUATION), POST(DRAFT "/drop", SMALL), BLOCKING(draft_drop), IN(ROUTE_ALL_ROUNDS)},
+    {CONSOLE(EVALUATION), GET(DRAFT "/preview"), PREVIEW, IN(ROUTE_ALL_ROUNDS)},
+    {CONSOLE(EVALUATION), POST(DRAFT "/preview", FORM_BODY_MAX), PREVIEW, IN(ROUTE_ALL_ROUNDS),
+     .shows = true},
     {CONSOLE(ROUTE_ADMIN), GET("/installation"), BLOCKING(installation_show)},
     {CONSOLE(ROUTE_ADMIN), POST("/installation", FORM_BODY_MAX), BLOCKING(installation_save)},
     {CONSOLE(EVALUATION), GET("/staff"), BLOCKING(staff_show)},

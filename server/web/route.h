@@ -57,11 +57,12 @@ struct route {
   route_handler *finish; /* QUEUED: the job or work is done (request.h) */
   unsigned may;
   enum route_scope scope;
-  route_work *work;      /* BLOCKING */
-  enum server_pool pool; /* BLOCKING: whose workers run it */
+  route_work *work;      /* BLOCKING, or what a QUEUED handler of the console sends */
+  enum server_pool pool; /* whose workers run it */
   bool takes_file;       /* POST: multipart/form-data too, with one file (upload.h) */
   bool api;              /* for machines: a token instead of a session, JSON throughout */
   enum route_body body;
+  bool shows;      /* POST: changes nothing, whoever sends it: its form needs no word of ours */
   bool sends_file; /* the reply is a file that is made for it; of the API, whatever the client says
                       that it accepts */
 };

@@ -413,6 +413,10 @@ const struct site_language *site_language(const struct site_round *round, const 
   return NULL;
 }
 
+const struct pages *site_pages(const struct site *site) {
+  return site->pages;
+}
+
 const char *site_setting(const struct site *site, const char *key) {
   for (size_t i = 0; i < site->catalogue->settings_count; i++) {
     if (strcmp(site->catalogue->settings[i].key, key) == 0) {

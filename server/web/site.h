@@ -92,6 +92,9 @@ const struct site_link *site_member(const struct site *site, int round, int muni
 /* The language of a round by code, or NULL when it is not offered. */
 const struct site_language *site_language(const struct site_round *round, const char *code);
 
+/* What its pages are made of: the server's, or a preview's. */
+const struct pages *site_pages(const struct site *site);
+
 /* An installation-wide setting, "" when it is not set. */
 const char *site_setting(const struct site *site, const char *key);
 

@@ -41,7 +41,7 @@ static json_t *language_links(const struct view *view) {
   json_t *list = json_array();
   for (size_t i = 0; i < round->languages_count; i++) {
     const struct site_language *language = &round->languages[i];
-    const char *href = arena_printf(view->arena, "/S/%s?lang=%s", view->link->code, language->code);
+    const char *href = arena_printf(view->arena, "?lang=%s", language->code);
     if (language != view->language &&
         (href == NULL ||
          json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "href", href, "lang",

@@ -42,6 +42,7 @@ const segments = {
   '{staff}': 999999,
   '{upload}': 999999,
   '{release}': 999999,
+  '{draft}': 999999,
   '{questionnaire}': 'bilag8',
   '{version}': 1,
   '{language}': 'en',

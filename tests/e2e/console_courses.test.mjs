@@ -11,7 +11,7 @@ import { click, deskPage, desktop, look, screens } from './lib/desk.mjs';
 import { checkout, Hjemsvar, run } from './lib/hjemsvar.mjs';
 import { Raw } from './lib/raw.mjs';
 import { eventually, parsePage, startServer, unescapeHtml, visibleText } from './lib/server.mjs';
-import { COOKIE, Console, headingOf, proxied } from './lib/staff.mjs';
+import { COOKIE, Console, headingOf, multipart, proxied } from './lib/staff.mjs';
 
 const fixture = (name) => join(checkout, 'tests/fixtures/courses', name);
 const MIB = 1024 * 1024;
@@ -66,26 +66,6 @@ const audit = (round) =>
     `SELECT action, municipality, subject, details FROM audit
      WHERE actor <> 'operator' AND round = ${round} AND action LIKE 'course.%' ORDER BY id`,
   );
-
-// A form with a file, as a browser sends it; parts are [name, value] or
-// [name, {name, bytes, type}].
-function multipart(parts, boundary = 'xYzZyX') {
-  const pieces = parts.flatMap(([name, value]) => {
-    const file = typeof value === 'object';
-    const head = file
-      ? `; filename="${value.name}"\r\nContent-Type: ${value.type ?? 'application/octet-stream'}`
-      : '';
-    return [
-      `--${boundary}\r\nContent-Disposition: form-data; name="${name}"${head}\r\n\r\n`,
-      file ? value.bytes : value,
-      '\r\n',
-    ];
-  });
-  return {
-    body: Buffer.concat([...pieces, `--${boundary}--\r\n`].map((piece) => Buffer.from(piece))),
-    headers: { 'Content-Type': `multipart/form-data; boundary=${boundary}` },
-  };
-}
 
 function send(who, path, bytes, { name = 'ark.csv', sheet, more = [], query = '' } = {}) {
   const parts = [['csrf', who.csrf], ['file', { name, bytes }], ...more];

@@ -88,6 +88,73 @@ test('the schema refuses every bad definition but those that are beyond a schema
   assert.deepEqual(passed, beyond.sort());
 });
 
+// ---- the schema of translations
+
+const translates = new Ajv2020({ strict: true, strictRequired: false, strictTypes: false }).compile(
+  JSON.parse(await read(join(checkout, 'docs/translation.schema.json'))),
+);
+
+test('the schema of translations and check let the same good ones pass, and refuse the bad', async () => {
+  const list = async (of) =>
+    (await readdir(join(fixtures, of))).filter((name) => /^translation_.*\.json$/.test(name)).map((name) => join(fixtures, of, name));
+  const shipped = join(checkout, 'templates/translations');
+  const small = join(fixtures, 'good/small.json');
+  const good = [...(await list('good')), ...(await readdir(shipped)).map((name) => join(shipped, name))];
+  const bad = await list('bad');
+  assert.ok(good.length > 4 && bad.length > 14);
+  const takes = async (path) => {
+    try {
+      return translates(JSON.parse(await read(path)));
+    } catch (error) {
+      if (error instanceof SyntaxError) return false;
+      throw error;
+    }
+  };
+  for (const path of good) {
+    assert.ok(await takes(path), `${path}: ${JSON.stringify(translates.errors)}`);
+    const done = await hjemsvar('check', ...(path.includes('small') ? [small] : []), path);
+    assert.equal(done.code, 0, `${path}: ${done.stderr}`);
+  }
+  const beyond = (await read(join(fixtures, 'bad/beyond_translation_schema.txt'))).match(/^ {2}\w+$/gm).map((line) => line.trim());
+  const passed = [];
+  for (const path of bad) {
+    assert.equal((await hjemsvar('check', small, path)).code, 65, path);
+    if (await takes(path)) passed.push(path.split('/').pop().replace('.json', ''));
+  }
+  assert.deepEqual(passed.sort(), beyond.sort());
+});
+
+// ---- what checks say in another language
+
+test('every sentence of the checks has its Danish', async () => {
+  const escape = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const patterns = Object.keys(JSON.parse(await read(join(checkout, 'templates/check_words/da.json')))).map(
+    (pattern) => new RegExp(`^${pattern.split(/<[a-z_]+>/).map(escape).join('.*')}$`),
+  );
+  // What is put together from pieces that stand for themselves.
+  const pieced = ['question "x" is never asked: xx', 'it has no wordsx', 'xxx (x)', 'a small letter a-z, then at most x of a-z, 0-9, _x'];
+  const where = join(checkout, 'server/survey');
+  const names = (await readdir(where)).filter((name) => /^(reader|definition.*|translation|lint|xlsform.*)\.c$/.test(name));
+  const call = /(?:_complain|complaints_add|xlsform_refuse|xlsform_note|\bwarn|\bfail|\bremark)\((?:[^;"]*?)(?:"\$[^"]*",\s*)?"((?:[^"\\]|\\.)*)"/g;
+  const unsaid = [];
+  let seen = 0;
+  for (const name of names) {
+    const source = (await read(join(where, name))).replace(/"\s*\n\s*"/g, '');
+    for (const [, literal] of source.matchAll(call)) {
+      const text = literal.replace(/\\"/g, '"').replace(/\\xE2\\x80\\xA6/g, '…');
+      for (const half of text.split('; hint: ')) {
+        // A hole right behind a word is a hint from elsewhere.
+        const said = half.replace(/(?<=["a-z])%s$/, '').replace(/%(?:\.\*)?(?:zu|lld|ld|d|s)/g, 'x');
+        if (!/[a-z]{3,} |[a-z] [a-z]/.test(said)) continue;
+        seen++;
+        if (!pieced.includes(said) && !patterns.some((pattern) => pattern.test(said))) unsaid.push(`${name}: ${said}`);
+      }
+    }
+  }
+  assert.ok(seen > 120, `${seen} sentences were found`);
+  assert.deepEqual(unsaid, []);
+});
+
 test('the schema and check agree on the names that are taken', async () => {
   const taken = schema.$defs.field.not.enum;
   const question = (id) => ({ id, kind: 'text', text: { ours: 'x' }, max: 5 });

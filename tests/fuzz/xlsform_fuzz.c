@@ -13,7 +13,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) {
   return 0;
 }
 
-static bool read_row(struct arena *arena, struct fuzz_piece line, struct xlsform_row *row) {
+static bool read_row(struct arena *arena, struct fuzz_piece line, struct sheet_line *row) {
   struct fuzz_piece cell;
   const char **cells = arena_array(arena, CELLS_MAX, sizeof *cells);
   row->cells = cells;
@@ -26,9 +26,9 @@ static bool read_row(struct arena *arena, struct fuzz_piece line, struct xlsform
   return cells != NULL;
 }
 
-static bool read_sheet(struct arena *arena, struct fuzz_piece text, struct xlsform_sheet *sheet) {
+static bool read_sheet(struct arena *arena, struct fuzz_piece text, struct sheet_lines *sheet) {
   struct fuzz_piece line;
-  struct xlsform_row *rows = arena_array(arena, ROWS_MAX, sizeof *rows);
+  struct sheet_line *rows = arena_array(arena, ROWS_MAX, sizeof *rows);
   sheet->rows = rows;
   while (rows != NULL && sheet->count < ROWS_MAX && fuzz_next(&text, '\n', &line)) {
     rows[sheet->count].number = (long)sheet->count + 1;
@@ -65,7 +65,7 @@ static void check_form(const struct xlsform *form, struct arena *arena) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   struct fuzz_piece rest = {.data = data, .size = size}, piece;
-  struct xlsform_sheet sheets[XLSFORM_PARTS] = {0};
+  struct sheet_lines sheets[XLSFORM_PARTS] = {0};
   struct xlsform form;
   struct arena *arena = arena_new(0);
   bool read = arena != NULL && utf8_valid((const char *)data, size);

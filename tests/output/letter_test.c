@@ -173,11 +173,31 @@ Test(letter, fits_in_every_language_with_all_the_others) {
     options.offered_count = count;
     options.uses = (int)i;
     cr_expect_eq(check(&trouble), LETTER_OK, "%s: %d lines", languages[i], trouble.lines);
+    options.per_child = true;
+    cr_expect_eq(check(&trouble), LETTER_OK, "%s, for each child: %d lines", languages[i],
+                 trouble.lines);
+    options.per_child = false;
     for (enum poster_paper paper = POSTER_A4; paper <= POSTER_A5; paper++) {
       cr_expect_eq(poster_render(&options, paper, "7KQ4M2V", keep, &out, &trouble), LETTER_OK,
                    "%s: poster: %d lines", languages[i], trouble.lines);
     }
     cr_expect_eq(letter_test_print(&options, keep, &out, &trouble), LETTER_OK);
+  }
+}
+
+Test(letter, speaks_of_each_child_where_an_answer_is_of_a_child) {
+  struct letter_trouble trouble;
+  options.in = (struct letter_language){"da", words_of(words, "da"), false};
+  for (options.uses = 0; options.uses < 4; options.uses++) {
+    for (int child = 0; child < 2; child++) {
+      options.per_child = child == 1;
+      text_reset(&out);
+      cr_assert_eq(letter_text(&options, "7KQ4M2V", &out, &trouble), LETTER_OK);
+      bool parents = strstr(out.data, "to forældre") != NULL;
+      bool children = strstr(out.data, "ét skema for hvert barn") != NULL;
+      cr_expect_eq(parents, child == 0 && options.uses % 2 == 0, "%d uses", options.uses);
+      cr_expect_eq(children, child == 1, "%d uses", options.uses);
+    }
   }
 }
 

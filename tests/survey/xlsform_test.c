@@ -21,14 +21,14 @@ static void teardown(void) {
 TestSuite(xlsform, .init = setup, .fini = teardown);
 
 /* Rows end with ";", cells with "|". */
-static struct xlsform_sheet sheet(const char *text) {
-  struct xlsform_row *rows = arena_array(arena, 64, sizeof *rows);
-  struct xlsform_sheet out = {.rows = rows};
+static struct sheet_lines sheet(const char *text) {
+  struct sheet_line *rows = arena_array(arena, 64, sizeof *rows);
+  struct sheet_lines out = {.rows = rows};
   cr_assert_not_null(rows);
   while (*text != '\0') {
     const char **cells = arena_array(arena, 32, sizeof *cells);
-    struct xlsform_row *row = &rows[out.count++];
-    *row = (struct xlsform_row){.number = (long)out.count, .cells = cells};
+    struct sheet_line *row = &rows[out.count++];
+    *row = (struct sheet_line){.number = (long)out.count, .cells = cells};
     for (bool more = true; more;) {
       size_t length = strcspn(text, "|;");
       cells[row->count++] = arena_copy(arena, text, length);
@@ -43,7 +43,7 @@ static struct xlsform_sheet sheet(const char *text) {
 #define SETTINGS "form_title|form_id|default_language;Et skema|skema|Dansk (da)"
 
 static void read_form(const char *survey, const char *choices, const char *settings) {
-  const struct xlsform_sheet sheets[XLSFORM_PARTS] = {sheet(survey), sheet(choices),
+  const struct sheet_lines sheets[XLSFORM_PARTS] = {sheet(survey), sheet(choices),
                                                       sheet(settings)};
   cr_assert(xlsform_read(sheets, NULL, arena, &form));
 }

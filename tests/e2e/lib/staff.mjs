@@ -157,3 +157,23 @@ export class Console {
     await this.server?.stop();
   }
 }
+
+// A form with a file, as a browser sends it; parts are [name, value] or
+// [name, {name, bytes, type}].
+export function multipart(parts, boundary = 'xYzZyX') {
+  const pieces = parts.flatMap(([name, value]) => {
+    const file = typeof value === 'object';
+    const head = file
+      ? `; filename="${value.name}"\r\nContent-Type: ${value.type ?? 'application/octet-stream'}`
+      : '';
+    return [
+      `--${boundary}\r\nContent-Disposition: form-data; name="${name}"${head}\r\n\r\n`,
+      file ? value.bytes : value,
+      '\r\n',
+    ];
+  });
+  return {
+    body: Buffer.concat([...pieces, `--${boundary}--\r\n`].map((piece) => Buffer.from(piece))),
+    headers: { 'Content-Type': `multipart/form-data; boundary=${boundary}` },
+  };
+}
