@@ -57,6 +57,10 @@ static int load(struct exporting *exporting) {
 
 /* The library packs a workbook into a file that can be read. */
 static int write_xlsform(const struct exporting *exporting, struct out_file *out) {
+  if (exporting->questionnaire->personal) {
+    return cli_fail(EXIT_CODE_DATA, "a form of known children would come back as an anonymous one; "
+                                    "hint: keep the definition itself, or --format ddi");
+  }
   FILE *file = tmpfile();
   if (file == NULL || !xlsform_book_write(fileno(file), exporting->questionnaire,
                                           exporting->languages, exporting->languages_count)) {

@@ -47,6 +47,7 @@ struct letter_survey {
   size_t languages_count;
   bool per_child; /* an answer is of a child, not of a parent */
 };
+/* STORE_NONE: a personal round, of which no letter speaks. */
 must_check enum store_result letter_survey_find(struct store *store, const struct round_row *round,
                                                 struct arena *arena, struct letter_survey *survey);
 

@@ -31,7 +31,7 @@ struct definition {
   struct spot *spots; /* parallel to questions */
   struct choice_list *lists;
   size_t lists_count;
-  struct spot invite_unless, identifying;
+  struct spot invite_unless, identifying, pairs;
 };
 
 /* Tells whether a name of a question, field or column is taken by a form's or
@@ -51,6 +51,9 @@ void definition_compare(struct definition *definition, struct spot spot, struct 
 
 /* Resolves "report" of a question, after all questions before it. */
 void definition_report(struct definition *definition, struct spot spot, struct question *question);
+
+/* Resolves "pairs" of the questionnaire, whose kind is read, after all its questions. */
+void definition_pairs(struct definition *definition, struct spot spot);
 
 /* The question that a spot names, or -1 with a complaint. */
 must_check int definition_question(struct definition *definition, struct spot spot);

@@ -96,6 +96,16 @@ static void add_section(struct text *text, const struct questionnaire *questionn
   }
 }
 
+/* Only where there are any: the hash of an anonymous questionnaire stays what it was. */
+static void add_pairs(struct text *text, const struct questionnaire *questionnaire) {
+  if (questionnaire->personal) {
+    canonical_string(text, "personal");
+    add_number(text, questionnaire->pairs.case_question);
+    add_number(text, questionnaire->pairs.occasion);
+    add_number(text, questionnaire->pairs.informant);
+  }
+}
+
 bool definition_hash(const struct questionnaire *questionnaire,
                      unsigned char hash[QUESTIONNAIRE_HASH_BYTES]) {
   struct text text;
@@ -112,6 +122,7 @@ bool definition_hash(const struct questionnaire *questionnaire,
     add_section(&text, questionnaire, &questionnaire->sections[i]);
   }
   add_paragraphs(&text, questionnaire->thanks, questionnaire->thanks_count);
+  add_pairs(&text, questionnaire);
   bool done = canonical_hash(&text, hash);
   text_clear(&text);
   return done;

@@ -272,6 +272,7 @@ void definition_link(struct definition *definition) {
   }
   link_invitation(definition, definition->invite_unless);
   link_identifying(definition, definition->identifying);
+  definition_pairs(definition, definition->pairs);
   check_child(definition);
   check_lists_used(definition);
 }

@@ -322,10 +322,21 @@ static void read_sections(struct definition *definition, struct spot spot) {
   questionnaire->questions_count = read;
 }
 
+static void read_kind(struct definition *definition, struct spot spot) {
+  struct reader *reader = definition->reader;
+  const char *kind = spot.value == NULL ? "anonymous" : reader_text(reader, spot);
+  definition->questionnaire->personal = kind != NULL && strcmp(kind, "personal") == 0;
+  if (kind != NULL && strcmp(kind, "anonymous") != 0 && strcmp(kind, "personal") != 0) {
+    reader_complain(reader, spot.path,
+                    "there is no kind of questionnaire \"%s\"; hint: anonymous or personal", kind);
+  }
+}
+
 /* What one answer is of. */
 static void read_unit(struct definition *definition, struct spot spot) {
   struct reader *reader = definition->reader;
-  const char *unit = spot.value == NULL ? "parent" : reader_text(reader, spot);
+  const char *otherwise = definition->questionnaire->personal ? "child" : "parent";
+  const char *unit = spot.value == NULL ? otherwise : reader_text(reader, spot);
   definition->questionnaire->per_child = unit != NULL && strcmp(unit, "child") == 0;
   if (unit != NULL && strcmp(unit, "parent") != 0 && strcmp(unit, "child") != 0) {
     reader_complain(reader, spot.path, "there is no unit \"%s\"; hint: parent or child", unit);
@@ -359,16 +370,32 @@ static void read_header(struct definition *definition, struct spot root) {
 }
 
 void definition_read(struct definition *definition, struct spot root) {
-  static const char *const known[] = {
-      "id",          "version", "language",         "language_name", "source",
-      "title",       "intro",   "thanks",           "child",         "invite_unless",
-      "identifying", "unit",    "count_unanswered", "choices",       "sections",
-      "$schema",     NULL};
+  static const char *const known[] = {"id",
+                                      "version",
+                                      "language",
+                                      "language_name",
+                                      "source",
+                                      "title",
+                                      "intro",
+                                      "thanks",
+                                      "child",
+                                      "invite_unless",
+                                      "identifying",
+                                      "unit",
+                                      "count_unanswered",
+                                      "choices",
+                                      "sections",
+                                      "kind",
+                                      "pairs",
+                                      "$schema",
+                                      NULL};
   definition->questionnaire->invite_unless.question = -1;
+  definition->questionnaire->pairs = (struct pairs){-1, -1, -1};
   if (!reader_object(definition->reader, root, "a questionnaire", known)) {
     return;
   }
   read_header(definition, root);
+  read_kind(definition, reader_member(definition->reader, root, "kind"));
   read_unit(definition, reader_member(definition->reader, root, "unit"));
   definition->questionnaire->count_unanswered = reader_boolean(
       definition->reader, reader_member(definition->reader, root, "count_unanswered"), false);
@@ -376,4 +403,5 @@ void definition_read(struct definition *definition, struct spot root) {
   read_sections(definition, reader_member(definition->reader, root, "sections"));
   definition->invite_unless = reader_member(definition->reader, root, "invite_unless");
   definition->identifying = reader_member(definition->reader, root, "identifying");
+  definition->pairs = reader_member(definition->reader, root, "pairs");
 }

@@ -121,6 +121,14 @@ struct field {
   int choice;   /* FIELD_DESCRIBE: index of the choice it describes; else -1 */
 };
 
+/* Which questions say of whom, when and by whom a personal answer is: each asked once, of
+ * everybody, and needed. -1 in an anonymous questionnaire. */
+struct pairs {
+  int case_question; /* text: the municipality's own number of the case (casenumber.h) */
+  int occasion;      /* choice of two: the first is the start, the second the close */
+  int informant;     /* choice */
+};
+
 struct questionnaire {
   const char *id;            /* [a-z][a-z0-9_-]{0,31} */
   int version;               /* from 1 */
@@ -139,12 +147,15 @@ struct questionnaire {
   size_t questions_count;
   const struct field *fields;
   size_t fields_count;
-  const int *fields_by_name;        /* indices of fields, sorted by name */
-  struct filter invite_unless;      /* the other parent is never invited when it holds; a
-                                       question that does not repeat, or -1 */
-  const bool *identifying;          /* per question: its answer may tell others who answered */
-  bool identifying_said;            /* the definition says which, if only that none does */
-  bool per_child;                   /* an answer is of a child, not of a parent: a course has one */
+  const int *fields_by_name;   /* indices of fields, sorted by name */
+  struct filter invite_unless; /* the other parent is never invited when it holds; a
+                                  question that does not repeat, or -1 */
+  const bool *identifying;     /* per question: its answer may tell others who answered */
+  bool identifying_said;       /* the definition says which, if only that none does */
+  bool per_child;              /* an answer is of a child, not of a parent: a course has one */
+  bool personal;               /* answers are of a known child and paired over time: a round of
+                                  its own kind (docs/decisions/0025); per_child, too */
+  struct pairs pairs;
   bool count_unanswered;            /* in a report "not answered" is a category in the base */
   const struct words *const *words; /* all words, each id once, in page order */
   size_t words_count;
@@ -177,7 +188,8 @@ void complaints_add(struct complaints *complaints, struct arena *arena, int line
  * that does not stand in an earlier section, a filter on codes its question does
  * not have, a repetition over a question that is no count, limits out of range,
  * empty words, two words of one id, a comparison that its question has no use for, bands that do
- * not make up their scale, scales that cannot be compared. */
+ * not make up their scale, scales that cannot be compared, a personal questionnaire that does not
+ * say how its answers are paired or that takes what only anonymous ones have. */
 must_check const struct questionnaire *questionnaire_load(const char *json, struct arena *arena,
                                                           struct complaints *complaints);
 

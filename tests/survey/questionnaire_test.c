@@ -24,7 +24,7 @@ static void teardown(void) {
 
 TestSuite(questionnaire, .init = setup, .fini = teardown);
 
-static const char *const good[] = {BILAG8, ISHOEJ, SCALES, SIBLINGS, SMALL};
+static const char *const good[] = {BILAG8, ISHOEJ, PERSONAL, SCALES, SIBLINGS, SMALL};
 
 /* The first complaint of a bad file, as "LINE PATH: MESSAGE\n". */
 static const char *first_complaint(const char *name) {
@@ -340,6 +340,36 @@ Test(questionnaire, the_hash_changes_with_a_text_field_of_a_choice) {
     cr_assert_not_null(after, "%s", support_complaints(arena, &complaints));
     cr_expect_arr_neq(before->hash, after->hash, QUESTIONNAIRE_HASH_BYTES, "%s", cases[i][1]);
   }
+}
+
+Test(questionnaire, a_personal_one_says_how_its_answers_are_paired) {
+  const struct questionnaire *questionnaire = support_load(arena, PERSONAL);
+  cr_expect(questionnaire->personal);
+  cr_expect(questionnaire->per_child, "an answer is of a child");
+  cr_expect_eq(questionnaire->pairs.case_question, 0);
+  cr_expect_eq(questionnaire->pairs.occasion, 1);
+  cr_expect_eq(questionnaire->pairs.informant, 2);
+  questionnaire = support_load(arena, BILAG8);
+  cr_expect_not(questionnaire->personal);
+  cr_expect_eq(questionnaire->pairs.case_question, -1);
+  cr_expect_eq(questionnaire->pairs.occasion, -1);
+  cr_expect_eq(questionnaire->pairs.informant, -1);
+}
+
+Test(questionnaire, the_hash_changes_with_how_answers_are_paired) {
+  struct complaints complaints = {.count = 0};
+  const char *json = support_read(arena, PERSONAL);
+  const struct questionnaire *before = support_load(arena, PERSONAL);
+  const struct questionnaire *after = questionnaire_load(
+      replaced(json, "\"informant\": \"udfylder\"", "\"informant\": \"t1\""), arena, &complaints);
+  cr_assert_null(after, "an informant that need not be given was accepted");
+  json = replaced(json, "\"Punkt 1\"}", "\"Punkt 1\"}, \"needed\": true");
+  const char *other = replaced(json, "\"informant\": \"udfylder\"", "\"informant\": \"t1\"");
+  before = questionnaire_load(json, arena, &complaints);
+  after = questionnaire_load(other, arena, &complaints);
+  cr_assert_not_null(before);
+  cr_assert_not_null(after);
+  cr_expect_arr_neq(before->hash, after->hash, QUESTIONNAIRE_HASH_BYTES);
 }
 
 Test(questionnaire, no_broken_file_breaks_the_loader) {

@@ -6,6 +6,7 @@
 
 #define BILAG8   "templates/questionnaires/bilag8.json"
 #define ISHOEJ   "templates/questionnaires/ishoej.json"
+#define PERSONAL "tests/fixtures/questionnaires/good/personal.json"
 #define SCALES   "tests/fixtures/questionnaires/good/scales.json"
 #define SIBLINGS "tests/fixtures/questionnaires/good/siblings.json"
 #define SMALL    "tests/fixtures/questionnaires/good/small.json"
