@@ -4,7 +4,8 @@
 
 #include "base/text.h"
 
-enum { HOLES_MAX = 6, DEPTH_MAX = 2 };
+/* Holes are tried at each place of a text: a longer one could take as long as it likes. */
+enum { HOLES_MAX = 6, DEPTH_MAX = 2, TEXT_MAX_BYTES = 2000 };
 
 #define HINT "; hint: "
 
@@ -91,7 +92,7 @@ static const char *fill(const json_t *phrases, struct arena *arena, const char *
 static const char *say(const json_t *phrases, struct arena *arena, const char *text, int depth) {
   const char *pattern;
   json_t *other;
-  if (depth == DEPTH_MAX) {
+  if (depth == DEPTH_MAX || strlen(text) > TEXT_MAX_BYTES) {
     return text;
   }
   json_object_foreach((json_t *)(uintptr_t)phrases, pattern, other) {

@@ -23,7 +23,7 @@ must_check json_t *phrases_load(const char *path, struct arena *arena, const cha
 
 /* A sentence in the language of phrases; what stands in its holes is translated, too, when it is a
  * phrase itself and not in quotation marks. The first pattern of the file that fits counts; text
- * itself when none does, or memory is out. phrases may be NULL. */
+ * itself when none does, it has more than 2,000 bytes, or memory is out. phrases may be NULL. */
 const char *phrases_say(const json_t *phrases, struct arena *arena, const char *text);
 
 /* The same for "what is wrong; hint: how to mend it", each part for itself. */

@@ -7,7 +7,7 @@
 #include "base/arena.h"
 #include "base/sheet.h"
 
-enum { SHEET_LINES_MAX = 10000 };
+enum { SHEET_LINES_MAX = 3000 };
 
 struct sheet_line {
   long number;              /* in the workbook, from 1 */

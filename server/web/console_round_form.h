@@ -58,8 +58,8 @@ struct round_form {
  * for console_ask; the context is the form. */
 must_check enum store_result round_form_load(struct store *store, void *form);
 
-/* The form before anything was typed: the usual choices, with the questionnaire that ?questionnaire=
- * names, or the round as it is. */
+/* The form before anything was typed: the usual choices, with the questionnaire that
+ * ?questionnaire= names, or the round as it is. */
 void round_form_fill(struct round_form *form);
 
 /* The form that was sent, each field judged. */

@@ -355,11 +355,11 @@ json_t *route_list(void) {
   json_t *list = json_array();
   for (size_t i = 0; i < array_length(ROUTES); i++) {
     const struct route *route = &ROUTES[i];
-    json_t *row = json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:b, s:b, s:s}", "listener",
+    json_t *row = json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:b, s:b, s:b, s:s}", "listener",
                             listener_name(route->listener), "method", route->method, "pattern",
                             route->pattern, "kind", kinds[route->kind], "may", may_list(route->may),
                             "scope", scopes[route->scope], "file", route->takes_file, "api",
-                            route->api, "body", bodies[route->body]);
+                            route->api, "shows", route->shows, "body", bodies[route->body]);
     if (json_array_append_new(list, row) != 0) {
       json_decref(list);
       return NULL;
