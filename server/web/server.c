@@ -416,7 +416,9 @@ int server_run(const struct config *config, const struct crypto_keys *keys, stru
 static bool render_all(const struct site *site, const char *code) {
   const struct site_link *link = site_find(site, code);
   for (size_t i = 0; i < link->round->languages_count; i++) {
-    if (!site_render(site, link, &link->round->languages[i])) {
+    const struct site_language *language = &link->round->languages[i];
+    if (!site_render(site, link, language, CODING_GZIP) ||
+        !site_render(site, link, language, CODING_BROTLI)) {
       return false;
     }
   }
