@@ -27,6 +27,7 @@ part_day() {
     "$files/links" "$files/thanked" >"$files/day.json"
   cpu=$(($(cpu_ms "$server") - cpu)) cpu_database=$(($(cpu_ms_postgresql) - cpu_database))
   await 20 'an idle server' quiet
+  sleep 12 # the server gives back what a crowd had, every ten seconds at most
   jq -n --argjson before "$rss" --argjson after "$(memory "$server" VmRSS)" --argjson most "$(memory "$server" VmHWM)" \
     '{before_kib: $before, after_kib: $after, most_kib: $most}' >"$files/memory.json"
   day_count "$national"

@@ -18,11 +18,16 @@ enum { SIDES = 3, SHADES = 3, PAGES_MAX = 1000000, MODULES_MAX = 177 };
 
 /* ---- orders */
 
-static void set_block(struct page *page, struct orders *orders, struct press_reply *reply) {
+static struct page_style style_of(struct orders *orders) {
   struct page_style style = {.points = orders_number(orders)};
   style.bold = orders_count(orders, 1) == 1;
   style.side = (int)orders_count(orders, SIDES - 1);
   style.broken_anywhere = orders_count(orders, 1) == 1;
+  return style;
+}
+
+static void set_block(struct page *page, struct orders *orders, struct press_reply *reply) {
+  struct page_style style = style_of(orders);
   double width = orders_number(orders);
   const char *language = orders_text(orders), *text = orders_text(orders);
   orders->bad = orders->bad || page->pile_count == PRESS_PILE_MAX;
@@ -42,13 +47,30 @@ static void drop_block(struct page *page, struct orders *orders) {
 
 static void draw_block(struct page *page, struct orders *orders) {
   size_t number = orders_count(orders, PRESS_PILE_MAX);
-  struct page_block block = {.x = orders_number(orders), .y = orders_number(orders)};
+  struct page_block block = {.x = orders_number(orders)};
+  block.y = orders_number(orders);
   block.shade = (int)orders_count(orders, SHADES - 1);
   block.tag = orders_text(orders);
   block.link = orders_text(orders);
   orders->bad = orders->bad || number >= page->pile_count;
   if (!orders->bad) {
     page_draw(page, number, &block);
+  }
+}
+
+static void fit_text(struct page *page, struct orders *orders) {
+  double least = orders_number(orders);
+  struct page_style style = style_of(orders);
+  double width = orders_number(orders);
+  struct page_block block = {.x = orders_number(orders)};
+  block.y = orders_number(orders);
+  block.shade = (int)orders_count(orders, SHADES - 1);
+  const char *language = orders_text(orders), *text = orders_text(orders);
+  block.tag = orders_text(orders);
+  block.link = orders_text(orders);
+  orders->bad = orders->bad || page->pile_count == PRESS_PILE_MAX;
+  if (!orders->bad) {
+    page_fit(page, &style, least, width, language, text, &block);
   }
 }
 
@@ -152,6 +174,9 @@ static void carry_out(struct page *page, enum press_order order, struct orders *
     return;
   case PRESS_DRAW:
     draw_block(page, orders);
+    return;
+  case PRESS_FIT:
+    fit_text(page, orders);
     return;
   case PRESS_LINE:
     draw_line(page, orders);

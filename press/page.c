@@ -109,6 +109,10 @@ void page_drop(struct page *page) {
 
 /* ---- drawing */
 
+static void fail(struct page *page, enum letter_result why) {
+  page->state = page->state == LETTER_OK ? why : page->state;
+}
+
 static void set_shade(cairo_t *cairo, int shade) {
   static const double shades[][3] = {{0, 0, 0}, {0, 0.24, 0.48}, {0.25, 0.25, 0.25}};
   cairo_set_source_rgb(cairo, shades[shade][0], shades[shade][1], shades[shade][2]);
@@ -154,6 +158,22 @@ void page_draw(struct page *page, size_t number, const struct page_block *block)
   }
 }
 
+void page_fit(struct page *page, const struct page_style *style, double least, double width,
+              const char *language, const char *text, const struct page_block *block) {
+  struct page_style fitting = *style;
+  double height;
+  int lines = 0;
+  enum letter_result result = page_set(page, &fitting, width, language, text, &height, &lines);
+  while (lines > 1 && fitting.points - 1 >= least) {
+    page_drop(page);
+    fitting.points -= 1;
+    result = page_set(page, &fitting, width, language, text, &height, &lines);
+  }
+  fail(page, result);
+  page_draw(page, page->pile_count - 1, block);
+  page_drop(page);
+}
+
 void page_line(struct page *page, const double ends[4], double points, double grey) {
   cairo_t *cairo = page->cairo;
   if (cairo != NULL) {
@@ -189,10 +209,6 @@ void page_qr(struct page *page, double x, double y, double size, size_t modules,
             PAGE_POINTS(y) + (double)row * module, module);
   }
   cairo_fill(page->cairo);
-}
-
-static void fail(struct page *page, enum letter_result why) {
-  page->state = page->state == LETTER_OK ? why : page->state;
 }
 
 void page_svg(struct page *page, const struct page_place *place, const unsigned char *svg,

@@ -61,6 +61,10 @@ void page_describe(struct page *page, const char *title, const char *author, con
 void page_tag_begin(struct page *page, const char *tag);
 void page_tag_end(struct page *page, const char *tag);
 void page_draw(struct page *page, size_t number, const struct page_block *block);
+/* Sets and draws at once, in whole points less as long as it stands on more than one line; keeps at
+ * least least. */
+void page_fit(struct page *page, const struct page_style *style, double least, double width,
+              const char *language, const char *text, const struct page_block *block);
 void page_line(struct page *page, const double ends[4], double points, double grey);
 void page_qr(struct page *page, double x, double y, double size, size_t modules,
              const unsigned char *dark);

@@ -35,6 +35,7 @@ enum {
 #define RIGHT_TO_LEFT_MARK "\xE2\x80\x8F"
 #define OFFER_GAP          0.6
 #define LINK_LEAST         12.0
+#define LINK_MOST          15.0
 
 static const struct sheet_style title_style = {.points = 18, .bold = true, .tag = "H1"};
 static const struct sheet_style heading_style = {.points = 13, .bold = true, .tag = "H2"};
@@ -48,12 +49,11 @@ static const struct sheet_style draft_style = {.points = 10.5, .bold = true, .si
 struct letter_file {
   const struct letter_options *options;
   struct arena *arena;
-  struct sheet sheet;   /* what all letters have */
-  struct sheet varying; /* address of one letter, laid on it */
-  bool open;            /* the PDF is */
-  bool mirrored;        /* the letter's language is read from right to left */
-  double link_y;        /* of the address */
-  double code_room;     /* its width */
+  struct sheet sheet; /* what all letters have */
+  bool open;          /* the PDF is */
+  bool mirrored;      /* the letter's language is read from right to left */
+  double link_y;      /* of the address */
+  double code_room;   /* its width */
 };
 
 static struct wording wording_of(const struct letter_file *file, struct arena *arena) {
@@ -223,24 +223,16 @@ static void set_all(struct letter_file *file) {
 /* ---- one letter */
 
 /* The address as large as fits, at least 12 points, then broken. */
-static void set_address(struct letter_file *file, const struct wording *wording, const char *code) {
-  static const double sizes[] = {15, 14, 13, LINK_LEAST};
-  const char *printed = wording_printed(wording, code);
-  struct sheet_style style = {.bold = true,
-                              .shade = SHEET_LINK,
-                              .tag = "P",
-                              .link = wording_link(wording, code),
-                              .side = file->mirrored ? SHEET_END : SHEET_START,
-                              .broken_anywhere = true};
-  for (size_t i = 0; i < array_length(sizes); i++) {
-    sheet_drop(&file->varying);
-    style.points = sizes[i];
-    struct sheet_block *block = sheet_set(&file->varying, &style, "en", printed, how_x(file),
-                                          file->link_y, file->code_room);
-    if (block == NULL || block->lines == 1) {
-      return;
-    }
-  }
+static void draw_address(struct letter_file *file, const struct wording *wording,
+                         const char *code) {
+  const struct sheet_style style = {.points = LINK_MOST,
+                                    .bold = true,
+                                    .shade = SHEET_LINK,
+                                    .link = wording_link(wording, code),
+                                    .side = file->mirrored ? SHEET_END : SHEET_START,
+                                    .broken_anywhere = true};
+  sheet_fit(&file->sheet, &style, LINK_LEAST, "en", wording_printed(wording, code), how_x(file),
+            file->link_y, file->code_room);
 }
 
 static void line(struct letter_file *file, double x1, double y1, double x2, double y2,
@@ -268,10 +260,7 @@ enum letter_result letter_add(struct letter_file *file, const char *code) {
   sheet_draw(sheet);
   draw_marks(file);
   sheet_qr(sheet, wording_qr(&wording, code), qr_x(file), qr_y(file), QR_SIZE);
-  sheet_lay(&file->varying, sheet);
-  set_address(file, &wording, code);
-  sheet_draw(&file->varying);
-  sheet_lift(&file->varying, sheet);
+  draw_address(file, &wording, code);
   sheet_tag_end(sheet, "Document");
   sheet_turn(sheet);
   arena_free(arena);

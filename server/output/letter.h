@@ -82,7 +82,8 @@ must_check enum letter_result letter_begin(const struct letter_options *options,
                                            void *context, struct letter_file **file,
                                            struct letter_trouble *trouble);
 
-/* Adds the letter of one code (canonical). LETTER_LINK, LETTER_STOPPED, LETTER_MEMORY. */
+/* Adds the letter of one code (canonical). LETTER_LINK, LETTER_STOPPED, LETTER_PROGRAM,
+ * LETTER_MEMORY; what goes wrong with it may also show at a later one or at the end. */
 must_check enum letter_result letter_add(struct letter_file *file, const char *code);
 
 /* Ends the file and frees it, also after a failure: LETTER_OK only when all is written. */

@@ -25,6 +25,8 @@ enum press_order {
   PRESS_TAG_BEGIN, /* tag */
   PRESS_TAG_END,   /* tag */
   PRESS_DRAW,      /* number in the pile from 0, x, y, shade; tag, link */
+  PRESS_FIT,       /* least, points, bold, side, broken, width, x, y, shade; language, text, tag,
+                      link: draws at once, as large as it stays on one line */
   PRESS_LINE,      /* x1, y1, x2, y2, points, grey */
   PRESS_QR,        /* x, y, size, modules a side; a byte a module, row by row, 1 is dark */
   PRESS_SVG,       /* x, y, width, height; the SVG */

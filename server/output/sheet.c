@@ -77,21 +77,6 @@ void sheet_clear(struct sheet *sheet) {
   sheet->press = NULL;
 }
 
-void sheet_lay(struct sheet *upper, const struct sheet *lower) {
-  memset(upper, 0, sizeof *upper);
-  upper->tagged = lower->tagged;
-  upper->press = lower->press;
-  upper->below = lower->below + lower->blocks_count;
-  upper->result = lower->result;
-}
-
-void sheet_lift(struct sheet *upper, struct sheet *lower) {
-  while (upper->blocks_count > 0) {
-    sheet_drop(upper);
-  }
-  sheet_fail(lower, upper->result, upper->trouble.what);
-}
-
 enum letter_result letter_fonts_check(struct letter_trouble *trouble) {
   struct sheet sheet;
   sheet_init(&sheet);
@@ -102,6 +87,12 @@ enum letter_result letter_fonts_check(struct letter_trouble *trouble) {
 
 /* ---- blocks of text */
 
+static void style_of(struct sheet *sheet, const struct sheet_style *style, double width) {
+  numbers(sheet,
+          (const double[]){style->points, style->bold, style->side, style->broken_anywhere, width},
+          5);
+}
+
 struct sheet_block *sheet_set(struct sheet *sheet, const struct sheet_style *style,
                               const char *language, const char *text, double x, double y,
                               double width) {
@@ -111,9 +102,7 @@ struct sheet_block *sheet_set(struct sheet *sheet, const struct sheet_style *sty
   if (!order(sheet, PRESS_SET)) {
     return NULL;
   }
-  numbers(sheet,
-          (const double[]){style->points, style->bold, style->side, style->broken_anywhere, width},
-          5);
+  style_of(sheet, style, width);
   text_of(sheet, language);
   text_of(sheet, text);
   const struct press_reply *reply = ask(sheet);
@@ -159,12 +148,15 @@ void sheet_tag_end(struct sheet *sheet, const char *name) {
   tag(sheet, PRESS_TAG_END, name);
 }
 
+static const char *tag_of(const struct sheet *sheet, const struct sheet_style *style) {
+  return !sheet->tagged ? "" : style->tag != NULL ? style->tag : "P";
+}
+
 static void draw_block(struct sheet *sheet, const struct sheet_block *block) {
-  const char *name = block->style.tag != NULL ? block->style.tag : "P";
   if (order(sheet, PRESS_DRAW)) {
     numbers(sheet, (const double[]){(double)block->number, block->x, block->y, block->style.shade},
             4);
-    text_of(sheet, sheet->tagged ? name : "");
+    text_of(sheet, tag_of(sheet, &block->style));
     text_of(sheet, block->style.link);
   }
 }
@@ -172,6 +164,19 @@ static void draw_block(struct sheet *sheet, const struct sheet_block *block) {
 void sheet_draw(struct sheet *sheet) {
   for (size_t i = 0; i < sheet->blocks_count; i++) {
     draw_block(sheet, &sheet->blocks[i]);
+  }
+}
+
+void sheet_fit(struct sheet *sheet, const struct sheet_style *style, double least,
+               const char *language, const char *text, double x, double y, double width) {
+  if (order(sheet, PRESS_FIT)) {
+    press_number(sheet->press, least);
+    style_of(sheet, style, width);
+    numbers(sheet, (const double[]){x, y, style->shade}, 3);
+    text_of(sheet, language);
+    text_of(sheet, text);
+    text_of(sheet, tag_of(sheet, style));
+    text_of(sheet, style->link);
   }
 }
 

@@ -52,11 +52,6 @@ struct sheet {
 void sheet_init(struct sheet *sheet);
 void sheet_clear(struct sheet *sheet);
 
-/* A second sheet on the press of the first, on top of all that is set there until sheet_lift: it is
- * emptied before anything else is set below. What went wrong on it becomes the first's. */
-void sheet_lay(struct sheet *upper, const struct sheet *lower);
-void sheet_lift(struct sheet *upper, struct sheet *lower);
-
 /* Keeps the first thing that went wrong. */
 void sheet_fail(struct sheet *sheet, enum letter_result result, const char *what);
 
@@ -76,6 +71,11 @@ void sheet_tag_end(struct sheet *sheet, const char *tag);
 
 /* Draws all blocks. */
 void sheet_draw(struct sheet *sheet);
+
+/* Sets and draws a text at once, in the style's points or as many whole points less as let it stay
+ * on one line, though not less than least. */
+void sheet_fit(struct sheet *sheet, const struct sheet_style *style, double least,
+               const char *language, const char *text, double x, double y, double width);
 
 /* Draws a line of grey (0 black, 1 white); a picture from an SVG of ours, tagged as a figure. */
 void sheet_line(struct sheet *sheet, double x1, double y1, double x2, double y2, double points,

@@ -9,12 +9,12 @@
 enum { UUID_BYTES = 37, STATUS_FAULT = 500 };
 
 struct api_document {
-  json_t *json;
   char *text;
+  json_t *problems, *field_errors; /* of the document: the rest of it is only given out */
 };
 
-static json_t *words_in(const struct api_document *document, const char *part) {
-  return json_object_get(json_object_get(document->json, "components"), part);
+static json_t *words_in(const json_t *json, const char *part) {
+  return json_incref(json_object_get(json_object_get(json, "components"), part));
 }
 
 struct api_document *api_document_load(const char *share_dir, struct arena *arena,
@@ -27,15 +27,17 @@ struct api_document *api_document_load(const char *share_dir, struct arena *aren
     free(document);
     return NULL;
   }
-  document->json = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
-  if (document->json == NULL) {
+  json_t *json = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+  document->problems = words_in(json, "x-problems");
+  document->field_errors = words_in(json, "x-field-errors");
+  if (json == NULL) {
     *message = arena_printf(arena, "%s:%d: %s", path, error.line, error.text);
-  } else if (words_in(document, "x-problems") == NULL ||
-             words_in(document, "x-field-errors") == NULL) {
+  } else if (document->problems == NULL || document->field_errors == NULL) {
     *message = arena_printf(arena, "%s: components lack x-problems or x-field-errors", path);
   } else {
-    document->text = json_dumps(document->json, JSON_INDENT(2));
+    document->text = json_dumps(json, JSON_INDENT(2));
   }
+  json_decref(json);
   if (document->text != NULL) {
     *message = NULL;
     return document;
@@ -46,7 +48,8 @@ struct api_document *api_document_load(const char *share_dir, struct arena *aren
 
 void api_document_free(struct api_document *document) {
   if (document != NULL) {
-    json_decref(document->json);
+    json_decref(document->problems);
+    json_decref(document->field_errors);
     free(document->text);
     free(document);
   }
@@ -57,14 +60,13 @@ const char *api_document_text(const struct api_document *document) {
 }
 
 const char *api_document_field(const struct api_document *document, const char *code) {
-  const char *words =
-      json_string_value(json_object_get(words_in(document, "x-field-errors"), code));
+  const char *words = json_string_value(json_object_get(document->field_errors, code));
   return words == NULL ? code : words;
 }
 
 const char *api_document_detail(const struct api_document *document, const char *name) {
-  const char *detail = json_string_value(
-      json_object_get(json_object_get(words_in(document, "x-problems"), name), "detail"));
+  const char *detail =
+      json_string_value(json_object_get(json_object_get(document->problems, name), "detail"));
   return detail == NULL ? "" : detail;
 }
 
@@ -83,7 +85,7 @@ static void make_uuid(char uuid[UUID_BYTES]) {
 
 static json_t *problem_json(const struct api_document *document, const struct api_problem *problem,
                             const char *uuid) {
-  const json_t *words = json_object_get(words_in(document, "x-problems"), problem->name);
+  const json_t *words = json_object_get(document->problems, problem->name);
   const char *title = json_string_value(json_object_get(words, "title"));
   const char *detail = json_string_value(json_object_get(words, "detail"));
   json_t *type = json_sprintf("%s/openapi.json#/components/x-problems/%s", API_ROOT, problem->name);

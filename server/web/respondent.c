@@ -34,11 +34,15 @@ static enum MHD_Result lead_on(struct request *request) {
   return location == NULL ? MHD_NO : reply_redirect(request, location);
 }
 
+/* Who takes neither coding gets the page unpacked for the moment. */
+static enum coding coding_of(const struct request *request) {
+  return request->takes_brotli ? CODING_BROTLI : CODING_GZIP;
+}
+
 static enum MHD_Result send_body(struct request *request, const struct body *body) {
   struct text page;
   if (request->takes_brotli || request->takes_gzip) {
-    return reply_shared(request, MHD_HTTP_OK,
-                        body_response(body, request->takes_brotli ? CODING_BROTLI : CODING_GZIP));
+    return reply_shared(request, MHD_HTTP_OK, body_response(body));
   }
   text_init(&page);
   if (!body_unpack(body, &page)) {
@@ -52,12 +56,13 @@ static enum MHD_Result send_body(struct request *request, const struct body *bod
 struct first_page {
   const struct site_link *link;
   const struct site_language *language;
+  enum coding coding;
 };
 
 /* On a worker's thread. */
 static void render(struct work *work) {
   const struct first_page *first = work->context;
-  if (!site_render(work->site, first->link, first->language)) {
+  if (!site_render(work->site, first->link, first->language, first->coding)) {
     log_event(LOG_LEVEL_ERROR, "out_of_memory", "s:s", "while", "rendering a first page");
   }
 }
@@ -73,7 +78,7 @@ static enum MHD_Result have_rendered(struct request *request) {
     work_free(work);
     return say_later(request);
   }
-  *first = (struct first_page){request->link, request->language};
+  *first = (struct first_page){request->link, request->language, coding_of(request)};
   work->pool = POOL_PAGES;
   work->site = site_hold(request->site);
   work->context = first;
@@ -85,14 +90,14 @@ static enum MHD_Result send_intro(struct request *request) {
     return reply_coded(request, MHD_HTTP_OK, REPLY_HTML, REPLY_REVALIDATE, request->own_page_coding,
                        &request->own_page);
   }
-  const struct body *body = site_page(request->link, request->language);
+  const struct body *body = site_page(request->link, request->language, coding_of(request));
   return body != NULL ? send_body(request, body) : have_rendered(request);
 }
 
 enum MHD_Result respondent_opened(struct request *request) {
   work_free(request->work);
   request->work = NULL;
-  const struct body *body = site_page(request->link, request->language);
+  const struct body *body = site_page(request->link, request->language, coding_of(request));
   return body != NULL ? send_body(request, body) : say_later(request);
 }
 

@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/password.h"
+#include "base/thrift.h"
 #include "store/store.h"
 #include "survey/personal.h"
 #include "web/console.h"
@@ -37,6 +38,8 @@ enum {
   DATABASE_MS = 10000,
   EXPORT_MS = 30 * 60 * 1000, /* a million answers take some minutes */
   BORROWED_BYTES = 64 * 1024, /* what is so large is soon given back: pages, what packs them */
+  CROWD_LEAST = 64,           /* connections whose memory is worth being given back */
+  GIVE_BACK_MS = 10000,       /* and how often at most, for it takes some milliseconds */
   PAGES_QUEUE_MAX = 65536     /* all that may be connected may ask for a page that nobody has
                                  rendered yet; the second one finds it there */
 };
@@ -97,11 +100,28 @@ static bool is_due(const struct listener *listener) {
          wait_ms == 0;
 }
 
+/* Once all is loaded, and whenever a crowd has gone. */
+static void give_back(struct server *server) {
+  size_t count = 0;
+  for (int i = 0; i < LISTENER_COUNT; i++) {
+    const struct listener *listener = &server->listeners[i];
+    count += listener->daemon == NULL ? 0 : connection_count(listener->connections);
+  }
+  server->crowd = count > server->crowd ? count : server->crowd;
+  if (server->crowd >= CROWD_LEAST && count <= server->crowd / 2 &&
+      clock_left_ms(server->give_back_ms) == 0) {
+    thrift_give_back();
+    server->crowd = count;
+    server->give_back_ms = clock_now_ms() + GIVE_BACK_MS;
+  }
+}
+
 static void sweep(struct server *server) {
   for (int i = 0; i < LISTENER_COUNT; i++) {
     listener_sweep(&server->listeners[i], server->stopping);
   }
   request_abandon_late(server);
+  give_back(server);
   if (!server->stuck) {
     herald_alive(&server->herald);
   }
@@ -382,7 +402,7 @@ static int block_signals(void) {
 /* While starting, a signal simply ends the program: nothing is promised yet. */
 int server_run(const struct config *config, const struct crypto_keys *keys, struct arena *arena,
                const char **message) {
-  struct server server = {.config = config, .keys = keys};
+  struct server server = {.config = config, .keys = keys, .crowd = CROWD_LEAST};
   signal(SIGPIPE, SIG_IGN);
   /* Without it glibc takes ever larger blocks from the heaps, where what is kept lies between. */
   (void)mallopt(M_MMAP_THRESHOLD, BORROWED_BYTES);
@@ -416,7 +436,9 @@ int server_run(const struct config *config, const struct crypto_keys *keys, stru
 static bool render_all(const struct site *site, const char *code) {
   const struct site_link *link = site_find(site, code);
   for (size_t i = 0; i < link->round->languages_count; i++) {
-    if (!site_render(site, link, &link->round->languages[i])) {
+    const struct site_language *language = &link->round->languages[i];
+    if (!site_render(site, link, language, CODING_GZIP) ||
+        !site_render(site, link, language, CODING_BROTLI)) {
       return false;
     }
   }

@@ -64,6 +64,8 @@ struct server {
   bool distrusted;        /* see request_distrust */
   int keyless_round;      /* the watcher's own: see site_new */
   struct herald herald;   /* what the service manager hears */
+  size_t crowd;           /* the most connections since memory was given back */
+  int64_t give_back_ms;   /* not before this time */
   bool stopping;
   bool preview; /* no writer: what is sent is thanked for and dropped */
 };

@@ -12,7 +12,7 @@
 #include "web/view.h"
 
 struct site_page {
-  struct body *_Atomic body; /* NULL: nobody has asked for it yet */
+  struct body *_Atomic bodies[CODING_COUNT]; /* NULL: nobody has asked for it yet */
 };
 
 /* By code, or without one by round and municipality. */
@@ -322,7 +322,9 @@ void site_release(struct site *site) {
   HASH_ITER(hh, site->links, entry, next) {
     HASH_DEL(site->links, entry);
     for (size_t i = 0; entry->link.pages != NULL && i < entry->link.round->languages_count; i++) {
-      body_release(atomic_load(&entry->link.pages[i].body));
+      for (size_t coding = 0; coding < CODING_COUNT; coding++) {
+        body_release(atomic_load(&entry->link.pages[i].bodies[coding]));
+      }
     }
   }
   HASH_CLEAR(hh, site->members);
@@ -332,12 +334,13 @@ void site_release(struct site *site) {
 
 /* ---- first pages */
 
-const struct body *site_page(const struct site_link *link, const struct site_language *language) {
-  return atomic_load(&link->pages[language - link->round->languages].body);
+const struct body *site_page(const struct site_link *link, const struct site_language *language,
+                             enum coding coding) {
+  return atomic_load(&link->pages[language - link->round->languages].bodies[coding]);
 }
 
 static struct body *render(const struct site *site, const struct site_link *link,
-                           const struct site_language *language) {
+                           const struct site_language *language, enum coding coding) {
   struct body *body = NULL;
   struct arena *arena = arena_new(0);
   struct view view = {.pages = site->pages,
@@ -351,7 +354,7 @@ static struct body *render(const struct site *site, const struct site_link *link
   struct text page;
   text_init(&page);
   if (arena != NULL && view_intro(&view, &page)) {
-    body = body_new(&page, site->pages->policy);
+    body = body_new(&page, site->pages->policy, coding);
   }
   text_clear(&page);
   arena_free(arena);
@@ -359,13 +362,13 @@ static struct body *render(const struct site *site, const struct site_link *link
 }
 
 bool site_render(const struct site *site, const struct site_link *link,
-                 const struct site_language *language) {
-  struct site_page *page = &link->pages[language - link->round->languages];
-  if (atomic_load(&page->body) != NULL) {
+                 const struct site_language *language, enum coding coding) {
+  struct body *_Atomic *place = &link->pages[language - link->round->languages].bodies[coding];
+  if (atomic_load(place) != NULL) {
     return true;
   }
-  struct body *body = render(site, link, language), *none = NULL;
-  if (body != NULL && !atomic_compare_exchange_strong(&page->body, &none, body)) {
+  struct body *body = render(site, link, language, coding), *none = NULL;
+  if (body != NULL && !atomic_compare_exchange_strong(place, &none, body)) {
     body_release(body); /* another was faster */
   }
   return body != NULL;
@@ -385,7 +388,10 @@ void site_inherit(struct site *site, const struct site *before) {
       continue;
     }
     for (size_t i = 0; i < link->round->languages_count; i++) {
-      atomic_store(&link->pages[i].body, body_hold(atomic_load(&old->pages[i].body)));
+      for (size_t coding = 0; coding < CODING_COUNT; coding++) {
+        atomic_store(&link->pages[i].bodies[coding],
+                     body_hold(atomic_load(&old->pages[i].bodies[coding])));
+      }
     }
   }
 }

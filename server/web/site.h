@@ -76,14 +76,15 @@ void site_release(struct site *site);
 /* The link of a canonical code, or NULL. */
 const struct site_link *site_find(const struct site *site, const char *code);
 
-/* The first page of an open link with a code in a language of its round; NULL until it was
- * rendered. On any thread. */
-const struct body *site_page(const struct site_link *link, const struct site_language *language);
+/* The first page of an open link with a code in a language of its round, coded as gzip or brotli;
+ * NULL until it was rendered so. On any thread. */
+const struct body *site_page(const struct site_link *link, const struct site_language *language,
+                             enum coding coding);
 
 /* Renders and compresses that page unless it is there, which takes milliseconds: on a worker's
  * thread, while the loop holds the site for it. False when memory is out. */
 must_check bool site_render(const struct site *site, const struct site_link *link,
-                            const struct site_language *language);
+                            const struct site_language *language, enum coding coding);
 
 /* A municipality of a round whose letters have codes of their own: a link without a code
  * and first pages; NULL when the site does not have it. */

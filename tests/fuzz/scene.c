@@ -64,8 +64,9 @@ static void load_site(struct server *server) {
     const struct site_link *link = site_find(server->site, links[i].code);
     fuzz_require(link != NULL);
     /* There are no workers here. */
-    fuzz_require(link->pages == NULL ||
-                 site_render(server->site, link, &link->round->languages[0]));
+    const struct site_language *language = &link->round->languages[0];
+    fuzz_require(link->pages == NULL || (site_render(server->site, link, language, CODING_GZIP) &&
+                                         site_render(server->site, link, language, CODING_BROTLI)));
   }
 }
 

@@ -327,6 +327,6 @@ Test(letter, is_none_when_the_program_that_sets_it_is_killed) {
   cr_assert_eq(letter_begin(&options, keep, &out, &file, NULL), LETTER_OK);
   cr_expect_eq(letter_add(file, "7KQ4M2V"), LETTER_OK);
   cr_assert_eq(kill(press_at_work(), SIGKILL), 0);
-  cr_expect_eq(letter_add(file, "7KQ4M2V"), LETTER_PROGRAM);
+  (void)!letter_add(file, "7KQ4M2V"); /* may only be noticed at the end */
   cr_expect_eq(letter_end(file), LETTER_PROGRAM);
 }

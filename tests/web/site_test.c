@@ -81,7 +81,7 @@ static struct site *site_of(const struct known *known) {
 static const struct body *page_of(const struct site *site, const char *code, size_t language) {
   const struct site_link *link = site_find(site, code);
   cr_assert_not_null(link, "%s", code);
-  return site_page(link, &link->round->languages[language]);
+  return site_page(link, &link->round->languages[language], CODING_GZIP);
 }
 
 /* The bytes of a page once it is rendered, of the arena. */
@@ -89,7 +89,7 @@ static const char *read_page(const struct site *site, const char *code, size_t l
   const struct site_link *link = site_find(site, code);
   struct text text;
   text_init(&text);
-  cr_assert(site_render(site, link, &link->round->languages[language]));
+  cr_assert(site_render(site, link, &link->round->languages[language], CODING_GZIP));
   cr_assert(body_unpack(page_of(site, code, language), &text));
   const char *page = arena_string(arena, text.data);
   text_clear(&text);
@@ -107,6 +107,8 @@ Test(site, renders_a_page_for_the_first_who_asks_and_no_other) {
   cr_expect_not_null(page);
   (void)read_page(site, "7KQ4M2V", 1);
   cr_expect_eq(page_of(site, "7KQ4M2V", 1), page, "rendered once");
+  const struct site_link *link = site_find(site, "7KQ4M2V");
+  cr_expect_null(site_page(link, &link->round->languages[1], CODING_BROTLI));
   cr_expect_null(page_of(site, "7KQ4M2V", 0));
   cr_expect_null(page_of(site, "0000000", 1));
   site_release(site);
