@@ -57,6 +57,9 @@ static int load(struct exporting *exporting) {
 
 /* The library packs a workbook into a file that can be read. */
 static int write_xlsform(const struct exporting *exporting, struct out_file *out) {
+  if (exporting->questionnaire->scores_count > 0) {
+    cli_warn("scores have no place in a form of XLSForm; hint: keep the definition, too");
+  }
   FILE *file = tmpfile();
   if (file == NULL || !xlsform_book_write(fileno(file), exporting->questionnaire,
                                           exporting->languages, exporting->languages_count)) {
