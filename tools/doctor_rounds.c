@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "doctor.h"
+#include "round_view.h"
 #include "store/audit_store.h"
 #include "store/health_store.h"
 #include "store/retention_store.h"
@@ -48,11 +49,13 @@ static void judge_round(struct doctor *doctor, const struct round_row *round) {
                round->id, round->title);
   }
   if (round->missing_settings_count > 0) {
-    doctor_say(doctor, DOCTOR_WRONG, "settings",
-               "round %d (%s) does not open: %s%s %s empty; hint: hjemsvar settings set %s \"...\"",
-               round->id, round->title, round->missing_settings[0],
-               round->missing_settings_count > 1 ? " and others" : "",
-               round->missing_settings_count > 1 ? "are" : "is", round->missing_settings[0]);
+    doctor_say(
+        doctor, DOCTOR_WRONG, "settings",
+        "round %d (%s) does not open: %s%s %s empty; hint: hjemsvar settings set %s \"...\"%s",
+        round->id, round->title, round->missing_settings[0],
+        round->missing_settings_count > 1 ? " and others" : "",
+        round->missing_settings_count > 1 ? "are" : "is", round->missing_settings[0],
+        round_view_whose(round));
   }
 }
 

@@ -168,11 +168,12 @@ static int tell_missing(const struct round_row *row) {
   for (size_t i = 0; i < row->missing_settings_count; i++) {
     text_addf(&names, "%s%s", i == 0 ? "" : ", ", row->missing_settings[i]);
   }
-  int code = cli_fail(EXIT_CODE_CONFIG,
-                      "round %d cannot open while these settings are empty: %s; hint: hjemsvar "
-                      "settings set %s \"...\", and so on; it opens by itself when all are filled "
-                      "in",
-                      row->id, names.failed ? "?" : names.data, row->missing_settings[0]);
+  int code = cli_fail(
+      EXIT_CODE_CONFIG,
+      "round %d cannot open while these settings are empty: %s; hint: hjemsvar "
+      "settings set %s \"...\"%s, and so on; it opens by itself when all are filled "
+      "in",
+      row->id, names.failed ? "?" : names.data, row->missing_settings[0], round_view_whose(row));
   text_clear(&names);
   return code;
 }

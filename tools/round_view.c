@@ -1,6 +1,7 @@
 #include "round_view.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "round_retention.h"
 #include "table.h"
@@ -23,6 +24,9 @@ void round_view_print(const struct round_row *row) {
   (void)printf("%-15s %d\n%-15s %s\n%-15s %s\n%-15s %s version %d\n", "round", row->id, "title",
                row->title, "state", round_state_name(row->state), "questionnaire",
                row->questionnaire, row->version);
+  if (row->personal_of != 0) {
+    (void)printf("%-15s personal, of %d\n", "kind", row->personal_of);
+  }
   print_time("opens", row->opens_at);
   print_time("closes", row->closes_at);
   print_time("closed", row->closed_at);
@@ -103,4 +107,10 @@ int round_view_find_links(const struct cli *cli, int round, struct link_row **ro
     return cli_fail(EXIT_CODE_DATA, "there is no round %d; hint: hjemsvar round list", round);
   }
   return result == STORE_OK ? 0 : cli_store_failed(cli, result, "listing the links");
+}
+
+const char *round_view_whose(const struct round_row *row) {
+  bool personal = row->personal_of != 0 && row->missing_settings_count > 0 &&
+                  strncmp(row->missing_settings[0], "personal_", 9) == 0;
+  return personal ? " --municipality M" : "";
 }

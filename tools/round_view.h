@@ -23,4 +23,8 @@ must_check int round_view_links(const struct cli *cli, const struct link_row *ro
 must_check int round_view_find_links(const struct cli *cli, int round, struct link_row **rows,
                                      size_t *count);
 
+/* What a hint for the first missing setting adds: " --municipality M" where it is of the notice of
+ * personal rounds, else nothing. */
+const char *round_view_whose(const struct round_row *row);
+
 #endif

@@ -5,14 +5,22 @@
 #include "stored.h"
 #include "table.h"
 
+/* Opens the database for the settings of the installation, or of a municipality. */
+static int open_settings(struct cli *cli, int *municipality) {
+  const char *typed = cli_value(cli, "municipality");
+  int failed = typed == NULL ? 0 : stored_municipality_code(typed, municipality);
+  return failed != 0 ? failed : cli_open(cli, STORE_AS_CONSOLE);
+}
+
 int command_settings_list(struct cli *cli) {
   struct setting_row *rows = NULL;
   size_t count = 0;
-  int failed = cli_open(cli, STORE_AS_CONSOLE);
+  int municipality = 0;
+  int failed = open_settings(cli, &municipality);
   if (failed != 0) {
     return failed;
   }
-  enum store_result result = setting_list(cli->store, cli->arena, &rows, &count);
+  enum store_result result = notice_list(cli->store, municipality, cli->arena, &rows, &count);
   if (result != STORE_OK && result != STORE_NONE) {
     return cli_store_failed(cli, result, "listing the settings");
   }
@@ -49,8 +57,8 @@ static int normalise(const struct cli *cli, const char *typed, char **value) {
 
 static int set_failed(const struct cli *cli, enum store_result result, const char *key) {
   if (result == STORE_NONE) {
-    return cli_fail(EXIT_CODE_DATA, "there is no setting \"%s\"; hint: hjemsvar settings list",
-                    key);
+    return cli_fail(EXIT_CODE_DATA, "there is no setting \"%s\"; hint: hjemsvar settings list%s",
+                    key, cli_value(cli, "municipality") == NULL ? "" : " --municipality M");
   }
   if (result == STORE_CLOSED) {
     return cli_fail(EXIT_CODE_DENIED,
@@ -74,18 +82,23 @@ static int set_failed(const struct cli *cli, enum store_result result, const cha
                     "anonymised",
                     key, key);
   }
+  if (result == STORE_REFUSED && cli_value(cli, "municipality") != NULL) {
+    return cli_fail(EXIT_CODE_USAGE, "%s is told to parents; hint: change it, do not empty it",
+                    key);
+  }
   return cli_store_failed(cli, result, "setting it");
 }
 
 int command_settings_set(struct cli *cli) {
   const char *key = cli->arguments[0];
   char *value;
+  int municipality = 0;
   int failed = normalise(cli, cli->arguments[1], &value);
-  failed = failed != 0 ? failed : cli_open(cli, STORE_AS_CONSOLE);
+  failed = failed != 0 ? failed : open_settings(cli, &municipality);
   if (failed != 0) {
     return failed;
   }
-  enum store_result result = setting_set(cli->store, key, value);
+  enum store_result result = notice_set(cli->store, municipality, key, value);
   if (result != STORE_OK && result != STORE_DUPLICATE) {
     return set_failed(cli, result, key);
   }

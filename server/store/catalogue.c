@@ -164,6 +164,7 @@ static bool read_setting(struct loading *loading, const PGresult *rows, int row,
   bool good = true;
   setting->key = pg_text(rows, row, 0, loading->arena, &good);
   setting->value = pg_text(rows, row, 1, loading->arena, &good);
+  setting->municipality = pg_number(rows, row, 2);
   return good;
 }
 

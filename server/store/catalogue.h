@@ -45,6 +45,7 @@ struct catalogue_link {
 struct catalogue_setting {
   const char *key;
   const char *value;
+  int municipality; /* 0: the installation's; else of the notice of its personal rounds */
 };
 
 struct catalogue {
@@ -52,7 +53,8 @@ struct catalogue {
   size_t rounds_count;
   const struct catalogue_link *links;
   size_t links_count;
-  const struct catalogue_setting *settings; /* installation-wide, all known keys */
+  const struct catalogue_setting *settings; /* installation-wide, all known keys; then those of
+                                               municipalities that have a personal round */
   size_t settings_count;
   int64_t
       next_change_ms; /* milliseconds until a time in it opens, closes or ends a grace; -1: none */

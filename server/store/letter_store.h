@@ -46,6 +46,7 @@ struct letter_survey {
                                    drafts only where the round allows them */
   size_t languages_count;
 };
+/* STORE_NONE: a personal round, of which no letter speaks. */
 must_check enum store_result letter_survey_find(struct store *store, const struct round_row *round,
                                                 struct arena *arena, struct letter_survey *survey);
 

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "store/letter_store.h"
+#include "store/pg.h"
 #include "store/questionnaire_store.h"
 
 /* A draft of the questionnaire is offered only where the round allows it. */
@@ -41,6 +42,13 @@ enum store_result letter_survey_find(struct store *store, const struct round_row
   struct setting_row *rows = NULL;
   size_t count = 0;
   *survey = (struct letter_survey){.controller = ""};
+  if (round->personal_of != 0) {
+    pg_say(store,
+           "round %d is of known children: what a letter says is of anonymous rounds; hint: "
+           "hjemsvar qr --round %d",
+           round->id, round->id);
+    return STORE_NONE;
+  }
   enum store_result result = setting_list(store, arena, &rows, &count);
   for (size_t i = 0; result == STORE_OK && i < count; i++) {
     if (strcmp(rows[i].key, "controller") == 0) {

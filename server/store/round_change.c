@@ -15,6 +15,7 @@ struct creation {
   const char *opens;
   const char *closes;
   const char *languages; /* JSON */
+  bool personal;
   int id;
 };
 
@@ -34,6 +35,26 @@ static enum store_result find_version(struct store *store, struct creation *crea
     creation->version = pg_number(rows, 0, 1);
   }
   PQclear(rows);
+  return result;
+}
+
+/* A personal round is of one municipality, and keeps no traces. */
+static enum store_result check_kind(struct store *store, struct creation *creation) {
+  const struct round_new *round = creation->round;
+  char version[PG_DECIMAL_MAX];
+  pg_decimal(creation->version, version);
+  PGresult *rows = NULL;
+  enum store_result result =
+      pg_query(store, &rows, STATEMENT_ROUND_KIND, 2, round->questionnaire, version);
+  creation->personal = result == STORE_OK && pg_true(rows, 0, 0);
+  PQclear(rows);
+  if (creation->personal && round->municipalities_count != 1) {
+    pg_say(store,
+           "%.40s is of known children, so its round is of one municipality; hint: make a "
+           "round for each",
+           round->questionnaire);
+    return STORE_REFUSED;
+  }
   return result;
 }
 
@@ -58,20 +79,21 @@ static enum store_result check_creation(struct store *store, struct creation *cr
     result = plan_municipalities(store, round->municipalities, round->municipalities_count,
                                  creation->arena);
   }
-  return result;
+  return result == STORE_OK ? check_kind(store, creation) : result;
 }
 
 static enum store_result insert_round(struct store *store, struct creation *creation) {
   const struct round_new *round = creation->round;
-  char version[PG_DECIMAL_MAX], uses[PG_DECIMAL_MAX];
+  char version[PG_DECIMAL_MAX], uses[PG_DECIMAL_MAX], municipality[PG_DECIMAL_MAX];
   pg_decimal(creation->version, version);
   pg_decimal(round->uses == 0 ? CODE_USES_DEFAULT : round->uses, uses);
+  pg_decimal(round->municipalities[0], municipality);
   PGresult *rows = NULL;
   enum store_result result = pg_query(
-      store, &rows, STATEMENT_ROUND_INSERT, 12, round->questionnaire, version, round->title,
+      store, &rows, STATEMENT_ROUND_INSERT, 13, round->questionnaire, version, round->title,
       creation->opens, creation->closes, creation->languages, round->allow_drafts ? "t" : "f",
       round->traces ? "t" : "f", round->no_confirm_scale ? "f" : "t", round->invite ? "t" : "f",
-      round->single_codes ? "single" : "open", uses);
+      round->single_codes ? "single" : "open", uses, creation->personal ? municipality : NULL);
   if (result == STORE_OK) {
     creation->id = pg_number(rows, 0, 0);
   }
@@ -124,7 +146,7 @@ static enum store_result create(struct store *store, void *context) {
       result = insert_link(store, creation, round->municipalities[i]);
     }
   }
-  if (result == STORE_OK && round->ready != NULL &&
+  if (result == STORE_OK && round->ready != NULL && !creation->personal &&
       !round->ready(round->ready_context, creation->id)) {
     pg_say(store, "what the round needs could not be made");
     result = STORE_REFUSED;

@@ -29,7 +29,7 @@ static json_t *number_or_null(int number) {
 json_t *round_json(const struct round_row *row) {
   return json_pack(
       "{s:i, s:s, s:i, s:s, s:s, s:s?, s:s?, s:s?, s:s?, s:b, s:b, s:b, s:b, s:s, s:o?, s:o, s:o, "
-      "s:o, s:s?, s:o, s:s?, s:s?}",
+      "s:o, s:s?, s:o, s:s?, s:s?, s:s}",
       "round", row->id, "questionnaire", row->questionnaire, "version", row->version, "title",
       row->title, "state", round_state_name(row->state), "opens_at", row->opens_at, "closes_at",
       row->closes_at, "closed_at", row->closed_at, "finalised_at", row->finalised_at, "traces",
@@ -40,7 +40,8 @@ json_t *round_json(const struct round_row *row) {
       municipalities_json(row), "missing_settings",
       strings_json(row->missing_settings, row->missing_settings_count), "retain_until",
       row->retain_until, "retain_months", number_or_null(row->retain_months), "kept_until",
-      row->kept_until, "purged_at", row->purged_at);
+      row->kept_until, "purged_at", row->purged_at, "kind",
+      row->personal_of != 0 ? "personal" : "anonymous");
 }
 
 json_t *round_json_kept(const struct round_row *row, const struct setting_row *settings,

@@ -47,6 +47,7 @@ static bool read_round(const PGresult *rows, int row, struct arena *arena,
   round->retain_months = pg_number(rows, row, column + 7);
   round->kept_until = pg_text(rows, row, column + 8, arena, &good);
   round->purged_at = pg_text(rows, row, column + 9, arena, &good);
+  round->personal_of = pg_number(rows, row, column + 10);
   return good && pg_strings(rows, row, column, arena, &round->languages, &round->languages_count) &&
          pg_numbers(rows, row, column + 1, arena, &round->municipalities,
                     &round->municipalities_count) &&

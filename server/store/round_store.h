@@ -39,6 +39,8 @@ struct round_row {
   int retain_months;         /* likewise, after finalising; 0: not set */
   const char *kept_until;    /* the last day, by these or the installation's rule; NULL: unknown */
   const char *purged_at;     /* when answers and courses were deleted, or NULL */
+  int personal_of;           /* the municipality whose known children the answers are of: a personal
+                                round (form_store.h); 0: an anonymous one */
 };
 
 /* What `round create` says. Times are ISO 8601 local dates or date-times,
@@ -73,8 +75,9 @@ struct round_new {
  * unless the codes are single-use, in one transaction. Results: STORE_OK; STORE_NONE: no such
  * questionnaire; STORE_REFUSED: unknown or merged municipality, a language
  * without translation, or one that is a draft while drafts are not allowed, a bad
- * time or closes before opens, ready said no. message says which and how to mend it. A round that
- * cannot open for missing settings is made all the same; round_find tells. */
+ * time or closes before opens, a personal questionnaire and not just one municipality, ready said
+ * no (a personal round keeps no traces, and does not ask it). message says which and how to mend
+ * it. A round that cannot open for missing settings is made all the same; round_find tells. */
 must_check enum store_result round_create(struct store *store, const struct round_new *round,
                                           struct arena *arena, int *id, const char **message);
 
@@ -163,5 +166,13 @@ must_check enum store_result setting_list(struct store *store, struct arena *are
  * open. STORE_REFUSED: no value of that key, or, for a session, a retention_months that ends the
  * time of a round sooner than now, and within thirty days. */
 must_check enum store_result setting_set(struct store *store, const char *key, const char *value);
+
+/* The same for what a municipality tells the parents of its personal rounds; a required one that is
+ * not filled in keeps those rounds shut. Seen by the operator and the municipality's evaluator.
+ * STORE_REFUSED, too: emptying a required one, STORE_DENIED: another municipality's. */
+must_check enum store_result notice_list(struct store *store, int municipality, struct arena *arena,
+                                         struct setting_row **rows, size_t *count);
+must_check enum store_result notice_set(struct store *store, int municipality, const char *key,
+                                        const char *value);
 
 #endif

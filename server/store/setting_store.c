@@ -71,10 +71,18 @@ enum store_result municipality_set(struct store *store, int code, const char *co
   return result != STORE_OK || found ? result : no_municipality(store, code);
 }
 
-enum store_result setting_list(struct store *store, struct arena *arena, struct setting_row **list,
-                               size_t *count) {
+/* Whose settings, as a parameter: NULL for the installation's. */
+static const char *whose(int municipality, char number[PG_DECIMAL_MAX]) {
+  pg_decimal(municipality, number);
+  return municipality == 0 ? NULL : number;
+}
+
+enum store_result notice_list(struct store *store, int municipality, struct arena *arena,
+                              struct setting_row **list, size_t *count) {
+  char number[PG_DECIMAL_MAX];
   PGresult *rows = NULL;
-  enum store_result result = pg_query(store, &rows, STATEMENT_SETTING_LIST, 0);
+  enum store_result result =
+      pg_query(store, &rows, STATEMENT_SETTING_LIST, 1, whose(municipality, number));
   if (result != STORE_OK) {
     return result;
   }
@@ -91,15 +99,22 @@ enum store_result setting_list(struct store *store, struct arena *arena, struct 
   return good ? STORE_OK : pg_no_memory(store);
 }
 
+enum store_result setting_list(struct store *store, struct arena *arena, struct setting_row **list,
+                               size_t *count) {
+  return notice_list(store, 0, arena, list, count);
+}
+
 struct setting_change {
   const char *key;
   const char *value;
+  const char *municipality; /* NULL: the installation's */
 };
 
 /* Whether a setting may be emptied now. */
 static enum store_result check_setting(struct store *store, const struct setting_change *change) {
   PGresult *rows = NULL;
-  enum store_result result = pg_query(store, &rows, STATEMENT_SETTING_KEEP, 1, change->key);
+  enum store_result result =
+      pg_query(store, &rows, STATEMENT_SETTING_KEEP, 2, change->key, change->municipality);
   if (result == STORE_OK && PQntuples(rows) == 0) {
     pg_say(store, "there is no setting %.40s; hint: hjemsvar settings list", change->key);
     result = STORE_NONE;
@@ -122,12 +137,20 @@ static enum store_result change_setting(struct store *store, void *context) {
     return result;
   }
   PGresult *rows = NULL;
-  result = pg_query(store, &rows, STATEMENT_SETTING_SET, 2, change->key, change->value);
+  result = pg_query(store, &rows, STATEMENT_SETTING_SET, 3, change->key, change->value,
+                    change->municipality);
   PQclear(rows);
   return result;
 }
 
-enum store_result setting_set(struct store *store, const char *key, const char *value) {
-  struct setting_change change = {.key = key, .value = value};
+enum store_result notice_set(struct store *store, int municipality, const char *key,
+                             const char *value) {
+  char number[PG_DECIMAL_MAX];
+  struct setting_change change = {
+      .key = key, .value = value, .municipality = whose(municipality, number)};
   return pg_transaction(store, "BEGIN", change_setting, &change);
+}
+
+enum store_result setting_set(struct store *store, const char *key, const char *value) {
+  return notice_set(store, 0, key, value);
 }

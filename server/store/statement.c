@@ -27,14 +27,15 @@
  * waits for. There it asks missing_settings(), which PostgreSQL parses and plans anew in every
  * statement, as a function in SQL that reads tables and gives no set: that was half of the work
  * for one answer. Here it is planned once a session. */
-#define TAKES_POSTS                                                                                \
-  "CASE WHEN r.finalised_at IS NOT NULL THEN false"                                                \
-  " WHEN r.closed_at IS NOT NULL OR r.closes_at <= now() THEN"                                     \
-  "  now() < least(r.closed_at, r.closes_at) + interval '60 minutes'"                              \
-  "  AND r.opens_at < least(r.closed_at, r.closes_at)"                                             \
-  " ELSE r.opens_at <= now() AND NOT EXISTS (SELECT FROM setting_key k"                            \
-  "  WHERE k.required AND NOT EXISTS (SELECT FROM setting s WHERE s.key = k.key"                   \
-  "   AND s.round IS NULL AND s.municipality IS NULL AND s.value ~ '\\S')) END"
+#define TAKES_POSTS                                                                                 \
+  "CASE WHEN r.finalised_at IS NOT NULL THEN false"                                                 \
+  " WHEN r.closed_at IS NOT NULL OR r.closes_at <= now() THEN"                                      \
+  "  now() < least(r.closed_at, r.closes_at) + interval '60 minutes'"                               \
+  "  AND r.opens_at < least(r.closed_at, r.closes_at)"                                              \
+  " ELSE r.opens_at <= now() AND NOT EXISTS (SELECT FROM setting_key k"                             \
+  "  WHERE k.required AND NOT k.personal AND NOT EXISTS (SELECT FROM setting s WHERE s.key = k.key" \
+  "   AND s.round IS NULL AND s.municipality IS NULL AND s.value ~ '\\S'))"                         \
+  " AND (r.personal_of IS NULL OR missing_notice(r.personal_of) = '{}') END"
 
 static const struct statement_entry entries[STATEMENT_FILES_FIRST] = {
     /* store.c */
@@ -103,7 +104,8 @@ static const struct statement_entry entries[STATEMENT_FILES_FIRST] = {
              " r.traces, r.allow_drafts, r.confirm_scale, r.invite, array_to_json(r.languages),"
              " (SELECT coalesce(json_agg(l.municipality ORDER BY l.municipality), '[]')"
              "  FROM link l WHERE l.round = r.id),"
-             " CASE WHEN r.finalised_at IS NULL THEN array_to_json(missing_settings())"
+             " CASE WHEN r.finalised_at IS NULL"
+             "  THEN array_to_json(missing_settings() || missing_notice(r.personal_of))"
              "  ELSE '[]' END,"
              " CASE WHEN round_state(r) = 'closed' AND round_takes_posts(r)"
              "  THEN " ISO(
@@ -111,15 +113,17 @@ static const struct statement_entry entries[STATEMENT_FILES_FIRST] = {
                                                                             " r.codes = 'single', r.uses,"
                                                                             " r.retain_until, r.retain_months, round_kept_until(r),"
                                                                             " (SELECT " ISO(
-                                                                                "p.purged_at") " FROM round_purge p WHERE p.round = r.id)"
+                                                                                "p.purged_at") " FROM round_purge p WHERE p.round = r.id),"
+                                                                                               " r.personal_of"
                                                                                                " FROM round r WHERE $1::integer IS NULL OR r.id = $1 ORDER BY r.id"},
     [STATEMENT_ROUND_INSERT] =
-        {ROW(round_insert, STORE_AS_CONSOLE, 12, ROWS_ONE),
-         .text = "INSERT INTO round (questionnaire, version, title, opens_at, closes_at, languages,"
-                 " allow_drafts, traces, confirm_scale, invite, codes, uses)"
-                 " VALUES ($1, $2, $3, coalesce($4::timestamptz, now()), $5,"
-                 " ARRAY(SELECT jsonb_array_elements_text($6::jsonb)), $7, $8, $9, $10, $11, $12)"
-                 " RETURNING id"},
+        {ROW(round_insert, STORE_AS_CONSOLE, 13, ROWS_ONE),
+         .text =
+             "INSERT INTO round (questionnaire, version, title, opens_at, closes_at, languages,"
+             " allow_drafts, traces, confirm_scale, invite, codes, uses, personal_of)"
+             " VALUES ($1, $2, $3, coalesce($4::timestamptz, now()), $5,"
+             " ARRAY(SELECT jsonb_array_elements_text($6::jsonb)), $7, $8, $9, $10, $11, $12, $13)"
+             " RETURNING id"},
     [STATEMENT_ROUND_LOCK] =
         {ROW(round_lock, STORE_AS_CONSOLE, 1, ROWS_ONE),
          .text = "SELECT r.questionnaire, r.version, round_state(r), r.allow_drafts,"
@@ -199,17 +203,18 @@ static const struct statement_entry entries[STATEMENT_FILES_FIRST] = {
                  "phone),"
                  " email = coalesce($4, email) WHERE code = $1::integer RETURNING code"},
     [STATEMENT_SETTING_LIST] =
-        {ROW(setting_list, STORE_AS_CONSOLE, 0, ROWS_ANY),
-         .text =
-             "SELECT k.key, coalesce(s.value, ''), k.required, k.description FROM setting_key k"
-             " LEFT JOIN setting s ON s.key = k.key AND s.round IS NULL AND s.municipality IS NULL"
-             " ORDER BY k.key"},
+        {ROW(setting_list, STORE_AS_CONSOLE, 1, ROWS_ANY),
+         .text = "SELECT k.key, coalesce(s.value, ''), k.required, k.description FROM setting_key k"
+                 " LEFT JOIN setting s ON s.key = k.key AND s.round IS NULL"
+                 "  AND s.municipality IS NOT DISTINCT FROM $1"
+                 " WHERE k.personal = ($1 IS NOT NULL) ORDER BY k.key"},
     [STATEMENT_SETTING_KEEP] =
-        {ROW(setting_keep, STORE_AS_CONSOLE, 1, ROWS_ONE),
+        {ROW(setting_keep, STORE_AS_CONSOLE, 2, ROWS_ONE),
          .text = "SELECT k.required AND EXISTS (SELECT FROM round r WHERE round_state(r) = 'open')"
-                 " FROM setting_key k WHERE k.key = $1"},
-    [STATEMENT_SETTING_SET] = {ROW(setting_set, STORE_AS_CONSOLE, 2, ROWS_NONE),
-                               .text = "INSERT INTO setting (key, value) VALUES ($1, $2)"
+                 " FROM setting_key k WHERE k.key = $1 AND k.personal = ($2::int2 IS NOT NULL)"},
+    [STATEMENT_SETTING_SET] = {ROW(setting_set, STORE_AS_CONSOLE, 3, ROWS_NONE),
+                               .text = "INSERT INTO setting (key, value, municipality)"
+                                       " VALUES ($1, $2, $3)"
                                        " ON CONFLICT (key, round, municipality) DO UPDATE SET "
                                        "value = excluded.value"},
 
@@ -315,9 +320,13 @@ static const struct statement_entry entries[STATEMENT_FILES_FIRST] = {
     [STATEMENT_CATALOGUE_SETTINGS] =
         {ROW(catalogue_settings, STORE_AS_WRITER, 0, ROWS_ANY),
          .text =
-             "SELECT k.key, coalesce(s.value, '') FROM setting_key k"
+             "SELECT k.key, coalesce(s.value, ''), NULL::int2 FROM setting_key k"
              " LEFT JOIN setting s ON s.key = k.key AND s.round IS NULL AND s.municipality IS NULL"
-             " ORDER BY k.key"},
+             " WHERE NOT k.personal UNION ALL"
+             " SELECT s.key, s.value, s.municipality FROM setting s JOIN setting_key k"
+             "  ON k.key = s.key AND k.personal"
+             " WHERE EXISTS (SELECT FROM round r WHERE r.personal_of = s.municipality)"
+             " ORDER BY 3 NULLS FIRST, 1"},
     [STATEMENT_CATALOGUE_NEXT] =
         {ROW(catalogue_next, STORE_AS_WRITER, 0, ROWS_ONE),
          .text = "SELECT ceil(extract(epoch FROM min(soon) - now()) * 1000)::bigint"
@@ -425,6 +434,7 @@ static const struct {
     {STATEMENT_COMMENTS_FIRST, statement_comments},
     {STATEMENT_REPORT_FIRST, statement_report},
     {STATEMENT_HEALTH_FIRST, statement_health},
+    {STATEMENT_FORMS_FIRST, statement_forms},
 };
 
 const struct statement_entry *statement_find(enum statement statement) {

@@ -263,6 +263,15 @@ enum statement {
   STATEMENT_HEALTH_GRANTS,
   STATEMENT_HEALTH_DRAFTS,
 
+  /* statement_forms.c: form_store.c, round_change.c */
+  STATEMENT_FORMS_FIRST,
+  STATEMENT_ROUND_KIND = STATEMENT_FORMS_FIRST,
+  STATEMENT_ROUND_RUNS,
+  STATEMENT_FORM_LIST,
+  STATEMENT_FORM_ENTER,
+  STATEMENT_FORM_CORRECT,
+  STATEMENT_FORM_WITHDRAW,
+
   STATEMENT_COUNT
 };
 
@@ -290,6 +299,7 @@ extern const struct statement_entry statement_retention[];
 extern const struct statement_entry statement_comments[];
 extern const struct statement_entry statement_report[];
 extern const struct statement_entry statement_health[];
+extern const struct statement_entry statement_forms[];
 
 /* The entry of a statement. */
 const struct statement_entry *statement_find(enum statement statement);

@@ -9,7 +9,7 @@
 enum { ROUND = 1, MUNICIPALITY = 101 };
 
 /* Where an installation says who asks and whom to call, a preview has a gap that can be seen. */
-#define GAP "\u2026"
+#define GAP "\u2026", 0
 static const struct catalogue_setting settings[] = {
     {"controller", GAP},  {"controller_contact", GAP}, {"dpo_contact", GAP}, {"purpose", GAP},
     {"legal_basis", GAP}, {"recipients", GAP},         {"retention", GAP},   {"rights", GAP},

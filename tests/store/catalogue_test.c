@@ -52,7 +52,9 @@ Test(catalogue, of_a_fresh_database_holds_the_settings_only) {
   cr_expect_eq(catalogue.links_count, 0);
   char settings[16];
   (void)snprintf(settings, sizeof(settings), "%zu", catalogue.settings_count);
-  cr_expect_str_eq(database_value(&database, arena, "SELECT count(*) FROM setting_key"), settings);
+  cr_expect_str_eq(
+      database_value(&database, arena, "SELECT count(*) FROM setting_key WHERE NOT personal"),
+      settings);
   cr_expect_str_eq(catalogue.settings[4].key, "controller");
   cr_expect_str_eq(catalogue.settings[4].value, "filled in");
   cr_expect_eq(catalogue.next_change_ms, -1);

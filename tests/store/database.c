@@ -219,7 +219,7 @@ const char *database_value(const struct database *database, struct arena *arena,
 
 void database_fill_settings(const struct database *database) {
   database_run(database, "INSERT INTO setting (key, value)"
-                         " SELECT key, 'filled in' FROM setting_key WHERE required"
+                         " SELECT key, 'filled in' FROM setting_key WHERE required AND NOT personal"
                          " ON CONFLICT (key, round, municipality)"
                          " DO UPDATE SET value = excluded.value");
 }

@@ -31,11 +31,11 @@ Test(pg, gives_up_a_question_that_is_not_answered_in_time) {
   database_run(&database, "BEGIN; LOCK TABLE setting IN ACCESS EXCLUSIVE MODE");
   store_set_patience(store, 200);
   PGresult *rows;
-  cr_expect_eq(pg_query(store, &rows, STATEMENT_SETTING_LIST, 0), STORE_DOWN);
+  cr_expect_eq(pg_query(store, &rows, STATEMENT_SETTING_LIST, 1, NULL), STORE_DOWN);
   cr_expect_null(rows);
   cr_expect_null(store->connection);
   cr_expect_str_eq(store_message(store), "no answer from the database in time");
-  cr_expect_eq(pg_query(store, &rows, STATEMENT_SETTING_LIST, 0), STORE_DOWN,
+  cr_expect_eq(pg_query(store, &rows, STATEMENT_SETTING_LIST, 1, NULL), STORE_DOWN,
                "a lost connection must stay unusable");
   store_close(store);
   database_run(&database, "ROLLBACK");
@@ -44,13 +44,13 @@ Test(pg, gives_up_a_question_that_is_not_answered_in_time) {
 Test(pg, says_that_the_database_is_gone_when_its_backend_is) {
   struct store *store = database_open(&database, STORE_AS_CONSOLE);
   PGresult *rows;
-  cr_assert_eq(pg_query(store, &rows, STATEMENT_SETTING_LIST, 0), STORE_OK);
+  cr_assert_eq(pg_query(store, &rows, STATEMENT_SETTING_LIST, 1, NULL), STORE_OK);
   PQclear(rows);
   char sql[128];
   (void)snprintf(sql, sizeof(sql), "SELECT pg_terminate_backend(%d, 10000)",
                  PQbackendPID(store->connection));
   database_run(&database, sql);
-  cr_expect_eq(pg_query(store, &rows, STATEMENT_SETTING_LIST, 0), STORE_DOWN);
+  cr_expect_eq(pg_query(store, &rows, STATEMENT_SETTING_LIST, 1, NULL), STORE_DOWN);
   cr_expect_neq(store_message(store)[0], '\0');
   store_close(store);
 }
