@@ -178,7 +178,7 @@ static const char *signed_number(struct viewing *viewing, double value, int deci
   return value > 0 && strspn(text, "0,.") != strlen(text) ? show_print(viewing, "+%s", text) : text;
 }
 
-/* "↑ +5 bedre" */
+/* "↑ +5" */
 static const char *change_text(struct viewing *viewing, int change) {
   const char *key = change > 0 ? "score_up" : change < 0 ? "score_down" : "score_level";
   return show_fill(viewing, key, "n", signed_number(viewing, change, 0));
@@ -224,18 +224,24 @@ static void raw_table(struct viewing *viewing, struct view_list *figures) {
 
 /* ---- child by child: internal alone, where there are cases */
 
-static const char *case_name(struct viewing *viewing, const struct report_case *one) {
+static const char *number_name(struct viewing *viewing, const struct report_case *one) {
   return viewing->report->municipalities_count > 1
              ? show_print(viewing, "%s, %s", show_name(viewing, &one->municipality, ""),
                           one->number)
              : one->number;
 }
 
-static const char *case_state(struct viewing *viewing, const struct report_case *one) {
-  return show_word(viewing, one->starts > 1 || one->closes > 1 ? "score_doubled"
-                            : one->closes == 0                 ? "score_start_only"
-                            : one->starts == 0                 ? "score_close_only"
-                                                               : "score_both");
+/* "A-1", and which form it lacks. */
+static const char *case_name(struct viewing *viewing, const struct report_case *one) {
+  const char *number = number_name(viewing, one);
+  bool doubled = one->starts > 1 || one->closes > 1;
+  if (!doubled && one->starts == 1 && one->closes == 1) {
+    return number;
+  }
+  return show_print(viewing, "%s (%s)", number,
+                    show_word(viewing, doubled            ? "score_doubled"
+                                       : one->closes == 0 ? "score_start_only"
+                                                          : "score_close_only"));
 }
 
 static const char *change_cell(struct viewing *viewing, const struct report_case *one, int score) {
@@ -262,9 +268,9 @@ static const char *value_cell(struct viewing *viewing, const struct report_case 
 typedef const char *case_text(struct viewing *viewing, const struct report_case *one, int score);
 
 /* A row for each case, a column for each score. */
-static void case_table(struct viewing *viewing, const char *key, case_text *text,
+static void case_table(struct viewing *viewing, const char *key, case_text *text, const char *note,
                        struct view_list *figures) {
-  enum { BEFORE = 3 };
+  enum { BEFORE = 2 };
   const struct report_scores *scores = scores_of(viewing);
   size_t columns = BEFORE + scores->count;
   struct view_head *heads = arena_array(viewing->arena, columns, sizeof *heads);
@@ -275,7 +281,6 @@ static void case_table(struct viewing *viewing, const char *key, case_text *text
   }
   heads[0] = (struct view_head){show_word(viewing, "score_case"), VIEW_TEXT};
   heads[1] = (struct view_head){show_word(viewing, "by_relation"), VIEW_TEXT};
-  heads[2] = (struct view_head){show_word(viewing, "score_forms"), VIEW_TEXT};
   for (size_t i = 0; i < scores->count; i++) {
     heads[BEFORE + i] = (struct view_head){score_name(viewing, scores->items[i].score), VIEW_TEXT};
   }
@@ -286,12 +291,12 @@ static void case_table(struct viewing *viewing, const char *key, case_text *text
     const struct report_case *one = &scores->cases[i];
     add_text(viewing, &cells, case_name(viewing, one));
     add_text(viewing, &cells, show_name(viewing, &one->informant, "relation_"));
-    add_text(viewing, &cells, case_state(viewing, one));
     for (size_t j = 0; j < scores->count; j++) {
       add_text(viewing, &cells, text(viewing, one, scores->items[j].score));
     }
   }
   show_table_end(&figure.table, &cells);
+  show_note(viewing, &figure, note);
   show_note(viewing, &figure, show_word(viewing, "score_cases_note"));
   show_add(viewing, figures, &figure);
 }
@@ -303,7 +308,7 @@ static void differing_form(struct viewing *viewing, const struct report_case *on
                            struct view_list *cells) {
   for (size_t i = 0; form->there && i < viewing->report->questionnaire->scores_count; i++) {
     if (score_differs(&form->scores[i])) {
-      add_text(viewing, cells, case_name(viewing, one));
+      add_text(viewing, cells, number_name(viewing, one));
       add_text(viewing, cells, show_name(viewing, &one->informant, "relation_"));
       add_text(viewing, cells, show_fill(viewing, occasion, "score", score_name(viewing, (int)i)));
       const struct view_cell numbers[] = {show_number_cell(viewing, form->scores[i].value),
@@ -397,8 +402,9 @@ void show_scores(struct viewing *viewing, struct view_list *sections) {
   raw_table(viewing, &figures);
   differing_table(viewing, &figures);
   if (scores_of(viewing)->cases_count > 0) {
-    case_table(viewing, "score_cases", change_cell, &figures);
-    case_table(viewing, "score_cases_values", value_cell, &figures);
+    case_table(viewing, "score_cases", change_cell, show_word(viewing, "score_cases_signs"),
+               &figures);
+    case_table(viewing, "score_cases_values", value_cell, "", &figures);
   }
   if (figures.count == 0) {
     say(viewing, &texts, show_word(viewing, "nothing"));

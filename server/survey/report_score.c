@@ -194,14 +194,15 @@ static bool tell_cases(struct report_making *making, const struct kept_case *kep
   return cases != NULL;
 }
 
-/* The sources of the tables that a form was held against. */
+/* The sources of the tables that a form was held against; of all, where a single child of an age
+ * would be told by them. */
 static bool tell_sources(struct report_making *making, const struct kept_forms *forms,
                          struct report_scores *scores) {
   const struct norms *norms = making->options->norms;
   const char **sources = arena_array(making->arena, norms->tables_count + 1, sizeof *sources);
   for (size_t i = 0; sources != NULL && i < norms->tables_count; i++) {
     const struct norms_table *table = &norms->tables[i];
-    bool used = false;
+    bool used = making->options->profile == REPORT_PUBLISHED;
     for (size_t j = 0; j < forms->count; j++) {
       used = used || forms->items[j].form.table == table;
     }
