@@ -214,6 +214,14 @@ static void tell_problem(struct reading *reading, const struct answer_problem *p
          "has a value, but the question was not asked; hint: empty the "
          "cell, or see what it hangs on");
     return;
+  case ANSWER_CASE:
+    tell(reading, column->name,
+         "no case number; hint: letters a-z, digits and - / . _, at least one digit, at most three "
+         "letters in a row");
+    return;
+  case ANSWER_CPR:
+    tell(reading, column->name, "looks like a CPR number; hint: a number of your own");
+    return;
   case ANSWER_MEMORY:
     reading->no_memory = true;
     return;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "survey/casenumber.h"
 #include "survey/routing.h"
 
 struct answer *answer_new(const struct questionnaire *questionnaire, struct arena *arena) {
@@ -86,6 +87,27 @@ static enum answer_fault set_code(struct answer *answer, int field, const char *
   return ANSWER_OK;
 }
 
+static bool is_case(const struct questionnaire *questionnaire, int field) {
+  return questionnaire->fields[field].question == questionnaire->pairs.case_question;
+}
+
+static enum answer_fault set_case(struct answer *answer, int field, const char *text) {
+  char *number = arena_alloc(answer->arena, CASENUMBER_MAX + 1);
+  if (number == NULL) {
+    return ANSWER_MEMORY;
+  }
+  switch (casenumber_read(text, number)) {
+  case CASENUMBER_SHAPE:
+    return ANSWER_CASE;
+  case CASENUMBER_CPR:
+    return ANSWER_CPR;
+  case CASENUMBER_OK:
+    break;
+  }
+  answer->texts[field] = number;
+  return ANSWER_OK;
+}
+
 static enum answer_fault set_text(struct answer *answer, int field, const char *bytes,
                                   size_t length) {
   char *text = NULL;
@@ -102,7 +124,14 @@ static enum answer_fault set_text(struct answer *answer, int field, const char *
   if (count == 0) {
     return ANSWER_OK;
   }
-  answer->texts[field] = text;
+  if (is_case(answer->questionnaire, field)) {
+    enum answer_fault fault = set_case(answer, field, text);
+    if (fault != ANSWER_OK) {
+      return fault;
+    }
+  } else {
+    answer->texts[field] = text;
+  }
   return count > (size_t)text_limit(answer->questionnaire, field) ? ANSWER_LONG : ANSWER_OK;
 }
 

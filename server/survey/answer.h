@@ -24,6 +24,8 @@ enum answer_fault {
   ANSWER_BYTES,   /* not UTF-8 */
   ANSWER_MISSING, /* needed and not given */
   ANSWER_UNASKED, /* given, but the question was not asked */
+  ANSWER_CASE,    /* no case number, or one that may be a name (casenumber.h) */
+  ANSWER_CPR,     /* a case number that may be a CPR number */
   ANSWER_MEMORY
 };
 
@@ -40,7 +42,8 @@ must_check struct answer *answer_new(const struct questionnaire *questionnaire,
 
 /* Sets a field from what was typed or posted. Empty (after trimming) takes the
  * value away. Numbers are plain decimal without sign or leading zero. On
- * ANSWER_INVALID and ANSWER_BYTES the field is left without a value. */
+ * ANSWER_INVALID, ANSWER_BYTES, ANSWER_CASE and ANSWER_CPR the field is left without a value. A
+ * case number is kept as it is compared. */
 must_check enum answer_fault answer_set(struct answer *answer, int field, const char *bytes,
                                         size_t length);
 

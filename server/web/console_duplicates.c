@@ -130,7 +130,7 @@ const char *quality_short_id(const struct work *work, const char *id) {
 }
 
 static bool runs_round(const struct quality_page *page) {
-  return console_staff(page->work)->scope.municipality == 0;
+  return page->work->session->runs;
 }
 
 static const char *base(const struct quality_page *page) {
@@ -393,7 +393,7 @@ static void refuse(struct work *work, unsigned status, const char *key) {
 }
 
 void duplicates_refresh(struct work *work) {
-  if (console_staff(work)->scope.municipality != 0) {
+  if (!work->session->runs) {
     refuse(work, MHD_HTTP_FORBIDDEN, "quality_refresh_whole");
     return;
   }

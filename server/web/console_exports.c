@@ -208,7 +208,7 @@ static json_t *away_json(const struct exports *exports) {
 /* ---- the page */
 
 void exports_page(struct work *work, unsigned status, const struct console_problem *problem) {
-  struct exports exports = {.work = work, .whole = console_staff(work)->scope.municipality == 0};
+  struct exports exports = {.work = work, .whole = work->session->runs};
   if (!console_settle(work, console_ask(work, load, &exports))) {
     return;
   }

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "store/audit_store.h"
+#include "store/form_store.h"
 #include "web/console.h"
 #include "web/console_door.h"
 #include "web/vouched.h"
@@ -320,6 +321,10 @@ static void refuse(struct work *work, unsigned status, const char *kind, const c
 static enum store_result find_link(struct store *store, void *context) {
   struct work *work = context;
   int round = work_number(work, "round");
+  enum store_result result = round_runs(store, round, &work->session->runs);
+  if (result != STORE_OK) {
+    return result;
+  }
   if (work->route->scope == ROUTE_ROUND_MUNICIPALITY) {
     return link_find(store, round, work_number(work, "municipality"), work->arena,
                      &work->session->link);
@@ -336,7 +341,7 @@ static bool is_confined(const struct work *work) {
   case ROUTE_ALL_ROUNDS:
     return scope->municipality > 0 || scope->rounds_count > 0;
   case ROUTE_WHOLE_ROUND:
-    return scope->municipality > 0;
+    return !work->session->runs;
   case ROUTE_NO_SCOPE:
   case ROUTE_ROUND:
   case ROUTE_ROUND_MUNICIPALITY:

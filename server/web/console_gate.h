@@ -17,6 +17,7 @@ struct console_session {
   const char *token; /* of the session, as its browser has it; NULL: of the API */
   char csrf[TOKEN_CSRF_CHARACTERS + 1]; /* the word of its forms; "" for a token */
   struct link_row link;                 /* of a path with round and municipality */
+  bool runs; /* of a path with a round: the session may change it as a whole */
 };
 
 /* Runs a console route (route_work). */

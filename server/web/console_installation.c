@@ -1,16 +1,20 @@
-/* What all rounds have in common: the privacy notice, whom to call, names. The administrator's. */
+/* What all rounds have in common: the privacy notice, whom to call, names. The administrator's. And
+ * what parents of a municipality's personal rounds are told, which its evaluator fills in. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/utf8.h"
 #include "web/console.h"
+#include "web/console_form.h"
 #include "web/console_gate.h"
+#include "web/console_letter.h"
 #include "web/console_pages.h"
 
 enum { VALUE_MAX_POINTS = 2000 };
 
 struct installation {
   struct work *work;
+  int municipality; /* whose notice it is; 0: the installation's settings */
   struct setting_row *rows;
   size_t count;
   const char **typed;               /* parallel to rows */
@@ -20,9 +24,11 @@ struct installation {
 };
 
 /* As the privacy notice has them; others after these, by key. */
-static const char *const ORDER[] = {"controller",  "controller_contact", "dpo_contact", "purpose",
-                                    "legal_basis", "recipients",         "retention",   "rights",
-                                    "complaint",   "help_contact"};
+static const char *const ORDER[] = {
+    "controller",       "controller_contact", "dpo_contact",         "purpose",
+    "legal_basis",      "recipients",         "retention",           "rights",
+    "complaint",        "help_contact",       "personal_contact",    "personal_dpo",
+    "personal_purpose", "personal_basis",     "personal_recipients", "personal_retention"};
 
 static size_t place_of(const char *key) {
   size_t place = 0;
@@ -41,7 +47,8 @@ static int compare_rows(const void *left, const void *right) {
 
 static enum store_result find(struct store *store, void *context) {
   struct installation *installation = context;
-  return setting_list(store, installation->work->arena, &installation->rows, &installation->count);
+  return notice_list(store, installation->municipality, installation->work->arena,
+                     &installation->rows, &installation->count);
 }
 
 /* False when the work is answered. */
@@ -136,18 +143,45 @@ static void put_problems(json_t **data, const struct installation *installation)
   console_put_problems(data, named, count);
 }
 
+static const char *path_of(const struct installation *installation) {
+  const struct work *work = installation->work;
+  return installation->municipality == 0 ? "/installation" : letter_path(work, "/notice");
+}
+
 static void show(const struct installation *installation, unsigned status) {
   struct work *work = installation->work;
-  json_t *data = console_frame(work, console_word(work, "installation_title"));
+  const char *stem = installation->municipality == 0 ? "installation" : "notice";
+  json_t *data = console_frame(work, console_word_of(work, stem, "_title"));
   put_problems(&data, installation);
+  console_put_text(&data, "heading", console_word_of(work, stem, "_title"));
+  console_put_text(&data, "text", console_word_of(work, stem, "_text"));
+  console_put_text(&data, "required_text", console_word_of(work, stem, "_required_text"));
+  console_put_text(&data, "here", path_of(installation));
   console_put(&data, "required", fields_json(installation, true));
-  console_put(&data, "optional", fields_json(installation, false));
+  console_put(&data, "others",
+              installation->municipality != 0
+                  ? json_null()
+                  : json_pack("{s:o}", "optional", fields_json(installation, false)));
   console_send(work, status, CONSOLE_INSTALLATION, data);
 }
 
+/* What the page is of. False when the work is answered: an anonymous round has no notice of its
+ * own. */
+static bool open_page(struct installation *installation, struct work *work) {
+  *installation = (struct installation){.work = work};
+  if (work->route->scope != ROUTE_NO_SCOPE) {
+    struct form_page page;
+    installation->municipality = work->session->link.municipality;
+    if (!console_form_load(&page, work)) {
+      return false;
+    }
+  }
+  return load(installation);
+}
+
 void installation_show(struct work *work) {
-  struct installation installation = {.work = work};
-  if (load(&installation)) {
+  struct installation installation;
+  if (open_page(&installation, work)) {
     show(&installation, MHD_HTTP_OK);
   }
 }
@@ -205,15 +239,15 @@ static enum store_result store_all(struct store *store, void *context) {
     if (strcmp(row->value, installation->typed[i]) == 0) {
       continue;
     }
-    result = setting_set(store, row->key, installation->typed[i]);
+    result = notice_set(store, installation->municipality, row->key, installation->typed[i]);
     installation->refused = result == STORE_CLOSED || result == STORE_REFUSED ? row->key : NULL;
   }
   return result;
 }
 
 void installation_save(struct work *work) {
-  struct installation installation = {.work = work};
-  if (!load(&installation)) {
+  struct installation installation;
+  if (!open_page(&installation, work)) {
     return;
   }
   read_all(&installation);
@@ -223,12 +257,15 @@ void installation_save(struct work *work) {
   }
   if (installation.refused != NULL) {
     add_problem(&installation, installation.refused,
-                result == STORE_CLOSED ? "installation_kept" : "installation_months");
+                result == STORE_CLOSED           ? "installation_kept"
+                : installation.municipality != 0 ? "notice_kept"
+                                                 : "installation_months");
     result = STORE_OK;
   }
   if (installation.problems_count > 0) {
     show(&installation, MHD_HTTP_UNPROCESSABLE_CONTENT);
   } else if (console_settle(work, result)) {
-    console_done(work, "/installation", "installation");
+    console_done(work, path_of(&installation),
+                 installation.municipality == 0 ? "installation" : "notice");
   }
 }

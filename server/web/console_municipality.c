@@ -204,6 +204,10 @@ static void put_head(json_t **data, const struct work *work, const struct status
   console_put_text(data, "url",
                    open ? arena_printf(work->arena, "%s/S/%s", work->config->public_url, link->code)
                         : NULL);
+  console_put(data, "personal",
+              status->row.personal_of == 0
+                  ? NULL
+                  : json_pack("{s:b}", "notice", console_role_bit(work) == ROUTE_EVALUATOR));
   console_put(data, "may_set",
               json_boolean((console_role_bit(work) & (ROUTE_MUNICIPALITY | ROUTE_ADMIN)) != 0));
 }

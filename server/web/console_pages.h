@@ -186,4 +186,14 @@ void api_municipalities(struct work *work);
 void api_municipality(struct work *work);
 void api_municipality_set(struct work *work);
 
+/* console_form.c: the forms of a personal round: all, one, another case number or withdrawn. */
+void forms_show(struct work *work);
+void form_show(struct work *work);
+void form_change(struct work *work);
+
+/* console_form_entry.c: GET and POST …/forms/new: a form typed from paper. The notice of the round
+ * is console_installation.c's. */
+void form_entry_show(struct work *work);
+void form_entry_save(struct work *work);
+
 #endif

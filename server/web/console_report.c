@@ -149,7 +149,7 @@ static void show(struct report_job *job, unsigned status, const struct console_p
   console_put_problems(&data, problem, problem == NULL ? 0 : 1);
   console_put_text(&data, "title_of", page.round.title);
   console_put_text(&data, "base", console_round_path(work, ""));
-  console_put(&data, "whole", json_boolean(console_staff(work)->scope.municipality == 0));
+  console_put(&data, "whole", json_boolean(work->session->runs));
   console_put(&data, "large", json_boolean(job->outcome == REPORT_JOB_LARGE));
   console_report_choice(&data, work, &page.round, page.links, page.links_count);
   console_put_text(&data, "municipality", asked(work, "municipality"));

@@ -198,7 +198,7 @@ static bool add_link(json_t *list, const struct work *work, const char *tail, co
 }
 
 static bool sees_all(const struct work *work) {
-  return console_staff(work)->scope.municipality == 0;
+  return work->session->runs;
 }
 
 static json_t *tasks_json(const struct work *work) {
@@ -286,6 +286,8 @@ static json_t *facts_json(const struct work *work, const struct round_row *row) 
     const char *word, *value;
   } facts[] = {
       {"round_number", console_round_number(work, row->id)},
+      {"round_kind",
+       console_word(work, row->personal_of != 0 ? "round_kind_personal" : "round_kind_anonymous")},
       {"round_questionnaire", words_fill(work->arena, console_word(work, "round_version"), "id",
                                          row->questionnaire, "version", version, NULL)},
       {"round_opens", row->opens_at == NULL ? "" : console_moment(work, row->opens_at)},

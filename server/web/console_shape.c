@@ -65,7 +65,7 @@ const struct console_shape console_shapes[CONSOLE_PAGES] = {
     [CONSOLE_MUNICIPALITY] =
         {"municipality",
          "{\"heading\":null,\"round\":null,\"state\":null,\"base\":null,\"url\":null,"
-         "\"may_set\":null,\"sign\":{\"title\":null,\"text\":null,\"bad\":null},\"answers\":null,"
+         "\"personal\":{\"notice\":null},\"may_set\":null,\"sign\":{\"title\":null,\"text\":null,\"bad\":null},\"answers\":null,"
          "\"letters\":null,\"courses\":null,\"courses_none\":null,"
          "\"closed\":{\"closed\":null,\"interrupted\":null,"
          "\"quarters\":[{\"quarter\":null,\"closed\":null,\"interrupted\":null}]},"
@@ -193,7 +193,9 @@ const struct console_shape console_shapes[CONSOLE_PAGES] = {
          "\"name\":null,\"answers\":null,\"closed\":null,\"interrupted\":null,"
          "\"percent\":null,\"sign\":null,\"printed\":null,\"changed\":null}]}"},
     [CONSOLE_INSTALLATION] = {"installation",
-                              "{" PROBLEMS ",\"required\":" SETTINGS ",\"optional\":" SETTINGS "}"},
+                              "{" PROBLEMS ",\"heading\":null,\"text\":null,\"required_text\":null,"
+                              "\"here\":null,\"required\":" SETTINGS
+                              ",\"others\":{\"optional\":" SETTINGS "}}"},
     [CONSOLE_EXPORTS] =
         {"exports",
          "{" PROBLEMS ",\"at\":{\"format\":null,\"shape\":null,\"from\":null,\"to\":null,"
@@ -244,4 +246,17 @@ const struct console_shape console_shapes[CONSOLE_PAGES] = {
                              "\"source_label\":null,\"lang_of\":null,\"dir_of\":null,"
                              "\"rows\":[{\"source\":null,\"text\":null}],"
                              "\"approve\":{\"here\":null,\"hash\":null}}"},
+    [CONSOLE_FORMS] = {"forms", "{\"round\":null,\"here\":null,\"open\":null,"
+                                "\"rows\":[{\"number\":null,\"occasion\":null,"
+                                "\"informant\":null,\"entered\":null,\"href\":null}]}"},
+    [CONSOLE_FORM] = {"form", "{" PROBLEMS ",\"at\":{\"number\":null},\"name\":null,"
+                              "\"forms\":null,\"here\":null,\"number\":null,\"open\":null,"
+                              "\"may_withdraw\":null}"},
+    [CONSOLE_FORM_ENTRY] =
+        {"form_entry",
+         "{" PROBLEMS ",\"round\":null,\"forms\":null,\"here\":null,\"submission\":null,"
+         "\"again\":null,\"fields\":[{\"id\":null,\"label\":null,\"hint\":null,"
+         "\"problem\":null,\"described\":null,\"text\":{\"value\":null,\"line\":null},"
+         "\"choice\":{\"options\":[{\"id\":null,\"name\":null,\"value\":null,"
+         "\"label\":null,\"chosen\":null}]}}]}"},
 };

@@ -151,8 +151,8 @@ static enum store_result freshen(struct store *store, void *context) {
   struct quality_counts counts = {.answers = 0};
   int round = job->choice.filter.round;
   enum store_result result = quality_run_find(store, round, arena, &job->run);
-  bool wanted = job->run.stale && !job->run.finalised && !job->run.standby &&
-                console_staff(job->work)->scope.municipality == 0;
+  bool wanted =
+      job->run.stale && !job->run.finalised && !job->run.standby && job->work->session->runs;
   if (result != STORE_OK || !wanted) {
     return result;
   }

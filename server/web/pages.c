@@ -13,7 +13,7 @@
   "\"options\":[{\"divider\":null,\"id\":null,\"name\":null,\"value\":null,\"label\":null,\"checked\":null,"                        \
   "\"describe\":{\"id\":null,\"name\":null,\"value\":null,\"label\":null,\"asks\":null,\"advice\":null,"                            \
   "\"problem\":null,\"of\":null,\"max\":null}}]},\"area\":{\"id\":null,\"name\":null,\"value\":null,\"child\":null,\"limit\":null," \
-  "\"problem\":null,\"hint\":null,\"advice\":null,\"max\":null}}]}]"
+  "\"problem\":null,\"hint\":null,\"advice\":null,\"max\":null,\"case\":null}}]}]"
 #define CHECK                                                                                                      \
   "\"items\":[{\"id\":null,\"label\":null,\"value\":null}],\"confirm\":{\"id\":null,\"title\":null,\"text\":null," \
   "\"keep\":null,\"again\":null},\"action\":null,\"button\":null,\"message\":{\"title\":null,\"text\":null,\"bad\":null}"
@@ -44,7 +44,8 @@ static const struct {
     [PAGE_MESSAGE] = {"message", "{\"heading\":null,\"text\":null}"},
     [PAGE_WITHDRAW] = {"withdraw", "{\"heading\":null,\"problem\":null,\"value\":null}"},
     [PAGE_START] = {"start", "{\"heading\":null,\"problem\":null,\"value\":null}"},
-    [PAGE_PRIVACY] = {"privacy", "{\"heading\":null,\"parts\":[{\"title\":null,\"text\":null}]}"},
+    [PAGE_PRIVACY] =
+        {"privacy", "{\"heading\":null,\"intro\":null,\"parts\":[{\"title\":null,\"text\":null}]}"},
 };
 
 /* Style and script are templates without holes. */
@@ -145,10 +146,11 @@ void pages_clear(struct pages *pages) {
 }
 
 json_t *pages_frame(const struct pages *pages, const struct page_frame *frame, const char *title) {
-  return json_pack("{s:s, s:s, s:s, s:s, s:O, s:s, s:b, s:b, s:n}", "lang", frame->language, "dir",
-                   frame->right_to_left ? "rtl" : "ltr", "title", title, "header", frame->header,
-                   "w", frame->words, "html_trusted_style", pages->style, "draft", frame->draft,
-                   "preview", pages->preview, "languages");
+  return json_pack("{s:s, s:s, s:s, s:s, s:O, s:s, s:b, s:b, s:s?, s:n}", "lang", frame->language,
+                   "dir", frame->right_to_left ? "rtl" : "ltr", "title", title, "header",
+                   frame->header, "w", frame->words, "html_trusted_style", pages->style, "draft",
+                   frame->draft, "preview", pages->preview, "notice_of", frame->notice,
+                   "languages");
 }
 
 bool pages_render(const struct pages *pages, enum page page, json_t *data, struct text *out) {

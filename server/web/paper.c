@@ -117,7 +117,8 @@ static bool read_answer(struct paper *paper, struct answer_problem *faults, size
     if (fault == ANSWER_MEMORY) {
       return false;
     }
-    if (fault == ANSWER_INVALID || fault == ANSWER_BYTES) {
+    if (fault == ANSWER_INVALID || fault == ANSWER_BYTES || fault == ANSWER_CASE ||
+        fault == ANSWER_CPR) {
       faults[(*count)++] = (struct answer_problem){.field = (int)i, .fault = fault};
     }
   }
@@ -233,6 +234,12 @@ static const char *problem_text(const struct paper *paper, const struct answer_p
   case ANSWER_BYTES:
     key = "problem_bytes";
     break;
+  case ANSWER_CASE:
+    key = "problem_case";
+    break;
+  case ANSWER_CPR:
+    key = "problem_cpr";
+    break;
   case ANSWER_OK:
   case ANSWER_UNKNOWN:
   case ANSWER_INVALID:
@@ -311,7 +318,8 @@ static const char *personal_notice(struct paper *paper) {
   for (size_t i = 0; i < questionnaire->fields_count; i++) {
     const char *text = paper->request->answer->texts[i];
     size_t start, length;
-    if (text == NULL || section_of(paper, (int)i) != paper->section) {
+    bool is_case = questionnaire->fields[i].question == questionnaire->pairs.case_question;
+    if (text == NULL || is_case || section_of(paper, (int)i) != paper->section) {
       continue;
     }
     enum personal_kind kind =

@@ -1,6 +1,7 @@
 #include "web/public.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "output/qr.h"
@@ -61,46 +62,98 @@ enum MHD_Result public_start(struct request *request) {
   return send_html(request, typed == NULL ? MHD_HTTP_OK : MHD_HTTP_NOT_FOUND, PAGE_START, data);
 }
 
-static bool add_part(const struct request *request, json_t *parts, const json_t *words,
-                     const char *title, const char *first, const char *second) {
-  const char *one = site_setting(request->site, first);
-  const char *two = second == NULL ? "" : site_setting(request->site, second);
-  const char *text = arena_printf(request->arena, "%s%s%s", one, two[0] != '\0' ? ", " : "", two);
+/* One paragraph of the notice: two settings, either of which may be missing. */
+static bool add_part(const struct request *request, json_t *parts, const char *title,
+                     const char *one, const char *two) {
+  const char *text = arena_printf(request->arena, "%s%s%s", one,
+                                  one[0] != '\0' && two[0] != '\0' ? ", " : "", two);
   return text != NULL &&
-         json_array_append_new(
-             parts, json_pack("{s:s, s:s}", "title", words_get(words, title), "text", text)) == 0;
+         json_array_append_new(parts, json_pack("{s:s, s:s}", "title", title, "text", text)) == 0;
+}
+
+/* A row of a notice: settings, of the installation or of a municipality; or words of ours. */
+struct notice_part {
+  const char *title, *first, *second, *words;
+};
+
+static bool add_parts(const struct request *request, json_t *parts, const json_t *words,
+                      int municipality, const struct notice_part *wanted, size_t count) {
+  const struct site *site = request->site;
+  for (size_t i = 0; i < count; i++) {
+    const struct notice_part *part = &wanted[i];
+    const char *one = part->first == NULL ? "" : site_notice(site, municipality, part->first);
+    const char *two = part->second == NULL ? "" : site_setting(site, part->second);
+    if (part->words != NULL) {
+      one = words_get(words, part->words);
+    }
+    if (!add_part(request, parts, words_get(words, part->title), one, two)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+static bool add_anonymous(const struct request *request, json_t *parts, const json_t *words) {
+  static const struct notice_part wanted[] = {
+      {"privacy_controller", "controller", "controller_contact", NULL},
+      {"privacy_dpo", "dpo_contact", NULL, NULL},
+      {"privacy_purpose", "purpose", NULL, NULL},
+      {"privacy_basis", "legal_basis", NULL, NULL},
+      {"privacy_recipients", "recipients", NULL, NULL},
+      {"privacy_retention", "retention", NULL, NULL},
+      {"privacy_rights", "rights", NULL, NULL},
+      {"privacy_complaint", "complaint", NULL, NULL},
+      {"privacy_help", "help_contact", NULL, NULL},
+      {"privacy_traces_title", NULL, NULL, "privacy_traces"},
+  };
+  return add_parts(request, parts, words, 0, wanted, array_length(wanted));
+}
+
+/* The municipality is the controller, and the children are known to it. */
+static bool add_personal(const struct request *request, json_t *parts, const json_t *words,
+                         int municipality, const char *name) {
+  static const struct notice_part wanted[] = {
+      {"privacy_dpo", "personal_dpo", NULL, NULL},
+      {"privacy_health_title", NULL, NULL, "privacy_health"},
+      {"privacy_purpose", "personal_purpose", NULL, NULL},
+      {"privacy_basis", "personal_basis", NULL, NULL},
+      {"privacy_recipients", "personal_recipients", NULL, NULL},
+      {"privacy_retention", "personal_retention", NULL, NULL},
+      {"privacy_rights", NULL, NULL, "privacy_personal_rights"},
+      {"privacy_complaint", NULL, "complaint", NULL},
+      {"privacy_help", NULL, "help_contact", NULL},
+  };
+  const char *controller = words_fill(
+      request->arena, words_get(words, "privacy_personal_controller"), "name", name, NULL);
+  return add_part(request, parts, words_get(words, "privacy_controller"), controller,
+                  site_notice(request->site, municipality, "personal_contact")) &&
+         add_parts(request, parts, words, municipality, wanted, array_length(wanted));
+}
+
+static int asked_round(const struct request *request) {
+  const char *asked =
+      MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, "round");
+  size_t digits = asked == NULL ? 0 : strspn(asked, "0123456789");
+  return digits > 0 && digits < 10 && asked[digits] == '\0' ? (int)strtol(asked, NULL, 10) : 0;
 }
 
 enum MHD_Result public_privacy(struct request *request) {
-  static const struct {
-    const char *title, *first, *second;
-  } wanted[] = {
-      {"privacy_controller", "controller", "controller_contact"},
-      {"privacy_dpo", "dpo_contact", NULL},
-      {"privacy_purpose", "purpose", NULL},
-      {"privacy_basis", "legal_basis", NULL},
-      {"privacy_recipients", "recipients", NULL},
-      {"privacy_retention", "retention", NULL},
-      {"privacy_rights", "rights", NULL},
-      {"privacy_complaint", "complaint", NULL},
-      {"privacy_help", "help_contact", NULL},
-  };
   json_t *words;
   json_t *data = frame(request, "privacy_title", &words);
   json_t *parts = json_array();
-  bool good = parts != NULL;
-  for (size_t i = 0; good && i < array_length(wanted); i++) {
-    good = add_part(request, parts, words, wanted[i].title, wanted[i].first, wanted[i].second);
-  }
-  good = good &&
-         json_array_append_new(parts, json_pack("{s:s, s:s}", "title",
-                                                words_get(words, "privacy_traces_title"), "text",
-                                                words_get(words, "privacy_traces"))) == 0;
+  const char *name = "";
+  int municipality = site_personal(request->site, asked_round(request), &name);
+  bool good = parts != NULL &&
+              (municipality == 0 ? add_anonymous(request, parts, words)
+                                 : add_personal(request, parts, words, municipality, name));
   if (!good) {
     json_decref(parts);
     parts = NULL;
   }
   view_add(&data, "heading", json_string(words_get(words, "privacy_title")));
+  view_add(
+      &data, "intro",
+      json_string(words_get(words, municipality == 0 ? "privacy_intro" : "fair_personal_known")));
   view_add(&data, "parts", parts);
   return send_html(request, MHD_HTTP_OK, PAGE_PRIVACY, data);
 }

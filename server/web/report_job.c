@@ -186,8 +186,7 @@ static enum store_result freshen(struct store *store, void *context) {
     result = quality_count(store, job->round.id, &freshening->counts);
   }
   bool wanted = run->stale && !run->finalised && !run->standby &&
-                freshening->counts.answers <= REPORT_JOB_FLAGS_MAX &&
-                console_staff(job->work)->scope.municipality == 0;
+                freshening->counts.answers <= REPORT_JOB_FLAGS_MAX && job->work->session->runs;
   if (result != STORE_OK || !wanted) {
     return result;
   }
@@ -256,8 +255,8 @@ static void fill(struct report_job *job, const struct quality_run *run) {
   report->round_state = round_state_name(job->round.state);
   report->controller = controller;
   report->made_at = made_at;
-  report->all_municipalities = console_staff(job->work)->scope.municipality == 0 &&
-                               job->choice.filter.municipalities_count == 0;
+  report->all_municipalities =
+      job->work->session->runs && job->choice.filter.municipalities_count == 0;
   report->languages = job->languages;
   report->languages_count = job->choice.filter.languages_count;
   report->period.from = job->choice.filter.from;

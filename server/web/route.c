@@ -30,6 +30,7 @@
 #define OF_ITS  CONSOLE(ROUTE_STAFF), IN(ROUTE_ROUND_MUNICIPALITY)
 
 #define MUNICIPALITY "/rounds/{round}/municipalities/{municipality}"
+#define FORMS        MUNICIPALITY "/forms"
 #define DUPLICATES   "/rounds/{round}/duplicates"
 #define COMMENTS     "/rounds/{round}/comments"
 #define TRANSLATION  "/translations/{questionnaire}/{version}/{language}"
@@ -46,8 +47,9 @@
 
 enum {
   EVALUATION = ROUTE_EVALUATOR | ROUTE_ADMIN,
-  SMALL = 4096,        /* bytes of a body: a few fields */
-  ACCOUNT = 16 * 1024, /* with addresses and names in any script */
+  ENTERING = ROUTE_MUNICIPALITY | ROUTE_EVALUATOR, /* forms of a personal round */
+  SMALL = 4096,                                    /* bytes of a body: a few fields */
+  ACCOUNT = 16 * 1024,                             /* with addresses and names in any script */
   SETTINGS = 64 * 1024 /* with own words of 2,000 characters, percent-encoded */
 };
 
@@ -166,6 +168,17 @@ static const struct route ROUTES[] = {
      IN(ROUTE_WHOLE_ROUND)},
     {LENGTHY(ROUTE_ADMIN), POST("/rounds/{round}/end/purge", SMALL), BLOCKING(round_end_purge),
      IN(ROUTE_WHOLE_ROUND)},
+    {CONSOLE(ROUTE_EVALUATOR), GET(MUNICIPALITY "/notice"), BLOCKING(installation_show),
+     IN(ROUTE_ROUND_MUNICIPALITY)},
+    {CONSOLE(ROUTE_EVALUATOR), POST(MUNICIPALITY "/notice", FORM_BODY_MAX),
+     BLOCKING(installation_save), IN(ROUTE_ROUND_MUNICIPALITY)},
+    {CONSOLE(ENTERING), GET(FORMS), BLOCKING(forms_show), IN(ROUTE_ROUND_MUNICIPALITY)},
+    {CONSOLE(ENTERING), GET(FORMS "/new"), BLOCKING(form_entry_show), IN(ROUTE_ROUND_MUNICIPALITY)},
+    {CONSOLE(ENTERING), POST(FORMS "/new", FORM_BODY_MAX), BLOCKING(form_entry_save),
+     IN(ROUTE_ROUND_MUNICIPALITY)},
+    {CONSOLE(ENTERING), GET(FORMS "/{form}"), BLOCKING(form_show), IN(ROUTE_ROUND_MUNICIPALITY)},
+    {CONSOLE(ENTERING), POST(FORMS "/{form}", SMALL), BLOCKING(form_change),
+     IN(ROUTE_ROUND_MUNICIPALITY)},
     {CONSOLE(EVALUATION), GET("/translations"), BLOCKING(translations_show), IN(ROUTE_ALL_ROUNDS)},
     {CONSOLE(EVALUATION), GET(TRANSLATION), BLOCKING(translation_show), IN(ROUTE_ALL_ROUNDS)},
     {CONSOLE(EVALUATION), POST(TRANSLATION, SMALL), BLOCKING(translation_approve_now),

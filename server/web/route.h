@@ -32,7 +32,7 @@ enum route_scope {
   ROUTE_NO_SCOPE,
   ROUTE_ROUND,              /* {round}: whoever sees something of it */
   ROUTE_ROUND_MUNICIPALITY, /* {round} and {municipality} */
-  ROUTE_WHOLE_ROUND,        /* {round}: whoever sees all of it; 403 for who sees a municipality */
+  ROUTE_WHOLE_ROUND,        /* {round}: whoever runs it; 403 for who sees a municipality of it */
   ROUTE_ALL_ROUNDS          /* no part of the path: 403 for who is confined to anything */
 };
 

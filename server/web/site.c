@@ -152,6 +152,7 @@ static void digest_settings(crypto_generichash_state *state, const struct catalo
   for (size_t i = 0; i < catalogue->settings_count; i++) {
     digest_string(state, catalogue->settings[i].key);
     digest_string(state, catalogue->settings[i].value);
+    digest_number(state, catalogue->settings[i].municipality);
   }
 }
 
@@ -413,11 +414,28 @@ const struct site_language *site_language(const struct site_round *round, const 
   return NULL;
 }
 
-const char *site_setting(const struct site *site, const char *key) {
+const char *site_notice(const struct site *site, int municipality, const char *key) {
   for (size_t i = 0; i < site->catalogue->settings_count; i++) {
-    if (strcmp(site->catalogue->settings[i].key, key) == 0) {
-      return site->catalogue->settings[i].value;
+    const struct catalogue_setting *setting = &site->catalogue->settings[i];
+    if (setting->municipality == municipality && strcmp(setting->key, key) == 0) {
+      return setting->value;
     }
   }
   return "";
+}
+
+const char *site_setting(const struct site *site, const char *key) {
+  return site_notice(site, 0, key);
+}
+
+int site_personal(const struct site *site, int round, const char **name) {
+  for (size_t i = 0; i < site->catalogue->links_count; i++) {
+    const struct catalogue_link *link = &site->catalogue->links[i];
+    const struct site_round *of = site->rounds[link->round];
+    if (of != NULL && of->id == round && of->questionnaire->personal) {
+      *name = link->municipality_name;
+      return link->municipality;
+    }
+  }
+  return 0;
 }

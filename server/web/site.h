@@ -95,4 +95,10 @@ const struct site_language *site_language(const struct site_round *round, const 
 /* An installation-wide setting, "" when it is not set. */
 const char *site_setting(const struct site *site, const char *key);
 
+/* The municipality of a personal round and its name; 0 when there is no such round. */
+int site_personal(const struct site *site, int round, const char **name);
+
+/* What a municipality tells the parents of its personal rounds, "" when it is not set. */
+const char *site_notice(const struct site *site, int municipality, const char *key);
+
 #endif

@@ -18,11 +18,14 @@ const char *view_field_name(const struct view *view, int field) {
 
 /* What is fair to tell before the first question. */
 static json_t *fair(const struct view *view) {
+  bool personal = view->link->round->questionnaire->personal;
   const char *lines[] = {
-      words_fill(view->arena, view_own(view, "fair_controller"), "controller",
-                 view_setting(view, "controller"), NULL),
-      view_own(view, "fair_voluntary"),
-      view_own(view, "fair_municipality"),
+      words_fill(view->arena,
+                 view_own(view, personal ? "fair_personal_controller" : "fair_controller"),
+                 "controller", view_setting(view, "controller"), "name",
+                 view->link->municipality_name, NULL),
+      view_own(view, personal ? "fair_personal_voluntary" : "fair_voluntary"),
+      view_own(view, personal ? "fair_personal_known" : "fair_municipality"),
       words_fill(view->arena, view_own(view, "fair_help"), "contact",
                  view_setting(view, "help_contact"), NULL),
   };
@@ -72,15 +75,16 @@ static const char *script_safe(const struct view *view, const char *json) {
 /* Our own words that the page script says. */
 static const char *script_words(const struct view *view) {
   static const char *const keys[] = {
-      "change",         "unanswered",     "question_of_child", "describe_label",
-      "title_error",    "problems_title", "problem_missing",   "problem_long",
-      "notice_title",   "notice_text",    "sending",           "busy_title",
-      "busy_text",      "busy_button",    "offline_title",     "offline_text",
-      "already_title",  "already_text",   "already_button",    "withdrawn_title",
-      "withdrawn_text", "closed_title",   "closed_text",       "scheduled_title",
-      "scheduled_text", "fault_title",    "fault_text",        "confirm_title",
-      "confirm_text",   "confirm_keep",   "confirm_again",     "confirm_first",
-      "personal_title", "personal_cpr",   "personal_phone",    "personal_email"};
+      "change",          "unanswered",     "question_of_child", "describe_label",
+      "title_error",     "problems_title", "problem_missing",   "problem_long",
+      "problem_cpr",     "notice_title",   "notice_text",       "sending",
+      "busy_title",      "busy_text",      "busy_button",       "offline_title",
+      "offline_text",    "already_title",  "already_text",      "already_button",
+      "withdrawn_title", "withdrawn_text", "closed_title",      "closed_text",
+      "scheduled_title", "scheduled_text", "fault_title",       "fault_text",
+      "confirm_title",   "confirm_text",   "confirm_keep",      "confirm_again",
+      "confirm_first",   "personal_title", "personal_cpr",      "personal_phone",
+      "personal_email"};
   json_t *words = json_object();
   const char *child = view_words(view, &view->link->round->questionnaire->child);
   bool good = words != NULL &&

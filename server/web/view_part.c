@@ -126,6 +126,9 @@ json_t *view_frame(const struct view *view, const char *title) {
       .header =
           words_fill(view->arena, view_own(view, "header"), "service", isolated(view, service),
                      "name", isolated(view, view->link->municipality_name), NULL),
+      .notice = view->link->round->questionnaire->personal
+                    ? arena_printf(view->arena, "%d", view->link->round->id)
+                    : NULL,
   };
   return pages_frame(view->pages, &frame, title);
 }

@@ -159,11 +159,13 @@ static json_t *area_part(const struct section_view *section, int field, const ch
   const char *max = arena_printf(view->arena, "%d", question_of(section, field)->max_length);
   const char *limit =
       max == NULL ? "" : words_fill(view->arena, view_own(view, "characters"), "max", max, NULL);
-  return json_pack("{s:{s:s, s:s, s:s, s:s?, s:s, s:s?, s:s?, s:s, s:s?}, s:n}", "area", "id", name,
-                   "name", name, "value", text_of(section, field), "child",
+  const struct field *of = &section->questionnaire->fields[field];
+  bool is_case = of->question == section->questionnaire->pairs.case_question;
+  return json_pack("{s:{s:s, s:s, s:s, s:s?, s:s, s:s?, s:s?, s:s?, s:s?, s:b}, s:n}", "area", "id",
+                   name, "name", name, "value", text_of(section, field), "child",
                    child_of(section, field), "limit", limit, "problem", problem_of(section, field),
-                   "hint", hint, "advice", advice(view), "max", section->prototype ? max : NULL,
-                   "choices");
+                   "hint", hint, "advice", is_case ? NULL : advice(view), "max",
+                   section->prototype ? max : NULL, "case", is_case, "choices");
 }
 
 /* A question for all the children it is asked for. */

@@ -45,6 +45,7 @@ const segments = {
   '{questionnaire}': 'bilag8',
   '{version}': 1,
   '{language}': 'en',
+  '{form}': '00000000-0000-4000-8000-000000000000',
 };
 const emailOf = (who) => `${who.replaceAll(' ', '.')}@example.dk`;
 

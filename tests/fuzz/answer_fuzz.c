@@ -41,6 +41,11 @@ static void set(struct answer *answer, int field, const struct fuzz_piece *value
   case ANSWER_INVALID:
     fuzz_require(!given && !questionnaire_is_text(questionnaire, field));
     break;
+  case ANSWER_CASE:
+  case ANSWER_CPR:
+    fuzz_require(questionnaire->fields[field].question == questionnaire->pairs.case_question);
+    fuzz_require(!given);
+    break;
   case ANSWER_BYTES:
     fuzz_require(!given && questionnaire_is_text(questionnaire, field));
     break;

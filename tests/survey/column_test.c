@@ -111,7 +111,8 @@ static const char *read_row(const char *given, struct answer **read) {
   static const char *const faults[] = {
       [ANSWER_OK] = "ok",           [ANSWER_UNKNOWN] = "unknown", [ANSWER_INVALID] = "invalid",
       [ANSWER_LONG] = "long",       [ANSWER_BYTES] = "bytes",     [ANSWER_MISSING] = "missing",
-      [ANSWER_UNASKED] = "unasked", [ANSWER_MEMORY] = "memory"};
+      [ANSWER_UNASKED] = "unasked", [ANSWER_CASE] = "case",       [ANSWER_CPR] = "cpr",
+      [ANSWER_MEMORY] = "memory"};
   const char **cells = arena_array(arena, columns.count, sizeof(*cells));
   cr_assert_not_null(cells);
   while (*given != '\0') {
