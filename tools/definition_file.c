@@ -115,7 +115,7 @@ bool definition_file_is_translation(const struct cli *cli, const char *json,
   return is;
 }
 
-static int tell_complaints(const char *path, const struct complaints *complaints) {
+int definition_file_tell(const char *path, const struct complaints *complaints) {
   for (size_t i = 0; i < complaints->count; i++) {
     const struct complaint *complaint = &complaints->items[i];
     (void)fprintf(stderr, "%s:", path);
@@ -131,7 +131,7 @@ int definition_file_load(const struct cli *cli, const char *path, const char *js
                          const struct questionnaire **questionnaire) {
   struct complaints complaints = {0};
   *questionnaire = questionnaire_load(json, cli->arena, &complaints);
-  return *questionnaire == NULL ? tell_complaints(path, &complaints) : 0;
+  return *questionnaire == NULL ? definition_file_tell(path, &complaints) : 0;
 }
 
 int definition_file_load_translation(const struct cli *cli, const char *path, const char *json,
@@ -139,7 +139,7 @@ int definition_file_load_translation(const struct cli *cli, const char *path, co
                                      const struct translation **translation) {
   struct complaints complaints = {0};
   *translation = translation_load(questionnaire, json, cli->arena, &complaints);
-  return *translation == NULL ? tell_complaints(path, &complaints) : 0;
+  return *translation == NULL ? definition_file_tell(path, &complaints) : 0;
 }
 
 /* An id goes into a path only when it is one. */

@@ -32,6 +32,9 @@ must_check int definition_file_read(const struct cli *cli, const char *path, con
 must_check bool definition_file_is_translation(const struct cli *cli, const char *json,
                                                const char **questionnaire);
 
+/* Tells what is wrong with a file. EXIT_CODE_DATA, or that memory is out where nothing is. */
+must_check int definition_file_tell(const char *path, const struct complaints *complaints);
+
 /* Loads and checks a definition; every fault is told. 0 or an exit code. */
 must_check int definition_file_load(const struct cli *cli, const char *path, const char *json,
                                     const struct questionnaire **questionnaire);

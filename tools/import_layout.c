@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "survey/score.h"
 
 static bool find_in(const char *const *names, size_t count, const char *name, int *places,
                     int **place) {
@@ -13,6 +14,13 @@ static bool find_in(const char *const *names, size_t count, const char *name, in
     }
   }
   return false;
+}
+
+/* A score is worked out of the answers, so that its column is read over. */
+static bool is_score(const struct import_layout *layout, const char *name) {
+  const char prefix[] = "score_";
+  return strncmp(name, prefix, strlen(prefix)) == 0 &&
+         score_find(layout->questionnaire, name + strlen(prefix)) >= 0;
 }
 
 /* Finds where the place of a column is kept; false: there is no such column. That of
@@ -109,6 +117,7 @@ bool import_layout_read(struct import_layout *layout, const struct questionnaire
                         struct arena *arena, const struct csv_reader_row *header,
                         struct import_report *report) {
   int unused[REVIEW_COUNT];
+  layout->questionnaire = questionnaire;
   layout->columns = column_list_new(questionnaire, arena);
   layout->own = layout->columns.items == NULL ? NULL : places_new(arena, layout->columns.count);
   if (layout->own == NULL) {
@@ -124,6 +133,9 @@ bool import_layout_read(struct import_layout *layout, const struct questionnaire
       return false;
     }
     int *place = NULL;
+    if (is_score(layout, name)) {
+      continue;
+    }
     if (!find_place(layout, name, unused, &place)) {
       tell_unknown(layout, name, header->line, report);
     } else if (*place >= 0) {

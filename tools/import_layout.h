@@ -8,6 +8,7 @@
 #include "survey/column.h"
 
 struct import_layout {
+  const struct questionnaire *questionnaire;
   struct column_list columns; /* the questionnaire's */
   size_t cells;               /* of the header, and so of each row */
   /* place in the file, or -1 */

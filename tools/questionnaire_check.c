@@ -2,12 +2,14 @@
 #include <string.h>
 
 #include "definition_file.h"
+#include "norms_file.h"
 #include "survey/lint.h"
 
 /* No database: files alone. */
 
 struct checking {
   const struct questionnaire *questionnaire;
+  const struct norms *norms; /* the file is these, and no questionnaire */
   json_t *languages;
   json_t *warnings; /* {"file","line","path","kind","message"}; line is left out where there is
                        none */
@@ -116,6 +118,9 @@ static int check_files(const struct cli *cli, struct checking *checking) {
   if (failed != 0) {
     return failed;
   }
+  if (norms_file_is(json)) {
+    return norms_file_load(cli, path, NULL, &checking->norms);
+  }
   bool translation = definition_file_is_translation(cli, json, &id);
   failed = translation ? definition_file_find(cli, path, id, &checking->questionnaire)
                        : definition_file_load(cli, path, json, &checking->questionnaire);
@@ -123,6 +128,10 @@ static int check_files(const struct cli *cli, struct checking *checking) {
     return failed;
   }
   (void)json_array_append_new(checking->languages, json_string(checking->questionnaire->language));
+  failed = norms_file_check(cli, path, checking->questionnaire);
+  if (failed != 0) {
+    return failed;
+  }
   return translation ? check_translations(cli, cli->arguments, cli->arguments_count, checking)
                      : check_definition(cli, path, json, checking);
 }
@@ -208,6 +217,17 @@ static int print_json(const struct cli *cli, const struct checking *checking, js
   return cli_print_json(object);
 }
 
+static int print_norms(const struct cli *cli, const struct norms *norms) {
+  if (cli_has(cli, "json")) {
+    return cli_print_json(json_pack("{s:s, s:s, s:i, s:i}", "norms", norms->name, "country",
+                                    norms->country, "bands", (int)norms->bands_count, "tables",
+                                    (int)norms->tables_count));
+  }
+  (void)printf("norms %s (%s): %zu bands, %zu tables\n", norms->name, norms->country,
+               norms->bands_count, norms->tables_count);
+  return 0;
+}
+
 static int print_check(const struct cli *cli, const struct checking *checking) {
   const struct questionnaire *questionnaire = checking->questionnaire;
   int ours, source, failed = 0;
@@ -236,7 +256,8 @@ int command_questionnaire_check(struct cli *cli) {
   int failed = check_files(cli, &checking);
   if (failed == 0) {
     tell_warnings(checking.warnings);
-    failed = print_check(cli, &checking);
+    failed =
+        checking.norms != NULL ? print_norms(cli, checking.norms) : print_check(cli, &checking);
   }
   size_t warnings = json_array_size(checking.warnings);
   if (failed == 0 && warnings > 0 && cli_has(cli, "strict")) {

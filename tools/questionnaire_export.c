@@ -61,6 +61,9 @@ static int write_xlsform(const struct exporting *exporting, struct out_file *out
     return cli_fail(EXIT_CODE_DATA, "a form of known children would come back as an anonymous one; "
                                     "hint: keep the definition itself, or --format ddi");
   }
+  if (exporting->questionnaire->scores_count > 0) {
+    cli_warn("scores have no place in a form of XLSForm; hint: keep the definition, too");
+  }
   FILE *file = tmpfile();
   if (file == NULL || !xlsform_book_write(fileno(file), exporting->questionnaire,
                                           exporting->languages, exporting->languages_count)) {

@@ -36,9 +36,9 @@ static int read_profile(const struct cli *cli, struct reporting *reporting) {
 }
 
 static int refuse_with_release(const struct cli *cli) {
-  static const char *const flags[] = {"municipality", "language",       "from",  "to",
-                                      "closed-from",  "closed-to",      "floor", "override-by",
-                                      "override-why", "without-flagged"};
+  static const char *const flags[] = {"municipality", "language",        "from",  "to",
+                                      "closed-from",  "closed-to",       "floor", "override-by",
+                                      "override-why", "without-flagged", "norms"};
   for (size_t i = 0; i < array_length(flags); i++) {
     if (cli_has(cli, flags[i])) {
       return cli_fail(EXIT_CODE_USAGE,

@@ -6,6 +6,7 @@
 #include "answers_filter.h"
 #include "base/calendar.h"
 #include "flags.h"
+#include "norms_file.h"
 #include "store/report_store.h"
 #include "stored.h"
 #include "survey/suppression.h"
@@ -121,6 +122,9 @@ int report_make_gather(struct report_work *work) {
                                   &work->questionnaire);
   }
   work->options.questionnaire = work->questionnaire;
+  if (failed == 0 && !cli_has(cli, "release")) { /* a release has its bands */
+    failed = norms_file_choose(cli, work->questionnaire, &work->options.norms);
+  }
   failed = failed != 0 ? failed : name_municipalities(work);
   return failed != 0 ? failed : find_controller(work);
 }

@@ -146,9 +146,10 @@ static const char *units_key(const struct questionnaire *questionnaire) {
   for (size_t i = 0; i < questionnaire->questions_count; i++) {
     repeats = repeats || questionnaire->questions[i].each >= 0;
   }
-  return questionnaire->per_child ? "method_units_child"
-         : repeats                ? "method_units"
-                                  : "method_units_respondent";
+  return questionnaire->personal    ? "method_units_pairs"
+         : questionnaire->per_child ? "method_units_child"
+         : repeats                  ? "method_units"
+                                    : "method_units_respondent";
 }
 
 static void method(struct viewing *viewing, struct view_list *sections) {
@@ -171,6 +172,7 @@ static void method(struct viewing *viewing, struct view_list *sections) {
 }
 
 static void all_sections(struct viewing *viewing, struct view_list *sections) {
+  show_scores(viewing, sections);
   show_opinions(viewing, sections);
   show_changes(viewing, sections);
   show_respondents(viewing, sections);

@@ -81,7 +81,8 @@ void show_coverage(struct viewing *viewing, struct view_list *sections) {
   struct view_list figures = {.size = sizeof(struct view_figure)};
   struct view_list texts = {.size = sizeof(const char *)};
   bool per_child = viewing->report->questionnaire->per_child;
-  if (viewing->report->coverage_count == 0 || viewing->report->courses.registered == 0) {
+  if (viewing->report->coverage_count == 0 || viewing->report->courses.registered == 0 ||
+      viewing->report->questionnaire->personal) {
     return;
   }
   const char *text = show_word(viewing, per_child ? "coverage_text_child" : "coverage_text");

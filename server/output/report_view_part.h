@@ -114,6 +114,7 @@ const char *show_ends(struct viewing *viewing, const struct question *question);
 
 /* ---- the sections; each adds itself where it has something */
 
+void show_scores(struct viewing *viewing, struct view_list *sections);
 void show_changes(struct viewing *viewing, struct view_list *sections);
 void show_opinions(struct viewing *viewing, struct view_list *sections);
 void show_respondents(struct viewing *viewing, struct view_list *sections);

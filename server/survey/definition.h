@@ -31,7 +31,7 @@ struct definition {
   struct spot *spots; /* parallel to questions */
   struct choice_list *lists;
   size_t lists_count;
-  struct spot invite_unless, identifying, pairs;
+  struct spot invite_unless, identifying, pairs, scores;
 };
 
 /* Tells whether a name of a question, field or column is taken by a form's or
@@ -54,6 +54,17 @@ void definition_report(struct definition *definition, struct spot spot, struct q
 
 /* Resolves "pairs" of the questionnaire, whose kind is read, after all its questions. */
 void definition_pairs(struct definition *definition, struct spot spot);
+
+/* Resolves "scores" of the questionnaire, after "pairs". */
+void definition_scores(struct definition *definition, struct spot spot);
+
+/* Complains where a score's column has the name of a field, once fields have names. */
+void definition_score_names(struct definition *definition);
+
+/* Resolves {"question": id, "is": [codes]} of a question that is asked once and has codes; what is
+ * its key. False with a complaint. */
+bool definition_filter(struct definition *definition, struct spot spot, const char *what,
+                       struct filter *filter);
 
 /* The question that a spot names, or -1 with a complaint. */
 must_check int definition_question(struct definition *definition, struct spot spot);

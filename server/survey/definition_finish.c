@@ -211,6 +211,9 @@ static void walk_all(struct walk *walk, struct definition *definition) {
     }
   }
   walk_paragraphs(walk, questionnaire->thanks, questionnaire->thanks_count);
+  for (size_t i = 0; i < questionnaire->scores_count; i++) {
+    walk_words(walk, (struct words *)&questionnaire->scores[i].words);
+  }
 }
 
 static void order_words(struct definition *definition) {
@@ -228,6 +231,7 @@ static void order_words(struct definition *definition) {
 
 void definition_finish(struct definition *definition) {
   name_fields(definition);
+  definition_score_names(definition);
   order_words(definition);
   if (!reader_clean(definition->reader)) {
     return;

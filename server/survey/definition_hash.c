@@ -106,6 +106,37 @@ static void add_pairs(struct text *text, const struct questionnaire *questionnai
   }
 }
 
+static void add_score(struct text *text, const struct score *score) {
+  canonical_string(text, score->id);
+  add_words(text, &score->words);
+  add_number(text, (long long)score->items_count);
+  for (size_t i = 0; i < score->items_count; i++) {
+    add_number(text, score->items[i].question);
+    canonical_string(text, score->items[i].reversed ? "reversed" : "");
+  }
+  add_number(text, (long long)score->values_count);
+  for (size_t i = 0; i < score->values_count; i++) {
+    add_number(text, score->values[i].code);
+    add_number(text, score->values[i].value);
+  }
+  add_number(text, score->least);
+  add_number(text, (long long)score->zero_if_count);
+  for (size_t i = 0; i < score->zero_if_count; i++) {
+    add_number(text, score->zero_if[i].question);
+    add_numbers(text, score->zero_if[i].codes, score->zero_if[i].codes_count);
+  }
+  add_numbers(text, score->of, score->of_count);
+  add_number(text, score->entered + 1);
+  canonical_string(text, score->higher_is_better ? "higher" : "lower");
+}
+
+/* Only where there are any, and not which norms they are held against. */
+static void add_scores(struct text *text, const struct questionnaire *questionnaire) {
+  for (size_t i = 0; i < questionnaire->scores_count; i++) {
+    add_score(text, &questionnaire->scores[i]);
+  }
+}
+
 bool definition_hash(const struct questionnaire *questionnaire,
                      unsigned char hash[QUESTIONNAIRE_HASH_BYTES]) {
   struct text text;
@@ -123,6 +154,7 @@ bool definition_hash(const struct questionnaire *questionnaire,
   }
   add_paragraphs(&text, questionnaire->thanks, questionnaire->thanks_count);
   add_pairs(&text, questionnaire);
+  add_scores(&text, questionnaire);
   bool done = canonical_hash(&text, hash);
   text_clear(&text);
   return done;

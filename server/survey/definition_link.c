@@ -135,27 +135,35 @@ static void link_filter(struct definition *definition, struct spot spot,
   link_codes(definition, reader_member(reader, spot, "is"), &question->filter, other);
 }
 
-static void link_invitation(struct definition *definition, struct spot spot) {
+bool definition_filter(struct definition *definition, struct spot spot, const char *what,
+                       struct filter *filter) {
   static const char *const known[] = {"question", "is", NULL};
   struct reader *reader = definition->reader;
-  if (spot.value == NULL || !reader_object(reader, spot, "\"invite_unless\"", known)) {
-    return;
+  if (!reader_object(reader, spot, what, known)) {
+    return false;
   }
   struct spot name = reader_member(reader, spot, "question");
   const struct question *other = find_filtered(definition, name);
   if (other == NULL) {
-    return;
+    return false;
   }
   if (other->each >= 0) {
     reader_complain(reader, name.path,
-                    "question \"%s\" is asked for each child; hint: whom to invite follows from a "
-                    "question that is asked once",
-                    other->id);
-    return;
+                    "question \"%s\" is asked for each child; hint: %s looks at a question that is "
+                    "asked once",
+                    other->id, what);
+    return false;
   }
-  struct filter *filter = &definition->questionnaire->invite_unless;
   filter->question = (int)(other - definition->questions);
   link_codes(definition, reader_member(reader, spot, "is"), filter, other);
+  return true;
+}
+
+static void link_invitation(struct definition *definition, struct spot spot) {
+  if (spot.value != NULL) {
+    definition_filter(definition, spot, "\"invite_unless\"",
+                      &definition->questionnaire->invite_unless);
+  }
 }
 
 /* Whose answer would decide, when the two do not repeat alike? */
@@ -273,6 +281,7 @@ void definition_link(struct definition *definition) {
   link_invitation(definition, definition->invite_unless);
   link_identifying(definition, definition->identifying);
   definition_pairs(definition, definition->pairs);
+  definition_scores(definition, definition->scores);
   check_child(definition);
   check_lists_used(definition);
 }

@@ -370,27 +370,14 @@ static void read_header(struct definition *definition, struct spot root) {
 }
 
 void definition_read(struct definition *definition, struct spot root) {
-  static const char *const known[] = {"id",
-                                      "version",
-                                      "language",
-                                      "language_name",
-                                      "source",
-                                      "title",
-                                      "intro",
-                                      "thanks",
-                                      "child",
-                                      "invite_unless",
-                                      "identifying",
-                                      "unit",
-                                      "count_unanswered",
-                                      "choices",
-                                      "sections",
-                                      "kind",
-                                      "pairs",
-                                      "$schema",
-                                      NULL};
+  static const char *const known[] = {
+      "id",          "version", "language",         "language_name", "source",
+      "title",       "intro",   "thanks",           "child",         "invite_unless",
+      "identifying", "unit",    "count_unanswered", "choices",       "sections",
+      "kind",        "pairs",   "scores",           "$schema",       NULL};
   definition->questionnaire->invite_unless.question = -1;
   definition->questionnaire->pairs = (struct pairs){-1, -1, -1};
+  definition->questionnaire->norms = (struct score_norms){.age = -1, .informant = -1};
   if (!reader_object(definition->reader, root, "a questionnaire", known)) {
     return;
   }
@@ -404,4 +391,5 @@ void definition_read(struct definition *definition, struct spot root) {
   definition->invite_unless = reader_member(definition->reader, root, "invite_unless");
   definition->identifying = reader_member(definition->reader, root, "identifying");
   definition->pairs = reader_member(definition->reader, root, "pairs");
+  definition->scores = reader_member(definition->reader, root, "scores");
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "survey/difference_words.h"
+#include "survey/score.h"
 
 struct comparing {
   const struct questionnaire *old, *fresh;
@@ -279,6 +280,31 @@ static void compare_around(struct comparing *comparing) {
           difference_filter(fresh, &fresh->invite_unless, arena));
 }
 
+/* By id, as questions. Words for a score are the report's, and break nothing. */
+static void compare_scores(struct comparing *comparing) {
+  const struct questionnaire *old = comparing->old, *fresh = comparing->fresh;
+  struct arena *arena = comparing->arena;
+  for (size_t i = 0; i < fresh->scores_count; i++) {
+    const struct score *score = &fresh->scores[i];
+    int index = score_find(old, score->id);
+    const char *what = arena_printf(arena, "score %s", score->id);
+    compare(comparing, DIFFERENCE_SCORE, NULL, what,
+            index < 0 ? NULL : difference_score(old, &old->scores[index], arena),
+            difference_score(fresh, score, arena));
+    if (index >= 0) {
+      compare(comparing, DIFFERENCE_AROUND, NULL, what, old->scores[index].words.text,
+              score->words.text);
+    }
+  }
+  for (size_t i = 0; i < old->scores_count; i++) {
+    if (score_find(fresh, old->scores[i].id) < 0) {
+      tell(comparing, DIFFERENCE_SCORE, NULL, arena_printf(arena, "score %s", old->scores[i].id),
+           difference_score(old, &old->scores[i], arena), NULL);
+    }
+  }
+  compare(comparing, DIFFERENCE_REPORT, NULL, "norms", old->norms.file, fresh->norms.file);
+}
+
 /* By id: a section that has been renamed is one that has gone and one that has come. */
 static void compare_sections(struct comparing *comparing) {
   const struct questionnaire *old = comparing->old, *fresh = comparing->fresh;
@@ -301,6 +327,7 @@ bool difference_find(const struct questionnaire *old, const struct questionnaire
   struct comparing comparing = {.old = old, .fresh = fresh, .arena = arena, .list = list};
   compare_around(&comparing);
   compare_sections(&comparing);
+  compare_scores(&comparing);
   if (!compare_questions(&comparing)) {
     return false;
   }

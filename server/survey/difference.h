@@ -28,6 +28,7 @@ enum difference_kind {
   DIFFERENCE_EACH,      /* once, or for each child */
   DIFFERENCE_UNIT,      /* what an answer is of */
   DIFFERENCE_PAIRS,     /* of known children, or by which questions answers are paired */
+  DIFFERENCE_SCORE,     /* how a score is made of answers, or that there is one */
   /* these do not */
   DIFFERENCE_QUESTION_ADDED,
   DIFFERENCE_QUESTION_MOVED,
@@ -40,7 +41,7 @@ enum difference_kind {
   DIFFERENCE_COMPARE,     /* how repeats are looked for */
   DIFFERENCE_IDENTIFYING, /* what is coarsened in anonymised files */
   DIFFERENCE_INVITE,
-  DIFFERENCE_REPORT, /* which tables are made */
+  DIFFERENCE_REPORT, /* which tables are made, and by which norms */
   DIFFERENCE_AROUND, /* title, introductions, thanks, a child's name */
   DIFFERENCE_VERSION /* it changed, but its version did not */
 };

@@ -24,6 +24,7 @@ static const struct {
     [DIFFERENCE_EACH] = {"each", "asked for each child, or once", true},
     [DIFFERENCE_UNIT] = {"unit", "an answer is of another one", true},
     [DIFFERENCE_PAIRS] = {"pairs", "answers are paired otherwise, or not", true},
+    [DIFFERENCE_SCORE] = {"score", "is worked out otherwise", true},
     [DIFFERENCE_QUESTION_ADDED] = {"question_added", "new", false},
     [DIFFERENCE_QUESTION_MOVED] = {"question_moved", "stands after questions that it stood before",
                                    false},
@@ -135,4 +136,41 @@ const char *difference_report(const struct questionnaire *questionnaire,
                 arena_printf(arena, "%d-%d", question->bands[i].from, question->bands[i].to));
   }
   return list == NULL || list[0] == '\0' ? NULL : list;
+}
+
+static const char *score_of_items(const struct questionnaire *questionnaire,
+                                  const struct score *score, struct arena *arena) {
+  const char *list = "";
+  for (size_t i = 0; i < score->items_count; i++) {
+    list = join(arena, list,
+                arena_printf(arena, "%s%s", questionnaire->questions[score->items[i].question].id,
+                             score->items[i].reversed ? " reversed" : ""));
+  }
+  for (size_t i = 0; i < score->values_count; i++) {
+    list = join(arena, list,
+                arena_printf(arena, "%d is %d", score->values[i].code, score->values[i].value));
+  }
+  list = join(arena, list,
+              score->least == 0 ? "least all" : arena_printf(arena, "least %d", score->least));
+  for (size_t i = 0; i < score->zero_if_count; i++) {
+    const char *filter = difference_filter(questionnaire, &score->zero_if[i], arena);
+    list = join(arena, list, filter == NULL ? NULL : arena_printf(arena, "0 %s", filter));
+  }
+  return list;
+}
+
+const char *difference_score(const struct questionnaire *questionnaire, const struct score *score,
+                             struct arena *arena) {
+  const char *list = "";
+  if (score->items_count > 0) {
+    list = score_of_items(questionnaire, score, arena);
+  }
+  for (size_t i = 0; i < score->of_count; i++) {
+    list = join(arena, list, questionnaire->scores[score->of[i]].id);
+  }
+  if (score->entered >= 0) {
+    list = join(arena, list,
+                arena_printf(arena, "entered %s", questionnaire->questions[score->entered].id));
+  }
+  return join(arena, list, score->higher_is_better ? "higher is better" : "lower is better");
 }

@@ -22,6 +22,10 @@ const char *difference_confirm(const struct questionnaire *questionnaire,
 /* "respondent, different 1, 2". */
 const char *difference_compare(const struct question *question, struct arena *arena);
 
+/* "p3, p8, p7 reversed, least 3, lower is better". */
+const char *difference_score(const struct questionnaire *questionnaire, const struct score *score,
+                             struct arena *arena);
+
 /* "before earlier, 1-2, 3-4": what of a scale is for the report. */
 const char *difference_report(const struct questionnaire *questionnaire,
                               const struct question *question, struct arena *arena);

@@ -129,6 +129,40 @@ struct pairs {
   int informant;     /* choice */
 };
 
+/* One score of a form (score.h): of answers, or the sum of other scores. From 0 to max. */
+struct score_item {
+  int question; /* a choice or scale that is asked once */
+  bool reversed;
+  int low, high; /* the least and the most that an answer counts for */
+};
+struct score_value {
+  int code, value;
+};
+struct score {
+  const char *id;     /* its column is score_ID */
+  struct words words; /* "score.ID" */
+  const struct score_item *items;
+  size_t items_count;               /* 0: a sum */
+  const struct score_value *values; /* what codes count for; none: their own numbers */
+  size_t values_count;
+  int least;                    /* so many items must be answered; 0: all that are asked */
+  const struct filter *zero_if; /* one of them holds: 0, whatever was answered */
+  size_t zero_if_count;
+  const int *of; /* a sum: indices of scores before this one */
+  size_t of_count;
+  int entered; /* a sum: scale that holds it as somebody worked it out, or -1 */
+  bool higher_is_better;
+  int max;
+};
+
+/* Where bands come from (norms.h). */
+struct score_norms {
+  const char *file;          /* templates/norms/FILE.json; NULL: scores have no bands */
+  int age;                   /* question whose code or number is the age in years */
+  int informant;             /* a choice */
+  const char *const *called; /* per choice of it: what the norms call it, or NULL */
+};
+
 struct questionnaire {
   const char *id;            /* [a-z][a-z0-9_-]{0,31} */
   int version;               /* from 1 */
@@ -156,12 +190,16 @@ struct questionnaire {
   bool personal;               /* answers are of a known child and paired over time: a round of
                                   its own kind (docs/decisions/0025); per_child, too */
   struct pairs pairs;
-  bool count_unanswered;            /* in a report "not answered" is a category in the base */
+  bool count_unanswered;      /* in a report "not answered" is a category in the base */
+  const struct score *scores; /* in the order of the report */
+  size_t scores_count;
+  struct score_norms norms;
   const struct words *const *words; /* all words, each id once, in page order */
   size_t words_count;
   unsigned char hash[QUESTIONNAIRE_HASH_BYTES]; /* BLAKE2b over ids, codes, routing, limits and the
-                                                   authoritative words; not over layout of the file
-                                                   nor what only reports and comparisons use */
+                                                   authoritative words, scores too; not over layout
+                                                   of the file nor what only reports and comparisons
+                                                   use */
 };
 
 /* One thing wrong with a definition or translation, for people. */
@@ -189,7 +227,8 @@ void complaints_add(struct complaints *complaints, struct arena *arena, int line
  * not have, a repetition over a question that is no count, limits out of range,
  * empty words, two words of one id, a comparison that its question has no use for, bands that do
  * not make up their scale, scales that cannot be compared, a personal questionnaire that does not
- * say how its answers are paired or that takes what only anonymous ones have. */
+ * say how its answers are paired or that takes what only anonymous ones have, scores of what has
+ * no number. */
 must_check const struct questionnaire *questionnaire_load(const char *json, struct arena *arena,
                                                           struct complaints *complaints);
 

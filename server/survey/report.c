@@ -5,7 +5,10 @@
 
 /* ---- groups */
 
-static int relation_of(const struct questionnaire *questionnaire) {
+int report_relation(const struct questionnaire *questionnaire) {
+  if (questionnaire->pairs.informant >= 0) {
+    return questionnaire->pairs.informant;
+  }
   for (size_t i = 0; i < questionnaire->questions_count; i++) {
     const struct question *question = &questionnaire->questions[i];
     if (question->compare == COMPARE_RESPONDENT && question->kind == QUESTION_CHOICE &&
@@ -55,7 +58,7 @@ static bool all_groups_new(struct report_making *making) {
   }
   memcpy(groups[REPORT_BY_MUNICIPALITY].labels, options->municipalities,
          count * sizeof *options->municipalities);
-  making->relation = relation_of(options->questionnaire);
+  making->relation = report_relation(options->questionnaire);
   return making->relation < 0 || relations_new(making);
 }
 
@@ -119,7 +122,7 @@ struct report_making *report_new(struct arena *arena, const struct report_option
   bool good = making->answers_of != NULL && making->closed_of != NULL &&
               making->interrupted_of != NULL && all_groups_new(making) &&
               report_figures_new(making) && report_sheet_new(making) &&
-              report_measures_new(making) && report_check_new(making);
+              report_measures_new(making) && report_check_new(making) && report_scores_new(making);
   if (!good) {
     report_free(making);
   }
@@ -169,7 +172,7 @@ enum report_result report_add(struct report_making *making, const struct respons
   meet_week(making, response->week);
   report_figures_add(making, response->answer, groups);
   report_check_add(making, response);
-  return REPORT_OK;
+  return report_scores_add(making, response->answer, groups) ? REPORT_OK : REPORT_MEMORY;
 }
 
 enum report_result report_add_course(struct report_making *making, const struct course *course) {
@@ -203,7 +206,7 @@ enum report_result report_finish(struct report_making *making, struct report *re
       .published = {.floor = published ? options->floor : 0},
       .answers = published && making->answers < options->floor ? -1 : making->answers};
   bool good = report_figures_finish(making, report) && report_sheet_finish(making, report) &&
-              report_check_finish(making, report);
+              report_check_finish(making, report) && report_scores_finish(making, report);
   if (good && report->answers >= 0) {
     good = tell_week(making->arena, making->first_week, &report->period.first_week) &&
            tell_week(making->arena, making->last_week, &report->period.last_week);

@@ -16,8 +16,10 @@
 
 #include "survey/course.h"
 #include "survey/coverage.h"
+#include "survey/norms.h"
 #include "survey/release.h"
 #include "survey/response.h"
+#include "survey/score.h"
 #include "survey/sensitivity.h"
 
 enum report_profile { REPORT_INTERNAL, REPORT_PUBLISHED };
@@ -105,7 +107,7 @@ enum report_level {
 };
 
 struct report_figure {
-  int question; /* index in the questionnaire */
+  int question; /* index in the questionnaire; -1: of a score */
   int before;   /* of a change: the question it is compared with; -1: it is none */
   enum report_unit unit;
   enum report_level level;
@@ -125,6 +127,59 @@ struct report_figure {
  * bands. Columns are "1-2", "3-4" …, and "none" as in the whole. False when memory is out. */
 must_check bool report_bands(struct arena *arena, const struct questionnaire *questionnaire,
                              const struct report_figure *figure, struct report_table *bands);
+
+/* ---- scores of forms that are paired */
+
+/* Internal: means of the children whose score is known at start and close. */
+struct report_raw {
+  int n; /* 0: nobody, or not told */
+  double start, close;
+  double difference; /* signed so that plus is better; no effect: nothing to compare with */
+};
+
+/* Of the children with one form at start and one at close, by the same informant; one with forms of
+ * two informants counts for each. Unit: child. */
+struct report_score {
+  int score;                         /* index in the questionnaire */
+  struct report_figure start, close; /* columns: the norms' bands, and "none" (no score, or no table
+                                        of that informant and age); without norms without columns */
+  struct report_figure change;       /* "better", "same", "worse", and "none" (not known) */
+  struct report_raw raw;
+};
+
+/* Internal alone, as all below: one child's forms of one informant. */
+struct report_form {
+  bool there;
+  int age;                         /* -1: not said */
+  struct score_reading *scores;    /* by score */
+  int *bands;                      /* by score: index of the band, or NORMS_NONE */
+  const struct norms_table *table; /* that they are of, or NULL */
+};
+struct report_case {
+  const char *number;              /* as it is compared (casenumber.h) */
+  struct report_set municipality;  /* one */
+  struct report_set informant;     /* one */
+  int starts, closes;              /* forms */
+  struct report_form start, close; /* there where there is one of the kind, and not several */
+};
+
+struct report_scores {
+  bool told; /* false: forms are not paired, and the rest says nothing */
+  const char *norms_title, *norms_source; /* NULL: no bands */
+  const char *const *bands;               /* internal: their codes */
+  const char *const *sources;             /* of the tables that were used, if they say more */
+  size_t sources_count;
+  const struct report_score *items;
+  size_t count;
+  /* Internal; -1: not told. */
+  int starts, closes;         /* forms */
+  int paired;                 /* children with one of each; a child of two informants twice */
+  int start_only, close_only; /* without the other */
+  int doubled;                /* with several of a kind by one informant: left out */
+  int informants;             /* children who are counted for more than one informant */
+  const struct report_case *cases;
+  size_t cases_count;
+};
 
 /* ---- courses */
 
@@ -244,6 +299,7 @@ struct report {
   const struct report_figure *changes; /* scales that are compared with one before them, of those
                                           who answered both */
   size_t changes_count;
+  struct report_scores scores;
   const struct report_coverage *coverage; /* by municipality; several put together when published */
   size_t coverage_count;
   struct report_courses courses;
@@ -260,11 +316,16 @@ struct report_options { /* all is borrowed until the report is no longer used */
   enum report_profile profile;
   int floor; /* REPORT_PUBLISHED: at least SUPPRESSION_FLOOR_LEAST */
   const struct questionnaire *questionnaire;
+  const struct norms *norms;                 /* or NULL: scores have no bands */
   const struct report_label *municipalities; /* by code; at least one */
   size_t municipalities_count;
   bool without_flagged;
   int closed_from, closed_to; /* closing dates (base/calendar.h), both included; -1: no end */
 };
+
+/* The question that answers are grouped by as "relation": who filled the form in, or the first
+ * choice that says who in the family answers; -1: none. */
+int report_relation(const struct questionnaire *questionnaire);
 
 struct report_making;
 

@@ -5,6 +5,7 @@
 #include "survey/quality.h"
 #include "survey/report_part.h"
 #include "survey/routing.h"
+#include "survey/score.h"
 
 /* Respondents by whether they are flagged, and whether one of their answers is positive, one is
  * not. */
@@ -42,8 +43,9 @@ void report_check_free(struct report_making *making) {
 }
 
 static bool is_figure(const struct questionnaire *questionnaire, int question) {
-  return questionnaire->questions[question].kind == QUESTION_SCALE ||
-         quality_in_battery(questionnaire, question);
+  return !score_uses(questionnaire, question) &&
+         (questionnaire->questions[question].kind == QUESTION_SCALE ||
+          quality_in_battery(questionnaire, question));
 }
 
 static void add_split(struct split *split, const struct answer *answer, int index, bool flagged) {
@@ -253,13 +255,19 @@ static bool coverage_hidden(struct report_making *making, struct report_coverage
   return true;
 }
 
+/* A course has several forms that are paired, so that their number says nothing of courses. */
 static bool finish_coverage(struct report_making *making, struct report *report) {
   size_t count = making->groups[REPORT_BY_MUNICIPALITY].count;
   struct report_coverage *rows = arena_array(making->arena, count + 1, sizeof *rows);
   report->coverage = rows;
-  return rows != NULL &&
-         (making->options->profile == REPORT_INTERNAL ? coverage_exact(making, rows, report)
-                                                      : coverage_hidden(making, rows, report));
+  bool good = rows != NULL &&
+              (making->options->profile == REPORT_INTERNAL ? coverage_exact(making, rows, report)
+                                                           : coverage_hidden(making, rows, report));
+  for (size_t i = 0; good && making->options->questionnaire->personal && i < report->coverage_count;
+       i++) {
+    rows[i].shown = false;
+  }
+  return good;
 }
 
 bool report_check_finish(struct report_making *making, struct report *report) {

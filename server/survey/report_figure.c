@@ -3,6 +3,7 @@
 #include "survey/report_figure.h"
 #include "survey/routing.h"
 #include "survey/scale.h"
+#include "survey/score.h"
 
 enum { CHANGE_LESS, CHANGE_SAME, CHANGE_MORE, CHANGES };
 
@@ -12,7 +13,6 @@ struct report_figures {
   struct figure_sum *sums; /* of questions, and after one that is compared its change */
   size_t count;
   int *categories; /* scratch: of one respondent's answers */
-  bool *seen;
 };
 
 /* ---- what the definition says */
@@ -78,25 +78,28 @@ static bool labels_new(struct arena *arena, const struct question *question,
 
 /* ---- beginning */
 
+static bool merge_choices(struct report_making *making, struct figure_sum *sum) {
+  const struct question *question = &making->options->questionnaire->questions[sum->question];
+  sum->merged = arena_array(making->arena, sum->categories + 1, sizeof *sum->merged);
+  if (sum->merged == NULL) {
+    return false;
+  }
+  sum->merged_count = breakdown_merge(question, sum->merged);
+  if (sum->unanswered) {
+    sum->merged[sum->values] = sum->merged_count++;
+  }
+  return true;
+}
+
 /* A scale's distribution is published over the whole alone, its means by group. */
 static bool breakdown_begin(struct report_making *making, struct figure_sum *sum, int by) {
-  const struct question *question = &making->options->questionnaire->questions[sum->question];
   sum->rules[by] =
       (struct breakdown_rules){.floor = making->options->floor,
                                .categories = (int)sum->categories,
                                .groups = sum->scale ? 0 : (int)making->groups[by].count,
+                               .merged = sum->merged,
+                               .merged_count = sum->merged_count,
                                .unanswered = sum->unanswered};
-  if (question->kind == QUESTION_CHOICE) {
-    sum->merged = arena_array(making->arena, sum->categories + 1, sizeof *sum->merged);
-    if (sum->merged == NULL) {
-      return false;
-    }
-    sum->rules[by].merged = sum->merged;
-    sum->rules[by].merged_count = breakdown_merge(question, sum->merged);
-    if (sum->unanswered) {
-      sum->merged[sum->values] = sum->rules[by].merged_count++;
-    }
-  }
   sum->breakdowns[by] = breakdown_new(making->arena, &sum->rules[by]);
   return sum->breakdowns[by] != NULL;
 }
@@ -111,13 +114,20 @@ static bool sums_begin(struct report_making *making, struct figure_sum *sum, int
          (!published || breakdown_begin(making, sum, by));
 }
 
-static bool figure_begin(struct report_making *making, struct figure_sum *sum) {
+/* What is counted follows from the question. */
+static bool question_begin(struct report_making *making, struct figure_sum *sum) {
   const struct questionnaire *questionnaire = making->options->questionnaire;
   const struct question *question = &questionnaire->questions[sum->question];
   sum->unit =
       questionnaire_in_children(questionnaire, sum->question) ? REPORT_CHILD : REPORT_RESPONDENT;
+  return labels_new(making->arena, question, sum) &&
+         (question->kind != QUESTION_CHOICE || merge_choices(making, sum));
+}
+
+bool figure_begin(struct report_making *making, struct figure_sum *sum) {
   sum->categories = sum->values + sum->unanswered;
-  bool good = labels_new(making->arena, question, sum);
+  sum->seen = arena_array(making->arena, sum->categories + 1, sizeof *sum->seen);
+  bool good = sum->seen != NULL && (sum->question < 0 || question_begin(making, sum));
   for (int by = 0; by < REPORT_BYS && good; by++) {
     good = making->groups[by].count == 0 || sums_begin(making, sum, by);
   }
@@ -147,18 +157,6 @@ static bool add_sum(struct report_making *making, struct figure_sum sum) {
   return figure_begin(making, added);
 }
 
-static bool scratch_new(struct report_making *making) {
-  struct report_figures *figures = making->figures;
-  size_t most = 1;
-  for (size_t i = 0; i < figures->count; i++) {
-    most = figures->sums[i].categories > most ? figures->sums[i].categories : most;
-  }
-  figures->categories =
-      arena_array(making->arena, QUESTIONNAIRE_CHILDREN_MAX, sizeof *figures->categories);
-  figures->seen = arena_array(making->arena, most + 1, sizeof *figures->seen);
-  return figures->categories != NULL && figures->seen != NULL;
-}
-
 bool report_figures_new(struct report_making *making) {
   const struct questionnaire *questionnaire = making->options->questionnaire;
   size_t count = questionnaire->questions_count;
@@ -168,13 +166,18 @@ bool report_figures_new(struct report_making *making) {
     return false;
   }
   figures->sums = arena_array(making->arena, 2 * count + 1, sizeof *figures->sums);
-  bool good = figures->sums != NULL;
+  figures->categories =
+      arena_array(making->arena, QUESTIONNAIRE_CHILDREN_MAX, sizeof *figures->categories);
+  bool good = figures->sums != NULL && figures->categories != NULL;
   for (size_t i = 0; i < count && good; i++) {
     const struct question *question = &questionnaire->questions[i];
+    if (score_uses(questionnaire, (int)i)) {
+      continue;
+    }
     good = (!report_has_codes(question) || add_sum(making, figure_of(questionnaire, (int)i))) &&
            (question->before < 0 || add_sum(making, change_of(questionnaire, (int)i)));
   }
-  return good && scratch_new(making);
+  return good;
 }
 
 /* ---- adding */
@@ -187,14 +190,14 @@ static void count_rating(struct rating_sum *sum, const struct scale_reading *rea
   sum->final += reading->final;
 }
 
-static void count_values(struct report_figures *figures, const struct figure_sum *sum,
-                         struct report_tally *row, size_t count) {
-  memset(figures->seen, 0, sum->categories + 1);
+static void count_values(const struct figure_sum *sum, const int *categories, size_t count,
+                         struct report_tally *row) {
+  memset(sum->seen, 0, sum->categories + 1);
   for (size_t i = 0; i < count; i++) {
-    int category = figures->categories[i];
+    int category = categories[i];
     row[category].count++;
-    row[category].respondents += !figures->seen[category];
-    figures->seen[category] = true;
+    row[category].respondents += !sum->seen[category];
+    sum->seen[category] = true;
   }
   row[sum->categories].count += (int)count;
   row[sum->categories].respondents += count > 0;
@@ -253,6 +256,19 @@ static int count_value(struct figure_sum *sum, const struct answer *answer, int 
   return category;
 }
 
+void figure_add(struct figure_sum *sum, const int *categories, size_t count,
+                const int groups[REPORT_BYS]) {
+  for (int by = 0; by < REPORT_BYS; by++) {
+    if (groups[by] >= 0) {
+      size_t each = sum->categories + 1;
+      count_values(sum, categories, count, &sum->tallies[by][(size_t)groups[by] * each]);
+      if (sum->breakdowns[by] != NULL) {
+        breakdown_add(sum->breakdowns[by], groups[by], categories, count);
+      }
+    }
+  }
+}
+
 static void add_figure(struct report_making *making, struct figure_sum *sum,
                        const struct answer *answer, const int groups[REPORT_BYS]) {
   struct report_figures *figures = making->figures;
@@ -265,15 +281,7 @@ static void add_figure(struct report_making *making, struct figure_sum *sum,
       figures->categories[count++] = category;
     }
   }
-  for (int by = 0; by < REPORT_BYS; by++) {
-    if (groups[by] >= 0) {
-      size_t each = sum->categories + 1;
-      count_values(figures, sum, &sum->tallies[by][(size_t)groups[by] * each], count);
-      if (sum->breakdowns[by] != NULL) {
-        breakdown_add(sum->breakdowns[by], groups[by], figures->categories, count);
-      }
-    }
-  }
+  figure_add(sum, figures->categories, count, groups);
 }
 
 void report_figures_add(struct report_making *making, const struct answer *answer,
@@ -393,8 +401,8 @@ static bool finish_exact(struct report_making *making, const struct figure_sum *
 
 /* ---- the whole */
 
-static bool finish_figure(struct report_making *making, struct figure_sum *sum,
-                          struct report_figure *figure) {
+bool figure_finish(struct report_making *making, struct figure_sum *sum,
+                   struct report_figure *figure) {
   struct report_table *breakdowns = arena_array(making->arena, REPORT_BYS, sizeof *breakdowns);
   struct report_ratings *ratings = arena_array(making->arena, REPORT_BYS + 1, sizeof *ratings);
   if (breakdowns == NULL || ratings == NULL) {
@@ -448,7 +456,7 @@ bool report_figures_finish(struct report_making *making, struct report *report) 
   report->changes = changes;
   for (size_t i = 0; i < count && good; i++) {
     struct figure_sum *sum = &making->figures->sums[i];
-    good = finish_figure(making, sum, place_of(sum, figures, respondents, changes, report));
+    good = figure_finish(making, sum, place_of(sum, figures, respondents, changes, report));
   }
   return good;
 }

@@ -13,8 +13,8 @@ struct rating_sum {
 };
 
 struct figure_sum {
-  int question;
-  int before; /* of a change: the question it is compared with, or -1 */
+  int question; /* -1: of a score; labels, columns and merged are the maker's then */
+  int before;   /* of a change: the question it is compared with, or -1 */
   enum report_unit unit;
   bool background, scale;
   bool asked_back;             /* a scale that is confirmed, so that it has three means */
@@ -27,9 +27,22 @@ struct figure_sum {
   struct rating_sum *ratings[REPORT_BYS];   /* per group, of a scale */
   struct breakdown_rules rules[REPORT_BYS];
   struct breakdown *breakdowns[REPORT_BYS]; /* opinions to be published */
-  int *merged;
+  int *merged;                              /* per category its merged one, or NULL */
+  int merged_count;
+  bool *seen; /* scratch: categories of one respondent */
   int not_answered;
 };
+
+/* Begins to count; `categories` follow from `values`. False when memory is out. */
+must_check bool figure_begin(struct report_making *making, struct figure_sum *sum);
+
+/* Counts a respondent's categories in: one, or one a child. */
+void figure_add(struct figure_sum *sum, const int *categories, size_t count,
+                const int groups[REPORT_BYS]);
+
+/* What is shown of it. False when memory is out. */
+must_check bool figure_finish(struct report_making *making, struct figure_sum *sum,
+                              struct report_figure *figure);
 
 /* Counts of a category of all respondents; of all answers: category == categories. */
 struct report_tally figure_whole(const struct report_making *making, const struct figure_sum *sum,

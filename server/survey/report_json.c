@@ -1,21 +1,6 @@
 #include <string.h>
 
-#include "survey/report.h"
-
-/* Every function that makes a value gives NULL when memory is out; Jansson's setters take NULL and
- * fail, so that one sum of failures is enough. */
-
-static json_t *finish(json_t *value, int failed) {
-  if (failed != 0) {
-    json_decref(value);
-    return NULL;
-  }
-  return value;
-}
-
-static json_t *text_json(const char *text) {
-  return text == NULL ? json_null() : json_string(text);
-}
+#include "survey/report_json_part.h"
 
 static json_t *number_or_null(bool shown, long number) {
   return shown ? json_integer(number) : json_null();
@@ -170,12 +155,14 @@ static int set_bands(json_t *object, const struct report *report,
   return failed;
 }
 
-static json_t *figure_json(const struct report *report, const struct report_figure *figure) {
-  const struct question *question = &report->questionnaire->questions[figure->question];
+json_t *report_json_figure(const struct report *report, const struct report_figure *figure) {
   json_t *object = json_object();
   bool told = figure->n > 0 || report->profile == REPORT_INTERNAL;
   int failed = object == NULL;
-  failed |= json_object_set_new(object, "question", text_json(question->words.text));
+  if (figure->question >= 0) {
+    const struct question *question = &report->questionnaire->questions[figure->question];
+    failed |= json_object_set_new(object, "question", text_json(question->words.text));
+  }
   if (figure->before >= 0) {
     const char *before = report->questionnaire->questions[figure->before].id;
     failed |= json_object_set_new(object, "before", json_string(before));
@@ -195,7 +182,7 @@ static json_t *figure_json(const struct report *report, const struct report_figu
     failed |= object != NULL && set_rating(object, &figure->ratings[0].rows[0]) != 0;
     failed |= object != NULL && set_rated(object, report, figure) != 0;
   }
-  failed |= object != NULL && set_bands(object, report, figure) != 0;
+  failed |= object != NULL && figure->question >= 0 && set_bands(object, report, figure) != 0;
   failed |= object != NULL && set_breakdowns(object, figure) != 0;
   return finish(object, failed);
 }
@@ -206,7 +193,7 @@ static json_t *figures_json(const struct report *report, const struct report_fig
   int failed = object == NULL;
   for (size_t i = 0; i < count; i++) {
     const char *id = report->questionnaire->questions[figures[i].question].id;
-    failed |= json_object_set_new(object, id, figure_json(report, &figures[i]));
+    failed |= json_object_set_new(object, id, report_json_figure(report, &figures[i]));
   }
   return finish(object, failed);
 }
@@ -455,6 +442,7 @@ json_t *report_json(const struct report *report) {
       object, "respondents", figures_json(report, report->respondents, report->respondents_count));
   failed |= json_object_set_new(object, "changes",
                                 figures_json(report, report->changes, report->changes_count));
+  failed |= json_object_set_new(object, "scores", report_json_scores(report));
   failed |= json_object_set_new(object, "coverage", coverage_json(report));
   failed |= json_object_set_new(object, "courses", courses_json(&report->courses));
   failed |= json_object_set_new(object, "sensitivity", sensitivities_json(report));

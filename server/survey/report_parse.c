@@ -104,18 +104,11 @@ struct report_set parse_who(struct parsing *parsing, const json_t *row,
   return set_of(parsing, json_string_value(json_object_get(row, "group")), names, question);
 }
 
-/* The question whose choices groups by relation are: report.c takes the same. */
+/* The question whose choices groups by relation are. */
 static const struct question *question_by(const struct parsing *parsing, const char *by) {
-  const struct questionnaire *questionnaire = parsing->questionnaire;
-  for (size_t i = 0;
-       by != NULL && strcmp(by, "relation") == 0 && i < questionnaire->questions_count; i++) {
-    const struct question *question = &questionnaire->questions[i];
-    if (question->compare == COMPARE_RESPONDENT && question->kind == QUESTION_CHOICE &&
-        question->each < 0) {
-      return question;
-    }
-  }
-  return NULL;
+  bool relation = by != NULL && strcmp(by, "relation") == 0;
+  int index = relation ? report_relation(parsing->questionnaire) : -1;
+  return index < 0 ? NULL : &parsing->questionnaire->questions[index];
 }
 
 /* ---- tables */
@@ -253,6 +246,21 @@ static int parse_before(const struct parsing *parsing, const json_t *object) {
   return id == NULL ? -1 : parse_question(parsing, id);
 }
 
+void parse_figure(struct parsing *parsing, const json_t *object, int question,
+                  struct report_figure *figure) {
+  const struct question *asked = question < 0 ? NULL : &parsing->questionnaire->questions[question];
+  *figure = (struct report_figure){.question = question,
+                                   .before = parse_before(parsing, object),
+                                   .unit = parse_unit(object),
+                                   .level = level_of(object),
+                                   .n = parse_number(object, "n", 0),
+                                   .respondents = parse_number(object, "respondents", 0),
+                                   .not_answered = parse_number(object, "not_answered", -1)};
+  parse_whole(parsing, object, asked, figure);
+  parse_breakdowns(parsing, object, asked, figure);
+  parse_ratings(parsing, object, figure);
+}
+
 static const struct report_figure *figures_of(struct parsing *parsing, const json_t *object,
                                               size_t *count) {
   struct report_figure *figures = parse_room(parsing, json_object_size(object), sizeof *figures);
@@ -265,18 +273,7 @@ static const struct report_figure *figures_of(struct parsing *parsing, const jso
     if (parsing->failed) {
       return NULL;
     }
-    const struct question *question = &parsing->questionnaire->questions[index];
-    struct report_figure *figure = &figures[(*count)++];
-    *figure = (struct report_figure){.question = index,
-                                     .before = parse_before(parsing, value),
-                                     .unit = parse_unit(value),
-                                     .level = level_of(value),
-                                     .n = parse_number(value, "n", 0),
-                                     .respondents = parse_number(value, "respondents", 0),
-                                     .not_answered = parse_number(value, "not_answered", -1)};
-    parse_whole(parsing, value, question, figure);
-    parse_breakdowns(parsing, value, question, figure);
-    parse_ratings(parsing, value, figure);
+    parse_figure(parsing, value, index, &figures[(*count)++]);
   }
   return figures;
 }
@@ -331,6 +328,7 @@ bool report_parse(const json_t *json, const struct questionnaire *questionnaire,
   report->respondents =
       figures_of(&parsing, json_object_get(json, "respondents"), &report->respondents_count);
   report->changes = figures_of(&parsing, json_object_get(json, "changes"), &report->changes_count);
+  parse_scores(&parsing, json_object_get(json, "scores"), &report->scores);
   parse_coverage(&parsing, json_object_get(json, "coverage"), report);
   parse_municipalities(&parsing, report);
   parse_courses(&parsing, json_object_get(json, "courses"), &report->courses);

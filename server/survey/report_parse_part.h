@@ -40,6 +40,14 @@ int parse_question(const struct parsing *parsing, const char *id);
 struct report_table parse_table(struct parsing *parsing, const json_t *list, const char *by,
                                 enum report_unit unit, const struct question *question);
 
+/* A figure of a question, or of a score (-1). */
+void parse_figure(struct parsing *parsing, const json_t *object, int question,
+                  struct report_figure *figure);
+
+/* ---- scores: report_parse_score.c */
+
+void parse_scores(struct parsing *parsing, const json_t *object, struct report_scores *scores);
+
 /* ---- parts of the report: report_parse_course.c */
 
 /* Of whom the report is follows from coverage: each municipality stands in one of its rows. */

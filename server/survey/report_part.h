@@ -32,6 +32,7 @@ struct report_figures;
 struct report_sheet;
 struct report_measures;
 struct report_check;
+struct report_scores_made;
 
 struct report_making {
   struct arena *arena;
@@ -47,6 +48,7 @@ struct report_making {
   struct report_sheet *sheet;
   struct report_measures *measures;
   struct report_check *check;
+  struct report_scores_made *scores;
 };
 
 /* The index of a municipality among the options', or -1. */
@@ -86,6 +88,13 @@ must_check bool report_check_new(struct report_making *making);
 void report_check_free(struct report_making *making);
 void report_check_add(struct report_making *making, const struct response *response);
 must_check bool report_check_finish(struct report_making *making, struct report *report);
+
+/* ---- scores of forms that are paired */
+
+must_check bool report_scores_new(struct report_making *making);
+must_check bool report_scores_add(struct report_making *making, const struct answer *answer,
+                                  const int groups[REPORT_BYS]);
+must_check bool report_scores_finish(struct report_making *making, struct report *report);
 
 /* ---- rows and columns */
 

@@ -156,9 +156,9 @@ static void add_means(struct margins *margins, const struct report_figure *figur
   }
 }
 
-static void add_figure(struct margins *margins, const struct report_figure *figure) {
+static void add_figure(struct margins *margins, const struct report_figure *figure,
+                       const char *id) {
   const struct report_set whole = {.code = "all"};
-  const char *id = figure_id(margins, figure);
   if (figure->n > 0) {
     add(margins, scope_of(margins, NULL, &whole), id, figure->n, figure->respondents);
   }
@@ -179,6 +179,30 @@ static void add_figure(struct margins *margins, const struct report_figure *figu
     }
   }
   add_means(margins, figure, id);
+}
+
+static void add_figures(struct margins *margins, const struct report_figure *figures,
+                        size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    add_figure(margins, &figures[i], figure_id(margins, &figures[i]));
+  }
+}
+
+/* "score_total.change=better" */
+static void add_scores(struct margins *margins) {
+  const struct report_scores *scores = &margins->report->scores;
+  for (size_t i = 0; i < scores->count; i++) {
+    const struct report_score *item = &scores->items[i];
+    const struct report_figure *const figures[] = {&item->start, &item->close, &item->change};
+    static const char *const names[] = {"start", "close", "change"};
+    for (size_t j = 0; j < array_length(figures); j++) {
+      const char *id =
+          arena_printf(margins->arena, "score_%s.%s",
+                       margins->report->questionnaire->scores[item->score].id, names[j]);
+      margins->failed = margins->failed || id == NULL;
+      add_figure(margins, figures[j], id == NULL ? "" : id);
+    }
+  }
 }
 
 static void add_table(struct margins *margins, const char *what, const struct report_table *table,
@@ -228,15 +252,10 @@ bool report_release(const struct report *report, struct arena *arena, struct rel
   if (report->answers >= 0) {
     add(&margins, scope_of(&margins, NULL, &whole), "", report->answers, report->answers);
   }
-  for (size_t i = 0; i < report->figures_count; i++) {
-    add_figure(&margins, &report->figures[i]);
-  }
-  for (size_t i = 0; i < report->respondents_count; i++) {
-    add_figure(&margins, &report->respondents[i]);
-  }
-  for (size_t i = 0; i < report->changes_count; i++) {
-    add_figure(&margins, &report->changes[i]);
-  }
+  add_figures(&margins, report->figures, report->figures_count);
+  add_figures(&margins, report->respondents, report->respondents_count);
+  add_figures(&margins, report->changes, report->changes_count);
+  add_scores(&margins);
   add_coverage(&margins);
   add_courses(&margins);
   *release =

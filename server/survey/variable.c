@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "survey/routing.h"
+#include "survey/score.h"
 
 enum { WEIGHT_STEPS = 1000000 };
 
@@ -73,6 +74,10 @@ static struct value answer_value(const struct variable *variable, const struct a
   return value;
 }
 
+static struct value score_value(int score) {
+  return score == SCORE_UNKNOWN ? no_value(VALUE_NONE) : number_value(score);
+}
+
 static struct value flag_value(int flag) {
   return flag == RESPONSE_UNKNOWN ? no_value(VALUE_NONE) : number_value(flag);
 }
@@ -128,6 +133,8 @@ struct value variable_value(const struct variable *variable, const struct respon
     return number_value(child);
   case VARIABLE_ANSWER:
     return answer_value(variable, response->answer, child);
+  case VARIABLE_SCORE:
+    return score_value(score_read(response->answer, variable->score).value);
   case VARIABLE_FLAG:
     return flag_value(response->flags[variable->flag]);
   case VARIABLE_WEIGHT:

@@ -30,6 +30,8 @@ enum variable_role {
   VARIABLE_WEEK,
   VARIABLE_CHILD, /* long only: number of the row within its answer, from 1 */
   VARIABLE_ANSWER,
+  VARIABLE_SCORE, /* what answers come to (score.h); never of rows that may be given away: it would
+                     give back what was coarsened */
   VARIABLE_FLAG,
   VARIABLE_WEIGHT,
   VARIABLE_EXTERNAL_ID
@@ -51,6 +53,7 @@ struct variable {
   int repeats;                     /* long: of how many children it is asked; else 0 */
   const struct question *question; /* VARIABLE_ANSWER */
   int child;                       /* wide: of which child; else 0 */
+  size_t score;                    /* VARIABLE_SCORE: index in the questionnaire */
   enum response_flag flag;         /* VARIABLE_FLAG */
   const struct variable_code *codes;
   size_t codes_count;

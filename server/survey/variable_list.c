@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/words.h"
+#include "survey/score.h"
 #include "survey/variable.h"
 
 enum { AROUND_MAX = 6 + FLAG_COUNT + 2, NUMBER_BYTES = 12, NAME_BYTES = 32 };
@@ -347,6 +348,21 @@ static void add_leading(struct making *making) {
   (void)add_around(making, "received_week", VARIABLE_WEEK, VARIABLE_TEXT);
 }
 
+/* By itself the number says what it is: there are no codes to name. */
+static void add_scores(struct making *making) {
+  for (size_t i = 0; i < making->questionnaire->scores_count; i++) {
+    const struct score *score = &making->questionnaire->scores[i];
+    const char *name = score_column(score, making->arena);
+    making->failed = making->failed || name == NULL;
+    (void)add(making,
+              (struct variable){.name = name == NULL ? "" : name,
+                                .label = filled(making, "score", "label", score->words.text),
+                                .form = VARIABLE_NUMBER,
+                                .role = VARIABLE_SCORE,
+                                .score = i});
+  }
+}
+
 static void add_trailing(struct making *making) {
   static const char *const marks[] = {"flag_0", "flag_1", "flag_2"};
   for (enum response_flag flag = 0; flag < FLAG_COUNT; flag++) {
@@ -365,7 +381,9 @@ struct variable_list variable_list_new(const struct variable_options *options,
   struct making making = {
       .options = options, .questionnaire = options->questionnaire, .arena = arena, .shape = shape};
   struct column_list columns = column_list_new(options->questionnaire, arena);
-  making.items = arena_array(arena, columns.count + AROUND_MAX, sizeof *making.items);
+  making.items =
+      arena_array(arena, columns.count + options->questionnaire->scores_count + AROUND_MAX,
+                  sizeof *making.items);
   if (columns.items == NULL || making.items == NULL) {
     return list;
   }
@@ -380,6 +398,7 @@ struct variable_list variable_list_new(const struct variable_options *options,
     add_answer(&making, &columns.items[i]);
   }
   if (!anonymised) {
+    add_scores(&making);
     add_trailing(&making);
   }
   if (!making.failed) {

@@ -156,6 +156,10 @@ static enum store_result gather(struct store *store, void *context) {
     return result;
   }
   job->options.questionnaire = questionnaire_load(job->row.definition, arena, &complaints);
+  if (job->options.questionnaire != NULL) {
+    job->options.norms =
+        report_kit_norms(console_reports(job->work), job->options.questionnaire, arena);
+  }
   if (job->options.questionnaire == NULL || !name_municipalities(job, rows, count, today) ||
       !name_languages(job)) {
     return STORE_FAULT;

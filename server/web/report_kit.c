@@ -1,5 +1,9 @@
 #include "web/report_kit.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
 #include "output/report_page.h"
 
 static const char *check_page(struct report_kit *kit, struct arena *arena) {
@@ -19,7 +23,8 @@ const char *report_kit_load(struct report_kit *kit, const char *share_dir, struc
   const char *folder = arena_printf(arena, "%s/templates/report", share_dir);
   const char *words = arena_printf(arena, "%s/templates/report_words", share_dir);
   *kit = (struct report_kit){.words = NULL};
-  if (folder == NULL || words == NULL) {
+  kit->share_dir = strdup(share_dir);
+  if (folder == NULL || words == NULL || kit->share_dir == NULL) {
     return "out of memory";
   }
   kit->words = words_set_load(words, arena, &message);
@@ -32,7 +37,25 @@ const char *report_kit_load(struct report_kit *kit, const char *share_dir, struc
 void report_kit_clear(struct report_kit *kit) {
   template_set_free(kit->templates);
   words_set_free(kit->words);
+  free(kit->share_dir);
   *kit = (struct report_kit){.words = NULL};
+}
+
+const struct norms *report_kit_norms(const struct report_kit *kit,
+                                     const struct questionnaire *questionnaire,
+                                     struct arena *arena) {
+  struct complaints complaints = {0};
+  const char *name = questionnaire->norms.file;
+  const struct norms *norms =
+      name == NULL ? NULL : norms_find(kit->share_dir, name, arena, &complaints);
+  if (norms != NULL && norms_fit(norms, questionnaire, arena, &complaints)) {
+    return norms;
+  }
+  if (name != NULL) {
+    log_event(LOG_LEVEL_WARNING, "norms_unusable", "s:s, s:s", "norms", name, "why",
+              complaints.count == 0 ? "out of memory" : complaints.items[0].message);
+  }
+  return NULL;
 }
 
 void report_kit_style(const struct report_kit *kit, struct text *out) {

@@ -55,6 +55,8 @@ async function jsonFiles(folder) {
 const schema = JSON.parse(await read(join(checkout, 'docs/questionnaire.schema.json')));
 const fits = new Ajv2020({ strict: true, strictRequired: false, strictTypes: false }).compile(schema);
 
+const scored = join(fixtures, 'good/scores.json');
+
 /** Whether a file is JSON that the schema lets pass. */
 async function passes(path) {
   try {
@@ -68,7 +70,7 @@ async function passes(path) {
 test('the schema and check let the same good definitions pass', async () => {
   const good = [
     bilag8,
-    join(checkout, 'templates/questionnaires/ishoej.json'),
+    ...['ishoej', 'sdq', 'sdq-subscales'].map((id) => join(checkout, `templates/questionnaires/${id}.json`)),
     ...(await jsonFiles(join(fixtures, 'good'))).map((name) => join(fixtures, 'good', name)),
     ...(await jsonFiles(examples)).map((name) => join(examples, name)),
   ];
@@ -297,11 +299,30 @@ test('a definition comes back from an XLSForm as it was, Bilag 8 with its transl
   const siblings = join(fixtures, 'good/siblings.json');
   const personal = join(fixtures, 'good/personal.json');
   for (const path of [...(await jsonFiles(examples)).map((name) => join(examples, name)), ishoej, ...good]) {
-    if (path !== siblings && path !== personal) await roundTrip(path, []);
+    if (path !== siblings && path !== personal && path !== scored) await roundTrip(path, []);
   }
   const lost = await hjemsvar('export', personal, '--format', 'xlsform', '--out', join(folder, 'lost.xlsx'));
   assert.equal(lost.code, 65);
   assert.match(lost.stderr, /come back as an anonymous one/);
+});
+
+test('a form for other programs says that it has no place for scores', async () => {
+  const [book, back] = [join(folder, 'scored.xlsx'), join(folder, 'scored.json')];
+  const out = await hjemsvar('export', scored, '--format', 'xlsform', '--out', book);
+  assert.equal(out.code, 0);
+  assert.match(out.stderr, /scores have no place in a form of XLSForm; hint: /);
+  assert.equal((await hjemsvar('import', book, '--out', back)).code, 0);
+  assert.match((await hjemsvar('diff', scored, back)).stdout, /score total: is worked out otherwise/);
+});
+
+test('norms are checked by themselves and beside the questionnaire that names them', async () => {
+  const norms = join(checkout, 'templates/norms/sdq-gb.json');
+  assert.match((await hjemsvar('check', norms)).stdout, /^norms sdq-gb \(GB\): 4 bands, 3 tables\n$/);
+  const gap = await changed(norms, 'gap.json', ({ tables }) => { tables[1].scores.total[1][0] = 15; });
+  const done = await hjemsvar('check', gap);
+  assert.equal(done.code, 65);
+  assert.match(done.stderr, /gap\.json:\d+: \$\.tables\[1\]\.scores\.total: the limits leave out a number/);
+  assert.match((await hjemsvar('check', scored)).stderr, /no norms "maal-dk" yet: scores will have no bands; hint: /);
 });
 
 test('a named list whose choices open fields comes back as the question\'s own, and asks the same', async () => {

@@ -8,7 +8,7 @@ import { courseSheet, exampleAnswers, publishedMeans } from './lib/example.mjs';
 import { Hjemsvar } from './lib/hjemsvar.mjs';
 import { feasible } from './lib/attack.mjs';
 import { importOk } from './lib/transfer.mjs';
-import { csvOf } from './lib/csv.mjs';
+import { csvObjects, csvOf } from './lib/csv.mjs';
 
 const FLOOR = 5;
 
@@ -215,4 +215,73 @@ test('a release is kept, shown again as it was, and not contradicted by the next
   const told = await hjemsvar.sql(`SELECT action, details->>'by' FROM audit WHERE round = ${round}
     AND action IN ('answers.report', 'answers.release', 'answers.override') ORDER BY id DESC LIMIT 3`);
   assert.deepEqual(told, [['answers.override', 'Bo Lind'], ['answers.release', ''], ['answers.report', '']]);
+});
+
+// ---- scores of forms that are paired
+
+/** Eleven children's SDQ: who filled it in (1 parent, 2 daycare), age, points at start and close. */
+const children = [
+  [2, 4, [5, 4, 8, 4, 4, 3], [2, 2, 5, 2, 7, 1]],
+  [2, 5, [6, 5, 9, 3, 3, 4], [4, 4, 8, 2, 5, 2]],
+  [2, 4, [2, 3, 6, 1, 7, 1], [3, 3, 6, 2, 7, 2]],
+  [2, 5, [1, 1, 3, 1, 9, 0], [1, 1, 3, 1, 8, 0]],
+  [2, 4, [4, 4, 7, 2, 5, 2], [3, 2, 6, 2, 6, 0]],
+  [1, 4, [3, 3, 7, 3, 6, 2], [4, 3, 8, 3, 5, 3]],
+  [1, 4, [7, 4, 8, 4, 4, 5], [5, 3, 7, 3, 6, 4]],
+  [1, 5, [2, 2, 5, 2, 8, 1, 12], [1, 2, 4, 1, 8, 0]],
+  [1, 6, [3, 2, 4, 2, 7, 1], [4, 3, 5, 2, 7, 1]],
+  [1, 4, [5, 5, 6, 3, 5, 3], [4, 4, 6, 3, 6, 2]],
+  [1, 5, [2, 1, 3, 2, 9, 0], [3, 2, 3, 2, 9, 1]],
+];
+const points = ['emotional', 'conduct', 'hyperactivity', 'peer', 'prosocial', 'impact', 'total'];
+const forms = children.flatMap(([udfylder, alder, ...both], i) => both.map((values, tid) => ({
+  municipality_code: 101,
+  sag: `A-${i + 1}`,
+  tid: tid + 1,
+  udfylder,
+  alder,
+  ...Object.fromEntries(points.map((name, j) => [`d_${name}`, values[j] ?? ''])),
+})));
+
+async function sdqRound(text) {
+  for (const key of ['basis', 'contact', 'dpo', 'purpose', 'recipients', 'retention']) {
+    await hjemsvar.ok('settings', 'set', `personal_${key}`, 'Test', '--municipality', 101);
+  }
+  const { round } = await hjemsvar.createRound('--questionnaire', 'sdq-subscales', '--municipality', '101');
+  await importOk(hjemsvar, round, text);
+  return round;
+}
+
+test('eleven children\'s SDQ gives 6 better, 4 worse and 1 the same, and publishes no child', async () => {
+  const round = await sdqRound(csvOf(forms));
+  const { scores, figures } = await report(round);
+  assert.deepEqual(figures, {}, 'items are told by their scores');
+  assert.deepEqual(scores.scales.total.change.counts, { better: 6, same: 1, worse: 4, none: 0 });
+  assert.deepEqual(scores.scales.impact.change.counts, { better: 6, same: 2, worse: 3, none: 0 });
+  assert.deepEqual(scores.scales.total.change.by.relation.slice(1).map(({ n }) => n), [6, 5]);
+  assert.equal(scores.cases.length, 11);
+  const { value, sum } = scores.cases.find((one) => one.case === 'A-8').start.scores.total;
+  assert.deepEqual([value, sum], [12, 11], 'an entered total is told, not mended');
+  const without = await report(round, '--norms', 'none');
+  assert.equal(without.scores.norms, null);
+  const missing = await hjemsvar.cli(words(round, '--norms', 'sdq-dk'));
+  assert.equal(missing.code, 65);
+  assert.match(missing.stderr, /norms\/sdq-dk\.json; hint: .*--norms none/);
+
+  await close(round);
+  const page = await hjemsvar.ok('report', '--round', round, '--format', 'html');
+  assert.match(page, /Bedre, uændret og værre/);
+  assert.doesNotMatch(page, /A-\d/);
+  const again = await published(round, '--release', '1');
+  assert.equal(again.scores.cases, undefined);
+  assert.equal(again.scores.scales.total.raw, null);
+});
+
+test('an export of scores can be imported, and gives the same report', async () => {
+  const round = await sdqRound(csvOf(forms));
+  const text = await hjemsvar.ok('answers', 'export', '--round', round, '--format', 'csv', '--profile', 'internal', '--out', '-');
+  const row = csvObjects(text).find(({ sag, tid }) => sag === 'A-8' && tid === '1');
+  assert.deepEqual([row.d_total, row.score_total, row.score_emotional], ['12', '12', '2']);
+  const other = await sdqRound(text);
+  assert.deepEqual((await report(other)).scores, (await report(round)).scores);
 });

@@ -56,11 +56,14 @@ static const struct report_view *view_of(const char *json, const char *const *an
   cr_assert_not_null(scene.words, "%s", message);
   scene.questionnaire = questionnaire_load(json, scene.arena, &complaints);
   cr_assert_not_null(scene.questionnaire);
-  const struct report_options options = {.questionnaire = scene.questionnaire,
-                                         .municipalities = municipalities,
-                                         .municipalities_count = 2,
-                                         .closed_from = -1,
-                                         .closed_to = -1};
+  const char *norms = scene.questionnaire->norms.file;
+  const struct report_options options = {
+      .questionnaire = scene.questionnaire,
+      .norms = norms == NULL ? NULL : norms_find(".", norms, scene.arena, &complaints),
+      .municipalities = municipalities,
+      .municipalities_count = 2,
+      .closed_from = -1,
+      .closed_to = -1};
   struct report_making *making = report_new(scene.arena, &options);
   cr_assert_not_null(making);
   for (size_t i = 0; i < count; i++) {
@@ -189,4 +192,83 @@ Test(report_foreign, has_one_mean_of_a_scale_that_nobody_is_asked_back_about) {
   cr_expect_str_eq(row_of(figure, 0), "Alle | 9 | 7,1");
   cr_expect_str_eq(figure->base, "N = 9 børn");
   cr_expect_str_eq(figure->title, "Spørgsmål 3: gennemsnit");
+}
+
+/* ---- scores of forms that are paired */
+
+static const struct report_view *sdq_view(void) {
+  static const char *const answers[] = {
+      "sag=A1 tid=1 udfylder=1 alder=4 d_emotional=5 d_conduct=4 d_hyperactivity=8 d_peer=4 "
+      "d_prosocial=4 d_impact=3",
+      "sag=A1 tid=2 udfylder=1 alder=4 d_emotional=2 d_conduct=2 d_hyperactivity=5 d_peer=2 "
+      "d_prosocial=7 d_impact=1",
+      "sag=B2 tid=1 udfylder=2 alder=5 d_emotional=2 d_conduct=3 d_hyperactivity=6 d_peer=1 "
+      "d_prosocial=7 d_impact=1",
+      "sag=B2 tid=2 udfylder=2 alder=5 d_emotional=3 d_conduct=3 d_hyperactivity=6 d_peer=2 "
+      "d_prosocial=7 d_total=16",
+      "sag=C3 tid=1 udfylder=1 alder=4 d_emotional=2"};
+  scene = (struct report_scene){.arena = arena_new(0)};
+  char *json = questionnaire_read("templates/questionnaires/sdq-subscales.json", scene.arena);
+  return view_of(json, answers, array_length(answers));
+}
+
+/* The row that begins so. */
+static const char *row_called(const struct view_figure *figure, const char *name) {
+  for (size_t i = 0; i < figure->table.rows; i++) {
+    if (strncmp(row_of(figure, i), name, strlen(name)) == 0) {
+      return row_of(figure, i);
+    }
+  }
+  return "";
+}
+
+Test(report_foreign, shows_the_bands_of_a_score_at_start_and_close) {
+  const struct report_view *view = sdq_view();
+  const struct view_figure *figure = report_scene_figure(view, "score_bands");
+  cr_expect_str_eq(
+      row_called(figure, "Vanskeligheder i alt: start"),
+      "Vanskeligheder i alt: start | 2 | 0\u00a0% (0) | 50\u00a0% (1) | 0\u00a0% (0) | "
+      "50\u00a0% (1) | 0\u00a0% (0)");
+  cr_expect_str_eq(
+      row_called(figure, "Vanskeligheder i alt: slut"),
+      "Vanskeligheder i alt: slut | 2 | 50\u00a0% (1) | 0\u00a0% (0) | 50\u00a0% (1) | "
+      "0\u00a0% (0) | 0\u00a0% (0)");
+  cr_expect_str_eq(figure->table.heads[5].name, "Meget høj");
+  cr_expect_str_eq(report_scene_figure(view, "score_bands-2")->title,
+                   "Bånd ved start og slut, udfyldt af dagtilbuddet");
+}
+
+Test(report_foreign, marks_a_change_by_arrow_sign_and_word) {
+  const struct report_view *view = sdq_view();
+  const struct view_figure *changes = report_scene_figure(view, "score_changes");
+  cr_expect_str_eq(changes->table.heads[2].name, "↑ bedre (+)");
+  cr_expect_str_eq(changes->table.heads[4].name, "↓ værre (−)");
+  const struct view_figure *cases = report_scene_figure(view, "score_cases");
+  cr_expect_str_eq(row_called(cases, "Ishøj, A1"), "Ishøj, A1 | en forælder | ↑ +3 | ↑ +3 | ↑ +2 | "
+                                                   "↑ +3 | ↑ +2 | ↑ +10 | ↑ +2");
+  cr_expect_str_eq(row_called(cases, "Ishøj, B2"), "Ishøj, B2 | dagtilbuddet | = 0 | ↓ \u22121 | "
+                                                   "= 0 | = 0 | ↓ \u22121 | ↓ \u22124 | mangler");
+  cr_expect_str_eq(
+      row_called(report_scene_figure(view, "score_cases_values"), "Ishøj, C3"),
+      "Ishøj, C3 (kun start) | en forælder | mangler → mangler | 2 → mangler | "
+      "mangler → mangler | mangler → mangler | mangler → mangler | mangler → mangler | "
+      "mangler → mangler");
+}
+
+Test(report_foreign, says_what_is_raw_what_does_not_add_up_and_what_has_no_pair) {
+  const struct report_view *view = sdq_view();
+  const struct view_figure *raw = report_scene_figure(view, "score_raw");
+  cr_expect_str_eq(row_called(raw, "Vanskeligheder i alt"),
+                   "Vanskeligheder i alt | 2 | 16,5 | 13,5 | +3,0");
+  cr_expect_not_null(strstr(raw->notes[0], "ikke en virkning"));
+  cr_expect_str_eq(row_of(report_scene_figure(view, "score_differing"), 0),
+                   "Ishøj, B2 | dagtilbuddet | Vanskeligheder i alt: slut | 16 | 14");
+  const struct view_section *scores = section(view, "scores");
+  bool told = false, sourced = false;
+  for (size_t i = 0; i < scores->texts_count; i++) {
+    told = told || strstr(scores->texts[i], "Uden skema ved slut") != NULL;
+    sourced = sourced || strstr(scores->texts[i], "sdqinfo.org") != NULL;
+  }
+  cr_expect(told);
+  cr_expect(sourced, "where the limits are from");
 }

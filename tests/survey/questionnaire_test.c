@@ -24,7 +24,8 @@ static void teardown(void) {
 
 TestSuite(questionnaire, .init = setup, .fini = teardown);
 
-static const char *const good[] = {BILAG8, ISHOEJ, PERSONAL, SCALES, SIBLINGS, SMALL};
+static const char *const good[] = {BILAG8, ISHOEJ,        PERSONAL, SCALES, SCORES,
+                                   SDQ,    SDQ_SUBSCALES, SIBLINGS, SMALL};
 
 /* The first complaint of a bad file, as "LINE PATH: MESSAGE\n". */
 static const char *first_complaint(const char *name) {

@@ -4,12 +4,15 @@
 
 #include "survey/answer.h"
 
-#define BILAG8   "templates/questionnaires/bilag8.json"
-#define ISHOEJ   "templates/questionnaires/ishoej.json"
-#define PERSONAL "tests/fixtures/questionnaires/good/personal.json"
-#define SCALES   "tests/fixtures/questionnaires/good/scales.json"
-#define SIBLINGS "tests/fixtures/questionnaires/good/siblings.json"
-#define SMALL    "tests/fixtures/questionnaires/good/small.json"
+#define BILAG8        "templates/questionnaires/bilag8.json"
+#define ISHOEJ        "templates/questionnaires/ishoej.json"
+#define PERSONAL      "tests/fixtures/questionnaires/good/personal.json"
+#define SCALES        "tests/fixtures/questionnaires/good/scales.json"
+#define SIBLINGS      "tests/fixtures/questionnaires/good/siblings.json"
+#define SDQ           "templates/questionnaires/sdq.json"
+#define SDQ_SUBSCALES "templates/questionnaires/sdq-subscales.json"
+#define SCORES        "tests/fixtures/questionnaires/good/scores.json"
+#define SMALL         "tests/fixtures/questionnaires/good/small.json"
 
 /* Reads a file, loads a questionnaire; the test fails with every complaint. */
 char *support_read(struct arena *arena, const char *path);

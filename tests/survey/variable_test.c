@@ -157,3 +157,39 @@ Test(variable, gives_each_child_of_any_count_a_row) {
     }
   }
 }
+
+Test(variable, scores_stand_behind_the_answers_they_are_worked_out_of) {
+  const struct questionnaire *sdq = support_load(arena, SDQ_SUBSCALES);
+  struct variable_list list = list_of(sdq, VARIABLE_WIDE, false);
+  cr_expect_not_null(strstr(names_of(&list),
+                            " d_total score_prosocial score_emotional score_conduct "
+                            "score_hyperactivity score_peer score_total score_impact "
+                            "flag_duplicate "),
+                     "%s", names_of(&list));
+  const struct variable *total = find(&list, "score_total");
+  cr_expect_str_eq(total->label, "Vanskeligheder i alt, regnet ud af svarene");
+  struct response response = {
+      .answer = support_answer(sdq, arena,
+                               "sag=A1 tid=1 udfylder=1 d_emotional=1 d_conduct=2 "
+                               "d_hyperactivity=3 d_peer=4")};
+  struct value value = variable_value(total, &response, 0);
+  cr_expect_eq(value.kind, VALUE_NUMBER);
+  cr_expect_eq((int)value.number, 10);
+  value = variable_value(find(&list, "score_impact"), &response, 0);
+  cr_expect_eq(value.kind, VALUE_NONE, "nobody answered that");
+}
+
+Test(variable, rows_that_may_be_given_away_have_no_scores) {
+  const struct questionnaire *scored = support_load(arena, SCORES);
+  const struct anonymise_certificate certificate = {.quasis_count = 0};
+  const struct variable_options options = {.questionnaire = scored,
+                                           .words = words_of(words, "da"),
+                                           .municipalities = municipalities,
+                                           .municipalities_count = 2,
+                                           .no_free_text = true,
+                                           .anonymised = &certificate};
+  struct variable_list list = variable_list_new(&options, VARIABLE_WIDE, arena);
+  cr_assert_not_null(list.items);
+  cr_expect_not_null(find(&list, "p1"));
+  cr_expect_null(find(&list, "score_total"));
+}

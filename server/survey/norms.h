@@ -1,0 +1,60 @@
+/* norms: in which band a score lies, by limits that somebody published.
+ *
+ * Limits differ by country, age and informant, so they are files with their source
+ * (templates/norms, docs/questionnaires.md), never code. Age is in completed years. */
+#ifndef HJEMSVAR_SURVEY_NORMS_H
+#define HJEMSVAR_SURVEY_NORMS_H
+
+#include "survey/questionnaire.h"
+
+enum { NORMS_BANDS_MAX = 6, NORMS_NONE = -1 };
+
+struct norms_scale {
+  const char *score;        /* id */
+  const struct band *bands; /* as many as the norms have: the numbers from 0, each once, in order
+                               up, or down where more is better */
+};
+
+struct norms_table {
+  const char *informant; /* what the definition calls one ("called") */
+  int age_from, age_to;  /* both included */
+  const char *source;    /* NULL: that of the whole */
+  const struct norms_scale *scales;
+  size_t scales_count;
+};
+
+struct norms {
+  const char *name;    /* "sdq-gb" */
+  const char *title;   /* for people */
+  const char *country; /* ISO 3166-1 alpha-2: "GB" */
+  const char *source;
+  const char *const *bands; /* "average", "raised", …: a template has words for them */
+  size_t bands_count;       /* at least 2 */
+  const struct norms_table *tables;
+  size_t tables_count;
+};
+
+/* Loads and checks norms from JSON text. Everything lives in the arena. NULL with at least one
+ * complaint: syntax, keys, types, a band that is not known or twice, two tables of one informant
+ * and age, limits that leave out or repeat a number. */
+must_check const struct norms *norms_load(const char *json, struct arena *arena,
+                                          struct complaints *complaints);
+
+/* Reads and loads templates/norms/NAME.json of a share dir. NULL with a complaint: no such file, or
+ * as norms_load. */
+must_check const struct norms *norms_find(const char *share_dir, const char *name,
+                                          struct arena *arena, struct complaints *complaints);
+
+/* Complains where a table tells of a score that the questionnaire has not, or of more than it can
+ * come to. False with a complaint. */
+must_check bool norms_fit(const struct norms *norms, const struct questionnaire *questionnaire,
+                          struct arena *arena, struct complaints *complaints);
+
+/* The table for an informant and an age, or NULL. */
+const struct norms_table *norms_table(const struct norms *norms, const char *informant, int age);
+
+/* The index of the band of a score, or NORMS_NONE: the table does not tell of it. */
+int norms_band(const struct norms *norms, const struct norms_table *table, const char *score,
+               int value);
+
+#endif
