@@ -117,15 +117,6 @@ const char *trend_title(struct showing *showing, const struct trend_figure *figu
                        show_words(viewing, &question->words));
 }
 
-const char *const *trend_heads(struct showing *showing, const size_t *rounds, size_t count) {
-  const char **heads = arena_array(showing->viewing.arena, count + 1, sizeof *heads);
-  showing->viewing.failed = showing->viewing.failed || heads == NULL;
-  for (size_t i = 0; heads != NULL && i < count; i++) {
-    heads[i] = showing->heads[rounds[i]];
-  }
-  return heads;
-}
-
 /* ---- the rounds themselves */
 
 static const char *municipalities(struct viewing *viewing, const struct report *report) {
@@ -286,7 +277,7 @@ static void list_facts(struct showing *showing, const struct report *last,
   const struct questionnaire *questionnaire = last->questionnaire;
   const char *list = "";
   for (size_t i = 0; i < showing->trend->rounds_count; i++) {
-    list = show_join(viewing, list, showing->heads[i]);
+    list = i == 0 ? showing->heads[i] : show_print(viewing, "%s; %s", list, showing->heads[i]);
   }
   fact(viewing, facts, "section_trend_rounds", list);
   fact(viewing, facts, "fact_controller", last->controller);

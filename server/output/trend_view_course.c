@@ -16,7 +16,7 @@ static void course_counts(struct showing *showing, struct view_list *figures) {
     viewing->failed = true;
     return;
   }
-  heads[0] = (struct view_head){"", VIEW_TEXT};
+  heads[0] = (struct view_head){show_word(viewing, "section_courses"), VIEW_TEXT};
   for (size_t i = 0; i < trend->rounds_count; i++) {
     heads[i + 1] = (struct view_head){trend_name(showing, i), VIEW_COUNT};
     *show_row(chart, i) = (struct chart_row){.label = trend_name(showing, i)};
@@ -50,12 +50,11 @@ static int dont_know_of(const struct report_table *table) {
 static void course_table(struct showing *showing, const struct trend_table *table, bool ordered,
                          struct view_list *figures) {
   struct viewing *viewing = &showing->viewing;
-  size_t all[TREND_ROUNDS_MOST] = {0};
+  const char *heads[TREND_ROUNDS_MOST];
   struct view_figure figure;
   for (size_t i = 0; i < showing->trend->rounds_count; i++) {
-    all[i] = i;
+    heads[i] = trend_name(showing, i); /* weeks are of answers */
   }
-  const char *const *heads = trend_heads(showing, all, showing->trend->rounds_count);
   struct view_counts how = {.id = table->name,
                             .title = show_word(viewing, table->name),
                             .source = "source_courses",
@@ -65,7 +64,7 @@ static void course_table(struct showing *showing, const struct trend_table *tabl
                             .ordered = ordered,
                             .apart = ordered ? dont_know_of(&table->table) : -1,
                             .row_head = show_word(viewing, "answers_head")};
-  if (heads != NULL && show_rounds(viewing, &how, &table->table, heads, &figure)) {
+  if (show_rounds(viewing, &how, &table->table, heads, &figure)) {
     figure.base = trend_base(viewing, &table->table, table->table.rows, table->table.rows_count);
     if (table->coarser) {
       show_note(viewing, &figure, show_word(viewing, "trend_coarser"));

@@ -18,9 +18,6 @@ struct viewing *trend_of_round(struct showing *showing, size_t round);
 
 const char *trend_name(const struct showing *showing, size_t round);
 
-/* The heads of columns for some of the rounds; NULL when memory is out. */
-const char *const *trend_heads(struct showing *showing, const size_t *rounds, size_t count);
-
 /* "5. …" of a question, in the words of the round that the viewing has. */
 const char *trend_title(struct showing *showing, const struct trend_figure *figure);
 

@@ -96,12 +96,21 @@ static struct view_counts counts_of(struct showing *showing, const struct trend_
   return how;
 }
 
+static const char *const *heads_of(struct showing *showing, const size_t *rounds, size_t count) {
+  const char **heads = arena_array(showing->viewing.arena, count + 1, sizeof *heads);
+  showing->viewing.failed = showing->viewing.failed || heads == NULL;
+  for (size_t i = 0; heads != NULL && i < count; i++) {
+    heads[i] = showing->heads[rounds[i]];
+  }
+  return heads;
+}
+
 /* The figure of its answers, or one that says that there are none. */
 static struct view_figure answers_of(struct showing *showing, const struct trend_figure *figure,
                                      const char *id, const char *title) {
   struct viewing *viewing = &showing->viewing;
   struct view_figure shown;
-  const char *const *heads = trend_heads(showing, figure->rounds, figure->rounds_count);
+  const char *const *heads = heads_of(showing, figure->rounds, figure->rounds_count);
   if (figure->table.rows_count > 0 && heads != NULL) {
     struct view_counts how = counts_of(showing, figure, id, title);
     if (show_rounds(viewing, &how, &figure->table, heads, &shown)) {

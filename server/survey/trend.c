@@ -215,6 +215,18 @@ static void rate(struct comparing *comparing) {
   figure->ratings = some ? ratings : NULL;
 }
 
+static void try_reference(struct making *making, struct comparing *comparing, size_t reference,
+                          const char *member, const struct report_figure *like) {
+  struct trend_figure *figure = comparing->figure;
+  *figure = (struct trend_figure){
+      .reference = reference, .like = like, .member = member, .rounds = comparing->rounds};
+  if (!making->failed) {
+    match(comparing);
+  }
+}
+
+/* Beside the last round that has it; where no other is comparable with that, beside the one before,
+ * and so on. */
 static void compare(struct making *making, size_t reference, size_t member,
                     const struct report_figure *like) {
   struct trend_figure *figure = &making->figures[making->trend->figures_count++];
@@ -222,14 +234,17 @@ static void compare(struct making *making, size_t reference, size_t member,
                                 .figure = figure,
                                 .rounds =
                                     arena_array(making->arena, making->count, sizeof(size_t))};
-  *figure = (struct trend_figure){
-      .reference = reference, .like = like, .member = members[member], .rounds = comparing.rounds};
   making->failed = making->failed || comparing.rounds == NULL;
-  if (making->failed) {
-    return;
+  try_reference(making, &comparing, reference, members[member], like);
+  for (size_t i = reference; i > 0 && figure->rounds_count < TREND_ROUNDS_LEAST; i--) {
+    const struct report_figure *older = find_figure(making, reference, like, i - 1);
+    if (older != NULL) {
+      try_reference(making, &comparing, i - 1, members[member], older);
+    }
   }
-  match(&comparing);
-  if (!making->failed && figure->rounds_count >= TREND_ROUNDS_LEAST) {
+  if (figure->rounds_count < TREND_ROUNDS_LEAST) {
+    try_reference(making, &comparing, reference, members[member], like);
+  } else if (!making->failed) {
     tabulate(&comparing);
     rate(&comparing);
   }

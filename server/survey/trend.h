@@ -24,7 +24,8 @@ struct trend_note {
 };
 
 struct trend_figure {
-  size_t reference;                 /* the last of the rounds that has it: whose words it has */
+  size_t reference;                 /* whose words it has: the last of the rounds that are compared,
+                                       or that has it at all */
   const struct report_figure *like; /* of that round's report */
   const char *member;        /* where the report has it: "figures", "respondents", "changes" */
   const size_t *rounds;      /* indices of those that are compared, in order */

@@ -14,8 +14,13 @@ struct joining {
   size_t columns;
 };
 
+/* One that shows no cell does not make the others coarser. */
 static bool has_counts(const struct report_table *table) {
-  return table->rows_count > 0 && table->columns_count > 0;
+  bool some = false;
+  for (size_t i = 0; table->rows_count > 0 && i < table->columns_count; i++) {
+    some = some || table->rows[0].cells[i].shown;
+  }
+  return some;
 }
 
 /* ---- all categories */

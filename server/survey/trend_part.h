@@ -24,7 +24,7 @@ must_check bool trend_match(const struct report *const *reports, size_t referenc
 /* ---- trend_join.c: one table of several */
 
 /* A row for each whole of the tables, in the finest columns that all of them can be told in; those
- * without rows have none of their own and are rows without a cell. question: whose categories they
+ * that show no cell have no say in that. question: whose categories they
  * are, which gives their order, or NULL; first: the table whose labels name them. table->rows is
  * of rows whose who and n are filled in already; the cells are set. False when memory is out. */
 struct trend_joint {

@@ -266,6 +266,19 @@ Test(trend, compares_the_rounds_that_ask_the_same_and_says_which_does_not) {
   cr_expect_str_eq(told(figure->left_out, figure->left_out_count), "1 range");
 }
 
+Test(trend, compares_older_rounds_among_themselves_when_the_last_asks_otherwise) {
+  const struct questionnaire *old = example();
+  add(old);
+  add(old);
+  add(changed("\"max\": 10", "\"max\": 7"));
+  compare();
+  const struct trend_figure *figure = find("before", NULL);
+  cr_expect_eq(figure->reference, 1);
+  cr_expect_eq(figure->table.rows_count, 2);
+  cr_expect_eq(figure->table.columns_count, 10);
+  cr_expect_str_eq(told(figure->left_out, figure->left_out_count), "2 range");
+}
+
 Test(trend, compares_a_question_that_is_no_longer_asked_among_the_rounds_that_asked_it) {
   const struct questionnaire *old = example();
   add(old);
