@@ -247,8 +247,8 @@ static int make(struct comparing *comparing) {
   }
   return failed != 0 ? failed
                      : refuse(comparing,
-                              trend_make(comparing->reports, comparing->count, comparing->cli->arena,
-                                         &comparing->trend),
+                              trend_make(comparing->reports, comparing->count,
+                                         comparing->cli->arena, &comparing->trend),
                               0);
 }
 
