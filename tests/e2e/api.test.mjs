@@ -591,6 +591,25 @@ test('a report is published once and the same each time, and the next says what 
   assert.equal((await publish({ override_why: 'Et svar kom sent' })).json().override_by, 'evaluator');
   assert.equal((await call('evaluator', 'get', `${path}/1`)).status, 404, 'a release of rows');
   assert.equal((await call('evaluator of 217', 'post', path, { json: {} })).status, 403);
+
+  const { round } = await hjemsvar.createRound('--municipality', '217,787');
+  await importRows(hjemsvar, round, Array.from({ length: 12 }, (_, i) => answer({ municipality_code: 217, external_id: `b${i}` })));
+  await hjemsvar.ok('round', 'close', round);
+  await hjemsvar.sql(`UPDATE round SET closed_at = now() - interval '2 hours' WHERE id = ${round}`);
+  const other = await call('evaluator', 'post', `${V1}/rounds/${round}/report/releases`, { json: {} });
+  assert.equal(other.status, 201, other.text);
+  const beside = `${V1}/rounds/${round}/report/rounds?with=${four}&profile=published`;
+  const rounds = await call('evaluator', 'get', beside);
+  expectDocumented(operation('getReportOfRounds'), rounds, 'getReportOfRounds');
+  const both = [four, round].sort((a, b) => a - b).join();
+  assert.equal(rounds.text, await hjemsvar.ok('report', '--rounds', both, '--format', 'json', '--profile', 'published'));
+  const named = await call('evaluator', 'get', `${beside}&releases=${release},${other.json().release}`);
+  assert.equal(named.json().rounds[0].release.number, release, 'the first, which is not the newest');
+  const wrong = await call('evaluator', 'get', `${beside}&releases=${other.json().release},${release}`);
+  assert.deepEqual([wrong.status, problemOf(wrong)], [409, 'trend_other']);
+  const [[subject]] = await hjemsvar.sql(`SELECT subject FROM audit WHERE action = 'answers.report' AND round = ${four}
+    AND details->>'rounds' = '${both}' ORDER BY id DESC LIMIT 1`);
+  assert.equal(subject, `release ${release}`);
 });
 
 // ---- duplicates
