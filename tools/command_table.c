@@ -301,17 +301,19 @@ const struct command commands[] = {
     {"report",
      NULL,
      command_report,
-     "--round R --format json|html|pdf|xlsx|svg [--in da|en] [--profile internal|published] [--municipality 101,217] "
+     "--round R|--rounds 3,7,9 --format json|html|pdf|xlsx|svg [--in da|en] "
+     "[--profile internal|published] [--releases 4,6,8] [--municipality 101,217] "
      "[--language da,en] [--from 2026-W40] [--to 2026-W47] [--closed-from 2026-01-01] "
      "[--closed-to 2026-09-30] [--without-flagged] [--norms NAME|FILE] [--floor N] [--release N] "
      "[--override-by NAME --override-why REASON] [--out FILE|-]",
-     "makes the report of a round; published, as a release of a closed round",
+     "makes the report of a round, published as a release of a closed one; or of several rounds "
+     "beside each other",
      0,
      0,
-     {NEEDED("round"), NEEDED("format"), VALUE("profile"), VALUE("municipality"), VALUE("language"),
-      VALUE("from"), VALUE("to"), VALUE("closed-from"), VALUE("closed-to"),
-      SWITCH("without-flagged"), VALUE("floor"), VALUE("release"), VALUE("override-by"),
-      VALUE("override-why"), VALUE("in"), VALUE("norms"), VALUE("out")}},
+     {VALUE("round"), VALUE("rounds"), VALUE("releases"), NEEDED("format"), VALUE("profile"),
+      VALUE("municipality"), VALUE("language"), VALUE("from"), VALUE("to"), VALUE("closed-from"),
+      VALUE("closed-to"), SWITCH("without-flagged"), VALUE("floor"), VALUE("release"),
+      VALUE("override-by"), VALUE("override-why"), VALUE("in"), VALUE("norms"), VALUE("out")}},
 
     {"release",
      "list",

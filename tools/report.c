@@ -1,13 +1,9 @@
 #include <limits.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "out_file.h"
 #include "released.h"
-#include "report_draw.h"
 #include "report_format.h"
 #include "report_make.h"
-#include "store/audit_store.h"
+#include "report_rounds.h"
 #include "store/publication.h"
 
 struct reporting {
@@ -21,19 +17,6 @@ struct reporting {
 };
 
 /* ---- flags */
-
-static int read_profile(const struct cli *cli, struct reporting *reporting) {
-  const char *profile = cli_value(cli, "profile");
-  reporting->work.options.profile = reporting->format->profile;
-  if (profile != NULL && strcmp(profile, "internal") == 0) {
-    reporting->work.options.profile = REPORT_INTERNAL;
-  } else if (profile != NULL && strcmp(profile, "published") == 0) {
-    reporting->work.options.profile = REPORT_PUBLISHED;
-  } else if (profile != NULL) {
-    return cli_fail(EXIT_CODE_USAGE, "--profile is \"%s\"; hint: internal or published", profile);
-  }
-  return 0;
-}
 
 static int refuse_with_release(const struct cli *cli) {
   static const char *const flags[] = {"municipality", "language",        "from",  "to",
@@ -74,38 +57,11 @@ static int read_release(const struct cli *cli, struct reporting *reporting) {
 }
 
 static int read_flags(struct cli *cli, struct reporting *reporting) {
-  reporting->format = report_format_find(cli_value(cli, "format"));
-  if (reporting->format == NULL) {
-    return cli_fail(EXIT_CODE_USAGE, "--format is \"%s\"; hint: %s", cli_value(cli, "format"),
-                    report_format_names(cli));
-  }
-  int failed = read_profile(cli, reporting);
-  failed = failed != 0 ? failed : report_draw_check(cli);
+  int failed = report_format_read(cli, &reporting->format, &reporting->work.options.profile);
   failed = failed != 0 ? failed : read_release(cli, reporting);
+  reporting->work.wanted = cli_value(cli, "round");
+  reporting->work.kept = reporting->again > 0;
   return failed != 0 ? failed : report_make_read(cli, &reporting->work);
-}
-
-/* ---- the audit log */
-
-/* Before the first answer is read. */
-static int tell(const struct reporting *reporting) {
-  bool published = reporting->work.options.profile == REPORT_PUBLISHED;
-  const char *details = released_json(reporting->work.cli,
-                                      json_pack("{s:s, s:s}", "format", reporting->format->name,
-                                                "profile", published ? "published" : "internal"));
-  const struct audit_entry entry = {
-      .action = "answers.report",
-      .subject = reporting->again > 0
-                     ? arena_printf(reporting->work.cli->arena, "release %d", reporting->again)
-                     : NULL,
-      .round = reporting->work.round.id,
-      .details = details};
-  if (details == NULL) {
-    return cli_fail_memory();
-  }
-  enum store_result result = audit_append(reporting->releases, &entry);
-  return result == STORE_OK ? 0
-                            : cli_store_said(reporting->releases, result, "telling the audit log");
 }
 
 /* ---- a new release */
@@ -185,11 +141,33 @@ static int take_kept(struct reporting *reporting) {
              : cli_fail(EXIT_CODE_INTERNAL, "the release cannot be read; hint: report this");
 }
 
+static const struct report_view *view(const void *what,
+                                      const struct translation *const *translations,
+                                      const json_t *words, struct arena *arena) {
+  return report_view_new(what, translations[0], words, arena);
+}
+
+static int write_report(struct reporting *reporting) {
+  const struct report_work *work = &reporting->work;
+  const struct report_drawn drawn = {.cli = work->cli,
+                                     .questionnaires = &work->questionnaire,
+                                     .questionnaires_count = 1,
+                                     .view = view,
+                                     .what = &work->report};
+  json_t *json =
+      reporting->kept == NULL ? report_json(&work->report) : json_incref(reporting->kept);
+  int failed = report_format_write(reporting->format, json, &drawn, &reporting->content);
+  json_decref(json);
+  return failed;
+}
+
 static int make(struct reporting *reporting) {
   struct report_work *work = &reporting->work;
   bool published = work->options.profile == REPORT_PUBLISHED;
   int failed = published && reporting->again == 0 ? released_check_round(&work->round) : 0;
-  failed = failed != 0 ? failed : tell(reporting);
+  failed = failed != 0 ? failed
+                       : report_make_tell(work, reporting->releases, reporting->format->name,
+                                          reporting->again, NULL);
   if (failed == 0) {
     failed = reporting->again > 0 ? find_release(reporting) : report_make(work);
   }
@@ -199,23 +177,11 @@ static int make(struct reporting *reporting) {
   if (failed == 0 && published) {
     failed = take_kept(reporting);
   }
-  return failed != 0 ? failed
-                     : reporting->format->render(work, reporting->kept, &reporting->content);
+  return failed != 0 ? failed : write_report(reporting);
 }
 
-static int deliver(struct reporting *reporting) {
-  struct cli *cli = reporting->work.cli;
-  struct out_file file;
-  const char *path = cli_has(cli, "out") ? cli_value(cli, "out") : "-";
-  int failed = out_file_open(&file, cli, path, 0600);
-  if (failed != 0) {
-    return failed;
-  }
-  if (!out_file_write(&file, reporting->content.data, reporting->content.length)) {
-    out_file_abandon(&file);
-    return EXIT_CODE_IO;
-  }
-  failed = out_file_finish(&file, cli);
+static int deliver(const struct reporting *reporting) {
+  int failed = report_format_deliver(reporting->work.cli, &reporting->content);
   if (failed == 0 && reporting->kept != NULL) {
     const struct report *report = &reporting->work.report;
     cli_warn("release %d of round %d", report->published.number, report->round);
@@ -224,6 +190,13 @@ static int deliver(struct reporting *reporting) {
 }
 
 int command_report(struct cli *cli) {
+  if (cli_has(cli, "rounds") || cli_has(cli, "releases")) {
+    return report_rounds(cli);
+  }
+  if (!cli_has(cli, "round")) {
+    return cli_fail(EXIT_CODE_USAGE, "a report is of a round; hint: --round 3, or --rounds 3,7 for "
+                                     "several beside each other");
+  }
   struct reporting reporting = {.work = {.cli = cli}};
   text_init(&reporting.content);
   int failed = read_flags(cli, &reporting);

@@ -4,16 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "output/report_file.h"
 #include "output/report_page.h"
 #include "store/questionnaire_store.h"
 
 struct drawing {
-  const struct report_work *work;
+  const struct report_drawn *drawn;
   struct words_set *words;
   struct template_set *templates;
   const struct template *page;
-  const struct translation *translation; /* NULL: the questionnaire's own words */
+  const struct translation **translations; /* NULL: the questionnaire's own words */
 };
 
 /* ---- words and templates */
@@ -42,7 +41,7 @@ int report_draw_check(const struct cli *cli) {
 }
 
 static int load_page(struct drawing *drawing) {
-  const struct cli *cli = drawing->work->cli;
+  const struct cli *cli = drawing->drawn->cli;
   const char *message = NULL;
   const char *folder = arena_printf(cli->arena, "%s/templates/report", cli->config.share_dir);
   drawing->templates = folder == NULL ? NULL : template_set_load(folder, cli->arena, &message);
@@ -60,9 +59,8 @@ static int load_page(struct drawing *drawing) {
 
 /* Questions are translated by a translation that somebody has approved; else they stand as they
  * were asked. */
-static int load_translation(struct drawing *drawing) {
-  const struct cli *cli = drawing->work->cli;
-  const struct questionnaire *questionnaire = drawing->work->questionnaire;
+static int load_translation(const struct cli *cli, const struct questionnaire *questionnaire,
+                            const struct translation **translation) {
   struct translation_row row;
   struct complaints complaints = {0};
   if (strcmp(language_of(cli), questionnaire->language) == 0) {
@@ -80,10 +78,33 @@ static int load_translation(struct drawing *drawing) {
   if (result != STORE_OK) {
     return cli_store_failed(cli, result, "reading the translation");
   }
-  drawing->translation = translation_load(questionnaire, row.texts, cli->arena, &complaints);
-  return drawing->translation != NULL ? 0
-                                      : cli_fail(EXIT_CODE_INTERNAL, "the stored translation "
-                                                                     "cannot be loaded");
+  *translation = translation_load(questionnaire, row.texts, cli->arena, &complaints);
+  return *translation != NULL ? 0
+                              : cli_fail(EXIT_CODE_INTERNAL, "the stored translation "
+                                                             "cannot be loaded");
+}
+
+/* Rounds of one version have one. */
+static int load_translations(struct drawing *drawing) {
+  const struct report_drawn *drawn = drawing->drawn;
+  int failed = 0;
+  drawing->translations =
+      arena_array(drawn->cli->arena, drawn->questionnaires_count + 1, sizeof(void *));
+  if (drawing->translations == NULL) {
+    return cli_fail_memory();
+  }
+  for (size_t i = 0; i < drawn->questionnaires_count && failed == 0; i++) {
+    size_t same = 0;
+    while (drawn->questionnaires[same]->version != drawn->questionnaires[i]->version) {
+      same++;
+    }
+    if (same == i) {
+      failed = load_translation(drawn->cli, drawn->questionnaires[i], &drawing->translations[i]);
+    } else {
+      drawing->translations[i] = drawing->translations[same];
+    }
+  }
+  return failed;
 }
 
 /* ---- drawing */
@@ -119,11 +140,12 @@ static int draw_failed(enum report_file_result result, const struct report_file 
 
 static int draw_file(const struct drawing *drawing, enum report_file_format format,
                      struct text *out) {
-  const struct cli *cli = drawing->work->cli;
+  const struct report_drawn *drawn = drawing->drawn;
+  const struct cli *cli = drawn->cli;
   const char *scratch = getenv("TMPDIR");
   const struct report_file file = {
-      .view = report_view_new(&drawing->work->report, drawing->translation,
-                              words_of(drawing->words, language_of(cli)), cli->arena),
+      .view = drawn->view(drawn->what, drawing->translations,
+                          words_of(drawing->words, language_of(cli)), cli->arena),
       .page = drawing->page,
       .scratch = scratch != NULL && scratch[0] != '\0' ? scratch : "/var/tmp",
       .arena = cli->arena};
@@ -134,33 +156,14 @@ static int draw_file(const struct drawing *drawing, enum report_file_format form
   return draw_failed(report_file(&file, format, keep, out, &trouble), &file, &trouble);
 }
 
-static int draw(const struct report_work *work, enum report_file_format format, struct text *out) {
-  struct drawing drawing = {.work = work};
-  int failed = load_words(work->cli, &drawing.words);
+int report_draw(const struct report_drawn *drawn, enum report_file_format format,
+                struct text *out) {
+  struct drawing drawing = {.drawn = drawn};
+  int failed = load_words(drawn->cli, &drawing.words);
   failed = failed != 0 ? failed : load_page(&drawing);
-  failed = failed != 0 ? failed : load_translation(&drawing);
+  failed = failed != 0 ? failed : load_translations(&drawing);
   failed = failed != 0 ? failed : draw_file(&drawing, format, out);
   template_set_free(drawing.templates);
   words_set_free(drawing.words);
   return failed;
-}
-
-int report_draw_html(const struct report_work *work, const json_t *kept, struct text *out) {
-  (void)kept;
-  return draw(work, REPORT_HTML, out);
-}
-
-int report_draw_pdf(const struct report_work *work, const json_t *kept, struct text *out) {
-  (void)kept;
-  return draw(work, REPORT_PDF, out);
-}
-
-int report_draw_xlsx(const struct report_work *work, const json_t *kept, struct text *out) {
-  (void)kept;
-  return draw(work, REPORT_XLSX, out);
-}
-
-int report_draw_svg(const struct report_work *work, const json_t *kept, struct text *out) {
-  (void)kept;
-  return draw(work, REPORT_SVG, out);
 }

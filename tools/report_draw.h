@@ -2,13 +2,26 @@
 #ifndef HJEMSVAR_TOOLS_REPORT_DRAW_H
 #define HJEMSVAR_TOOLS_REPORT_DRAW_H
 
-#include "report_format.h"
+#include "cli.h"
+#include "output/report_file.h"
 
-/* 0 or an exit code. kept is not looked at: what is drawn is the report. */
-int report_draw_html(const struct report_work *work, const json_t *kept, struct text *out);
-int report_draw_pdf(const struct report_work *work, const json_t *kept, struct text *out);
-int report_draw_xlsx(const struct report_work *work, const json_t *kept, struct text *out);
-int report_draw_svg(const struct report_work *work, const json_t *kept, struct text *out);
+/* Puts what is drawn into words; translations: one for each questionnaire, NULL where it stands in
+ * its own words. NULL when memory is out. */
+typedef const struct report_view *report_draw_view(const void *what,
+                                                   const struct translation *const *translations,
+                                                   const json_t *words, struct arena *arena);
+
+struct report_drawn {
+  struct cli *cli;
+  const struct questionnaire *const *questionnaires; /* versions of one */
+  size_t questionnaires_count;
+  report_draw_view *view;
+  const void *what;
+};
+
+/* 0 or an exit code. */
+must_check int report_draw(const struct report_drawn *drawn, enum report_file_format format,
+                           struct text *out);
 
 /* Whether --in names a language that reports have words in, before anything is asked. 0 or an exit
  * code. */

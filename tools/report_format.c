@@ -3,22 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report_draw.h"
-
-static int render_json(const struct report_work *work, const json_t *kept, struct text *out) {
-  json_t *json = kept == NULL ? report_json(&work->report) : NULL;
-  char *string = json_dumps(kept == NULL ? json : kept, JSON_INDENT(2));
-  text_addf(out, "%s\n", string == NULL ? "" : string);
-  bool good = string != NULL && !out->failed;
-  free(string);
-  json_decref(json);
-  return good ? 0 : cli_fail_memory();
-}
+#include "out_file.h"
 
 static const struct report_format formats[] = {
-    {"json", REPORT_INTERNAL, render_json},     {"html", REPORT_PUBLISHED, report_draw_html},
-    {"pdf", REPORT_PUBLISHED, report_draw_pdf}, {"xlsx", REPORT_PUBLISHED, report_draw_xlsx},
-    {"svg", REPORT_PUBLISHED, report_draw_svg},
+    {"json", REPORT_INTERNAL, true, REPORT_HTML}, {"html", REPORT_PUBLISHED, false, REPORT_HTML},
+    {"pdf", REPORT_PUBLISHED, false, REPORT_PDF}, {"xlsx", REPORT_PUBLISHED, false, REPORT_XLSX},
+    {"svg", REPORT_PUBLISHED, false, REPORT_SVG},
 };
 
 const struct report_format *report_format_find(const char *name) {
@@ -38,4 +28,46 @@ const char *report_format_names(const struct cli *cli) {
         arena_printf(cli->arena, "%s%s%s", names, i + 1 < count ? ", " : " or ", formats[i].name);
   }
   return names == NULL ? "" : names;
+}
+
+int report_format_read(const struct cli *cli, const struct report_format **format,
+                       enum report_profile *profile) {
+  const char *named = cli_value(cli, "profile");
+  *format = report_format_find(cli_value(cli, "format"));
+  if (*format == NULL) {
+    return cli_fail(EXIT_CODE_USAGE, "--format is \"%s\"; hint: %s", cli_value(cli, "format"),
+                    report_format_names(cli));
+  }
+  bool internal = named != NULL && strcmp(named, "internal") == 0;
+  if (named != NULL && !internal && strcmp(named, "published") != 0) {
+    return cli_fail(EXIT_CODE_USAGE, "--profile is \"%s\"; hint: internal or published", named);
+  }
+  *profile = named == NULL ? (*format)->profile : internal ? REPORT_INTERNAL : REPORT_PUBLISHED;
+  return report_draw_check(cli);
+}
+
+int report_format_write(const struct report_format *format, const json_t *json,
+                        const struct report_drawn *drawn, struct text *out) {
+  if (!format->data) {
+    return report_draw(drawn, format->file, out);
+  }
+  char *string = json == NULL ? NULL : json_dumps(json, JSON_INDENT(2));
+  text_addf(out, "%s\n", string == NULL ? "" : string);
+  bool good = string != NULL && !out->failed;
+  free(string);
+  return good ? 0 : cli_fail_memory();
+}
+
+int report_format_deliver(const struct cli *cli, const struct text *content) {
+  struct out_file file;
+  const char *path = cli_has(cli, "out") ? cli_value(cli, "out") : "-";
+  int failed = out_file_open(&file, cli, path, 0600);
+  if (failed != 0) {
+    return failed;
+  }
+  if (!out_file_write(&file, content->data, content->length)) {
+    out_file_abandon(&file);
+    return EXIT_CODE_IO;
+  }
+  return out_file_finish(&file, cli);
 }

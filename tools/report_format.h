@@ -3,15 +3,13 @@
 #define HJEMSVAR_TOOLS_REPORT_FORMAT_H
 
 #include "base/text.h"
-#include "report_make.h"
-
-/* Writes the report; kept is the JSON of its release, NULL: internal. 0 or an exit code. */
-typedef int report_render(const struct report_work *work, const json_t *kept, struct text *out);
+#include "report_draw.h"
 
 struct report_format {
   const char *name;
   enum report_profile profile; /* when none is asked for */
-  report_render *render;
+  bool data;                   /* JSON; else it is drawn as a file */
+  enum report_file_format file;
 };
 
 /* NULL: there is none of that name. */
@@ -19,5 +17,16 @@ const struct report_format *report_format_find(const char *name);
 
 /* "json, html or pdf", for people. */
 const char *report_format_names(const struct cli *cli);
+
+/* Reads --format, and --profile or the format's own. 0 or an exit code. */
+must_check int report_format_read(const struct cli *cli, const struct report_format **format,
+                                  enum report_profile *profile);
+
+/* Writes the JSON, which is borrowed (NULL: memory is out), or draws. 0 or an exit code. */
+must_check int report_format_write(const struct report_format *format, const json_t *json,
+                                   const struct report_drawn *drawn, struct text *out);
+
+/* Writes a finished text to --out, or to stdout. 0 or an exit code. */
+must_check int report_format_deliver(const struct cli *cli, const struct text *content);
 
 #endif

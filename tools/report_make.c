@@ -7,6 +7,8 @@
 #include "base/calendar.h"
 #include "flags.h"
 #include "norms_file.h"
+#include "released.h"
+#include "store/audit_store.h"
 #include "store/report_store.h"
 #include "stored.h"
 #include "survey/suppression.h"
@@ -109,8 +111,8 @@ static int find_controller(struct report_work *work) {
 int report_make_gather(struct report_work *work) {
   struct cli *cli = work->cli;
   struct questionnaire_row row;
-  int failed = stored_round(cli, cli_value(cli, "round"), &work->round);
-  if (failed == 0 && !cli_has(cli, "release")) { /* what was published can be shown for ever */
+  int failed = stored_round(cli, work->wanted, &work->round);
+  if (failed == 0 && !work->kept) {
     failed = stored_kept(&work->round);
   }
   if (failed == 0) {
@@ -127,6 +129,26 @@ int report_make_gather(struct report_work *work) {
   }
   failed = failed != 0 ? failed : name_municipalities(work);
   return failed != 0 ? failed : find_controller(work);
+}
+
+/* ---- the audit log */
+
+int report_make_tell(const struct report_work *work, struct store *log, const char *format,
+                     int release, const char *rounds) {
+  struct cli *cli = work->cli;
+  bool published = work->options.profile == REPORT_PUBLISHED;
+  json_t *json = json_pack("{s:s, s:s, s:s*}", "format", format, "profile",
+                           published ? "published" : "internal", "rounds", rounds);
+  const struct audit_entry entry = {
+      .action = "answers.report",
+      .subject = release > 0 ? arena_printf(cli->arena, "release %d", release) : NULL,
+      .round = work->round.id,
+      .details = released_json(cli, json)};
+  if (entry.details == NULL) {
+    return cli_fail_memory();
+  }
+  enum store_result result = audit_append(log, &entry);
+  return result == STORE_OK ? 0 : cli_store_said(log, result, "telling the audit log");
 }
 
 /* ---- rows */

@@ -10,6 +10,8 @@
 
 struct report_work {
   struct cli *cli;
+  const char *wanted; /* the round, as it was asked for */
+  bool kept;          /* of a release, which is shown for ever: answers need not be there */
   struct report_options options;
   struct export_filter filter;
   const char *closed_from, *closed_to;
@@ -29,6 +31,12 @@ must_check int report_make_read(struct cli *cli, struct report_work *work);
 
 /* Looks up round and questionnaire, connected as STORE_AS_CONSOLE. */
 must_check int report_make_gather(struct report_work *work);
+
+/* Tells the audit log of a report, before the first answer is read: in which format, of a release
+ * that is shown again (0: none), beside which rounds (NULL: alone). log is the primary as
+ * STORE_AS_CONSOLE. */
+must_check int report_make_tell(const struct report_work *work, struct store *log,
+                                const char *format, int release, const char *rounds);
 
 /* Makes stale flags anew, reads answers and courses (connected as STORE_AS_EXPORT afterwards) and
  * fills the report. report_make_clear is due either way. */

@@ -267,10 +267,10 @@ static void measure_cells(struct viewing *viewing, const struct report_mean *row
 }
 
 static void measure_rows(struct viewing *viewing, const struct report_measure *measure,
-                         struct view_figure *figure) {
+                         const char *row_head, struct view_figure *figure) {
   static const size_t column_of_part[] = {3, 2, 4}; /* least, mean, greatest */
   bool decimal = strcmp(measure->name, "hours_per_visit") == 0;
-  const struct view_head heads[MEASURE_CELLS] = {{show_word(viewing, "by_municipality"), VIEW_TEXT},
+  const struct view_head heads[MEASURE_CELLS] = {{row_head, VIEW_TEXT},
                                                  {"N", VIEW_COUNT},
                                                  {show_word(viewing, "mean"), VIEW_MEAN},
                                                  {show_word(viewing, "least"), VIEW_MEAN},
@@ -297,20 +297,26 @@ static void measure_rows(struct viewing *viewing, const struct report_measure *m
   show_table_end(&figure->table, &cells);
 }
 
+struct view_figure show_measure(struct viewing *viewing, const struct report_measure *measure,
+                                const char *row_head) {
+  struct view_figure figure =
+      show_figure_new(viewing, show_print(viewing, "%s", measure->name),
+                      show_word_of(viewing, "measure_", measure->name), "source_courses");
+  measure_rows(viewing, measure, row_head, &figure);
+  if (strcmp(measure->name, "hours_per_visit") == 0) {
+    show_note(viewing, &figure, show_word(viewing, "measure_hours_text"));
+  }
+  return figure;
+}
+
 static void measure(struct viewing *viewing, const struct report_measure *measure,
                     struct view_list *figures) {
   if (measure->rows_count == 0) {
     return;
   }
-  struct view_figure figure =
-      show_figure_new(viewing, show_print(viewing, "%s", measure->name),
-                      show_word_of(viewing, "measure_", measure->name), "source_courses");
-  measure_rows(viewing, measure, &figure);
+  struct view_figure figure = show_measure(viewing, measure, show_word(viewing, "by_municipality"));
   if (measure->rows[0].n > 0) {
     figure.base = show_n_unit(viewing, measure->rows[0].n, REPORT_COURSE);
-  }
-  if (strcmp(measure->name, "hours_per_visit") == 0) {
-    show_note(viewing, &figure, show_word(viewing, "measure_hours_text"));
   }
   show_note(viewing, &figure, left_out(viewing, measure));
   show_add(viewing, figures, &figure);

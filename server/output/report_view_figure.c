@@ -277,6 +277,60 @@ bool show_groups(struct viewing *viewing, const struct view_counts *how,
   return true;
 }
 
+/* ---- rounds: the same with a column for each */
+
+static void turned_row(struct viewing *viewing, const struct report_table *table, size_t column,
+                       struct view_list *cells) {
+  for (size_t i = 0; i < table->rows_count; i++) {
+    const struct report_row *row = &table->rows[i];
+    struct view_cell cell =
+        show_both_cell(viewing, &row->cells[column], report_percent(row, column));
+    show_add(viewing, cells, &cell);
+  }
+}
+
+static void turned_table(struct viewing *viewing, const struct view_counts *how,
+                         const struct report_table *table, const char *const *heads,
+                         struct view_figure *figure) {
+  size_t columns = table->rows_count + 1;
+  struct view_head *all = arena_array(viewing->arena, columns, sizeof *all);
+  struct view_list cells;
+  if (all == NULL) {
+    viewing->failed = true;
+    return;
+  }
+  all[0] = (struct view_head){how->row_head, VIEW_TEXT};
+  for (size_t i = 0; i < table->rows_count; i++) {
+    all[i + 1] = (struct view_head){heads[i], VIEW_BOTH};
+  }
+  show_table_begin(viewing, &figure->table, &cells, all, columns);
+  for (size_t i = 0; i < table->columns_count; i++) {
+    struct view_cell cell = show_text_cell(show_name(viewing, &table->columns[i], how->stem));
+    show_add(viewing, &cells, &cell);
+    turned_row(viewing, table, i, &cells);
+  }
+  struct view_cell cell = show_text_cell(show_word(viewing, "total"));
+  show_add(viewing, &cells, &cell);
+  for (size_t i = 0; i < table->rows_count; i++) {
+    const struct report_cell *n = &table->rows[i].n;
+    cell = show_both_cell(viewing, n, n->shown && n->count > 0 ? WHOLE : -1);
+    show_add(viewing, &cells, &cell);
+  }
+  show_table_end(&figure->table, &cells);
+}
+
+bool show_rounds(struct viewing *viewing, const struct view_counts *how,
+                 const struct report_table *table, const char *const *heads,
+                 struct view_figure *figure) {
+  if (table->rows_count < 2 || table->columns_count == 0) {
+    return false;
+  }
+  *figure = show_figure_new(viewing, how->id, how->title, how->source);
+  group_chart(viewing, how, table, figure);
+  turned_table(viewing, how, table, heads, figure);
+  return true;
+}
+
 /* ---- sections */
 
 void show_section_add(struct viewing *viewing, struct view_list *sections, const char *id,

@@ -7,7 +7,7 @@
 
 #include "output/report_view.h"
 
-enum { VIEW_NOTES_MAX = 8 };
+enum { VIEW_NOTES_MAX = 64 };
 
 struct viewing {
   const struct report *report;
@@ -103,6 +103,24 @@ must_check bool show_whole(struct viewing *viewing, const struct view_counts *ho
 /* Groups: a stacked bar for each, or a small picture of a rating. */
 must_check bool show_groups(struct viewing *viewing, const struct view_counts *how,
                             const struct report_table *table, struct view_figure *figure);
+
+/* Rounds: drawn as groups are, and a table with a column under a head for each of them. */
+must_check bool show_rounds(struct viewing *viewing, const struct view_counts *how,
+                            const struct report_table *table, const char *const *heads,
+                            struct view_figure *figure);
+
+/* How a table of a question's answers is shown. */
+struct view_counts show_counts_of(struct viewing *viewing, const struct question *question,
+                                  const struct report_table *table, const char *id,
+                                  const char *title);
+
+/* Means of a scale, a row for each group, with a N of its own. */
+void show_means(struct viewing *viewing, const struct report_figure *figure,
+                const struct report_ratings *ratings, struct view_list *figures);
+
+/* Mean, least and greatest of courses; the rows are whatever row_head says. */
+struct view_figure show_measure(struct viewing *viewing, const struct report_measure *measure,
+                                const char *row_head);
 
 /* "N = 80 børn" of a count; "N = ·" where it is not shown. */
 const char *show_n(struct viewing *viewing, const struct report_cell *n);

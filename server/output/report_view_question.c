@@ -78,10 +78,9 @@ static bool has_unanswered(const struct report_table *table) {
   return table->columns_count > 0 && strcmp(last->code, "none") == 0;
 }
 
-static struct view_counts counts_of(const struct asking *asking, const struct report_table *table,
-                                    const char *id, const char *title) {
-  struct viewing *viewing = asking->viewing;
-  const struct question *question = asking->question;
+struct view_counts show_counts_of(struct viewing *viewing, const struct question *question,
+                                  const struct report_table *table, const char *id,
+                                  const char *title) {
   bool scale = question->kind == QUESTION_SCALE;
   return (struct view_counts){
       .id = id,
@@ -93,8 +92,13 @@ static struct view_counts counts_of(const struct asking *asking, const struct re
       .ordered = question->compare == COMPARE_OPINION,
       .apart = dont_know_of(table, question),
       .unanswered = has_unanswered(table),
-      .axis = scale ? show_ends(viewing, asking->question) : NULL,
+      .axis = scale ? show_ends(viewing, question) : NULL,
       .row_head = table->by == NULL ? "" : show_word_of(viewing, "by_", table->by)};
+}
+
+static struct view_counts counts_of(const struct asking *asking, const struct report_table *table,
+                                    const char *id, const char *title) {
+  return show_counts_of(asking->viewing, asking->question, table, id, title);
 }
 
 static void whole(const struct asking *asking) {
@@ -213,7 +217,8 @@ static const char *mean_base(const struct asking *asking, const struct report_ra
   return rated == 0 ? "" : show_n_unit(viewing, rated, asking->figure->unit);
 }
 
-static void means(const struct asking *asking, const struct report_ratings *ratings) {
+static void means(const struct asking *asking, const struct report_ratings *ratings,
+                  const char *base) {
   struct viewing *viewing = asking->viewing;
   const char *by = ratings->by;
   if (ratings->rows_count == 0) {
@@ -232,8 +237,14 @@ static void means(const struct asking *asking, const struct report_ratings *rati
   }
   ratings_table(asking, ratings, &figure);
   show_note(viewing, &figure, one ? "" : show_word(viewing, "means_text"));
-  figure.base = mean_base(asking, ratings);
+  figure.base = base;
   show_add(viewing, asking->figures, &figure);
+}
+
+void show_means(struct viewing *viewing, const struct report_figure *figure,
+                const struct report_ratings *ratings, struct view_list *figures) {
+  struct asking asking = asking_of(viewing, figure, figures);
+  means(&asking, ratings, "");
 }
 
 static void one_question(struct viewing *viewing, const struct report_figure *figure,
@@ -241,14 +252,14 @@ static void one_question(struct viewing *viewing, const struct report_figure *fi
   struct asking asking = asking_of(viewing, figure, figures);
   whole(&asking);
   for (size_t i = 0; i < figure->ratings_count && figure->ratings[i].by == NULL; i++) {
-    means(&asking, &figure->ratings[i]);
+    means(&asking, &figure->ratings[i], mean_base(&asking, &figure->ratings[i]));
   }
   for (size_t i = 0; i < figure->breakdowns_count; i++) {
     groups(&asking, &figure->breakdowns[i]);
   }
   for (size_t i = 0; i < figure->ratings_count; i++) {
     if (figure->ratings[i].by != NULL) {
-      means(&asking, &figure->ratings[i]);
+      means(&asking, &figure->ratings[i], mean_base(&asking, &figure->ratings[i]));
     }
   }
 }

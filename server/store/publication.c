@@ -100,3 +100,32 @@ enum store_result publication_find(struct store *store, int round, int release, 
   }
   return result;
 }
+
+/* ---- which one stands for its round */
+
+static bool is_whole(const struct release_record *record) {
+  static const char *const ends[] = {"from", "to", "closed_from", "closed_to"};
+  json_t *options = json_loads(record->options, 0, NULL);
+  bool whole = json_is_object(options) &&
+               json_array_size(json_object_get(options, "municipalities")) == 0 &&
+               json_array_size(json_object_get(options, "languages")) == 0 &&
+               !json_is_true(json_object_get(options, "without_flagged"));
+  for (size_t i = 0; i < array_length(ends); i++) {
+    whole = whole && !json_is_string(json_object_get(options, ends[i]));
+  }
+  json_decref(options);
+  return whole;
+}
+
+const struct release_record *publication_whole(const struct release_record *records, size_t count,
+                                               bool *some) {
+  const struct release_record *newest = NULL;
+  *some = false;
+  for (size_t i = 0; i < count; i++) {
+    if (strcmp(records[i].kind, "tables") == 0) {
+      *some = true;
+      newest = is_whole(&records[i]) ? &records[i] : newest;
+    }
+  }
+  return newest;
+}

@@ -30,4 +30,9 @@ must_check enum store_result publication_find(struct store *store, int round, in
                                               struct arena *arena, struct release_record *record,
                                               json_t **json);
 
+/* The newest of a round's reports that leaves nothing out: no weeks, closing days, languages or
+ * flagged answers. NULL: there is none; *some: but one that does leave something out. */
+const struct release_record *publication_whole(const struct release_record *records, size_t count,
+                                               bool *some);
+
 #endif

@@ -54,6 +54,16 @@ void api_field_error(struct api_fields *fields, const char *field, const char *c
 must_check bool api_fields_settle(struct api_fields *fields);
 void api_fields_end(struct api_fields *fields);
 
+/* ---- reports */
+
+/* The format of the query, "json" without one; whether it, the language and without_flagged are
+ * ones that there are. False: the work is answered. */
+const char *api_report_format(const struct work *work);
+must_check bool api_report_check(struct work *work);
+
+/* A problem that is over after a while. */
+void api_later(struct work *work, unsigned status, const char *name);
+
 /* ---- what several answers show */
 
 /* A number of the query from 1 to most; fallback when it is not there. 0: it is none, and the work

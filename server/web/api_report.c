@@ -13,14 +13,14 @@
 
 enum { AGAIN_S = 30 };
 
-static void later(struct work *work, unsigned status, const char *name) {
+void api_later(struct work *work, unsigned status, const char *name) {
   api_fail(work, status, name);
   work->reply.retry_after_s = AGAIN_S;
 }
 
 /* ---- what was asked for */
 
-static const char *format_of(const struct work *work) {
+const char *api_report_format(const struct work *work) {
   const char *format = work_query(work, "format");
   return format == NULL ? "json" : format;
 }
@@ -31,9 +31,9 @@ static bool is_one_of(const char *value, const char *one, const char *other) {
 
 /* Format and language, and whether flagged answers are left out. False when the work is answered.
  */
-static bool check_query(struct work *work) {
+bool api_report_check(struct work *work) {
   const char *language = work_query(work, "in");
-  if (!report_send_knows(format_of(work))) {
+  if (!report_send_knows(api_report_format(work))) {
     api_invalid(work, "format", "report_format");
   } else if (language != NULL && !words_has(console_reports(work)->words, language)) {
     api_invalid(work, "in", "in");
@@ -59,7 +59,7 @@ static void answer(struct report_job *job) {
   switch (job->outcome) {
   case REPORT_JOB_OK:
     json = report_json(&job->report);
-    report_send(work, job->view, json, format_of(work),
+    report_send(work, job->view, json, api_report_format(work),
                 arena_printf(work->arena, "round-%d-report", job->round.id));
     json_decref(json);
     return;
@@ -74,21 +74,21 @@ static void answer(struct report_job *job) {
     return;
   case REPORT_JOB_LARGE:
   case REPORT_JOB_LATE:
-    later(work, MHD_HTTP_SERVICE_UNAVAILABLE, "busy");
+    api_later(work, MHD_HTTP_SERVICE_UNAVAILABLE, "busy");
     return;
   }
 }
 
 void api_report(struct work *work) {
   struct report_job job;
-  if (!check_query(work)) {
+  if (!api_report_check(work)) {
     return;
   }
   report_job_read(&job, work, of_query);
   if (job.outcome != REPORT_JOB_OK) {
     answer(&job);
   } else if (export_kit_enter(work)) {
-    report_job_run(&job, format_of(work));
+    report_job_run(&job, api_report_format(work));
     answer(&job);
     export_kit_leave(work);
   }
@@ -149,7 +149,7 @@ static void refuse(const struct publishing *publishing) {
     console_fail(work, publishing->job.result);
     return;
   case PUBLISHING_LATE:
-    later(work, MHD_HTTP_SERVICE_UNAVAILABLE, "busy");
+    api_later(work, MHD_HTTP_SERVICE_UNAVAILABLE, "busy");
     return;
   }
 }
@@ -225,15 +225,15 @@ void api_report_publish(struct work *work) {
 
 void api_report_release(struct work *work) {
   struct publishing publishing;
-  if (!check_query(work) || !export_kit_enter(work)) {
+  if (!api_report_check(work) || !export_kit_enter(work)) {
     return;
   }
   publishing_read(&publishing, work, of_query);
   if (publishing.outcome == PUBLISHING_OK) {
-    publishing_again(&publishing, work_number(work, "release"), format_of(work));
+    publishing_again(&publishing, work_number(work, "release"), api_report_format(work));
   }
   if (publishing.outcome == PUBLISHING_OK) {
-    report_send(work, publishing.job.view, publishing.json, format_of(work),
+    report_send(work, publishing.job.view, publishing.json, api_report_format(work),
                 arena_printf(work->arena, "round-%d-report-%d", publishing.job.round.id,
                              publishing.publication.record.id));
   } else {

@@ -132,6 +132,10 @@ void round_municipalities_show(struct work *work);
 void report_show(struct work *work);
 void report_make_file(struct work *work);
 
+/* console_trend.c: rounds beside each other; POST makes a file of them. */
+void report_rounds_show(struct work *work);
+void report_rounds_make_file(struct work *work);
+
 /* console_publish.c: the report for everybody: what was published, one more, and GET
  * /rounds/{round}/report/releases/{release}?format=&in= one of them again. */
 void report_releases_show(struct work *work);
@@ -184,6 +188,7 @@ void api_courses_import(struct work *work); /* ?preview=on&sheet= */
 void api_answers(struct work *work);        /* export_job.h */
 void api_report(struct work *work);         /* internal; ?format=&in= … */
 void api_report_publish(struct work *work);
+void api_report_rounds(struct work *work);  /* beside others; ?with=&format= … */
 void api_report_release(struct work *work); /* one that was published; ?format=&in= */
 void api_releases(struct work *work);
 void api_release_make(struct work *work);

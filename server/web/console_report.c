@@ -17,7 +17,7 @@ enum { PAGE_ANSWERS_MAX = 20000 };
 
 /* ---- the page */
 
-static const char *asked(const struct work *work, const char *name) {
+const char *console_report_asked(const struct work *work, const char *name) {
   const char *value = work->posts ? work_field(work, name) : work_query(work, name);
   return value == NULL ? "" : value;
 }
@@ -41,7 +41,7 @@ static json_t *options_json(const struct work *work, const char *stem, const cha
  * for otherwise, such as "217,479", is a choice of its own. */
 static json_t *one_of_json(const struct work *work, const char *name, const char *all,
                            const struct report_label *labels, size_t count) {
-  const char *value = asked(work, name);
+  const char *value = console_report_asked(work, name);
   json_t *list = count < 2 ? NULL : json_array();
   bool known = value[0] == '\0';
   if (list == NULL) {
@@ -62,8 +62,8 @@ static json_t *one_of_json(const struct work *work, const char *name, const char
   return json_pack("{s:o}", "rows", list);
 }
 
-static json_t *municipalities_json(const struct work *work, const struct link_row *links,
-                                   size_t count) {
+json_t *console_report_municipalities(const struct work *work, const struct link_row *links,
+                                      size_t count) {
   struct report_label *labels = arena_array(work->arena, count + 1, sizeof *labels);
   for (size_t i = 0; labels != NULL && i < count; i++) {
     labels[i] = (struct report_label){.code = console_round_number(work, links[i].municipality),
@@ -90,19 +90,20 @@ void console_report_choice(json_t **data, const struct work *work, const struct 
                            const struct link_row *links, size_t links_count) {
   static const char *const names[] = {"from", "to", "closed_from", "closed_to"};
   for (size_t i = 0; i < array_length(names); i++) {
-    console_put_text(data, names[i], asked(work, names[i]));
+    console_put_text(data, names[i], console_report_asked(work, names[i]));
   }
-  console_put(data, "municipalities", municipalities_json(work, links, links_count));
+  console_put(data, "municipalities", console_report_municipalities(work, links, links_count));
   console_put(data, "spoken", languages_json(work, round));
-  console_put(data, "without_flagged", json_boolean(asked(work, "without_flagged")[0] != '\0'));
+  console_put(data, "without_flagged",
+              json_boolean(console_report_asked(work, "without_flagged")[0] != '\0'));
 }
 
 void console_report_formats(json_t **data, const struct work *work) {
   static const char *const formats[] = {"pdf", "html", "xlsx", "svg", "json"};
   static const char *const languages[] = {"da", "en"};
-  console_put(
-      data, "formats",
-      options_json(work, "report_format_", formats, array_length(formats), asked(work, "format")));
+  console_put(data, "formats",
+              options_json(work, "report_format_", formats, array_length(formats),
+                           console_report_asked(work, "format")));
   console_put(
       data, "languages_of",
       options_json(work, "report_in_", languages, array_length(languages), console_language(work)));
@@ -152,8 +153,8 @@ static void show(struct report_job *job, unsigned status, const struct console_p
   console_put(&data, "whole", json_boolean(work->session->runs));
   console_put(&data, "large", json_boolean(job->outcome == REPORT_JOB_LARGE));
   console_report_choice(&data, work, &page.round, page.links, page.links_count);
-  console_put_text(&data, "municipality", asked(work, "municipality"));
-  console_put_text(&data, "language", asked(work, "language"));
+  console_put_text(&data, "municipality", console_report_asked(work, "municipality"));
+  console_put_text(&data, "language", console_report_asked(work, "language"));
   console_report_formats(&data, work);
   console_put(&data, "html_trusted_report", body_json(job));
   console_send(work, status, CONSOLE_REPORT, data);

@@ -14,6 +14,13 @@
 void console_report_choice(json_t **data, const struct work *work, const struct round_row *round,
                            const struct link_row *links, size_t links_count);
 
+/* What there is to choose from among municipalities: {"rows":[…]}; NULL: nothing. */
+json_t *console_report_municipalities(const struct work *work, const struct link_row *links,
+                                      size_t count);
+
+/* What a query or a form says of a name; "" without it. */
+const char *console_report_asked(const struct work *work, const char *name);
+
 /* Puts "formats" and "languages_of". */
 void console_report_formats(json_t **data, const struct work *work);
 

@@ -227,6 +227,15 @@ const struct console_shape console_shapes[CONSOLE_PAGES] = {
          "\"override\":{\"reason\":null}}," REPORT_CHOICE ",\"formats\":" OPTIONS
          ",\"languages_of\":" OPTIONS ",\"releases\":[{\"id\":null,\"text\":null,"
          "\"by\":null,\"why\":null}]}"},
+    [CONSOLE_REPORT_ROUNDS] =
+        {"report_rounds",
+         "{" PROBLEMS ",\"at\":{\"with\":null,\"profile\":null,\"municipality\":null,"
+         "\"format\":null},\"title_of\":null,\"base\":null,\"others\":{\"rows\":[{\"id\":null,"
+         "\"label\":null,\"chosen\":null}]},\"whole\":null,\"published\":null,\"with\":null,"
+         "\"profile\":null,\"municipality\":null,\"without_flagged\":null,"
+         "\"municipalities\":{\"rows\":" OPTIONS "},\"formats\":" OPTIONS
+         ",\"languages_of\":" OPTIONS
+         ",\"large\":null,\"ready\":null,\"html_trusted_report\":null}"},
     [CONSOLE_ROUND_END] =
         {"round_end",
          "{" PROBLEMS ",\"at\":{\"until\":null,\"months\":null,\"receipt\":null,\"name\":null},"

@@ -289,13 +289,17 @@ static enum store_result tell(struct store *store, void *context) {
   bool published = job->options.profile == REPORT_PUBLISHED;
   const char *release =
       arena_printf(job->work->arena, "release %d", telling->release); /* as release_store tells */
+  const char *beside =
+      job->beside == NULL ? "" : arena_printf(job->work->arena, ",\"rounds\":\"%s\"", job->beside);
   const struct audit_entry entry = {
       .action = "answers.report",
       .subject = telling->release > 0 ? release : NULL,
       .round = job->round.id,
-      .details = arena_printf(job->work->arena, "{\"format\":\"%s\",\"profile\":\"%s\"}",
-                              telling->format, published ? "published" : "internal")};
-  return entry.details == NULL || release == NULL ? STORE_FAULT : audit_append(store, &entry);
+      .details = arena_printf(job->work->arena, "{\"format\":\"%s\",\"profile\":\"%s\"%s}",
+                              telling->format, published ? "published" : "internal",
+                              beside == NULL ? "" : beside)};
+  return entry.details == NULL || release == NULL || beside == NULL ? STORE_FAULT
+                                                                    : audit_append(store, &entry);
 }
 
 bool report_job_tell(struct report_job *job, const char *format, int release) {

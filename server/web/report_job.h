@@ -37,6 +37,7 @@ struct report_job {
   const char *closed_from, *closed_to;
   const char *language; /* of the report: "da", "en" */
   long long most;       /* answers, above which it is not made; 0: any number */
+  const char *beside;   /* for the audit log: the rounds that it stands beside; NULL: alone */
 
   enum report_outcome outcome;
   const char *field; /* WRONG: "closed_from", "closed_to", or of answer_choice.h */

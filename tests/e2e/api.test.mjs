@@ -168,7 +168,7 @@ test('every parameter of a path is documented, and every reference leads somewhe
 test('every problem and every code of a field that the server knows has its words in the document', async () => {
   const { 'x-problems': problems, 'x-field-errors': fields } = document.components;
   const folder = join(checkout, 'server/web');
-  const sources = (await readdir(folder)).filter((name) => /^(api.*|export_job|report_job|publishing)\.c$/.test(name));
+  const sources = (await readdir(folder)).filter((name) => /^(api.*|export_job|report_job|trend_job|publishing)\.c$/.test(name));
   const seen = { problems: new Set(), fields: new Set() };
   for (const name of sources) {
     const source = await readFile(join(folder, name), 'utf8');
@@ -180,6 +180,10 @@ test('every problem and every code of a field that the server knows has its word
   for (const [, words] of job.matchAll(/\bwrong\(job, ([^;]*?), [^",]+\)/g))
     for (const [, word] of (words ?? '').matchAll(/"([a-z_]+)"/g))
       if (!['elsewhere', 'comments_none'].includes(word)) seen.problems.add(`release_${word}`);
+  const trend = await readFile(join(folder, 'trend_job.c'), 'utf8');
+  for (const [, words] of trend.matchAll(/\bno_release\(job, index, ([^;]*?)\)/g))
+    for (const [, word] of words.matchAll(/"([a-z_]+)"/g)) seen.problems.add(word);
+  assert.ok(seen.problems.has('trend_part'), 'trend_job.c was not understood');
   assert.ok(seen.problems.has('release_k_none'), 'release_job.c was not understood');
   assert.ok(seen.problems.size > 5 && seen.fields.size > 20, 'the sources were not understood');
   for (const word of seen.problems) assert.ok(problems[word]?.title && problems[word].detail, word);
@@ -205,6 +209,7 @@ const sent = {
   makeRelease: () => ({ json: { k: 3 } }),
   publishReport: () => ({ json: { floor: 3 } }),
   getReport: () => ({ query: '?format=html&in=en' }),
+  getReportOfRounds: () => ({ query: '?with=2&format=html&in=en' }),
   listDuplicates: () => ({ query: '?lang=en' }),
   decideDuplicate: () => ({ json: { a: ids[0], b: ids[1], decision: 'different', note: 'Mor og far' } }),
   changeMunicipality: () => ({ json: { contact: 'Anne Holm', phone: '12 34 56 78' } }),
@@ -527,6 +532,34 @@ test('the internal report is what the command line writes, of what the token see
   assert.deepEqual(told2.map(([actor]) => actor.replace(/ .*/, '')), ['token', 'operator']);
 });
 
+test('rounds stand beside each other as on the command line, of what the token sees', async () => {
+  const path = `${V1}/rounds/${four}/report/rounds`;
+  const { round } = await hjemsvar.createRound('--municipality', '217,787');
+  await importRows(hjemsvar, round, [answer({ municipality_code: 217 }), answer({ municipality_code: 787 })]);
+  const told = await call('evaluator', 'get', `${path}?with=${round}&without_flagged=off`);
+  assert.equal(told.text, await hjemsvar.ok('report', '--rounds', [four, round].sort((a, b) => a - b).join(), '--format', 'json'));
+  const [part] = (await call('evaluator of 217', 'get', `${path}?with=${round}`)).json().rounds;
+  assert.deepEqual(part.filters.municipalities, ['217']);
+  const wrong = { '': ['with', 'trend_few'], [`with=${four}`]: ['with', 'trend_twice'], 'with=9999': ['with', 'trend_round'],
+    'with=a': ['with', 'trend_number'], 'with=11,12,13,14,15,16,17,18': ['with', 'trend_many'],
+    [`with=${round}&profile=secret`]: ['profile', 'trend_profile'], [`with=${round}&releases=1,2`]: ['releases', 'trend_releases'],
+    [`with=${round}&profile=published&municipality=217`]: ['profile', 'trend_choice'], [`with=${round}&format=docx`]: ['format', 'report_format'] };
+  for (const [query, error] of Object.entries(wrong))
+    assert.deepEqual(fieldsOf(await call('evaluator', 'get', `${path}?${query}`)), [error], query);
+  const scoped = await call('evaluator of 217', 'get', `${path}?with=2`);
+  assert.deepEqual(fieldsOf(scoped), [['with', 'trend_round']], 'a round of another municipality is none');
+  const whole = await call('evaluator of 217', 'get', `${path}?with=${round}&profile=published`);
+  assert.deepEqual(fieldsOf(whole), [['profile', 'trend_whole']]);
+  const none = await call('evaluator', 'get', `${path}?with=${round}&profile=published`);
+  assert.equal(none.status, 409);
+  assert.equal(problemOf(none), 'trend_none');
+  assert.match(none.json().detail, /Publish one of round \d+ first/);
+  assert.equal((await call('evaluator of round 2', 'get', `${path}?with=2`)).status, 404);
+  const log = await hjemsvar.sql(`SELECT count(DISTINCT round) FROM audit WHERE action = 'answers.report'
+    AND details->>'rounds' = '${[four, round].sort((a, b) => a - b).join()}'`);
+  assert.deepEqual(log, [['2']]);
+});
+
 test('a report is published once and the same each time, and the next says what it would tell', async () => {
   const path = `${V1}/rounds/${four}/report/releases`;
   const operation = (name) => operations.find(([, , { operationId }]) => operationId === name)[2];
@@ -558,6 +591,25 @@ test('a report is published once and the same each time, and the next says what 
   assert.equal((await publish({ override_why: 'Et svar kom sent' })).json().override_by, 'evaluator');
   assert.equal((await call('evaluator', 'get', `${path}/1`)).status, 404, 'a release of rows');
   assert.equal((await call('evaluator of 217', 'post', path, { json: {} })).status, 403);
+
+  const { round } = await hjemsvar.createRound('--municipality', '217,787');
+  await importRows(hjemsvar, round, Array.from({ length: 12 }, (_, i) => answer({ municipality_code: 217, external_id: `b${i}` })));
+  await hjemsvar.ok('round', 'close', round);
+  await hjemsvar.sql(`UPDATE round SET closed_at = now() - interval '2 hours' WHERE id = ${round}`);
+  const other = await call('evaluator', 'post', `${V1}/rounds/${round}/report/releases`, { json: {} });
+  assert.equal(other.status, 201, other.text);
+  const beside = `${V1}/rounds/${round}/report/rounds?with=${four}&profile=published`;
+  const rounds = await call('evaluator', 'get', beside);
+  expectDocumented(operation('getReportOfRounds'), rounds, 'getReportOfRounds');
+  const both = [four, round].sort((a, b) => a - b).join();
+  assert.equal(rounds.text, await hjemsvar.ok('report', '--rounds', both, '--format', 'json', '--profile', 'published'));
+  const named = await call('evaluator', 'get', `${beside}&releases=${release},${other.json().release}`);
+  assert.equal(named.json().rounds[0].release.number, release, 'the first, which is not the newest');
+  const wrong = await call('evaluator', 'get', `${beside}&releases=${other.json().release},${release}`);
+  assert.deepEqual([wrong.status, problemOf(wrong)], [409, 'trend_other']);
+  const [[subject]] = await hjemsvar.sql(`SELECT subject FROM audit WHERE action = 'answers.report' AND round = ${four}
+    AND details->>'rounds' = '${both}' ORDER BY id DESC LIMIT 1`);
+  assert.equal(subject, `release ${release}`);
 });
 
 // ---- duplicates

@@ -122,6 +122,7 @@ async function steps() {
     ['round finalise', ['1', '--dry-run'], []],
     ['report', ['--round', '3', '--format', 'json', ...out('l.json')], ['answers.report']],
     ['report', ['--round', '3', '--format', 'json', '--profile', 'published', ...out('m.json')], ['answers.report', 'answers.release']],
+    ['report', ['--rounds', '1,3', '--format', 'json', ...out('n.json')], ['answers.report', 'answers.report']],
     ['round finalise', ['1', '--yes'], ['round.finalise']],
     ['round set', ['1', '--retain-months', '1'], ['round.set']],
     ['settings set', ['archive_rows', 'internal'], ['setting.set']],

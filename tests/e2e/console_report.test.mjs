@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 
 import { csvOf } from './lib/csv.mjs';
 import { launch, phone, sticksOut } from './lib/browser.mjs';
-import { deskPage, look } from './lib/desk.mjs';
+import { deskPage, look, screens } from './lib/desk.mjs';
 import { courseSheet, exampleAnswers } from './lib/example.mjs';
 import { Hjemsvar } from './lib/hjemsvar.mjs';
 import { Console } from './lib/staff.mjs';
@@ -130,6 +130,68 @@ test('an evaluator of one municipality sees that one, and a municipality nothing
   for (const refused of [await coordinator.get(path()), await coordinator.post(path(), { format: 'json' })]) {
     assert.equal(refused.status, 403);
     assert.doesNotMatch(text(refused), /Figur 1/);
+  }
+});
+
+// ---- rounds beside each other
+
+const trend = (query = '') => path(`/rounds${query}`);
+
+test('rounds are chosen and stand beside each other, on the page and as files', async () => {
+  const alone = await evaluator.get(trend());
+  assert.equal(alone.status, 200);
+  assert.match(text(alone), /Du kan ikke se andre runder af samme spørgeskema/);
+  const { round: later } = await hjemsvar.createRound('--municipality', '217,787');
+  await importOk(hjemsvar, later, csvOf((await exampleAnswers()).filter((row) => [217, 787].includes(Number(row.municipality_code)))));
+  const empty = await evaluator.get(trend());
+  assert.match(empty.text, new RegExp(`<input type="checkbox" id="with-${later}" name="with" value="${later}">`));
+  assert.doesNotMatch(text(empty), /Figur 1/, 'nothing is made before somebody chooses');
+  const reply = await evaluator.get(trend(`?with=${later}&profile=internal`));
+  assert.equal(reply.status, 200);
+  assert.match(text(reply), /Det er ikke de samme kommuner i alle runder/);
+  assert.match(text(reply), /N = 71 forældre/);
+  assert.match(reply.text, new RegExp(`name="with" value="${later}"`));
+  const sent = { with: `${later}`, profile: 'internal', in: 'da' };
+  await evaluator.get(trend());
+  const json = await evaluator.post(trend(), { ...sent, format: 'json' });
+  assert.deepEqual(json.json(), JSON.parse(await hjemsvar.ok('report', '--rounds', `${round},${later}`, '--format', 'json')));
+  for (const [format, begins] of Object.entries({ pdf: '%PDF-1.', html: '<!DOCTYPE html>', xlsx: 'PK', svg: 'PK' })) {
+    const file = await evaluator.post(trend(), { ...sent, format });
+    assert.equal(Buffer.from(file.bytes).subarray(0, begins.length).toString('latin1'), begins, format);
+    assert.match(file.headers['content-disposition'], /attachment; filename="runder-da/);
+  }
+  const log = await hjemsvar.sql(`SELECT round, details->>'format', details->>'rounds' FROM audit
+    WHERE action = 'answers.report' ORDER BY id DESC LIMIT 2`);
+  assert.deepEqual(log, [[`${later}`, 'svg', `${round},${later}`], [`${round}`, 'svg', `${round},${later}`]]);
+  for (const [query, field, message] of [
+    ['?profile=internal', 'with', /Vælg mindst én anden runde/],
+    ['?with=9999', 'with', /findes ikke, eller du kan ikke se den/],
+    [`?with=${later}&profile=published`, 'profile', new RegExp(`ikke udgivet nogen rapport om runde ${round}`)],
+    [`?with=${later}&municipality=101`, 'municipality', /er ikke med i runden/],
+  ]) {
+    const refused = await evaluator.get(trend(query));
+    assert.ok([409, 422].includes(refused.status), query);
+    assert.match(text(refused), message, query);
+    assert.match(refused.text, new RegExp(`id="${field}-problem"`), query);
+  }
+});
+
+test('who is confined to a municipality sees that one in every round, and a municipality nothing', async () => {
+  const [[later]] = await hjemsvar.sql('SELECT max(id) FROM round');
+  const one = await desk.signIn('of-787@example.dk');
+  const reply = await one.get(trend(`?with=${later}&profile=internal`));
+  assert.equal(reply.status, 200);
+  assert.match(text(reply), /Thisted/);
+  assert.doesNotMatch(text(reply), /København|Helsingør/);
+  assert.doesNotMatch(reply.text, /<select id="profile"/);
+  assert.equal((await one.get(trend(`?with=${later}&profile=published`))).status, 422);
+  const coordinator = await desk.signIn('217@example.dk');
+  assert.equal((await coordinator.get(trend())).status, 403);
+  for (const [, viewport] of screens) {
+    const page = await deskPage(browser, evaluator, viewport);
+    await page.goto(`${desk.server.console}${trend(`?with=${later}&profile=internal`)}`);
+    await look(page, 'report_rounds');
+    await page.context().close();
   }
 });
 

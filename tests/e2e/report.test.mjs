@@ -5,7 +5,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { courseSheet, exampleAnswers, publishedMeans } from './lib/example.mjs';
-import { Hjemsvar } from './lib/hjemsvar.mjs';
+import { Hjemsvar, checkout } from './lib/hjemsvar.mjs';
 import { feasible } from './lib/attack.mjs';
 import { importOk } from './lib/transfer.mjs';
 import { csvObjects, csvOf } from './lib/csv.mjs';
@@ -284,4 +284,108 @@ test('an export of scores can be imported, and gives the same report', async () 
   assert.deepEqual([row.d_total, row.score_total, row.score_emotional], ['12', '12', '2']);
   const other = await sdqRound(text);
   assert.deepEqual((await report(other)).scores, (await report(round)).scores);
+});
+
+// ---- rounds beside each other
+
+const beside = (rounds, ...more) => ['report', '--rounds', rounds, '--format', 'json', ...more];
+const together = async (...all) => JSON.parse(await hjemsvar.ok(...beside(...all)));
+
+test('rounds that cannot stand beside each other are refused, and the message says how to mend it', async () => {
+  const { round: one } = await hjemsvar.createRound();
+  const { round: two } = await hjemsvar.createRound();
+  await hjemsvar.ok('questionnaire', 'add', join(checkout, 'tests/fixtures/questionnaires/good/small.json'));
+  const { round: foreign } = await hjemsvar.createRound('--questionnaire', 'small', '--languages', 'da');
+  for (const [rounds, code, message, ...more] of [
+    [`${one}`, 64, /one round cannot be compared; hint: --rounds 3,7/],
+    [`${one},${two},${one}`, 64, new RegExp(`round ${one} stands in --rounds twice; hint: leave one out`)],
+    [`${one},${foreign}`, 65, new RegExp(`round ${one} asks "bilag8" and round ${foreign} "small".*hint: rounds of one`)],
+    [`${one},9999`, 65, /there is no round 9999; hint: hjemsvar round list/],
+    [`${one},x`, 64, /hint/],
+    ['1,2,3,4,5,6,7,8,9', 64, /9 rounds are too many for a page; hint: at most 8/],
+    [`${one},${two}`, 65, new RegExp(`no report of round ${one} was published; hint: hjemsvar report --round ${one}`), '--profile', 'published'],
+    [`${one},${two}`, 64, /--releases has 1 numbers for 2 rounds; hint: one for each/, '--profile', 'published', '--releases', '4'],
+    [`${one},${two}`, 65, /there is no release 9998; hint: hjemsvar release list/, '--profile', 'published', '--releases', '9998,9999'],
+    [`${one},${two}`, 64, /--releases with --rounds: it is for --profile published/, '--releases', '4,5'],
+    [`${one},${two}`, 64, /--from with --rounds: it is of a single round; hint: leave it out/, '--from', '2026-W01'],
+    [`${one},${two}`, 64, /--municipality with --rounds: .*what the releases show/, '--profile', 'published', '--municipality', '101'],
+  ]) {
+    const done = await hjemsvar.cli(beside(rounds, ...more));
+    assert.equal(done.code, code, `${rounds} ${more.join(' ')}: ${done.stderr}`);
+    assert.match(done.stderr, message);
+    assert.equal(done.stdout, '');
+  }
+  const alone = await hjemsvar.cli(['report', '--format', 'json']);
+  assert.equal(alone.code, 64);
+  assert.match(alone.stderr, /hint: --round 3, or --rounds 3,7/);
+  const without = await hjemsvar.cli(['report', '--releases', '3,4', '--format', 'json']);
+  assert.match(without.stderr, /hint: --rounds 3,7 --releases 4,9/);
+});
+
+test('rounds stand beside each other with the numbers of their own reports, and words that changed are told', async () => {
+  const rows = await exampleAnswers();
+  const old = await exampleRound(rows);
+  const definition = JSON.parse(await readFile(join(checkout, 'templates/questionnaires/bilag8.json'), 'utf8'));
+  const questions = definition.sections.flatMap((section) => section.questions ?? []);
+  const useful = questions.find(({ id }) => id === 'q7');
+  const before = useful.text.source;
+  useful.text = { source: `${before} (nu)` };
+  definition.version = 2;
+  await hjemsvar.ok('questionnaire', 'add', await hjemsvar.file('bilag8-2.json', JSON.stringify(definition)));
+  const { round: fresh } = await hjemsvar.createRound('--municipality', '101,217,479,787', '--languages', 'da');
+  await importOk(hjemsvar, fresh, csvOf(rows.slice(0, 40).map((row) => ({ ...row, language: 'da' }))));
+
+  const told = await together(`${old},${fresh}`);
+  assert.deepEqual(told.rounds.map(({ round, questionnaire }) => [round, questionnaire.version]), [[old, 1], [fresh, 2]]);
+  for (const [index, round] of [old, fresh].entries()) {
+    const own = await report(round);
+    for (const member of ['figures', 'respondents'])
+      for (const [id, { rounds }] of Object.entries(told[member])) {
+        assert.deepEqual(rounds[index].counts, own[member][id].counts, `${id} of round ${round}`);
+        assert.equal(rounds[index].n, own[member][id].n);
+        assert.equal(rounds[index].mean, own[member][id].mean);
+      }
+    assert.equal(told.courses[index].closed, own.courses.closed);
+  }
+  const { changed, words_of: wordsOf } = told.figures.q7;
+  assert.deepEqual(changed, [{ round: old, why: 'text', what: null, theirs: before, ours: `${before} (nu)` }]);
+  assert.equal(wordsOf, fresh);
+  assert.deepEqual(told.figures.q5.changed, []);
+  const some = await together(`${old},${fresh}`, '--municipality', '101', '--without-flagged');
+  assert.deepEqual(some.rounds.map(({ filters }) => filters.municipalities), [['101'], ['101']]);
+
+  await close(old);
+  await close(fresh);
+  const part = await hjemsvar.cli(words(old, '--profile', 'published', '--to', '2027-W01'));
+  assert.equal(part.code, 0, part.stderr);
+  const partly = await hjemsvar.cli(beside(`${old},${fresh}`, '--profile', 'published'));
+  assert.equal(partly.code, 65);
+  assert.match(partly.stderr, new RegExp(`every report of round ${old} that was published leaves something out; hint: .*--releases`));
+  const first = await published(old);
+  const second = await published(fresh);
+  const public_ = await together(`${old},${fresh}`, '--profile', 'published');
+  assert.deepEqual(public_.rounds.map(({ release }) => release.number), [first.release.number, second.release.number]);
+  for (const [id, { rounds }] of Object.entries(public_.figures))
+    for (const [index, kept] of [first, second].entries()) {
+      const own = kept.figures[id].counts ?? {};
+      for (const [columns, count] of Object.entries(rounds[index].counts ?? {})) {
+        const parts = Object.entries(own).filter(([code]) => columns.split('+').includes(code.split('+')[0]));
+        const known = parts.length > 0 && parts.every(([, value]) => value !== null);
+        assert.equal(count, known ? parts.reduce((sum, [, value]) => sum + value, 0) : null, `${id} ${columns}`);
+      }
+      assert.equal(rounds[index].mean, kept.figures[id].mean, id);
+    }
+  const page = await hjemsvar.ok('report', '--rounds', `${old},${fresh}`, '--format', 'html');
+  assert.match(page, /Til offentliggørelse/);
+  assert.match(page, /\(ændret ordlyd\)/);
+  assert.ok(page.includes(`“${before}”`) && page.includes(`“${before} (nu)”`), 'both wordings stand beneath');
+  assert.equal(await hjemsvar.ok('report', '--rounds', `${old},${fresh}`, '--format', 'html'), page, 'the same each time');
+  const named = await together(`${old},${fresh}`, '--profile', 'published', '--releases', `${first.release.number - 1},${second.release.number}`);
+  assert.equal(named.rounds[0].period.to, '2027-W01', 'a release that was named may be of a part');
+  const log = await hjemsvar.sql(`SELECT round, subject, details->>'rounds' FROM audit WHERE action = 'answers.report'
+    ORDER BY id DESC LIMIT 2`);
+  assert.deepEqual(log, [
+    [`${fresh}`, `release ${second.release.number}`, `${old},${fresh}`],
+    [`${old}`, `release ${first.release.number - 1}`, `${old},${fresh}`],
+  ]);
 });

@@ -13,11 +13,15 @@ static const struct report_label municipalities[] = {{.code = "101", .name = "KÃ
                                                      {.code = "479", .name = "Svendborg"},
                                                      {.code = "787", .name = "Thisted"}};
 
-struct report_scene *report_scene_new(const char *path, enum report_profile profile, int floor) {
+static struct report_scene *scene_new(void) {
   struct arena *arena = arena_new(0);
   struct report_scene *scene = arena_alloc(arena, sizeof *scene);
   scene->arena = arena;
-  scene->questionnaire = support_load(arena, path);
+  return scene;
+}
+
+static struct report_scene *begin(struct report_scene *scene, enum report_profile profile,
+                                  int floor) {
   scene->options = (struct report_options){.profile = profile,
                                            .floor = floor,
                                            .questionnaire = scene->questionnaire,
@@ -25,9 +29,22 @@ struct report_scene *report_scene_new(const char *path, enum report_profile prof
                                            .municipalities_count = array_length(municipalities),
                                            .closed_from = -1,
                                            .closed_to = -1};
-  scene->making = report_new(arena, &scene->options);
+  scene->making = report_new(scene->arena, &scene->options);
   cr_assert_not_null(scene->making);
   return scene;
+}
+
+struct report_scene *report_scene_new(const char *path, enum report_profile profile, int floor) {
+  struct report_scene *scene = scene_new();
+  scene->questionnaire = support_load(scene->arena, path);
+  return begin(scene, profile, floor);
+}
+
+struct report_scene *report_scene_of(const struct questionnaire *questionnaire,
+                                     enum report_profile profile, int floor) {
+  struct report_scene *scene = scene_new();
+  scene->questionnaire = questionnaire;
+  return begin(scene, profile, floor);
 }
 
 void report_scene_free(struct report_scene *scene) {

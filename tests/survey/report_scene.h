@@ -16,6 +16,9 @@ struct report_scene {
 
 /* A round of København (101), Helsingør (217), Svendborg (479) and Thisted (787). */
 struct report_scene *report_scene_new(const char *path, enum report_profile profile, int floor);
+/* The same of a questionnaire, which is borrowed. */
+struct report_scene *report_scene_of(const struct questionnaire *questionnaire,
+                                     enum report_profile profile, int floor);
 void report_scene_free(struct report_scene *scene);
 
 void report_scene_add(struct report_scene *scene, int municipality, const char *language,
