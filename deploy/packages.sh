@@ -21,7 +21,7 @@ declare -A group_packages=(
   [bench]='postgresql wrk nginx-light time procps nodejs'
   [attack]='slowhttptest sqlmap wapiti nodejs iproute2'
   [phone]='chromium fonts-noto-core poppler-utils pngquant ca-certificates'
-  [fuzz]='clang-14 libclang-rt-14-dev binutils'
+  [fuzz]='clang libclang-rt-dev binutils'
   [faults]='postgresql jq nodejs haproxy libfaketime mount util-linux'
 )
 

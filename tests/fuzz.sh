@@ -69,7 +69,7 @@ if [ "${1:-}" = corpora ]; then
 fi
 
 deploy/packages.sh build fuzz
-make -s VARIANT=fuzz "BUILD=$build" CC="${FUZZ_CC:-clang-14}" WERROR=0 "-j$(nproc)" fuzzers
+make -s VARIANT=fuzz "BUILD=$build" CC="${FUZZ_CC:-clang}" WERROR=0 "-j$(nproc)" fuzzers
 scratch=$(mktemp -d /tmp/hjemsvar-fuzz.XXXXXX)
 trap 'rm -rf "$scratch"' EXIT
 export TMPDIR=$scratch

@@ -2,10 +2,9 @@
 
 #include <stdlib.h>
 
-enum {
-  LOOKED_AT = 64, /* members of a cluster that speak for it */
-  NOBODY = UINT32_MAX
-};
+/* Members of a cluster that speak for it. Apart from NOBODY, which would make it unsigned. */
+enum { LOOKED_AT = 64 };
+enum { NOBODY = UINT32_MAX };
 
 /* Union-find (Tarjan 1975). Of an answer: where it hangs, and who follows it in its
  * cluster's list; of a root, which is the cluster's lowest answer: the list's ends. */
@@ -56,9 +55,9 @@ static bool is_supported(const struct forest *forest, uint32_t a, uint32_t b) {
   double sum = 0;
   size_t count = 0;
   uint32_t one = trees[a].first;
-  for (uint32_t i = 0; i < LOOKED_AT && one != NOBODY; i++, one = trees[one].next) {
+  for (int i = 0; i < LOOKED_AT && one != NOBODY; i++, one = trees[one].next) {
     uint32_t two = trees[b].first;
-    for (uint32_t j = 0; j < LOOKED_AT && two != NOBODY; j++, two = trees[two].next) {
+    for (int j = 0; j < LOOKED_AT && two != NOBODY; j++, two = trees[two].next) {
       struct linkage_sum weighed = {.parts = NULL};
       linkage_weigh(forest->linkage, one < two ? one : two, one < two ? two : one, &weighed);
       sum += linkage_probability(forest->linkage, &weighed);
@@ -104,7 +103,7 @@ static bool comes_before(uint32_t a, uint32_t b) {
 static void join_lists(struct tree *trees, struct tree *low, struct tree *high) {
   uint32_t one = low->first, two = high->first;
   uint32_t *at = &low->first;
-  for (uint32_t i = 0; i < LOOKED_AT && one != NOBODY && two != NOBODY; i++) {
+  for (int i = 0; i < LOOKED_AT && one != NOBODY && two != NOBODY; i++) {
     uint32_t *taken = comes_before(one, two) ? &one : &two;
     *at = *taken;
     at = &trees[*taken].next;

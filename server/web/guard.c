@@ -8,6 +8,7 @@
 struct look {
   const char *proxy; /* the header by which a proxy names who is signed in; may be NULL */
   bool bad;
+  bool expects;
   int proxies;
   int hosts;
   int lengths;
@@ -99,6 +100,7 @@ static enum MHD_Result look_at(void *context, enum MHD_ValueKind kind, const cha
   if (look->proxy != NULL && strcasecmp(name, look->proxy) == 0) {
     look->proxies++;
   }
+  look->expects = look->expects || strcasecmp(name, "Expect") == 0;
   if (begins(name, "Content-Length")) {
     look->lengths++;
     if (name[strlen("Content-Length")] != '\0' || value == NULL ||
@@ -140,5 +142,5 @@ bool guard_headers(const struct request *request, const char *method, const char
   MHD_get_connection_values(request->connection, MHD_HEADER_KIND, look_at, &look);
   *length = look.length;
   return !look.bad && look.lengths <= 1 && look.hosts <= 1 && look.proxies <= 1 &&
-         (!newest || look.hosts == 1) && (!reads || look.length == 0);
+         (!newest || look.hosts == 1) && (!reads || (look.length == 0 && !look.expects));
 }

@@ -17,7 +17,8 @@ must_check bool guard_target(const char *target);
  * is no token, a control byte in a value, more than one Content-Length or one that is
  * no number, any Transfer-Encoding, other than one Host (HTTP/1.1), a path or
  * query that is no UTF-8, on the console more than one header of the name by which a proxy says who
- * is signed in, a body on GET or HEAD. *length gets the Content-Length, 0 without one. */
+ * is signed in, a body on GET or HEAD, or an Expect, which asks for one to be wanted (RFC 9110,
+ * section 10.1.1). *length gets the Content-Length, 0 without one. */
 must_check bool guard_headers(const struct request *request, const char *method,
                               const char *version, const char *path, uint64_t *length);
 

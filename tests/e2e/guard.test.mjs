@@ -2,7 +2,7 @@
 // ends, and nothing that stands behind it in the same connection is ever read as a request.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { Hjemsvar } from './lib/hjemsvar.mjs';
+import { Hjemsvar, run } from './lib/hjemsvar.mjs';
 import { Raw } from './lib/raw.mjs';
 import { drawNumber, encodeForm, request, startServer } from './lib/server.mjs';
 
@@ -47,6 +47,10 @@ async function refusal(what, bytes) {
   return replies.map(({ status }) => status);
 }
 
+// What libmicrohttpd itself cannot read: before 1.0 it hangs up without a word.
+const { stdout: libmicrohttpd } = await run('pkg-config', ['--modversion', 'libmicrohttpd']);
+const UNREADABLE = libmicrohttpd.startsWith('0.') ? null : 400;
+
 // [what, bytes, status]; no status: libmicrohttpd hangs up without a word.
 const REFUSED = [
   // Two servers in a row could disagree where the body ends (RFC 9112, section 11.2).
@@ -74,6 +78,7 @@ const REFUSED = [
   ['a folded Host', () => lines('GET /privacy HTTP/1.1', 'Host:', ' svar.example'), 400],
   ['a fold before the first header', () => lines('GET /privacy HTTP/1.1', ' X: y', 'Host: svar.example'), 400],
   ['a GET with a body', () => get('/privacy', 'Content-Length: 3') + 'abc', 400],
+  ['an Expect on a GET', () => get('/privacy', 'Expect: 100-continue'), 400],
 
   // Whom it is for.
   ['two Host', () => get('/privacy', 'Host: svar.example'), 400],
@@ -96,7 +101,7 @@ const REFUSED = [
   ['a name in the query that is no UTF-8', () => get('/?%c3=x'), 400],
   ['a control byte in the path', () => get('/priv\x01acy'), 400],
   ['a DEL in the path', () => get('/priv\x7facy'), 400],
-  ['a blank in the path', () => get('/priv acy'), null],
+  ['a blank in the path', () => get('/priv acy'), UNREADABLE],
 
   // Headers.
   ['a header name with a blank', () => get('/privacy', 'X Y: z'), 400],
@@ -152,13 +157,6 @@ describe('refused, and what stands behind it is never answered:', () => {
     await raw.end();
     assert.match(raw.received, /^HTTP\/1\.1 400 /);
     assert.equal(raw.received.split('HTTP/1.1 ').length, 2, raw.received);
-  });
-
-  test('an Expect on a GET, with a request behind it', async () => {
-    const raw = await Raw.connect(server.respondents);
-    raw.write(get('/privacy', 'Expect: 100-continue') + smuggled('an Expect'));
-    const replies = await raw.end();
-    assert.deepEqual(replies.filter(({ status }) => status >= 200), []);
   });
 
   test('anything on a connection that a 404 has ended', async () => {

@@ -202,7 +202,7 @@ static int open_files(void) {
 /* At some moments of all: each run of a package takes its time. */
 Test(export, is_given_up_at_whatever_moment_nobody_wants_it_any_more) {
   enum { MOMENTS = 5, AFTERWARDS = 20 };
-  struct patience patience = {.left = INT_MAX};
+  static struct patience patience;
   scene.options.go_on = go_on;
   scene.options.go_on_context = &patience;
   for (enum export_format format = EXPORT_SAV; format < EXPORT_FORMATS; format++) {
