@@ -18,12 +18,19 @@
 #define SET(column) column " = excluded." column ", "
 
 /* A course as read_course takes it. */
-#define COURSES                                                                                    \
+#define COURSES_OF(table)                                                                          \
   "SELECT c.municipality, m.name, c.course_id, c.referred_by,"                                     \
   "  c.visitation_on - date '0001-01-01', c.started_on - date '0001-01-01',"                       \
   "  c.closed_on - date '0001-01-01', c.outcome, c.interrupted_reason, c.visits,"                  \
-  "  (c.hours_total * 100)::int4, c.goal_agreement, c.development_agreement"                       \
-  " FROM course c JOIN municipality m ON m.code = c.municipality WHERE c.round = $1::int4"
+  "  (c.hours_total * 100)::int4, c.goal_agreement, c.development_agreement, s.name"               \
+  " FROM " table " c JOIN municipality m ON m.code = c.municipality"                               \
+  " LEFT JOIN sheet_link s ON s.id = c.sheet_link WHERE c.round = $1::int4"
+#define COURSES COURSES_OF("course")
+
+/* A link as read_link takes it. */
+#define SHEET_LINK                                                                                 \
+  "l.id, l.name, (l.made_at AT TIME ZONE 'Europe/Copenhagen')::date, l.ends_on,"                   \
+  " sheet_link_lives(l), l.revoked_at IS NOT NULL, l.sheets"
 
 /* Interrupted ones have a date of their own, or none. */
 #define IS_INTERRUPTED "c.outcome IS NOT DISTINCT FROM 'interrupted'"
@@ -117,6 +124,41 @@ const struct statement_entry statement_courses[] = {
                  " CROSS JOIN LATERAL (SELECT max(made_on) AS made_on FROM letter_batch"
                  "  WHERE round = l.round AND municipality = l.municipality) b"
                  " WHERE l.round = $1::int4 ORDER BY l.municipality"},
+    AT(SHEET_LINK_FIND) = {ROW(sheet_link_find, STORE_AS_WRITER, 2, ROWS_ONE),
+                           .text = "SELECT f.municipality, f.name, f.lives,"
+                                   " f.today - date '0001-01-01'"
+                                   " FROM sheet_link_find(decode($1, 'hex'), decode($2, 'hex')) f"},
+    AT(SHEET_STORE) = {ROW(sheet_store, STORE_AS_WRITER, 3, ROWS_ONE),
+                       .text = "SELECT sheet_store(decode($1, 'hex'), decode($2, 'hex'),"
+                               " $3::jsonb)"},
+    AT(SHEET_LINK_INSERT) =
+        {ROW(sheet_link_insert, STORE_AS_STAFF, 5, ROWS_ONE),
+         .text = "INSERT INTO sheet_link AS l (round, municipality, hash, name, ends_on)"
+                 " VALUES ($1::int4, $2::int2, decode($3, 'hex'), $4,"
+                 "  (now() AT TIME ZONE 'Europe/Copenhagen')::date + $5::int4)"
+                 " RETURNING " SHEET_LINK},
+    AT(SHEET_LINK_LIST) = {ROW(sheet_link_list, STORE_AS_STAFF, 2, ROWS_ANY),
+                           .text = "SELECT " SHEET_LINK " FROM sheet_link l"
+                                   " WHERE l.round = $1::int4 AND l.municipality = $2::int2"
+                                   " ORDER BY l.id DESC LIMIT 200"},
+    AT(SHEET_LINK_REVOKE) = {ROW(sheet_link_revoke, STORE_AS_STAFF, 3, ROWS_ONE),
+                             .text = "UPDATE sheet_link"
+                                     " SET revoked_at = coalesce(revoked_at, now())"
+                                     " WHERE round = $1::int4 AND municipality = $2::int2"
+                                     "  AND id = $3::int4 RETURNING id"},
+    AT(COURSE_SHEET_LIST) = {ROW(course_sheet_list, STORE_AS_STAFF, 2, ROWS_ANY),
+                             .text = "SELECT c.id, c.course_id, s.name,"
+                                     " to_char(c.received_at, 'YYYY-MM-DD\"T\"HH24:MI:SSTZH:TZM')"
+                                     " FROM course_sheet c JOIN sheet_link s ON s.id = c.sheet_link"
+                                     " WHERE c.round = $1::int4 AND c.municipality = $2::int2"
+                                     " ORDER BY c.id LIMIT 100"},
+    AT(COURSE_SHEET_FIND) = {ROW(course_sheet_find, STORE_AS_STAFF, 3, ROWS_ONE),
+                             .text = COURSES_OF("course_sheet") " AND c.municipality = $2::int2"
+                                                                " AND c.id = $3::int4"},
+    AT(COURSE_SHEET_DROP) = {ROW(course_sheet_drop, STORE_AS_STAFF, 3, ROWS_ONE),
+                             .text = "DELETE FROM course_sheet WHERE round = $1::int4"
+                                     " AND municipality = $2::int2 AND id = $3::int4"
+                                     " RETURNING id"},
     AT(COURSE_TABLE) =
         {ROW(course_table, STORE_AS_CONSOLE, 0, ROWS_NONE),
          .text = "CREATE TEMPORARY TABLE course_input (line bigint, municipality smallint,"
