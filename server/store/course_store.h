@@ -70,7 +70,8 @@ must_check enum store_result course_delete(struct store *store, int round, int m
 struct course_row { /* strings live until the callback returns */
   const char *municipality_name;
   struct course course;
-  const char *sheet; /* name of the link by which it came (sheet_link_store.h), or NULL */
+  const char *sheet; /* name of the link by which it came (sheet_link_store.h), or NULL; course_list
+                        gives none */
 };
 
 /* False ends the list early (the result is then STORE_OK). */

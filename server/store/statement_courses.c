@@ -17,15 +17,15 @@
 
 #define SET(column) column " = excluded." column ", "
 
-/* A course as read_course takes it. */
-#define COURSES_OF(table)                                                                          \
+/* A course as read_course takes it; link is the name of the one by which it came. */
+#define COURSES_OF(table, link, join)                                                              \
   "SELECT c.municipality, m.name, c.course_id, c.referred_by,"                                     \
   "  c.visitation_on - date '0001-01-01', c.started_on - date '0001-01-01',"                       \
   "  c.closed_on - date '0001-01-01', c.outcome, c.interrupted_reason, c.visits,"                  \
-  "  (c.hours_total * 100)::int4, c.goal_agreement, c.development_agreement, s.name"               \
-  " FROM " table " c JOIN municipality m ON m.code = c.municipality"                               \
-  " LEFT JOIN sheet_link s ON s.id = c.sheet_link WHERE c.round = $1::int4"
-#define COURSES COURSES_OF("course")
+  "  (c.hours_total * 100)::int4, c.goal_agreement, c.development_agreement, " link " FROM " table \
+  " c JOIN municipality m ON m.code = c.municipality" join " WHERE c.round = $1::int4"
+#define LINKED_COURSES_OF(table)                                                                   \
+  COURSES_OF(table, "s.name", " LEFT JOIN sheet_link s ON s.id = c.sheet_link")
 
 /* A link as read_link takes it. */
 #define SHEET_LINK                                                                                 \
@@ -52,10 +52,12 @@ const struct statement_entry statement_courses[] = {
                                  " AND municipality = $2::int2 AND course_id = $3"
                                  " RETURNING course_id"},
     AT(COURSE_PAGE) = {ROW(course_page, STORE_AS_STAFF, 4, ROWS_ANY),
-                       .text = COURSES " AND c.municipality = $2::int2 AND c.course_id > $3"
-                                       " ORDER BY c.course_id LIMIT $4::int4"},
+                       .text = LINKED_COURSES_OF(
+                           "course") " AND c.municipality = $2::int2 AND c.course_id > $3"
+                                     " ORDER BY c.course_id LIMIT $4::int4"},
     AT(COURSE_FIND) = {ROW(course_find, STORE_AS_STAFF, 3, ROWS_ONE),
-                       .text = COURSES " AND c.municipality = $2::int2 AND c.course_id = $3"},
+                       .text = LINKED_COURSES_OF(
+                           "course") " AND c.municipality = $2::int2 AND c.course_id = $3"},
     AT(COURSE_COUNT) = {ROW(course_count, STORE_AS_STAFF, 2, ROWS_ONE),
                         .text = "SELECT count(*) FROM course WHERE round = $1::int4"
                                 " AND municipality = $2::int2"},
@@ -73,9 +75,9 @@ const struct statement_entry statement_courses[] = {
     AT(COURSE_UPLOAD_SWEEP) = {ROW(course_upload_sweep, STORE_AS_CONSOLE, 1, ROWS_ONE),
                                .text = "SELECT course_upload_sweep($1::boolean)"},
     AT(COURSE_DECLARE) = {ROW(course_declare, STORE_AS_CONSOLE, 2, ROWS_NONE),
-                          .text = "DECLARE courses NO SCROLL CURSOR FOR " COURSES
-                                  " AND ($2::int4 IS NULL OR c.municipality = $2)"
-                                  " ORDER BY c.municipality, c.course_id"},
+                          .text = "DECLARE courses NO SCROLL CURSOR FOR " COURSES_OF(
+                              "course", "NULL", "") " AND ($2::int4 IS NULL OR c.municipality = $2)"
+                                                    " ORDER BY c.municipality, c.course_id"},
     AT(COURSE_FETCH) = {ROW(course_fetch, STORE_AS_CONSOLE, 0, ROWS_ANY),
                         .text = "FETCH 1000 FROM courses"},
     AT(COURSE_SUMMARY) =
@@ -153,8 +155,9 @@ const struct statement_entry statement_courses[] = {
                                      " WHERE c.round = $1::int4 AND c.municipality = $2::int2"
                                      " ORDER BY c.id LIMIT 100"},
     AT(COURSE_SHEET_FIND) = {ROW(course_sheet_find, STORE_AS_STAFF, 3, ROWS_ONE),
-                             .text = COURSES_OF("course_sheet") " AND c.municipality = $2::int2"
-                                                                " AND c.id = $3::int4"},
+                             .text =
+                                 LINKED_COURSES_OF("course_sheet") " AND c.municipality = $2::int2"
+                                                                   " AND c.id = $3::int4"},
     AT(COURSE_SHEET_DROP) = {ROW(course_sheet_drop, STORE_AS_STAFF, 3, ROWS_ONE),
                              .text = "DELETE FROM course_sheet WHERE round = $1::int4"
                                      " AND municipality = $2::int2 AND id = $3::int4"
