@@ -182,7 +182,10 @@ static enum store_result revoke_link(struct store *store, void *context) {
 }
 
 void sheet_links_revoke(struct work *work) {
-  if (console_settle(work, console_ask(work, revoke_link, work))) {
+  enum store_result result = console_ask(work, revoke_link, work);
+  if (result == STORE_NONE) {
+    show(work, MHD_HTTP_NOT_FOUND, NULL, console_word(work, "sheet_link_none"));
+  } else if (console_settle(work, result)) {
     work_redirect(work, console_course_path(work, "/sheets"));
   }
 }
