@@ -734,6 +734,9 @@ test('an id is made for a course that has none, the same each time the page is s
   assert.deepEqual(await stored(round), [`217 ${made} 20`]);
   const other = hiddenOf(await sheet(link.path, { ...fields, made: '311222-1234', action: 'check' }));
   assert.match(other.made, /^ARK-/, 'no other id is taken for a made one');
+  const odd = await sheet(link.path, { ...whole, closed_on: whole.started_on, action: 'send' });
+  assert.deepEqual([odd.status, headingOf(odd)], [422, 'Tjek, før du sender'], 'what is odd is asked about first');
+  assert.deepEqual(await stored(round), [`217 ${made} 20`]);
   const empty = await sheet(link.path, { made, action: 'send' });
   assert.deepEqual([empty.status, /Arket er tomt/.test(empty.text)], [422, true]);
   const gone = hiddenOf(await sheet(link.path, { ...whole, interrupted_reason: 'no_time', action: 'check' }));
