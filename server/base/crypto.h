@@ -28,7 +28,8 @@ enum crypto_purpose {
   CRYPTO_FOR_RECOVERY = 8,     /* recovery codes */
   CRYPTO_FOR_ATTEMPT = 9,      /* under what attempts to sign in are counted */
   CRYPTO_FOR_CSRF = 10,        /* the word in the forms of a session */
-  CRYPTO_FOR_DEVICE = 11       /* a browser that signed in before */
+  CRYPTO_FOR_DEVICE = 11,      /* a browser that signed in before */
+  CRYPTO_FOR_SHEET_LINK = 12   /* links by which home educators register courses */
 };
 
 /* Two generations of the installation secret; index 0 is the current one. */

@@ -1,8 +1,7 @@
 #include "store/course_file.h"
 
-#include <string.h>
-
 #include "base/clock.h"
+#include "survey/registration.h"
 
 struct reading {
   const struct course_file *file;
@@ -88,21 +87,8 @@ static bool each_row(void *context, const struct sheet_row *row) {
   return store_failed(reading, STORE_FAULT);
 }
 
-/* A form is a sheet of one row, headings and all. */
 static enum sheet_result read_fields(struct reading *reading) {
-  const char *const *fields = reading->file->fields;
-  struct sheet_cell cells[COURSE_COLUMNS];
-  struct sheet_row row = {.number = 1, .cells = cells, .count = COURSE_COLUMNS};
-  for (enum course_column column = 0; column < COURSE_COLUMNS; column++) {
-    cells[column] = (struct sheet_cell){SHEET_TEXT, course_column_name(column)};
-  }
-  bool more = each_row(reading, &row);
-  for (enum course_column column = 0; column < COURSE_COLUMNS; column++) {
-    bool blank = fields[column][strspn(fields[column], " \t\r\n")] == '\0';
-    cells[column] = (struct sheet_cell){blank ? SHEET_BLANK : SHEET_TEXT, fields[column]};
-  }
-  row.number++;
-  return more && each_row(reading, &row) ? SHEET_DONE : SHEET_STOPPED;
+  return registration_rows(reading->file->fields, each_row, reading) ? SHEET_DONE : SHEET_STOPPED;
 }
 
 static void read_rows(struct reading *reading) {

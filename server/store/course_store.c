@@ -245,7 +245,8 @@ enum column {
   COLUMN_VISITS,
   COLUMN_HOURS,
   COLUMN_GOAL,
-  COLUMN_DEVELOPMENT
+  COLUMN_DEVELOPMENT,
+  COLUMN_SHEET
 };
 
 static const char *value_of(const PGresult *rows, int row, enum column column) {
@@ -260,6 +261,7 @@ static void read_course(const PGresult *rows, int row, struct course_row *out) {
   const char *id = PQgetvalue(rows, row, COLUMN_ID);
   *out = (struct course_row){
       .municipality_name = PQgetvalue(rows, row, COLUMN_NAME),
+      .sheet = value_of(rows, row, COLUMN_SHEET),
       .course = {.municipality = pg_number(rows, row, COLUMN_MUNICIPALITY),
                  .referred_by = value_of(rows, row, COLUMN_REFERRED_BY),
                  .visitation_on = number_of(rows, row, COLUMN_VISITATION_ON),
@@ -352,6 +354,7 @@ static bool keep_row(struct arena *arena, struct course_row *row) {
   struct course *course = &row->course;
   bool good = true;
   keep(arena, &row->municipality_name, &good);
+  keep(arena, &row->sheet, &good);
   keep(arena, &course->referred_by, &good);
   keep(arena, &course->outcome, &good);
   keep(arena, &course->interrupted_reason, &good);
@@ -398,14 +401,15 @@ enum store_result course_page(struct store *store, int round, int municipality, 
   return good ? STORE_OK : pg_no_memory(store);
 }
 
-enum store_result course_find(struct store *store, int round, int municipality, const char *id,
-                              struct arena *arena, struct course_row *row) {
+/* key: the id of a course, or the number of a sheet. */
+static enum store_result find(struct store *store, enum statement statement, int round,
+                              int municipality, const char *key, struct arena *arena,
+                              struct course_row *row) {
   char numbers[2][PG_DECIMAL_MAX];
   PGresult *found = NULL;
   pg_decimal(round, numbers[0]);
   pg_decimal(municipality, numbers[1]);
-  enum store_result result =
-      pg_query(store, &found, STATEMENT_COURSE_FIND, 3, numbers[0], numbers[1], id);
+  enum store_result result = pg_query(store, &found, statement, 3, numbers[0], numbers[1], key);
   if (result == STORE_OK && PQntuples(found) == 0) {
     result = STORE_NONE;
   } else if (result == STORE_OK) {
@@ -414,4 +418,16 @@ enum store_result course_find(struct store *store, int round, int municipality, 
   }
   PQclear(found);
   return result;
+}
+
+enum store_result course_find(struct store *store, int round, int municipality, const char *id,
+                              struct arena *arena, struct course_row *row) {
+  return find(store, STATEMENT_COURSE_FIND, round, municipality, id, arena, row);
+}
+
+enum store_result course_sheet_find(struct store *store, int round, int municipality, int sheet,
+                                    struct arena *arena, struct course_row *row) {
+  char number[PG_DECIMAL_MAX];
+  pg_decimal(sheet, number);
+  return find(store, STATEMENT_COURSE_SHEET_FIND, round, municipality, number, arena, row);
 }

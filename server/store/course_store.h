@@ -70,6 +70,8 @@ must_check enum store_result course_delete(struct store *store, int round, int m
 struct course_row { /* strings live until the callback returns */
   const char *municipality_name;
   struct course course;
+  const char *sheet; /* name of the link by which it came (sheet_link_store.h), or NULL; course_list
+                        gives none */
 };
 
 /* False ends the list early (the result is then STORE_OK). */
@@ -92,6 +94,11 @@ must_check enum store_result course_page(struct store *store, int round, int mun
 must_check enum store_result course_find(struct store *store, int round, int municipality,
                                          const char *id, struct arena *arena,
                                          struct course_row *row);
+
+/* The same of a sheet that waits (sheet_link_store.h), by its number. STORE_NONE. */
+must_check enum store_result course_sheet_find(struct store *store, int round, int municipality,
+                                               int sheet, struct arena *arena,
+                                               struct course_row *row);
 
 /* The courses of one municipality that were closed or interrupted in one quarter. */
 struct course_quarter {

@@ -155,8 +155,8 @@ enum statement {
   STATEMENT_CODE_LOCK,
   STATEMENT_CODE_SPEND,
 
-  /* course_store.c, course_upload.c, status_store.c: statement_courses.c; those after _TABLE need
-   * the table that it makes */
+  /* course_store.c, course_upload.c, status_store.c, sheet_link_store.c: statement_courses.c; those
+   * after _TABLE need the table that it makes */
   STATEMENT_COURSES_FIRST,
   STATEMENT_COURSE_MUNICIPALITIES = STATEMENT_COURSES_FIRST,
   STATEMENT_COURSE_ROUND,
@@ -173,6 +173,14 @@ enum statement {
   STATEMENT_COURSE_SUMMARY,
   STATEMENT_COURSE_QUARTERS,
   STATEMENT_STATUS_LIST,
+  STATEMENT_SHEET_LINK_FIND, /* sheet_link_store.c */
+  STATEMENT_SHEET_STORE,
+  STATEMENT_SHEET_LINK_INSERT,
+  STATEMENT_SHEET_LINK_LIST,
+  STATEMENT_SHEET_LINK_REVOKE,
+  STATEMENT_COURSE_SHEET_LIST,
+  STATEMENT_COURSE_SHEET_FIND,
+  STATEMENT_COURSE_SHEET_DROP,
   STATEMENT_COURSE_TABLE,
   STATEMENT_COURSE_COPY,
   STATEMENT_COURSE_ANALYZE,

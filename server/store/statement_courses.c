@@ -17,13 +17,20 @@
 
 #define SET(column) column " = excluded." column ", "
 
-/* A course as read_course takes it. */
-#define COURSES                                                                                    \
+/* A course as read_course takes it; link is the name of the one by which it came. */
+#define COURSES_OF(table, link, join)                                                              \
   "SELECT c.municipality, m.name, c.course_id, c.referred_by,"                                     \
   "  c.visitation_on - date '0001-01-01', c.started_on - date '0001-01-01',"                       \
   "  c.closed_on - date '0001-01-01', c.outcome, c.interrupted_reason, c.visits,"                  \
-  "  (c.hours_total * 100)::int4, c.goal_agreement, c.development_agreement"                       \
-  " FROM course c JOIN municipality m ON m.code = c.municipality WHERE c.round = $1::int4"
+  "  (c.hours_total * 100)::int4, c.goal_agreement, c.development_agreement, " link " FROM " table \
+  " c JOIN municipality m ON m.code = c.municipality" join " WHERE c.round = $1::int4"
+#define LINKED_COURSES_OF(table)                                                                   \
+  COURSES_OF(table, "s.name", " LEFT JOIN sheet_link s ON s.id = c.sheet_link")
+
+/* A link as read_link takes it. */
+#define SHEET_LINK                                                                                 \
+  "l.id, l.name, (l.made_at AT TIME ZONE 'Europe/Copenhagen')::date, l.ends_on,"                   \
+  " sheet_link_lives(l), l.revoked_at IS NOT NULL, l.sheets"
 
 /* Interrupted ones have a date of their own, or none. */
 #define IS_INTERRUPTED "c.outcome IS NOT DISTINCT FROM 'interrupted'"
@@ -45,10 +52,12 @@ const struct statement_entry statement_courses[] = {
                                  " AND municipality = $2::int2 AND course_id = $3"
                                  " RETURNING course_id"},
     AT(COURSE_PAGE) = {ROW(course_page, STORE_AS_STAFF, 4, ROWS_ANY),
-                       .text = COURSES " AND c.municipality = $2::int2 AND c.course_id > $3"
-                                       " ORDER BY c.course_id LIMIT $4::int4"},
+                       .text = LINKED_COURSES_OF(
+                           "course") " AND c.municipality = $2::int2 AND c.course_id > $3"
+                                     " ORDER BY c.course_id LIMIT $4::int4"},
     AT(COURSE_FIND) = {ROW(course_find, STORE_AS_STAFF, 3, ROWS_ONE),
-                       .text = COURSES " AND c.municipality = $2::int2 AND c.course_id = $3"},
+                       .text = LINKED_COURSES_OF(
+                           "course") " AND c.municipality = $2::int2 AND c.course_id = $3"},
     AT(COURSE_COUNT) = {ROW(course_count, STORE_AS_STAFF, 2, ROWS_ONE),
                         .text = "SELECT count(*) FROM course WHERE round = $1::int4"
                                 " AND municipality = $2::int2"},
@@ -66,9 +75,9 @@ const struct statement_entry statement_courses[] = {
     AT(COURSE_UPLOAD_SWEEP) = {ROW(course_upload_sweep, STORE_AS_CONSOLE, 1, ROWS_ONE),
                                .text = "SELECT course_upload_sweep($1::boolean)"},
     AT(COURSE_DECLARE) = {ROW(course_declare, STORE_AS_CONSOLE, 2, ROWS_NONE),
-                          .text = "DECLARE courses NO SCROLL CURSOR FOR " COURSES
-                                  " AND ($2::int4 IS NULL OR c.municipality = $2)"
-                                  " ORDER BY c.municipality, c.course_id"},
+                          .text = "DECLARE courses NO SCROLL CURSOR FOR " COURSES_OF(
+                              "course", "NULL", "") " AND ($2::int4 IS NULL OR c.municipality = $2)"
+                                                    " ORDER BY c.municipality, c.course_id"},
     AT(COURSE_FETCH) = {ROW(course_fetch, STORE_AS_CONSOLE, 0, ROWS_ANY),
                         .text = "FETCH 1000 FROM courses"},
     AT(COURSE_SUMMARY) =
@@ -118,6 +127,42 @@ const struct statement_entry statement_courses[] = {
                  " CROSS JOIN LATERAL (SELECT max(made_on) AS made_on FROM letter_batch"
                  "  WHERE round = l.round AND municipality = l.municipality) b"
                  " WHERE l.round = $1::int4 ORDER BY l.municipality"},
+    AT(SHEET_LINK_FIND) = {ROW(sheet_link_find, STORE_AS_WRITER, 2, ROWS_ONE),
+                           .text = "SELECT f.municipality, f.name, f.lives,"
+                                   " f.today - date '0001-01-01'"
+                                   " FROM sheet_link_find(decode($1, 'hex'), decode($2, 'hex')) f"},
+    AT(SHEET_STORE) = {ROW(sheet_store, STORE_AS_WRITER, 3, ROWS_ONE),
+                       .text = "SELECT sheet_store(decode($1, 'hex'), decode($2, 'hex'),"
+                               " $3::jsonb)"},
+    AT(SHEET_LINK_INSERT) =
+        {ROW(sheet_link_insert, STORE_AS_STAFF, 5, ROWS_ONE),
+         .text = "INSERT INTO sheet_link AS l (round, municipality, hash, name, ends_on)"
+                 " VALUES ($1::int4, $2::int2, decode($3, 'hex'), $4,"
+                 "  (now() AT TIME ZONE 'Europe/Copenhagen')::date + $5::int4)"
+                 " RETURNING " SHEET_LINK},
+    AT(SHEET_LINK_LIST) = {ROW(sheet_link_list, STORE_AS_STAFF, 2, ROWS_ANY),
+                           .text = "SELECT " SHEET_LINK " FROM sheet_link l"
+                                   " WHERE l.round = $1::int4 AND l.municipality = $2::int2"
+                                   " ORDER BY l.id DESC LIMIT 200"},
+    AT(SHEET_LINK_REVOKE) = {ROW(sheet_link_revoke, STORE_AS_STAFF, 3, ROWS_ONE),
+                             .text = "UPDATE sheet_link"
+                                     " SET revoked_at = coalesce(revoked_at, now())"
+                                     " WHERE round = $1::int4 AND municipality = $2::int2"
+                                     "  AND id = $3::int4 RETURNING id"},
+    AT(COURSE_SHEET_LIST) = {ROW(course_sheet_list, STORE_AS_STAFF, 2, ROWS_ANY),
+                             .text = "SELECT c.id, c.course_id, s.name,"
+                                     " to_char(c.received_at, 'YYYY-MM-DD\"T\"HH24:MI:SSTZH:TZM')"
+                                     " FROM course_sheet c JOIN sheet_link s ON s.id = c.sheet_link"
+                                     " WHERE c.round = $1::int4 AND c.municipality = $2::int2"
+                                     " ORDER BY c.id LIMIT 100"},
+    AT(COURSE_SHEET_FIND) = {ROW(course_sheet_find, STORE_AS_STAFF, 3, ROWS_ONE),
+                             .text =
+                                 LINKED_COURSES_OF("course_sheet") " AND c.municipality = $2::int2"
+                                                                   " AND c.id = $3::int4"},
+    AT(COURSE_SHEET_DROP) = {ROW(course_sheet_drop, STORE_AS_STAFF, 3, ROWS_ONE),
+                             .text = "DELETE FROM course_sheet WHERE round = $1::int4"
+                                     " AND municipality = $2::int2 AND id = $3::int4"
+                                     " RETURNING id"},
     AT(COURSE_TABLE) =
         {ROW(course_table, STORE_AS_CONSOLE, 0, ROWS_NONE),
          .text = "CREATE TEMPORARY TABLE course_input (line bigint, municipality smallint,"

@@ -64,7 +64,8 @@ static const char *municipality_of(const struct audit_page *page, int code) {
 
 /* "staff 3" is 3 where the sentence says that it is an account. */
 static const char *subject_of(const struct audit_row *row) {
-  static const char *const nouns[] = {"staff ", "batch ", "token ", "release ", "archive "};
+  static const char *const nouns[] = {"staff ",   "batch ",   "token ",
+                                      "release ", "archive ", "sheet_link "};
   for (size_t i = 0; i < array_length(nouns); i++) {
     if (strncmp(row->subject, nouns[i], strlen(nouns[i])) == 0) {
       return row->subject + strlen(nouns[i]);

@@ -1,11 +1,14 @@
 #include "web/console_course.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/calendar.h"
 #include "store/audit_store.h"
 #include "web/console.h"
 #include "web/console_gate.h"
+
+enum { SHEET_DIGITS_MAX = 9 };
 
 static const char *or_empty(const char *text) {
   return text != NULL ? text : "";
@@ -113,16 +116,24 @@ const char *console_course_count(const struct work *work, const char *stem, long
 
 /* ---- courses */
 
-json_t *console_course_row(const struct work *work, const struct course *course) {
+json_t *console_course_row(const struct work *work, const struct course_row *row) {
+  const struct course *course = &row->course;
   const char *href =
       or_empty(arena_printf(work->arena, "%s?id=%s", console_course_path(work, "/course"),
                             console_escape(work, course->id)));
-  return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "href", href, "id", course->id, "started",
-                   console_course_day(work, course->started_on), "closed",
+  return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "href", href, "id", course->id,
+                   "started", console_course_day(work, course->started_on), "closed",
                    console_course_day(work, course->closed_on), "outcome",
                    console_course_choice(work, COURSE_OUTCOME, course->outcome), "visits",
                    console_course_number(work, course->visits), "hours",
-                   console_course_hours(work, course->hours_hundredths));
+                   console_course_hours(work, course->hours_hundredths), "source",
+                   or_empty(row->sheet));
+}
+
+int console_course_sheet(const char *typed) {
+  size_t digits = strspn(typed, "0123456789");
+  bool good = digits > 0 && digits <= SHEET_DIGITS_MAX && typed[digits] == '\0';
+  return good ? (int)strtol(typed, NULL, 10) : 0;
 }
 
 enum store_result console_course_note(struct store *store, const struct work *work,

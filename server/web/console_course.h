@@ -33,14 +33,19 @@ const char *console_course_place(const struct work *work, const struct course_pr
 const char *console_course_count(const struct work *work, const char *stem, long long count);
 
 /* A row of a table of courses. NULL when memory is out. */
-must_check json_t *console_course_row(const struct work *work, const struct course *course);
+must_check json_t *console_course_row(const struct work *work, const struct course_row *row);
 
 /* Adds a line to the audit log, inside the transaction that it tells of. It never names a
  * course. details: a JSON object or NULL. */
 must_check enum store_result console_course_note(struct store *store, const struct work *work,
                                                  const char *action, const char *details);
 
-/* The list of courses with something wrong at the field "find". */
+/* The list of courses with something wrong at the field "find"; or without the sheet that was to
+ * wait. */
 void console_course_not_found(struct work *work);
+void console_course_no_sheet(struct work *work);
+
+/* The number of a sheet that waits, as it was sent; 0: none. */
+int console_course_sheet(const char *typed);
 
 #endif

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "store/sheet_link_store.h"
 #include "web/console.h"
 #include "web/console_course.h"
 #include "web/console_gate.h"
@@ -12,6 +13,9 @@ struct course_form {
   struct work *work;
   const char *old; /* id of the course that is changed; "": a new one */
   const char *fields[COURSE_COLUMNS];
+  int sheet;                          /* that waits and is looked at; 0: none */
+  const char *link;                   /* by which it came; NULL: not known */
+  const char *stands[COURSE_COLUMNS]; /* what the course says now, where that differs, or NULL */
   struct console_problem problems[PROBLEMS_MAX]; /* errors */
   size_t problems_count;
   struct console_problem warnings[PROBLEMS_MAX];
@@ -72,15 +76,16 @@ static json_t *field_of(const struct course_form *form, enum course_column colum
   (void)course_choices(column, &choices);
   json_t *list =
       choices == 0 ? json_null() : json_pack("{s:o}", "options", options_of(form, column));
-  json_t *text = choices > 0 ? json_null()
-                             : json_pack("{s:s, s:b, s:b}", "value", form->fields[column], "small",
-                                         is_short(column), "fixed",
-                                         column == COURSE_ID && form->old[0] != '\0');
-  return json_pack("{s:s, s:s, s:s?, s:s?, s:s?, s:o, s:o}", "id", name, "label",
+  json_t *text =
+      choices > 0
+          ? json_null()
+          : json_pack("{s:s, s:b, s:b}", "value", form->fields[column], "small", is_short(column),
+                      "fixed", column == COURSE_ID && form->old[0] != '\0' && form->sheet == 0);
+  return json_pack("{s:s, s:s, s:s?, s:s?, s:s?, s:s?, s:o, s:o}", "id", name, "label",
                    console_course_column(work, column), "hint", hint[0] == '\0' ? NULL : hint,
                    "problem", problem, "described",
-                   description(work, name, hint[0] != '\0', problem != NULL), "list", list, "text",
-                   text);
+                   description(work, name, hint[0] != '\0', problem != NULL), "stands",
+                   form->stands[column], "list", list, "text", text);
 }
 
 static json_t *fields_of(const struct course_form *form) {
@@ -118,6 +123,17 @@ static json_t *warnings_of(const struct course_form *form) {
   return json_pack("{s:o, s:s}", "items", items, "told", form->told);
 }
 
+/* JSON null when it is not a sheet that is looked at. */
+static json_t *waiting_of(const struct course_form *form) {
+  const struct work *work = form->work;
+  if (form->sheet == 0) {
+    return json_null();
+  }
+  const char *text = words_fill(work->arena, console_word(work, "waiting_about"), "link",
+                                form->link == NULL ? "" : form->link, NULL);
+  return json_pack("{s:s, s:o}", "text", text, "sheet", json_sprintf("%d", form->sheet));
+}
+
 static void show(const struct course_form *form, unsigned status) {
   struct work *work = form->work;
   bool changes = form->old[0] != '\0', warns = form->warnings_count > 0;
@@ -133,14 +149,16 @@ static void show(const struct course_form *form, unsigned status) {
   console_put(&data, "fields", fields_of(form));
   console_put(&data, "warnings",
               warns && form->problems_count == 0 ? warnings_of(form) : json_null());
+  console_put(&data, "waiting", waiting_of(form));
   console_put_text(&data, "old", form->old);
   console_put_text(&data, "button",
                    console_word(work, warns ? "course_save_anyway" : "course_save"));
   console_put_text(&data, "delete",
-                   changes ? arena_printf(work->arena, "%s?id=%s",
-                                          console_course_path(work, "/course/delete"),
-                                          console_escape(work, form->old))
-                           : NULL);
+                   changes && form->sheet == 0
+                       ? arena_printf(work->arena, "%s?id=%s",
+                                      console_course_path(work, "/course/delete"),
+                                      console_escape(work, form->old))
+                       : NULL);
   console_send(work, status, CONSOLE_COURSE, data);
 }
 
@@ -149,40 +167,85 @@ static void show(const struct course_form *form, unsigned status) {
 struct looking {
   const struct work *work;
   const char *id;
-  struct course_row row;
+  int sheet; /* or 0 */
+  struct course_row row, waiting;
 };
 
 static enum store_result look(struct store *store, void *context) {
   struct looking *looking = context;
   const struct link_row *link = &looking->work->session->link;
-  return course_find(store, link->round, link->municipality, looking->id, looking->work->arena,
-                     &looking->row);
+  struct arena *arena = looking->work->arena;
+  enum store_result result =
+      course_find(store, link->round, link->municipality, looking->id, arena, &looking->row);
+  if (result != STORE_OK || looking->sheet == 0) {
+    return result;
+  }
+  result = course_sheet_find(store, link->round, link->municipality, looking->sheet, arena,
+                             &looking->waiting);
+  return result == STORE_OK && strcmp(looking->waiting.course.id, looking->row.course.id) != 0
+             ? STORE_NONE
+             : result;
 }
 
 static const char *or_empty(const char *text) {
   return text != NULL ? text : "";
 }
 
-static void fill(struct course_form *form, const struct course *course) {
+static void write_fields(const struct work *work, const struct course *course,
+                         const char *fields[COURSE_COLUMNS]) {
+  fields[COURSE_MUNICIPALITY_CODE] = "";
+  fields[COURSE_ID] = course->id;
+  fields[COURSE_REFERRED_BY] = or_empty(course->referred_by);
+  fields[COURSE_VISITATION_ON] = console_course_day(work, course->visitation_on);
+  fields[COURSE_STARTED_ON] = console_course_day(work, course->started_on);
+  fields[COURSE_CLOSED_ON] = console_course_day(work, course->closed_on);
+  fields[COURSE_OUTCOME] = or_empty(course->outcome);
+  fields[COURSE_INTERRUPTED_REASON] = or_empty(course->interrupted_reason);
+  fields[COURSE_VISITS] = console_course_number(work, course->visits);
+  fields[COURSE_HOURS_TOTAL] = console_course_hours(work, course->hours_hundredths);
+  fields[COURSE_GOAL_AGREEMENT] = or_empty(course->goal_agreement);
+  fields[COURSE_DEVELOPMENT_AGREEMENT] = or_empty(course->development_agreement);
+}
+
+/* Says at each field what the course has there that the form has not. */
+static void compare(struct course_form *form, const struct looking *looking) {
   const struct work *work = form->work;
-  form->old = course->id;
-  form->fields[COURSE_ID] = course->id;
-  form->fields[COURSE_REFERRED_BY] = or_empty(course->referred_by);
-  form->fields[COURSE_VISITATION_ON] = console_course_day(work, course->visitation_on);
-  form->fields[COURSE_STARTED_ON] = console_course_day(work, course->started_on);
-  form->fields[COURSE_CLOSED_ON] = console_course_day(work, course->closed_on);
-  form->fields[COURSE_OUTCOME] = or_empty(course->outcome);
-  form->fields[COURSE_INTERRUPTED_REASON] = or_empty(course->interrupted_reason);
-  form->fields[COURSE_VISITS] = console_course_number(work, course->visits);
-  form->fields[COURSE_HOURS_TOTAL] = console_course_hours(work, course->hours_hundredths);
-  form->fields[COURSE_GOAL_AGREEMENT] = or_empty(course->goal_agreement);
-  form->fields[COURSE_DEVELOPMENT_AGREEMENT] = or_empty(course->development_agreement);
+  const char *now[COURSE_COLUMNS];
+  write_fields(work, &looking->row.course, now);
+  form->link = looking->waiting.sheet;
+  for (enum course_column column = COURSE_ID; column < COURSE_COLUMNS; column++) {
+    size_t choices;
+    (void)course_choices(column, &choices);
+    const char *value =
+        choices > 0 ? console_course_choice(work, column, now[column]) : now[column];
+    bool differs = value[0] != '\0' && strcmp(now[column], form->fields[column]) != 0;
+    form->stands[column] = differs ? words_fill(work->arena, console_word(work, "waiting_stands"),
+                                                "value", value, NULL)
+                                   : NULL;
+  }
+}
+
+/* The course, with what the sheet says over it where that says anything. */
+static void fill(struct course_form *form, const struct looking *looking) {
+  const char *sent[COURSE_COLUMNS];
+  write_fields(form->work, &looking->row.course, form->fields);
+  form->old = looking->row.course.id;
+  if (form->sheet == 0) {
+    return;
+  }
+  write_fields(form->work, &looking->waiting.course, sent);
+  for (enum course_column column = 0; column < COURSE_COLUMNS; column++) {
+    form->fields[column] = sent[column][0] != '\0' ? sent[column] : form->fields[column];
+  }
+  compare(form, looking);
 }
 
 void course_show(struct work *work) {
   struct course_form form = {.work = work, .old = "", .told = ""};
   struct looking looking = {.work = work, .id = work_query(work, "id")};
+  form.sheet = looking.sheet = console_course_sheet(or_empty(work_query(work, "sheet")));
   if (looking.id == NULL) {
+    form.sheet = 0;
     for (enum course_column column = 0; column < COURSE_COLUMNS; column++) {
       form.fields[column] = "";
     }
@@ -190,10 +253,12 @@ void course_show(struct work *work) {
     return;
   }
   enum store_result result = console_ask(work, look, &looking);
-  if (result == STORE_NONE) {
+  if (result == STORE_NONE && form.sheet > 0) {
+    console_course_no_sheet(work);
+  } else if (result == STORE_NONE) {
     console_course_not_found(work);
   } else if (console_settle(work, result)) {
-    fill(&form, &looking.row.course);
+    fill(&form, &looking);
     show(&form, MHD_HTTP_OK);
   }
 }
@@ -227,8 +292,16 @@ static void take_state(struct course_form *form, const struct course_file_result
     const struct course_problem empty = {.fault = COURSE_EMPTY, .column = COURSE_ID};
     take_problem(form, &empty);
   }
+  bool changes = form->old[0] != '\0' && strcmp(form->fields[COURSE_ID], form->old) == 0;
   form->fresh = result->counts.fresh > 0;
-  form->taken = result->state == COURSE_FILE_GOOD && form->old[0] == '\0' && !form->fresh;
+  form->taken = result->state == COURSE_FILE_GOOD && !changes && !form->fresh;
+}
+
+static enum store_result use_sheet(struct store *store, const struct course_form *form) {
+  const struct link_row *link = &form->work->session->link;
+  enum store_result result = course_sheet_drop(store, link->round, link->municipality, form->sheet);
+  return result == STORE_OK ? console_course_note(store, form->work, "course.sheet_use", NULL)
+                            : result;
 }
 
 /* STORE_CONFLICT: the form tells why, and nothing is stored. */
@@ -252,23 +325,34 @@ static enum store_result save(struct store *store, void *context) {
   if (result.state != COURSE_FILE_GOOD || form->taken || strcmp(form->told, form->accepted) != 0) {
     return STORE_CONFLICT;
   }
-  return result.counts.fresh + result.counts.changed == 0
-             ? STORE_OK
-             : console_course_note(store, form->work, form->fresh ? "course.add" : "course.change",
-                                   NULL);
+  enum store_result noted =
+      result.counts.fresh + result.counts.changed == 0
+          ? STORE_OK
+          : console_course_note(store, form->work, form->fresh ? "course.add" : "course.change",
+                                NULL);
+  return noted == STORE_OK && form->sheet > 0 ? use_sheet(store, form) : noted;
 }
 
 static void read_form(struct course_form *form) {
   struct work *work = form->work;
   form->old = work_field(work, "old");
+  form->sheet = console_course_sheet(work_field(work, "sheet"));
   form->accepted = work_field(work, "accepted");
   for (enum course_column column = 0; column < COURSE_COLUMNS; column++) {
     form->fields[column] = work_field(work, course_column_name(column));
   }
   form->fields[COURSE_MUNICIPALITY_CODE] =
       or_empty(arena_printf(work->arena, "%d", work->session->link.municipality));
-  if (form->old[0] != '\0') {
+  if (form->old[0] != '\0' && form->sheet == 0) {
     form->fields[COURSE_ID] = form->old;
+  }
+}
+
+/* For a sheet that comes back with something wrong. */
+static void compare_again(struct course_form *form) {
+  struct looking looking = {.work = form->work, .id = form->old, .sheet = form->sheet};
+  if (form->sheet > 0 && console_ask(form->work, look, &looking) == STORE_OK) {
+    compare(form, &looking);
   }
 }
 
@@ -281,7 +365,10 @@ void course_save(struct work *work) {
                  console_word(work, "course_taken"));
     form.warnings_count = 0;
   }
-  if (result == STORE_CONFLICT) {
+  if (result == STORE_NONE && form.sheet > 0) {
+    console_course_no_sheet(work);
+  } else if (result == STORE_CONFLICT) {
+    compare_again(&form);
     show(&form, form.taken ? MHD_HTTP_CONFLICT : MHD_HTTP_UNPROCESSABLE_CONTENT);
   } else if (console_settle(work, result)) {
     console_done(work, console_course_path(work, ""), "course_saved");

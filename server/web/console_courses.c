@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "store/sheet_link_store.h"
 #include "web/console.h"
 #include "web/console_course.h"
 #include "web/console_gate.h"
@@ -13,19 +14,46 @@ struct courses_list {
   struct course_row *rows;
   size_t count;
   long long total;
+  struct course_sheet_row *waiting;
+  size_t waiting_count;
 };
 
 static enum store_result load(struct store *store, void *context) {
   struct courses_list *list = context;
   const struct link_row *link = &list->work->session->link;
-  return course_page(store, link->round, link->municipality, list->after, CONSOLE_COURSE_PAGE,
-                     list->work->arena, &list->rows, &list->count, &list->total);
+  enum store_result result =
+      course_page(store, link->round, link->municipality, list->after, CONSOLE_COURSE_PAGE,
+                  list->work->arena, &list->rows, &list->count, &list->total);
+  return result != STORE_OK
+             ? result
+             : course_sheet_list(store, link->round, link->municipality, list->work->arena,
+                                 &list->waiting, &list->waiting_count);
+}
+
+/* JSON null when nothing waits. */
+static json_t *waiting_of(const struct courses_list *list) {
+  const struct work *work = list->work;
+  json_t *rows = list->waiting_count == 0 ? NULL : json_array();
+  for (size_t i = 0; i < list->waiting_count; i++) {
+    const struct course_sheet_row *row = &list->waiting[i];
+    const char *href =
+        arena_printf(work->arena, "%s?id=%s&sheet=%d", console_course_path(work, "/course"),
+                     console_escape(work, row->course_id), row->id);
+    json_t *item = json_pack("{s:s?, s:s, s:s, s:s}", "href", href, "id", row->course_id, "link",
+                             row->link, "received", console_moment(work, row->received_at));
+    if (json_array_append_new(rows, item) != 0) {
+      json_decref(rows);
+      return NULL;
+    }
+  }
+  const char *title = console_course_count(work, "waiting_title", (long long)list->waiting_count);
+  return rows == NULL ? json_null() : json_pack("{s:s, s:o}", "title", title, "rows", rows);
 }
 
 static json_t *rows_of(const struct courses_list *list) {
   json_t *rows = json_array();
   for (size_t i = 0; i < list->count; i++) {
-    if (json_array_append_new(rows, console_course_row(list->work, &list->rows[i].course)) != 0) {
+    if (json_array_append_new(rows, console_course_row(list->work, &list->rows[i])) != 0) {
       json_decref(rows);
       return NULL;
     }
@@ -76,6 +104,7 @@ static void put_list(json_t **data, const struct courses_list *list) {
                                     : console_course_count(work, "courses_count", list->total));
   console_put(data, "some", json_boolean(list->total > 0));
   console_put(data, "rows", rows_of(list));
+  console_put(data, "waiting", waiting_of(list));
   console_put_text(data, "next", next_page(list));
   console_put_text(data, "first", first);
   console_put(data, "search", paged ? json_pack("{s:s}", "id", id == NULL ? "" : id) : json_null());
@@ -102,6 +131,11 @@ void courses_show(struct work *work) {
 
 void console_course_not_found(struct work *work) {
   const struct console_problem problem = {"find", console_word(work, "courses_find_none")};
+  show(work, MHD_HTTP_NOT_FOUND, &problem);
+}
+
+void console_course_no_sheet(struct work *work) {
+  const struct console_problem problem = {NULL, console_word(work, "waiting_none")};
   show(work, MHD_HTTP_NOT_FOUND, &problem);
 }
 
@@ -144,7 +178,7 @@ void course_ask_delete(struct work *work) {
   json_t *data = console_frame(work, heading);
   console_put_text(&data, "heading", heading);
   console_put_text(&data, "here", console_course_path(work, ""));
-  console_put(&data, "row", console_course_row(work, &deleting.row.course));
+  console_put(&data, "row", console_course_row(work, &deleting.row));
   console_send(work, MHD_HTTP_OK, CONSOLE_COURSE_DELETE, data);
 }
 

@@ -77,9 +77,16 @@ void courses_show(struct work *work);
 void course_ask_delete(struct work *work); /* GET …/course/delete?id= */
 void course_delete_now(struct work *work);
 
-/* console_course_form.c: GET (?id=: one that is there) and POST …/course. */
+/* console_course_form.c: GET (?id=: one that is there, &sheet=: with a sheet that waits) and POST
+ * …/course. */
 void course_show(struct work *work);
 void course_save(struct work *work);
+
+/* console_sheet_link.c: links by which home educators register courses, and what of it waits. */
+void sheet_links_show(struct work *work);
+void sheet_links_make(struct work *work);
+void sheet_links_revoke(struct work *work);    /* POST …/sheets/{sheet} */
+void course_sheet_drop_now(struct work *work); /* POST …/course/sheet, with its number */
 
 /* console_course_import.c: a sheet is looked at first and stored then. */
 void sheet_show(struct work *work);

@@ -7,7 +7,7 @@
 /* Of the registration sheet. */
 #define COURSE                                                                                     \
   "{\"href\":null,\"id\":null,\"started\":null,\"closed\":null,\"outcome\":null,"                  \
-  "\"visits\":null,\"hours\":null}"
+  "\"visits\":null,\"hours\":null,\"source\":null}"
 #define TOLD    "{\"rows\":[{\"place\":null,\"column\":null,\"text\":null}],\"more\":null}"
 #define MISSING "\"missing\":{\"keys\":[null],\"where\":null}"
 #define LINKS   "[{\"href\":null,\"label\":null,\"text\":null}]"
@@ -101,16 +101,24 @@ const struct console_shape console_shapes[CONSOLE_PAGES] = {
                          "{" PROBLEMS ",\"at\":{\"find\":null},\"here\":null,\"back\":null,"
                          "\"municipality\":null,\"stored_title\":null,\"some\":null,"
                          "\"search\":{\"id\":null},\"rows\":[" COURSE "],\"next\":null,"
-                         "\"first\":null}"},
-    [CONSOLE_COURSE] = {"course",
-                        "{" PROBLEMS ",\"heading\":null,\"here\":null,\"old\":null,"
-                        "\"button\":null,\"delete\":null,"
-                        "\"warnings\":{\"items\":[{\"target\":null,\"text\":null}],\"told\":null},"
-                        "\"fields\":[{\"id\":null,\"label\":null,\"hint\":null,\"problem\":null,"
-                        "\"described\":null,\"list\":{\"options\":" OPTIONS "},"
-                        "\"text\":{\"value\":null,\"small\":null,\"fixed\":null}}]}"},
+                         "\"first\":null,\"waiting\":{\"title\":null,\"rows\":[{\"href\":null,"
+                         "\"id\":null,\"link\":null,\"received\":null}]}}"},
+    [CONSOLE_COURSE] =
+        {"course", "{" PROBLEMS ",\"heading\":null,\"here\":null,\"old\":null,"
+                   "\"button\":null,\"delete\":null,\"waiting\":{\"text\":null,\"sheet\":null},"
+                   "\"warnings\":{\"items\":[{\"target\":null,\"text\":null}],\"told\":null},"
+                   "\"fields\":[{\"id\":null,\"label\":null,\"hint\":null,\"problem\":null,"
+                   "\"described\":null,\"stands\":null,\"list\":{\"options\":" OPTIONS "},"
+                   "\"text\":{\"value\":null,\"small\":null,\"fixed\":null}}]}"},
     [CONSOLE_COURSE_DELETE] = {"course_delete",
                                "{\"heading\":null,\"here\":null,\"row\":" COURSE "}"},
+    [CONSOLE_SHEET_LINKS] = {"sheet_links",
+                             "{" PROBLEMS ",\"at\":{\"name\":null,\"days\":null},"
+                             "\"here\":null,\"rows\":[{\"id\":null,\"name\":null,\"made\":null,"
+                             "\"ends\":null,\"state\":null,\"sheets\":null,\"live\":null}],"
+                             "\"form\":{\"name\":null,\"days\":null}}"},
+    [CONSOLE_SHEET_LINK] = {"sheet_link", "{\"here\":null,\"name\":null,\"municipality\":null,"
+                                          "\"ends\":null,\"link\":null,\"html_trusted_qr\":null}"},
     [CONSOLE_SHEET_IMPORT] = {"sheet_import",
                               "{" PROBLEMS ",\"at\":{\"file\":null}," SHEET_FORM "}"},
     [CONSOLE_SHEET_PREVIEW] = {"sheet_preview",

@@ -71,13 +71,13 @@ static uint32_t now_s(void) {
   return (uint32_t)(clock_now_ms() / 1000);
 }
 
-static bool goes_on_guessing(const struct request *request) {
+bool lookup_guesses(const struct request *request) {
   struct tally *misses = request->server->lookup->misses;
   uint16_t tag = tally_tag(misses, submit_client_address(request));
   return tally_count(misses, tag, now_s()) >= LOOKUP_MISSES_MAX;
 }
 
-static void count_miss(const struct request *request) {
+void lookup_count_miss(const struct request *request) {
   struct tally *misses = request->server->lookup->misses;
   tally_add(misses, tally_tag(misses, submit_client_address(request)), now_s());
 }
@@ -240,7 +240,7 @@ enum MHD_Result lookup_begin(struct request *request, bool *done) {
     *done = true;
     return MHD_YES;
   }
-  if (goes_on_guessing(request)) {
+  if (lookup_guesses(request)) {
     return reply_problem(request, MHD_HTTP_TOO_MANY_REQUESTS, "guessing", "too_many_codes");
   }
   return hand_over(request, &inquiry) ? MHD_YES : say_later(request);
@@ -260,7 +260,7 @@ enum MHD_Result lookup_finish(struct request *request, bool *done) {
   request->looking = false;
   request->looked_up = true;
   if (inquiry.result == STORE_NONE) {
-    count_miss(request);
+    lookup_count_miss(request);
     *done = true;
     return MHD_YES;
   }

@@ -34,6 +34,11 @@ must_check bool lookup_wanted(const struct request *request);
  * answers: 429, or 503 when no worker can. */
 must_check enum MHD_Result lookup_begin(struct request *request, bool *done);
 
+/* Whether the request's network has asked for too many codes that are none; counts one more. For
+ * other links that can be guessed. */
+must_check bool lookup_guesses(const struct request *request);
+void lookup_count_miss(const struct request *request);
+
 /* The worker is done: sets the request's link, language, code_state and
  * own page. *done: go on;
  * otherwise the request was answered. An unknown code leaves the link NULL. */

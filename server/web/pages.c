@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "web/registration_page.h"
+
 /* A section, and the list of answers: in pages of their own and in the page script's parts. */
 #define SECTION                                                                                                                     \
   "\"progress\":null,\"place\":null,\"total\":null,\"intro\":[null],\"questions\":[{\"number\":null,"                               \
@@ -17,6 +19,9 @@
 #define CHECK                                                                                                      \
   "\"items\":[{\"id\":null,\"label\":null,\"value\":null}],\"confirm\":{\"id\":null,\"title\":null,\"text\":null," \
   "\"keep\":null,\"again\":null},\"action\":null,\"button\":null,\"message\":{\"title\":null,\"text\":null,\"bad\":null}"
+
+/* What is wrong or doubtful, each with the field it is of. */
+#define ITEMS "{\"items\":[{\"target\":null,\"text\":null}]}"
 
 /* What the code gives each template: the shape that template_check compares with.
  * The frame's own members are added to every one. */
@@ -44,6 +49,20 @@ static const struct {
     [PAGE_MESSAGE] = {"message", "{\"heading\":null,\"text\":null}"},
     [PAGE_WITHDRAW] = {"withdraw", "{\"heading\":null,\"problem\":null,\"value\":null}"},
     [PAGE_START] = {"start", "{\"heading\":null,\"problem\":null,\"value\":null}"},
+    [PAGE_REGISTRATION] =
+        {"registration",
+         "{\"made\":null,\"problems\":" ITEMS ",\"questions\":[{\"choices\":{\"id\":null,"
+         "\"later\":null,\"described\":null,\"text\":null,\"problem\":null,\"options\":"
+         "[{\"divider\":null,\"value\":null,\"checked\":null,\"label\":null}]},"
+         "\"line\":{\"id\":null,\"text\":null,\"hint\":null,\"problem\":null,"
+         "\"kind\":null,\"value\":null,\"keys\":null,\"described\":null}}]}"},
+    [PAGE_REGISTRATION_CHECK] = {"registration_check",
+                                 "{\"busy\":null,\"warnings\":" ITEMS
+                                 ",\"hidden\":[{\"name\":null,\"value\":null}],\"items\":"
+                                 "[{\"id\":null,\"label\":null,\"value\":null}],"
+                                 "\"button\":null}"},
+    [PAGE_REGISTRATION_DONE] = {"registration_done",
+                                "{\"text\":null,\"made\":null,\"again\":null}"},
     [PAGE_PRIVACY] =
         {"privacy", "{\"heading\":null,\"intro\":null,\"parts\":[{\"title\":null,\"text\":null}]}"},
 };
@@ -84,6 +103,7 @@ static void write_policy(struct pages *pages) {
 
 /* The sample of one page: its own members and the frame's. */
 static json_t *sample_of(const struct pages *pages, enum page page) {
+  bool registers = page >= PAGE_REGISTRATION && page <= PAGE_REGISTRATION_DONE;
   struct page_frame frame = {.words = words_of(pages->words, "da"), .language = "", .header = ""};
   json_t *own = json_loads(PAGES[page].sample, 0, NULL);
   json_t *sample = pages_frame(pages, &frame, "");
@@ -94,6 +114,9 @@ static json_t *sample_of(const struct pages *pages, enum page page) {
     sample = NULL;
   }
   json_decref(own);
+  if (registers && sample != NULL) {
+    (void)json_object_set(sample, "s", words_of(pages->registration, "da"));
+  }
   return sample;
 }
 
@@ -114,12 +137,19 @@ const char *pages_load(struct pages *pages, const char *share_dir, struct arena 
   const char *message = NULL;
   const char *folder = arena_printf(arena, "%s/templates/pages", share_dir);
   const char *words = arena_printf(arena, "%s/templates/words", share_dir);
-  if (folder == NULL || words == NULL) {
+  const char *registration = arena_printf(arena, "%s/templates/registration", share_dir);
+  if (folder == NULL || words == NULL || registration == NULL) {
     return "out of memory";
   }
   pages->templates = template_set_load(folder, arena, &message);
   if (message == NULL) {
     pages->words = words_set_load(words, arena, &message);
+  }
+  if (message == NULL) {
+    pages->registration = words_set_load(registration, arena, &message);
+  }
+  if (message == NULL) {
+    message = registration_words_check(words_of(pages->registration, "da"), arena);
   }
   if (message == NULL && ((pages->style = load_plain(pages->templates, "style")) == NULL ||
                           (pages->script = load_plain(pages->templates, "script")) == NULL)) {
@@ -140,6 +170,7 @@ const char *pages_load(struct pages *pages, const char *share_dir, struct arena 
 void pages_clear(struct pages *pages) {
   template_set_free(pages->templates);
   words_set_free(pages->words);
+  words_set_free(pages->registration);
   free(pages->style);
   free(pages->script);
   *pages = (struct pages){0};

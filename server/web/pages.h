@@ -19,6 +19,9 @@ enum page {
   PAGE_WITHDRAW,
   PAGE_START,
   PAGE_PRIVACY,
+  PAGE_REGISTRATION,
+  PAGE_REGISTRATION_CHECK,
+  PAGE_REGISTRATION_DONE,
   PAGE_COUNT
 };
 
@@ -26,15 +29,16 @@ struct pages {
   struct template_set *templates;
   const struct template *pages[PAGE_COUNT];
   struct words_set *words;
-  char *style;      /* the style sheet, inline in every page */
-  char *script;     /* the questionnaire's script, inline in its first page */
-  bool preview;     /* every page says that nothing is stored */
+  struct words_set *registration; /* the sheet on a phone: its order and words */
+  char *style;                    /* the style sheet, inline in every page */
+  char *script;                   /* the questionnaire's script, inline in its first page */
+  bool preview;                   /* every page says that nothing is stored */
   const char *back; /* of a preview on the console: where its pages lead back to; they lead nowhere
                        else. NULL otherwise */
   char policy[512]; /* content security policy of HTML pages: these two and nothing else */
 };
 
-/* Loads share_dir/templates/pages and …/words and checks every template against
+/* Loads share_dir/templates/pages, …/words and …/registration and checks every template against
  * what the code gives it (exit 78 when not). NULL, or a message of the arena. */
 must_check const char *pages_load(struct pages *pages, const char *share_dir, struct arena *arena);
 void pages_clear(struct pages *pages);

@@ -81,7 +81,8 @@ json_t *request_words(const struct request *request) {
 /* The languages a client can be answered in stand in the round; without one, in
  * Danish. A language asked for that is not offered is passed over. */
 static void find_link(struct request *request) {
-  const char *segment = request->parameters_count > 0 ? request->parameters[0].value : NULL;
+  bool coded = request->parameters_count > 0 && strcmp(request->parameters[0].name, "code") == 0;
+  const char *segment = coded ? request->parameters[0].value : NULL;
   if (segment == NULL || request->site == NULL || request->listener != LISTENER_RESPONDENTS) {
     return;
   }

@@ -9,6 +9,7 @@
 #include "web/listener.h"
 #include "web/ops.h"
 #include "web/public.h"
+#include "web/registration.h"
 #include "web/respondent.h"
 #include "web/withdraw.h"
 
@@ -62,6 +63,8 @@ static const struct route ROUTES[] = {
     {RESPONDENTS, GET("/S/{code}/qr.svg"), INSTANT(public_qr)},
     {RESPONDENTS, GET("/S/{code}/withdraw"), INSTANT(withdraw_open)},
     {RESPONDENTS, POST("/S/{code}/withdraw", SMALL), QUEUED(withdraw_post, withdraw_finish)},
+    {RESPONDENTS, GET("/A/{sheet}"), QUEUED(registration_ask, registration_finish)},
+    {RESPONDENTS, POST("/A/{sheet}", ACCOUNT), QUEUED(registration_ask, registration_finish)},
     {RESPONDENTS, GET("/"), INSTANT(public_start)},
     {RESPONDENTS, GET("/privacy"), INSTANT(public_privacy)},
     {RESPONDENTS, GET("/was"), INSTANT(public_accessibility)},
@@ -119,6 +122,10 @@ static const struct route ROUTES[] = {
     {OF_ITS, POST(COURSES "/course", ACCOUNT), BLOCKING(course_save)},
     {OF_ITS, GET(COURSES "/course/delete"), BLOCKING(course_ask_delete)},
     {OF_ITS, POST(COURSES "/course/delete", SMALL), BLOCKING(course_delete_now)},
+    {OF_ITS, POST(COURSES "/course/sheet", SMALL), BLOCKING(course_sheet_drop_now)},
+    {OF_ITS, GET(COURSES "/sheets"), BLOCKING(sheet_links_show)},
+    {OF_ITS, POST(COURSES "/sheets", SMALL), BLOCKING(sheet_links_make)},
+    {OF_ITS, POST(COURSES "/sheets/{sheet}", SMALL), BLOCKING(sheet_links_revoke)},
     {OF_ITS, GET(COURSES "/import"), BLOCKING(sheet_show)},
     {OF_ITS, POST(COURSES "/import", SMALL), BLOCKING(sheet_look), FILED},
     {OF_ITS, POST(COURSES "/import/{upload}", SMALL), BLOCKING(sheet_store)},

@@ -36,7 +36,7 @@ let routes;
 let code; // of round 1 and 101
 const browsers = {};
 const staffIds = {};
-const found = {}; // what of 101 has a number: answers, comment, upload, batch
+const found = {}; // what of 101 has a number: answers, comment, upload, batch, sheet (a link), waiting
 
 before(async () => {
   hjemsvar = await Hjemsvar.create();
@@ -78,6 +78,10 @@ async function prepare() {
   const looked = await upload(own, `${place}/courses/import`, 'course_id,visits\nHX-1,7\n');
   found.upload = Number(/\/import\/(\d+)"/.exec(looked.text)[1]);
   await hjemsvar.sql("INSERT INTO course (round, municipality, course_id) VALUES (1, 101, 'HX-0')");
+  [[found.sheet]] = await hjemsvar.sql(`INSERT INTO sheet_link (round, municipality, hash, name, ends_on)
+    VALUES (1, 101, decode(repeat('00', 16), 'hex'), 'Team Nord', '2099-12-31') RETURNING id`);
+  [[found.waiting]] = await hjemsvar.sql(`INSERT INTO course_sheet (round, municipality, course_id, visits, sheet_link)
+    VALUES (1, 101, 'HX-0', 7, ${found.sheet}) RETURNING id`);
   const made = await hjemsvar.ok('codes', 'make', '--round', '3', '--municipality', '101', '--letters', '2');
   desk.server.keep(...made.trim().split('\n').map((link) => link.split('/').at(-1)));
   [[found.batch]] = await hjemsvar.sql('SELECT max(id) FROM letter_batch');
@@ -127,7 +131,7 @@ const some = {
   version: 1,
   language: 'en',
 };
-const valuesOf = () => ({ ...some, staff: staffIds['staff of 101'], upload: found.upload });
+const valuesOf = () => ({ ...some, staff: staffIds['staff of 101'], upload: found.upload, sheet: found.sheet });
 
 test('no page of the console takes a form of another site, or without the word of its session', async () => {
   const admin = browsers.admin;
@@ -274,6 +278,12 @@ test('what belongs to another is not reached by its number behind a path of one\
     calls.push([who, `${of217}/courses/import/${found.upload}`, {}]);
   calls.push(['evaluator', `/rounds/1/municipalities/101/courses/import/${found.upload}`, {}]);
   calls.push(['staff of 217', `${of217}/courses/course/delete`, { id: 'HX-0' }]);
+  for (const who of ['staff of 217', 'evaluator']) {
+    calls.push([who, `${of217}/courses/sheets/${found.sheet}`, {}]);
+    calls.push([who, `${of217}/courses/course/sheet`, { sheet: found.waiting }]);
+    calls.push([who, `${of217}/courses/course?id=HX-0&sheet=${found.waiting}`]);
+    calls.push([who, `${of217}/courses/course`, { course_id: 'HX-0', sheet: found.waiting, old: 'HX-0' }]);
+  }
   calls.push(['staff of 217', '/rounds/3/municipalities/217/letters.pdf', { letters: 1, batch: found.batch }]);
   for (const decision of ['same', 'same_a', 'different', 'undo'])
     for (const [a, b] of [[first, second], [first, other]])

@@ -199,13 +199,17 @@ test('refuses whoever goes on guessing, and nobody else', async () => {
   const statuses = [];
   for (let i = 0; i < 40; i++) {
     const guess = checked(`0000000${DIGITS[i % 32]}${DIGITS[i >> 5]}Z`);
-    statuses.push((await request(server.respondents, `/S/${guess}`, from('192.0.2.1'))).status);
+    const door = i % 2 === 0 ? 'S' : 'A'; // the registration sheet's links count with letters' codes
+    statuses.push((await request(server.respondents, `/${door}/${guess}`, from('192.0.2.1'))).status);
   }
   assert.deepEqual(new Set(statuses.slice(0, 30)), new Set([404]));
   assert.equal(statuses.at(-1), 429);
   const refused = await request(server.respondents, `/S/${code}`, from('192.0.2.1'));
   assert.deepEqual([refused.status, refused.json()], [429, { error: 'too_many_codes' }]);
   assert.ok(Number(refused.headers['retry-after']) > 0);
+  const sheet = await request(server.respondents, `/A/${code}`, from('192.0.2.1'));
+  assert.deepEqual([sheet.status, Number(sheet.headers['retry-after']) > 0], [429, true]);
+  assert.equal((await request(server.respondents, `/A/${code}`, from('198.51.100.7'))).status, 404);
   assert.equal((await request(server.respondents, `/S/${code}`, from('198.51.100.7'))).status, 200);
   await server.stop();
 });

@@ -41,6 +41,7 @@ const segments = {
   '{token}': '999999',
   '{staff}': 999999,
   '{upload}': 999999,
+  '{sheet}': 999999,
   '{release}': 999999,
   '{draft}': 999999,
   '{questionnaire}': 'bilag8',

@@ -1,16 +1,17 @@
 // The registration sheet in the console: looked at and then stored, one course by a form, files
-// out; in a real browser and over HTTP with what no browser would send.
+// out; and on the phone of somebody who has a link; in a real browser and over HTTP with what no
+// browser would send.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { launch } from './lib/browser.mjs';
+import { barriers, faults, launch, newPhone, picture, sticksOut } from './lib/browser.mjs';
 import { csvObjects } from './lib/csv.mjs';
 import { click, deskPage, desktop, look, screens } from './lib/desk.mjs';
 import { checkout, Hjemsvar, run } from './lib/hjemsvar.mjs';
 import { Raw } from './lib/raw.mjs';
-import { eventually, parsePage, startServer, unescapeHtml, visibleText } from './lib/server.mjs';
+import { eventually, parsePage, request, startServer, unescapeHtml, visibleText } from './lib/server.mjs';
 import { COOKIE, Console, headingOf, multipart, proxied } from './lib/staff.mjs';
 
 const fixture = (name) => join(checkout, 'tests/fixtures/courses', name);
@@ -563,4 +564,254 @@ test('a browser that sends too large a file shows the page that says so', async 
   assert.equal(page.served.status(), 413);
   await look(page, 'too_large');
   await page.context().close();
+});
+
+// ---- the sheet on a phone
+
+// A link of the municipality's, as its page shows it once.
+async function newLink(path, fields = {}) {
+  const reply = await staff.own.post(`${path}/sheets`, { name: 'Team Nord', days: 90, ...fields });
+  assert.equal(reply.status, 200, problemOf(reply));
+  assert.equal(headingOf(reply), 'Linket er klar');
+  const link = new URL(/id="link" value="([^"]*)"/.exec(reply.text)[1]);
+  const code = link.pathname.slice('/A/'.length);
+  assert.match(code, /^[0-9A-Z]{11}$/);
+  desk.server.keep(code);
+  return { code, path: `/A/${code}`, page: reply };
+}
+
+const sheet = (path, form) => request(desk.server.respondents, path, form && { form });
+const hiddenOf = ({ text }) =>
+  Object.fromEntries(
+    [...text.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)].map(([, name, value]) => [name, unescapeHtml(value)]),
+  );
+const whole = {
+  course_id: 'F-12',
+  referred_by: 'daycare',
+  visitation_on: '2026-01-05',
+  started_on: '2026-01-12',
+  closed_on: '2026-06-30',
+  outcome: 'completed',
+  visits: '20',
+  hours_total: '30',
+  goal_agreement: '1',
+  development_agreement: '2',
+};
+// What is sent once the check page was read, as a browser sends it.
+async function sendSheet(path, fields) {
+  const check = await sheet(path, { ...fields, action: 'check' });
+  assert.equal(headingOf(check), 'Tjek, før du sender', visibleText(check.text));
+  return sheet(path, { ...hiddenOf(check), action: 'send' });
+}
+
+test('a home educator registers a course on a phone, and the municipality and the report have it', async () => {
+  const { round, path } = await newRound();
+  const link = await newLink(path);
+  const phone = await newPhone(browser, { javaScriptEnabled: false });
+  const fine = async (name, dark = false) => {
+    await picture(phone, `sheet_${name}`);
+    assert.deepEqual(await faults(phone), [], name);
+    assert.deepEqual(await barriers(phone, { dark }), [], name);
+    assert.equal(await sticksOut(phone), false, name);
+    assert.deepEqual(phone.broken, [], name);
+  };
+  await phone.goto(desk.server.respondents + link.path);
+  assert.equal(await title(phone), 'Registrér et forløb');
+  assert.match(await phone.textContent('header'), /Helsingør/);
+  assert.equal(await phone.isVisible('#interrupted_reason'), false, 'asked of interrupted courses alone');
+  await fine('form');
+
+  await phone.fill('#course_id', '311222-1234');
+  await phone.fill('#started_on', '2025-01-01');
+  await phone.fill('#closed_on', '2026-01-20'); // 384 days
+  await phone.check('[value=interrupted]');
+  await phone.check('[name=interrupted_reason][value=moved_away]');
+  await phone.fill('#visits', 'mange');
+  await phone.fill('#hours_total', '12,5');
+  await phone.check('[name=goal_agreement][value="2"]');
+  await click(phone, 'button.main');
+  assert.equal(phone.served.status(), 422);
+  assert.match(await phone.title(), /^Fejl: /);
+  assert.match(await phone.textContent('#problems'), /Forløbs-id: Id'et ligner et CPR-nummer[^]*Hvor mange besøg/);
+  assert.deepEqual(
+    [await phone.inputValue('#closed_on'), await phone.inputValue('#visits'), await phone.inputValue('#hours_total')],
+    ['2026-01-20', 'mange', '12,5'],
+    'nothing typed is lost',
+  );
+  assert.equal(await phone.isChecked('[value=moved_away]'), true);
+  await fine('problem');
+
+  await phone.fill('#course_id', ' f-7 ');
+  await phone.fill('#visits', '2');
+  await click(phone, 'button.main');
+  assert.equal(await title(phone), 'Tjek, før du sender');
+  assert.match(await phone.textContent('#warnings'), /Er det rigtigt\?[^]*varede over 40 uger[^]*5 timer eller mere/);
+  assert.match(await phone.textContent('#closed_on'), /20-01-2026/);
+  await fine('check', true);
+  assert.deepEqual(await stored(round), [], 'nothing is sent yet');
+
+  await click(phone, '#visits button');
+  assert.equal(new URL(phone.url()).hash, '#visits', 'where it is to be mended');
+  await phone.fill('#visits', '10');
+  await click(phone, 'button.main');
+  assert.doesNotMatch(await phone.textContent('#warnings'), /5 timer/);
+  assert.equal(await phone.textContent('button.main'), 'Ja, det er rigtigt. Send');
+  await click(phone, 'button.main');
+  assert.equal(await title(phone), 'Tak, vi har fået det');
+  assert.match(await phone.textContent('main'), /f-7/);
+  await fine('done');
+  assert.deepEqual(await stored(round), ['217 f-7 10']);
+  await phone.context().close();
+
+  const list = await staff.own.get(path);
+  assert.match(list.text, /id=f-7">f-7<\/a>[^]*<td class="day">20-01-2026<\/td><td>Afbrudt<\/td><td>10<\/td><td>12,5<\/td><td>Team Nord<\/td>/);
+  const changed = await staff.own.post(`${path}/course`, { ...whole, old: 'f-7' });
+  assert.equal(changed.status, 303, 'staff mend it as any other');
+  await staff.own.post(storeAt(await send(staff.own, path, 'course_id,closed_on,visits,outcome\nf-7,2026-05-01,12,afsluttet\n')));
+  assert.deepEqual(await stored(round), ['217 f-7 12'], 'an import does what it does to all');
+  const { courses } = JSON.parse(await hjemsvar.ok('report', '--round', round, '--format', 'json'));
+  assert.deepEqual([courses.registered, courses.closed], [1, 1]);
+  assert.deepEqual(
+    (await audit(round)).map(([action, municipality, subject]) => `${action} ${municipality} ${subject}`.replace(/\d+$/, 'N')),
+    ['course.link_make 217 sheet_link N', 'course.sheet 217 sheet_link N', 'course.change 217 ', 'course.import 217 '],
+  );
+  const came = await hjemsvar.sql(`SELECT actor, details FROM audit WHERE round = ${round} AND action = 'course.sheet'`);
+  assert.deepEqual(came, [['nobody', '{}']]);
+});
+
+test('a sheet that is sent again is one course, and nobody without an account learns which there are', async () => {
+  const { round, path } = await newRound();
+  await hjemsvar.sql(`INSERT INTO course (round, municipality, course_id, visits) VALUES (${round}, 217, 'F-1', 3)`);
+  const link = await newLink(path);
+  const replies = [];
+  for (const fields of [whole, whole, { ...whole, course_id: 'F-1' }, { ...whole, course_id: 'F-1' }, { ...whole, visits: '21' }])
+    replies.push(await sendSheet(link.path, fields));
+  const [fresh] = replies;
+  for (const reply of replies)
+    assert.deepEqual(
+      [reply.status, reply.text.replaceAll('F-1 ', 'F-12 ')],
+      [200, fresh.text],
+      'new, repeated and waiting are answered alike',
+    );
+  assert.deepEqual(await stored(round), ['217 F-1 3', '217 F-12 20']);
+  const twice = await Promise.all(Array.from({ length: 4 }, () => sendSheet(link.path, { ...whole, course_id: 'F-30' })));
+  assert.ok(twice.every(({ status }) => status === 200));
+  assert.deepEqual(await stored(round), ['217 F-1 3', '217 F-12 20', '217 F-30 20']);
+  const [[sheets]] = await hjemsvar.sql(`SELECT sheets FROM sheet_link WHERE round = ${round}`);
+  assert.equal(sheets, '4', 'two are new, two wait');
+});
+
+test('an id is made for a course that has none, the same each time the page is sent', async () => {
+  const { round, path } = await newRound();
+  const link = await newLink(path);
+  const { made } = hiddenOf(await sheet(link.path));
+  assert.match(made, /^ARK-[0-9A-Z]{7}$/);
+  const fields = { ...whole, course_id: ' ', made };
+  for (let turn = 0; turn < 2; turn++) {
+    const done = await sendSheet(link.path, fields);
+    assert.match(visibleText(done.text), new RegExp(`Giv nummeret ${made} videre`));
+  }
+  assert.deepEqual(await stored(round), [`217 ${made} 20`]);
+  const other = hiddenOf(await sheet(link.path, { ...fields, made: '311222-1234', action: 'check' }));
+  assert.match(other.made, /^ARK-/, 'no other id is taken for a made one');
+  const odd = await sheet(link.path, { ...whole, closed_on: whole.started_on, action: 'send' });
+  assert.deepEqual([odd.status, headingOf(odd)], [422, 'Tjek, før du sender'], 'what is odd is asked about first');
+  assert.deepEqual(await stored(round), [`217 ${made} 20`]);
+  const empty = await sheet(link.path, { made, action: 'send' });
+  assert.deepEqual([empty.status, /Arket er tomt/.test(empty.text)], [422, true]);
+  const gone = hiddenOf(await sheet(link.path, { ...whole, interrupted_reason: 'no_time', action: 'check' }));
+  assert.equal(gone.interrupted_reason, '', 'a question that is no longer shown');
+});
+
+test('a sheet about a course that stands there waits until the municipality has looked', async () => {
+  const { round, path } = await newRound();
+  await hjemsvar.sql(`INSERT INTO course (round, municipality, course_id, visitation_on, visits) VALUES (${round}, 217, 'F-12', '2026-01-07', 3)`);
+  const link = await newLink(path);
+  const { referred_by, visitation_on, ...some } = whole;
+  await sendSheet(link.path, { ...some, outcome: '' });
+  await sendSheet(link.path, { ...some, visits: '22' });
+  await sendSheet(link.path, { ...some, visits: '23', course_id: 'F-12' });
+  const page = await newDesk(desktop, 'own');
+  await page.goto(desk.server.console + path);
+  assert.match(await page.textContent('section.box'), /3 ark venter/);
+  await look(page, 'waiting');
+  await click(page, 'section.box li:nth-child(2) a');
+  assert.equal(await title(page), 'Forløb F-12');
+  assert.deepEqual(
+    [await page.inputValue('#visits'), await page.inputValue('#visitation_on')],
+    ['22', '07-01-2026'],
+    'what the sheet says, and what stands where it says nothing',
+  );
+  assert.match(await page.textContent('main form'), /Antal besøg[^]*Står nu: 3/);
+  await look(page, 'waiting_course');
+  const address = page.url();
+  await click(page, 'button.main');
+  assert.match(await page.textContent('[role=status]'), /Forløbet er gemt/);
+  assert.deepEqual(await stored(round), ['217 F-12 22']);
+  assert.match(await page.textContent('section.box'), /2 ark venter/);
+  await page.goto(address);
+  assert.match(await page.textContent('#problems'), /Arket er ikke her mere/);
+  await click(page, 'section.box li:nth-child(1) a');
+  await click(page, 'main form:last-of-type button');
+  assert.match(await page.textContent('[role=status]'), /Arket er kasseret/);
+  await click(page, 'section.box li:nth-child(1) a');
+  await page.fill('#course_id', 'F-13');
+  await click(page, 'button.main');
+  assert.deepEqual(await stored(round), ['217 F-12 22', '217 F-13 23'], 'it was another course');
+  assert.equal(await page.isVisible('section.box'), false);
+  await page.context().close();
+  assert.deepEqual(
+    (await audit(round)).map(([action]) => action).filter((action) => !/link_make|sheet_wait/.test(action)),
+    ['course.change', 'course.sheet_use', 'course.sheet_drop', 'course.add', 'course.sheet_use'],
+  );
+  const other = await sendSheet(link.path, { ...whole, course_id: 'F-13' });
+  assert.equal(other.status, 200);
+  const [[id]] = await hjemsvar.sql(`SELECT id FROM course_sheet WHERE round = ${round}`);
+  assert.equal((await staff.neighbour.get(`${path}/course?id=F-13&sheet=${id}`)).status, 404);
+  const own = path.replace('/217/', '/101/');
+  assert.equal((await staff.neighbour.post(`${own}/course/sheet`, { sheet: id })).status, 404);
+});
+
+for (const [where, viewport] of screens)
+  test(`links are made, listed and revoked (${where})`, async () => {
+    const { round, path } = await newRound();
+    const page = await newDesk(viewport, 'own');
+    await page.goto(`${desk.server.console}${path}/sheets`);
+    await page.fill('#days', '400');
+    await click(page, 'section button.main');
+    assert.match(await page.textContent('#name-problem'), /Skriv, hvem linket er til/);
+    await page.fill('#name', 'Team Nord');
+    await click(page, 'section button.main');
+    assert.match(await page.textContent('#days-problem'), /fra 1 til 366/);
+    await look(page, 'sheet_links_problem');
+    await page.fill('#days', '30');
+    await click(page, 'section button.main');
+    const link = await page.inputValue('#link');
+    desk.server.keep(link.slice(-11));
+    await look(page, 'sheet_link');
+    assert.equal((await request(desk.server.respondents, new URL(link).pathname.toLowerCase())).status, 200);
+    await click(page, 'main > p:last-of-type a');
+    assert.match(await page.textContent('tbody'), /Team Nord[^]*gælder/);
+    assert.doesNotMatch(await page.content(), new RegExp(link.slice(-11)), 'shown once');
+    await look(page, 'sheet_links');
+    await click(page, 'tbody button');
+    assert.match(await page.textContent('tbody'), /tilbagekaldt/);
+    await page.context().close();
+    const over = await sheet(new URL(link).pathname);
+    assert.deepEqual([over.status, headingOf(over)], [410, 'Linket gælder ikke længere']);
+    const sent = await sheet(new URL(link).pathname, { ...whole, action: 'send' });
+    assert.deepEqual([sent.status, await stored(round)], [410, []]);
+  });
+
+test('a link that is none says so', async () => {
+  const cases = {
+    '7KQ4M2VXXXX': 'Linket er skrevet forkert',
+    '7KQ4M2V': 'Linket er skrevet forkert', // a parent's
+    '00000000000': 'Linket findes ikke',
+  };
+  for (const [code, heading] of Object.entries(cases)) {
+    const reply = await sheet(`/A/${code}`);
+    assert.deepEqual([reply.status, headingOf(reply)], [404, heading], code);
+    assert.equal((await sheet(`/A/${code}`, { ...whole, action: 'send' })).status, 404);
+  }
 });

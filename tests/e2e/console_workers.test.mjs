@@ -114,8 +114,17 @@ describe('the workers', { concurrency: 3 }, () => {
   test('a database that is late is 503, for those who wait behind it too', async (t) => {
     const { hjemsvar, server, staff } = await begin(t);
     const release = await hold(hjemsvar, 'staff_session');
+    const open = await hold(hjemsvar, 'sheet_link');
+    const typed = { course_id: 'F-12 <b>', visits: '20', closed_on: '2026-06-30', accepted: 'future' };
+    const sheet = request(server.respondents, '/A/00000000000', { form: { ...typed, action: 'send' } });
     const replies = await Promise.all(Array.from({ length: 3 * THREADS }, () => staff.get('/account')));
     assert.deepEqual([...new Set(replies.map(({ status }) => status))], [503]);
+    const kept = await sheet;
+    assert.deepEqual([kept.status, headingOf(kept)], [503, 'Tjek, før du sender']);
+    assert.match(kept.text, /role="alert"[^]*ikke sendt endnu[^]*Send igen/);
+    for (const [name, value] of Object.entries(typed))
+      assert.ok(kept.text.includes(`name="${name}" value="${value.replace('<b>', '&lt;b&gt;')}"`), name);
+    await open();
     assert.equal((await request(server.respondents, '/privacy')).status, 200);
     await release();
     assert.equal((await staff.get('/account')).status, 200, 'on new connections');

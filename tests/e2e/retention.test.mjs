@@ -25,7 +25,7 @@ const env = () => ({ env: { TMPDIR: folder } });
 const past = (round) =>
   hjemsvar.sql(`UPDATE round SET closed_at = now() - interval '2 hours' WHERE id = ${round}`);
 
-/** A closed round with the 71 answers and a course; released: its rows were given away, too. */
+/** A closed round with the 71 answers and a course, for which a sheet waits; released: its rows were given away, too. */
 async function closedRound({ released = false } = {}) {
   const { round } = await hjemsvar.createRound('--municipality', '101,217,479,787');
   await importOk(hjemsvar, round, answers);
@@ -34,6 +34,10 @@ async function closedRound({ released = false } = {}) {
     'municipality_code,course_id,started_on,closed_on,outcome\n217,HX-77,2022-01-01,2022-03-31,completed\n',
   );
   await hjemsvar.ok('courses', 'import', sheet, '--round', round);
+  await hjemsvar.sql(`WITH l AS (
+      INSERT INTO sheet_link (round, municipality, hash, name, ends_on)
+      VALUES (${round}, 217, substring(sha256('${round}') FOR 16), 'Team Nord', '2099-12-31') RETURNING id)
+    INSERT INTO course_sheet (round, municipality, course_id, sheet_link) SELECT ${round}, 217, 'HX-77', id FROM l`);
   await hjemsvar.ok('round', 'close', round);
   await past(round);
   if (released)
