@@ -113,10 +113,12 @@ static int name_municipalities(struct cli *cli, struct export_options *options,
   return 0;
 }
 
-static int find_controller(struct cli *cli, struct export_options *options) {
+static int find_controller(struct cli *cli, struct export_options *options,
+                           const struct round_row *round) {
   struct setting_row *rows = NULL;
   size_t count = 0;
-  enum store_result result = setting_list(cli->store, cli->arena, &rows, &count);
+  enum store_result result =
+      setting_list_for(cli->store, round->personal_of, cli->arena, &rows, &count);
   options->controller = "";
   for (size_t i = 0; result == STORE_OK && i < count; i++) {
     if (strcmp(rows[i].key, "controller") == 0) {
@@ -154,7 +156,7 @@ int answers_options_dress(struct cli *cli, struct answers_options *export,
   options->scratch = scratch != NULL && scratch[0] != '\0' ? scratch : "/var/tmp";
   int failed =
       options->round_title == NULL ? cli_fail_memory() : name_municipalities(cli, options, round);
-  failed = failed != 0 ? failed : find_controller(cli, options);
+  failed = failed != 0 ? failed : find_controller(cli, options, round);
   return failed != 0 ? failed : load_words(cli, export);
 }
 

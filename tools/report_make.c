@@ -98,7 +98,8 @@ static int name_municipalities(struct report_work *work) {
 static int find_controller(struct report_work *work) {
   struct setting_row *rows = NULL;
   size_t count = 0;
-  enum store_result result = setting_list(work->cli->store, work->cli->arena, &rows, &count);
+  enum store_result result =
+      setting_list_for(work->cli->store, work->round.personal_of, work->cli->arena, &rows, &count);
   work->report.controller = "";
   for (size_t i = 0; result == STORE_OK && i < count; i++) {
     if (strcmp(rows[i].key, "controller") == 0) {

@@ -103,7 +103,8 @@ static int gather(struct archiving *archiving) {
   if (result != STORE_OK) {
     return cli_store_failed(cli, result, "waiting for who is writing");
   }
-  result = setting_list(cli->store, cli->arena, &archiving->settings, &archiving->settings_count);
+  result = setting_list_for(cli->store, round->personal_of, cli->arena, &archiving->settings,
+                            &archiving->settings_count);
   if (result != STORE_OK) {
     return cli_store_failed(cli, result, "listing the settings");
   }

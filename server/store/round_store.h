@@ -167,6 +167,12 @@ must_check enum store_result setting_list(struct store *store, struct arena *are
  * time of a round sooner than now, and within thirty days. */
 must_check enum store_result setting_set(struct store *store, const char *key, const char *value);
 
+/* The same as they hold for a round: of a personal one (personal_of: round_row) the municipality is
+ * the controller, and what it tells parents stands in the place of what the installation does. */
+must_check enum store_result setting_list_for(struct store *store, int personal_of,
+                                              struct arena *arena, struct setting_row **rows,
+                                              size_t *count);
+
 /* The same for what a municipality tells the parents of its personal rounds; a required one that is
  * not filled in keeps those rounds shut. Seen by the operator and the municipality's evaluator.
  * STORE_REFUSED, too: emptying a required one, STORE_DENIED: another municipality's. */

@@ -104,6 +104,53 @@ enum store_result setting_list(struct store *store, struct arena *arena, struct 
   return notice_list(store, 0, arena, list, count);
 }
 
+/* What of the installation's a municipality says for its personal rounds. */
+static const struct {
+  const char *key, *notice;
+} told[] = {{"controller_contact", "personal_contact"},
+            {"dpo_contact", "personal_dpo"},
+            {"purpose", "personal_purpose"},
+            {"legal_basis", "personal_basis"},
+            {"recipients", "personal_recipients"},
+            {"retention", "personal_retention"}};
+
+static struct setting_row *find_setting(struct setting_row *rows, size_t count, const char *key) {
+  for (size_t i = 0; rows != NULL && i < count; i++) {
+    if (strcmp(rows[i].key, key) == 0) {
+      return &rows[i];
+    }
+  }
+  return NULL;
+}
+
+enum store_result setting_list_for(struct store *store, int personal_of, struct arena *arena,
+                                   struct setting_row **rows, size_t *count) {
+  struct setting_row *own = NULL;
+  size_t own_count = 0;
+  struct municipality_row municipality;
+  enum store_result result = setting_list(store, arena, rows, count);
+  if (result != STORE_OK || personal_of == 0) {
+    return result;
+  }
+  result = notice_list(store, personal_of, arena, &own, &own_count);
+  if (result == STORE_OK) {
+    result = municipality_find(store, personal_of, arena, &municipality);
+  }
+  struct setting_row *controller = find_setting(*rows, *count, "controller");
+  if (result != STORE_OK || controller == NULL) {
+    return result;
+  }
+  controller->value = arena_printf(arena, "%s Kommune", municipality.name);
+  for (size_t i = 0; i < array_length(told); i++) {
+    struct setting_row *row = find_setting(*rows, *count, told[i].key);
+    const struct setting_row *notice = find_setting(own, own_count, told[i].notice);
+    if (row != NULL && notice != NULL) {
+      row->value = notice->value;
+    }
+  }
+  return controller->value == NULL ? pg_no_memory(store) : STORE_OK;
+}
+
 struct setting_change {
   const char *key;
   const char *value;

@@ -27,7 +27,8 @@ enum store_result archive_round_find(struct store *store, int round, struct aren
                                      struct archive_round *found) {
   enum store_result result = round_find(store, round, arena, &found->row);
   if (result == STORE_OK) {
-    result = setting_list(store, arena, &found->settings, &found->settings_count);
+    result = setting_list_for(store, found->row.personal_of, arena, &found->settings,
+                              &found->settings_count);
   }
   return result == STORE_OK
              ? release_list(store, round, arena, &found->releases, &found->releases_count)

@@ -14,7 +14,8 @@ enum store_result export_dress_find(struct store *store, int round, struct arena
   if (result == STORE_OK) {
     result = municipality_list(store, arena, &dress->municipalities, &dress->municipalities_count);
   }
-  return result == STORE_OK ? setting_list(store, arena, &dress->settings, &dress->settings_count)
+  return result == STORE_OK ? setting_list_for(store, dress->round.personal_of, arena,
+                                               &dress->settings, &dress->settings_count)
                             : result;
 }
 

@@ -110,7 +110,8 @@ static bool name_languages(struct report_job *job) {
 static enum store_result find_controller(struct store *store, struct report_job *job) {
   struct setting_row *rows = NULL;
   size_t count = 0;
-  enum store_result result = setting_list(store, job->work->arena, &rows, &count);
+  enum store_result result =
+      setting_list_for(store, job->round.personal_of, job->work->arena, &rows, &count);
   job->report.controller = "";
   for (size_t i = 0; result == STORE_OK && i < count; i++) {
     if (strcmp(rows[i].key, "controller") == 0) {

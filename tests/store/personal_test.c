@@ -277,6 +277,26 @@ Test(personal_round, has_a_notice_that_is_changed_and_never_emptied) {
   cr_expect_eq(setting_set(operator_store, "personal_basis", "x"), STORE_NONE, "not everybody's");
 }
 
+Test(personal_round, has_the_municipality_as_controller_in_what_is_made_of_it) {
+  struct setting_row *rows;
+  size_t count, seen = 0;
+  cr_assert_eq(setting_list_for(operator_store, 101, arena, &rows, &count), STORE_OK);
+  for (size_t i = 0; i < count; i++) {
+    const char *expected = strcmp(rows[i].key, "controller") == 0    ? "København Kommune"
+                           : strcmp(rows[i].key, "legal_basis") == 0 ? "x"
+                                                                     : NULL;
+    if (expected != NULL) {
+      cr_expect_str_eq(rows[i].value, expected, "%s", rows[i].key);
+      seen++;
+    }
+  }
+  cr_expect_eq(seen, 2);
+  cr_assert_eq(setting_list_for(operator_store, 0, arena, &rows, &count), STORE_OK);
+  for (size_t i = 0; i < count; i++) {
+    cr_expect_str_neq(rows[i].value, "x", "%s", rows[i].key);
+  }
+}
+
 /* ---- its forms */
 
 Test(personal_round, takes_a_form_from_the_municipality_s_own_accounts) {
