@@ -425,6 +425,7 @@ static const struct {
     {STATEMENT_COMMENTS_FIRST, statement_comments},
     {STATEMENT_REPORT_FIRST, statement_report},
     {STATEMENT_HEALTH_FIRST, statement_health},
+    {STATEMENT_DOCUMENTATION_FIRST, statement_documentation},
 };
 
 const struct statement_entry *statement_find(enum statement statement) {

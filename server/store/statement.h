@@ -263,6 +263,13 @@ enum statement {
   STATEMENT_HEALTH_GRANTS,
   STATEMENT_HEALTH_DRAFTS,
 
+  /* documentation_store.c: statement_documentation.c */
+  STATEMENT_DOCUMENTATION_FIRST,
+  STATEMENT_DOCUMENTATION_LIST = STATEMENT_DOCUMENTATION_FIRST,
+  STATEMENT_DOCUMENTATION_TODAY,
+  STATEMENT_DOCUMENTATION_INSERT,
+  STATEMENT_DOCUMENTATION_ERASE,
+
   STATEMENT_COUNT
 };
 
@@ -290,6 +297,7 @@ extern const struct statement_entry statement_retention[];
 extern const struct statement_entry statement_comments[];
 extern const struct statement_entry statement_report[];
 extern const struct statement_entry statement_health[];
+extern const struct statement_entry statement_documentation[];
 
 /* The entry of a statement. */
 const struct statement_entry *statement_find(enum statement statement);
