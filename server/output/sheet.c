@@ -150,7 +150,7 @@ struct sheet_block *sheet_set(struct sheet *sheet, const struct sheet_style *sty
   struct sheet_block *block = &sheet->blocks[sheet->blocks_count++];
   *block = (struct sheet_block){
       .layout = make_layout(sheet, style, language, text, width), .x = x, .y = y, .style = *style};
-  if (pango_layout_get_unknown_glyphs_count(block->layout) > 0) {
+  if (!style->any_character && pango_layout_get_unknown_glyphs_count(block->layout) > 0) {
     sheet_fail(sheet, LETTER_GLYPH, text);
     return NULL;
   }
