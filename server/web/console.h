@@ -57,6 +57,8 @@ enum console_page {
   CONSOLE_ROUND_END,
   CONSOLE_TRANSLATIONS,
   CONSOLE_TRANSLATION,
+  CONSOLE_DOCUMENTATION,
+  CONSOLE_DOCUMENTATION_PART,
   CONSOLE_PAGES
 };
 
@@ -140,6 +142,10 @@ struct report_kit *console_reports(const struct work *work);
 /* The words and the codebook of exports. */
 struct export_kit;
 struct export_kit *console_exports(const struct work *work);
+
+/* The parts of what municipalities say of their own work. */
+struct documentation_model;
+const struct documentation_model *console_documentation(const struct work *work);
 
 /* What the API says of itself. */
 struct api_document;

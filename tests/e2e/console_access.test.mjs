@@ -45,6 +45,7 @@ const segments = {
   '{questionnaire}': 'bilag8',
   '{version}': 1,
   '{language}': 'en',
+  '{part}': 'target_group',
 };
 const emailOf = (who) => `${who.replaceAll(' ', '.')}@example.dk`;
 
