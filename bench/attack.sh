@@ -163,7 +163,7 @@ something() {
     --argjson release "$(query -c "SELECT max(id) FROM release WHERE round = $over")" \
     '{round: $round, single: $single, last: $last, over: $over, closed: $closed, past: $past, code: $code, receipt: $receipt, invitation: $invitation,
       staff: $staff, token: $token, release: $release, a: $pair.a, b: $pair.b, municipality: 101,
-      questionnaire: "bilag8", version: 1, language: "en", upload: 1}' >"$files/some.json"
+      questionnaire: "bilag8", version: 1, language: "en", upload: 1, part: "target_group"}' >"$files/some.json"
 }
 
 attacker() {

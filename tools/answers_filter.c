@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "store/documentation_store.h"
 #include "stored.h"
 #include "survey/moment.h"
 
@@ -103,4 +104,35 @@ int answers_filter_check(const struct export_filter *filter, const struct round_
     }
   }
   return 0;
+}
+
+bool answers_filter_takes(const struct export_filter *filter, int municipality) {
+  bool takes = filter->municipalities_count == 0;
+  for (size_t i = 0; i < filter->municipalities_count && !takes; i++) {
+    takes = filter->municipalities[i] == municipality;
+  }
+  return takes;
+}
+
+int answers_filter_documentation(struct cli *cli, const struct export_filter *filter,
+                                 struct documentation_set *set) {
+  const char *message = "out of memory";
+  struct documentation_version *versions = NULL;
+  size_t count = 0;
+  const struct documentation_model *model =
+      documentation_load(cli->config.share_dir, cli->arena, &message);
+  if (model == NULL) {
+    return cli_fail(EXIT_CODE_CONFIG, "%s", message);
+  }
+  enum store_result result =
+      documentation_list(cli->store, filter->round, 0, NULL, model, cli->arena, &versions, &count);
+  *set = (struct documentation_set){.versions = versions};
+  for (size_t i = 0; result == STORE_OK && i < count; i++) {
+    if (answers_filter_takes(filter, versions[i].municipality)) {
+      versions[set->count++] = versions[i];
+    }
+  }
+  return result == STORE_OK
+             ? 0
+             : cli_store_failed(cli, result, "reading the municipalities' own texts");
 }

@@ -4,6 +4,7 @@
 #define HJEMSVAR_TOOLS_ANSWERS_FILTER_H
 
 #include "cli.h"
+#include "output/documentation_file.h"
 #include "store/export_store.h"
 
 /* Reads the flags; nothing is asked of the database. 0 or an exit code. */
@@ -15,5 +16,13 @@ must_check int answers_filter_check(const struct export_filter *filter,
                                     const struct round_row *round);
 
 bool answers_filter_in_round(const struct round_row *round, int municipality);
+
+/* Whether the filter takes what is of a municipality. */
+bool answers_filter_takes(const struct export_filter *filter, int municipality);
+
+/* What the municipalities of the filter and its round say of their own work; connected as
+ * STORE_AS_CONSOLE. 0 or an exit code. */
+must_check int answers_filter_documentation(struct cli *cli, const struct export_filter *filter,
+                                            struct documentation_set *set);
 
 #endif

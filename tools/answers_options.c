@@ -144,6 +144,7 @@ static int load_words(struct cli *cli, struct answers_options *export) {
   }
   export->options.words = words_of(export->words, export->options.questionnaire->language);
   export->options.codebook = template_find(export->templates, "codebook");
+  export->options.documentation_page = template_find(export->templates, "documentation");
   return 0;
 }
 
@@ -175,6 +176,9 @@ int answers_options_gather(struct cli *cli, struct answers_options *export) {
                                   &options->questionnaire);
   }
   failed = failed != 0 ? failed : answers_options_dress(cli, export, &round);
+  if (failed == 0 && options->format == EXPORT_ZIP) {
+    failed = answers_filter_documentation(cli, &export->filter, &options->documentation);
+  }
   failed = failed != 0
                ? failed
                : flags_fresh(cli, &round, options->questionnaire, FLAGS_IF_QUICK, &export->run);

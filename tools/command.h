@@ -94,5 +94,7 @@ int command_comments_list(struct cli *cli);
 int command_comments_decide(struct cli *cli);
 int command_comments_summary(struct cli *cli);
 int command_doctor(struct cli *cli);
+int command_documentation_export(struct cli *cli);
+int command_documentation_erase(struct cli *cli);
 
 #endif

@@ -304,16 +304,23 @@ const struct command commands[] = {
      "--round R|--rounds 3,7,9 --format json|html|pdf|xlsx|svg [--in da|en] "
      "[--profile internal|published] [--releases 4,6,8] [--municipality 101,217] "
      "[--language da,en] [--from 2026-W40] [--to 2026-W47] [--closed-from 2026-01-01] "
-     "[--closed-to 2026-09-30] [--without-flagged] [--norms NAME|FILE] [--floor N] [--release N] "
+     "[--closed-to 2026-09-30] [--without-flagged] [--norms NAME|FILE] [--floor N] "
+     "[--documentation] [--release N] "
      "[--override-by NAME --override-why REASON] [--out FILE|-]",
      "makes the report of a round, published as a release of a closed one; or of several rounds "
      "beside each other",
      0,
      0,
-     {VALUE("round"), VALUE("rounds"), VALUE("releases"), NEEDED("format"), VALUE("profile"),
-      VALUE("municipality"), VALUE("language"), VALUE("from"), VALUE("to"), VALUE("closed-from"),
-      VALUE("closed-to"), SWITCH("without-flagged"), VALUE("floor"), VALUE("release"),
-      VALUE("override-by"), VALUE("override-why"), VALUE("in"), VALUE("norms"), VALUE("out")}},
+     {VALUE("round"),        VALUE("rounds"),
+      VALUE("releases"),     NEEDED("format"),
+      VALUE("profile"),      VALUE("municipality"),
+      VALUE("language"),     VALUE("from"),
+      VALUE("to"),           VALUE("closed-from"),
+      VALUE("closed-to"),    SWITCH("without-flagged"),
+      VALUE("floor"),        SWITCH("documentation"),
+      VALUE("release"),      VALUE("override-by"),
+      VALUE("override-why"), VALUE("in"),
+      VALUE("norms"),        VALUE("out")}},
 
     {"release",
      "list",
@@ -457,6 +464,22 @@ const struct command commands[] = {
      1,
      1,
      {NEEDED("round"), NEEDED("municipality"), SWITCH("json")}},
+    {"documentation",
+     "export",
+     command_documentation_export,
+     "--round R [--municipality 101,217] --format csv|json [--dialect plain|excel] [--out FILE|-]",
+     "writes what municipalities say of their own work, a row a version",
+     0,
+     0,
+     {NEEDED("round"), VALUE("municipality"), NEEDED("format"), VALUE("dialect"), VALUE("out")}},
+    {"documentation",
+     "erase",
+     command_documentation_erase,
+     "--municipality M --part ID --version N --yes",
+     "takes the words out of one version for good; its row and day stay",
+     0,
+     0,
+     {NEEDED("municipality"), NEEDED("part"), NEEDED("version"), SWITCH("yes"), SWITCH("json")}},
     {"comments",
      "list",
      command_comments_list,

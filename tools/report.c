@@ -21,7 +21,7 @@ struct reporting {
 static int refuse_with_release(const struct cli *cli) {
   static const char *const flags[] = {"municipality", "language",        "from",  "to",
                                       "closed-from",  "closed-to",       "floor", "override-by",
-                                      "override-why", "without-flagged", "norms"};
+                                      "override-why", "without-flagged", "norms", "documentation"};
   for (size_t i = 0; i < array_length(flags); i++) {
     if (cli_has(cli, flags[i])) {
       return cli_fail(EXIT_CODE_USAGE,
@@ -41,7 +41,7 @@ static int read_release(const struct cli *cli, struct reporting *reporting) {
   if (failed != 0) {
     return failed;
   }
-  static const char *const others[] = {"floor", "release", "override-by"};
+  static const char *const others[] = {"floor", "release", "override-by", "documentation"};
   for (size_t i = 0; i < array_length(others) && !published; i++) {
     if (cli_has(cli, others[i])) {
       return cli_fail(EXIT_CODE_USAGE, "--%s is for --profile published; hint: leave it out",

@@ -58,14 +58,6 @@ int report_make_read(struct cli *cli, struct report_work *work) {
 
 /* ---- the round */
 
-static bool is_wanted(const struct export_filter *filter, int municipality) {
-  bool wanted = filter->municipalities_count == 0;
-  for (size_t i = 0; i < filter->municipalities_count && !wanted; i++) {
-    wanted = filter->municipalities[i] == municipality;
-  }
-  return wanted;
-}
-
 static int name_municipalities(struct report_work *work) {
   struct cli *cli = work->cli;
   const struct course_municipality *rows = NULL;
@@ -83,7 +75,7 @@ static int name_municipalities(struct report_work *work) {
   work->options.municipalities = labels;
   work->options.municipalities_count = 0;
   for (size_t i = 0; labels != NULL && i < count; i++) {
-    if (is_wanted(&work->filter, rows[i].code)) {
+    if (answers_filter_takes(&work->filter, rows[i].code)) {
       struct report_label *label = &labels[work->options.municipalities_count++];
       *label = (struct report_label){.code = arena_printf(cli->arena, "%d", rows[i].code),
                                      .name = rows[i].name};
@@ -129,6 +121,8 @@ int report_make_gather(struct report_work *work) {
     failed = norms_file_choose(cli, work->questionnaire, &work->options.norms);
   }
   failed = failed != 0 ? failed : name_municipalities(work);
+  failed =
+      failed != 0 ? failed : answers_filter_documentation(cli, &work->filter, &work->documentation);
   return failed != 0 ? failed : find_controller(work);
 }
 
@@ -190,7 +184,7 @@ static bool each_answer(void *context, const struct export_row *row) {
 
 static bool each_course(void *context, const struct course_row *row) {
   struct report_work *work = context;
-  if (is_wanted(&work->filter, row->course.municipality)) {
+  if (answers_filter_takes(&work->filter, row->course.municipality)) {
     work->failed = add_failed(report_add_course(work->making, &row->course), "a course");
   }
   return work->failed == 0;
@@ -226,6 +220,21 @@ static int tell_languages(struct report_work *work) {
   return labels == NULL ? cli_fail_memory() : 0;
 }
 
+/* All of it for oneself; for everybody what may be, and only if it was asked for. */
+static int tell_documentation(struct report_work *work) {
+  struct report *report = &work->report;
+  if (work->options.profile == REPORT_INTERNAL) {
+    report->documentation = work->documentation.versions;
+    report->documentation_count = work->documentation.count;
+    return 0;
+  }
+  size_t count = cli_has(work->cli, "documentation") ? work->documentation.count : 0;
+  return documentation_published(work->documentation.versions, count, work->cli->arena,
+                                 &report->documentation, &report->documentation_count)
+             ? 0
+             : cli_fail_memory();
+}
+
 static int finish(struct report_work *work, const struct quality_run *run) {
   struct report *report = &work->report;
   const char *controller = report->controller, *made_at = report->made_at;
@@ -245,7 +254,8 @@ static int finish(struct report_work *work, const struct quality_run *run) {
   report->period.closed_to = work->closed_to;
   report->quality.refreshed_at = run->refreshed_at;
   report->quality.stale = run->stale && !run->finalised;
-  return tell_languages(work);
+  failed = tell_documentation(work);
+  return failed != 0 ? failed : tell_languages(work);
 }
 
 int report_make(struct report_work *work) {

@@ -3,6 +3,7 @@
 #define HJEMSVAR_TOOLS_REPORT_MAKE_H
 
 #include "cli.h"
+#include "output/documentation_file.h"
 #include "progress.h"
 #include "store/export_store.h"
 #include "store/round_store.h"
@@ -17,7 +18,8 @@ struct report_work {
   const char *closed_from, *closed_to;
   struct round_row round;
   const struct questionnaire *questionnaire;
-  struct report report; /* once report_make gave 0 */
+  struct documentation_set documentation; /* of the municipalities of the filter */
+  struct report report;                   /* once report_make gave 0 */
 
   /* while it is made */
   struct report_making *making;

@@ -16,6 +16,7 @@
 
 #include "base/template.h"
 #include "output/csv.h"
+#include "output/documentation_file.h"
 #include "survey/variable.h"
 
 enum export_format {
@@ -57,13 +58,16 @@ struct export_options { /* all is borrowed until export_free */
   /* Rows that may be given away: export_add_anonymised instead of export_add; EXPORT_WIDE alone,
    * and of the rest only what speaks of the round as a whole. NULL: all there is. */
   const struct anonymise_certificate *anonymised;
-  int release;                      /* its number */
-  const struct export_extra *extra; /* files that a package holds besides */
-  size_t extra_count;               /* at most EXPORT_EXTRA_MAX */
-  bool no_comments;                 /* leaves parents' own words out; else they are masked */
-  bool without_flagged;             /* leaves answers with any flag out */
-  bool weighted;                    /* .sav and syntax begin with the weight on */
-  int flags_method;                 /* version of the method that made the flags; 0: nobody did */
+  int release;                            /* its number */
+  const struct export_extra *extra;       /* files that a package holds besides */
+  size_t extra_count;                     /* at most EXPORT_EXTRA_MAX */
+  struct documentation_set documentation; /* EXPORT_ZIP, not anonymised: what the municipalities say
+                                             of their work; none: no files of it */
+  const struct template *documentation_page; /* templates/export/documentation.html; EXPORT_ZIP */
+  bool no_comments;     /* leaves parents' own words out; else they are masked */
+  bool without_flagged; /* leaves answers with any flag out */
+  bool weighted;        /* .sav and syntax begin with the weight on */
+  int flags_method;     /* version of the method that made the flags; 0: nobody did */
   const struct questionnaire *questionnaire;
   const json_t *words;             /* templates/export/words */
   const struct template *codebook; /* templates/export/codebook.html; EXPORT_ZIP */

@@ -9,7 +9,7 @@
 #include "output/export_zip.h"
 #include "output/syntax.h"
 
-enum { PACKAGE_FILES_MAX = EXPORT_FILES_MAX + EXPORT_EXTRA_MAX + 16 };
+enum { PACKAGE_FILES_MAX = EXPORT_FILES_MAX + EXPORT_EXTRA_MAX + 20 };
 
 struct package {
   struct export *export;
@@ -235,9 +235,31 @@ static void add_extra(struct package *package) {
   }
 }
 
+static void add_documentation(struct package *package) {
+  const struct export_options *options = &package->export->options;
+  const struct documentation_set *set = &options->documentation;
+  struct text csv, json, html;
+  if (set->count == 0 || options->anonymised != NULL) {
+    return;
+  }
+  text_init(&csv);
+  text_init(&json);
+  text_init(&html);
+  documentation_csv(set, CSV_PLAIN, &csv);
+  documentation_json_file(set, &json);
+  keep(package, documentation_page(set, options->round_title, options->words,
+                                   options->documentation_page, &html)
+                    ? EXPORT_OK
+                    : EXPORT_MEMORY);
+  add_text(package, "documentation.csv", "file_documentation_csv", &csv);
+  add_text(package, "documentation.json", "file_documentation_json", &json);
+  add_text(package, "documentation.html", "file_documentation", &html);
+}
+
 static void fill(struct package *package) {
   add_data(package);
   add_extra(package);
+  add_documentation(package);
   add_codebook(package);
   for (enum variable_shape shape = VARIABLE_WIDE; shape <= VARIABLE_LONG; shape++) {
     if ((package->export->shapes & (shape == VARIABLE_WIDE ? EXPORT_WIDE : EXPORT_LONG)) != 0) {

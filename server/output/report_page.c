@@ -114,15 +114,28 @@ static json_t *figures_json(const struct report_view *view, const struct view_se
   return failed != 0 ? (json_decref(list), NULL) : list;
 }
 
+static json_t *passages_json(const struct view_section *section) {
+  json_t *list = json_array();
+  int failed = list == NULL;
+  for (size_t i = 0; i < section->passages_count; i++) {
+    const struct view_passage *passage = &section->passages[i];
+    failed |=
+        json_array_append_new(list, json_pack("{s:s?, s:s, s:s, s:o}", "who", passage->who, "title",
+                                              passage->title, "when", passage->when, "texts",
+                                              texts_json(passage->texts, passage->texts_count)));
+  }
+  return failed != 0 ? (json_decref(list), NULL) : list;
+}
+
 static json_t *sections_json(const struct report_view *view) {
   json_t *list = json_array();
   int failed = list == NULL;
   for (size_t i = 0; i < view->sections_count; i++) {
     const struct view_section *section = &view->sections[i];
     failed |= json_array_append_new(
-        list, json_pack("{s:s, s:s, s:o, s:o}", "id", section->id, "title", section->title, "texts",
-                        texts_json(section->texts, section->texts_count), "figures",
-                        figures_json(view, section)));
+        list, json_pack("{s:s, s:s, s:o, s:o, s:o}", "id", section->id, "title", section->title,
+                        "texts", texts_json(section->texts, section->texts_count), "figures",
+                        figures_json(view, section), "passages", passages_json(section)));
   }
   return failed != 0 ? (json_decref(list), NULL) : list;
 }
@@ -168,7 +181,7 @@ json_t *report_page_sample(const json_t *words) {
       "\"picture\":{\"html_trusted_narrow\":null,\"html_trusted_wide\":null},"
       "\"table\":{\"name\":null,\"heads\":[{\"name\":null,\"number\":null}],"
       "\"rows\":[{\"name\":null,\"cells\":[{\"text\":null,\"hidden\":null,\"number\":null}]}]}"
-      "}]}]}",
+      "}],\"passages\":[{\"who\":null,\"title\":null,\"when\":null,\"texts\":[null]}]}]}",
       0, NULL);
   if (sample != NULL && json_object_set(sample, "w", (json_t *)words) != 0) {
     json_decref(sample);

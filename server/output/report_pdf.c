@@ -19,7 +19,8 @@ enum {
   PAGE = FLOW_BOTTOM - FLOW_TOP,
   KEEP = 40,      /* a section's heading stays with so much beside its first figure */
   KEEP_TALL = 70, /* the headings of a figure that no page holds stay with so much of it */
-  PART_ROWS = 4   /* fewer rows of a chart wait for the next page */
+  PART_ROWS = 4,  /* fewer rows of a chart wait for the next page */
+  PIECE_MAX = 900 /* bytes of somebody's text that stand on one page together */
 };
 
 #define CELL_POINTS 8.5
@@ -28,6 +29,10 @@ enum {
 static const struct sheet_style heading = {.points = 18, .bold = true, .tag = "H1"};
 static const struct sheet_style section_head = {.points = 14, .bold = true, .tag = "H2"};
 static const struct sheet_style figure_head = {.points = 11, .bold = true, .tag = "H3"};
+static const struct sheet_style passage_head = {.points = 9.5, .bold = true, .tag = "H4"};
+static const struct sheet_style spoken = {.points = 9.5, .any_character = true};
+static const struct sheet_style spoken_small = {
+    .points = 8, .shade = SHEET_SOFT, .any_character = true};
 static const struct sheet_style which = {.points = 9, .shade = SHEET_SOFT};
 static const struct sheet_style body = {.points = 9.5};
 static const struct sheet_style bold = {.points = 9.5, .bold = true};
@@ -289,7 +294,7 @@ static double height_of(struct report_paper *paper, const struct view_figure *fi
   return height <= PAGE ? height : KEEP_TALL;
 }
 
-/* ---- the whole */
+/* ---- a section */
 
 static void begin_section(struct report_paper *paper, const struct view_section *section) {
   struct sheet_flow *flow = &paper->flow;
@@ -303,6 +308,51 @@ static void begin_section(struct report_paper *paper, const struct view_section 
   }
 }
 
+/* ---- somebody's own words */
+
+/* How much of a long text to set as one block: to the end of a sentence, else of a word, else of a
+ * character. */
+static size_t piece_of(const char *text) {
+  size_t sentence = 0, word = 0, whole = 0, length = strlen(text);
+  for (size_t i = 0; length > PIECE_MAX && i < PIECE_MAX; i++) {
+    bool blank = text[i] == ' ';
+    whole = ((unsigned char)text[i] & 0xc0) != 0x80 && i > 0 ? i : whole;
+    word = blank ? i + 1 : word;
+    sentence = blank && i > 0 && strchr(".!?", text[i - 1]) != NULL ? i + 1 : sentence;
+  }
+  return length <= PIECE_MAX ? length : sentence > 0 ? sentence : word > 0 ? word : whole;
+}
+
+/* A block does not go over two pages, so a long text is several, without a gap between. */
+static void draw_text(struct report_paper *paper, const char *text) {
+  while (text[0] != '\0') {
+    size_t length = piece_of(text);
+    const char *piece = arena_copy(paper->flow.arena, text, length);
+    if (piece == NULL) {
+      sheet_fail(&paper->flow.sheet, LETTER_MEMORY, "");
+      return;
+    }
+    text += length;
+    flow_line(&paper->flow, &spoken, piece, text[0] == '\0' ? 1 : 0);
+  }
+}
+
+static void draw_passage(struct report_paper *paper, const struct view_passage *passage) {
+  struct sheet_flow *flow = &paper->flow;
+  flow->y += 2 * GAP;
+  flow_room(flow, KEEP);
+  if (passage->who != NULL) {
+    flow_line(flow, &figure_head, passage->who, GAP);
+  }
+  flow_line(flow, &passage_head, passage->title, 0.5);
+  flow_line(flow, &spoken_small, passage->when, 0.5);
+  for (size_t i = 0; i < passage->texts_count; i++) {
+    draw_text(paper, passage->texts[i]);
+  }
+}
+
+/* ---- the whole */
+
 static void draw_section(struct report_paper *paper, const struct view_section *section) {
   begin_section(paper, section);
   for (size_t i = 0; i < section->figures_count && paper->flow.sheet.result == LETTER_OK; i++) {
@@ -310,6 +360,9 @@ static void draw_section(struct report_paper *paper, const struct view_section *
     paper->flow.y += 2 * GAP;
     flow_room(&paper->flow, height_of(paper, figure));
     draw_figure(paper, figure);
+  }
+  for (size_t i = 0; i < section->passages_count && paper->flow.sheet.result == LETTER_OK; i++) {
+    draw_passage(paper, &section->passages[i]);
   }
 }
 

@@ -147,6 +147,50 @@ static void put_figure(struct tables *tables, const struct view_figure *figure) 
   }
 }
 
+/* ---- somebody's own words */
+
+static void put_passage(struct tables *tables, lxw_worksheet *sheet, lxw_row_t row, const char *who,
+                        const struct view_passage *passage) {
+  struct text text;
+  text_init(&text);
+  for (size_t i = 0; i < passage->texts_count; i++) {
+    text_addf(&text, "%s%s", i == 0 ? "" : "\n", passage->texts[i]);
+  }
+  put_text(tables, sheet, row, 0, who, tables->head);
+  put_text(tables, sheet, row, 1, passage->title, tables->wrapped);
+  put_text(tables, sheet, row, 2, passage->when, tables->wrapped);
+  put_text(tables, sheet, row, 3, text.data == NULL ? "" : text.data, tables->wrapped);
+  tables->failed = tables->failed || text.failed;
+  text_clear(&text);
+}
+
+/* A sheet of its own: nothing to count, and nothing that a figure could show. */
+static void put_passages(struct tables *tables, const struct view_section *section) {
+  static const char *const heads[] = {"by_municipality", "sheet_part", "sheet_when", "sheet_text"};
+  static const double widths[] = {NAME_WIDTH / 2.0, NAME_WIDTH, NAME_WIDTH, TEXT_WIDTH};
+  const json_t *words = tables->view->words;
+  const char *who = "";
+  if (section->passages_count == 0) {
+    return;
+  }
+  lxw_worksheet *sheet =
+      workbook_add_worksheet(tables->book, words_get(words, "sheet_documentation"));
+  if (sheet == NULL) {
+    tables->failed = true;
+    return;
+  }
+  for (size_t i = 0; i < array_length(heads); i++) {
+    (void)worksheet_set_column(sheet, (lxw_col_t)i, (lxw_col_t)i, widths[i], NULL);
+  }
+  for (size_t i = 0; i < array_length(heads); i++) {
+    put_text(tables, sheet, 0, (lxw_col_t)i, words_get(words, heads[i]), tables->head);
+  }
+  for (size_t i = 0; i < section->passages_count; i++) {
+    who = section->passages[i].who == NULL ? who : section->passages[i].who;
+    put_passage(tables, sheet, (lxw_row_t)(i + 1), who, &section->passages[i]);
+  }
+}
+
 /* ---- contents */
 
 static void put_link(struct tables *tables, lxw_worksheet *sheet, lxw_row_t row,
@@ -250,6 +294,9 @@ bool report_tables(const struct report_view *view, int fd, const char *scratch) 
   for (size_t i = 0; i < view->sections_count; i++) {
     for (size_t j = 0; j < view->sections[i].figures_count && !tables.failed; j++) {
       put_figure(&tables, &view->sections[i].figures[j]);
+    }
+    if (!tables.failed) {
+      put_passages(&tables, &view->sections[i]);
     }
   }
   bool closed = workbook_close(tables.book) == LXW_NO_ERROR;

@@ -178,6 +178,7 @@ static void all_sections(struct viewing *viewing, struct view_list *sections) {
   show_respondents(viewing, sections);
   show_coverage(viewing, sections);
   show_courses(viewing, sections);
+  show_documentation(viewing, sections);
   show_sensitivity(viewing, sections);
   show_quality(viewing, sections);
   method(viewing, sections);

@@ -54,6 +54,14 @@ struct view_figure {
   size_t notes_count;
 };
 
+struct view_passage { /* somebody's own words */
+  const char *who;    /* whose these and the next are; NULL: the same as before */
+  const char *title;
+  const char *when; /* since when, and why; "" */
+  const char *const *texts;
+  size_t texts_count;
+};
+
 struct view_section {
   const char *id;
   const char *title;
@@ -61,6 +69,8 @@ struct view_section {
   size_t texts_count;
   const struct view_figure *figures;
   size_t figures_count;
+  const struct view_passage *passages; /* after the figures */
+  size_t passages_count;
 };
 
 struct view_fact {

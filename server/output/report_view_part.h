@@ -140,6 +140,7 @@ void show_coverage(struct viewing *viewing, struct view_list *sections);
 void show_courses(struct viewing *viewing, struct view_list *sections);
 void show_sensitivity(struct viewing *viewing, struct view_list *sections);
 void show_quality(struct viewing *viewing, struct view_list *sections);
+void show_documentation(struct viewing *viewing, struct view_list *sections);
 
 /* Adds a section of figures (a list of struct view_figure) and texts (const char *). */
 void show_section_add(struct viewing *viewing, struct view_list *sections, const char *id,

@@ -108,7 +108,9 @@ struct sheet_block *sheet_set(struct sheet *sheet, const struct sheet_style *sty
   const struct press_reply *reply = ask(sheet);
   if (sheet->result == LETTER_GLYPH) {
     sheet->result = LETTER_OK; /* say of which text */
-    sheet_fail(sheet, LETTER_GLYPH, text);
+    if (!style->any_character) {
+      sheet_fail(sheet, LETTER_GLYPH, text);
+    }
   }
   struct sheet_block *block = &sheet->blocks[sheet->blocks_count];
   *block = (struct sheet_block){.number = sheet->below + sheet->blocks_count,

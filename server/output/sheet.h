@@ -23,6 +23,7 @@ struct sheet_style {
   const char *tag;      /* "H1", "P"; NULL: P */
   const char *link;     /* the address it leads to, or NULL */
   bool broken_anywhere; /* a long address may be broken at any character */
+  bool any_character;   /* what no font has is a box with its number; else it fails */
 };
 
 struct sheet_place {

@@ -57,7 +57,7 @@ static const struct {
     [AUDIT_LETTERS] = {"letters", "^(letters|codes)[.]"},
     [AUDIT_COURSES] = {"courses", "^course[.]"},
     [AUDIT_ANSWERS] = {"answers", "^(answers|duplicates|comments)[.]"},
-    [AUDIT_SETTINGS] = {"settings", "^(setting|municipality|installation)[.]"},
+    [AUDIT_SETTINGS] = {"settings", "^(setting|municipality|installation|documentation)[.]"},
 };
 
 const char *audit_kind_name(enum audit_kind kind) {

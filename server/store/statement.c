@@ -438,6 +438,7 @@ static const struct {
     {STATEMENT_HEALTH_FIRST, statement_health},
     {STATEMENT_DRAFTS_FIRST, statement_drafts},
     {STATEMENT_FORMS_FIRST, statement_forms},
+    {STATEMENT_DOCUMENTATION_FIRST, statement_documentation},
 };
 
 const struct statement_entry *statement_find(enum statement statement) {

@@ -291,6 +291,12 @@ enum statement {
   STATEMENT_FORM_ENTER,
   STATEMENT_FORM_CORRECT,
   STATEMENT_FORM_WITHDRAW,
+  /* documentation_store.c: statement_documentation.c */
+  STATEMENT_DOCUMENTATION_FIRST,
+  STATEMENT_DOCUMENTATION_LIST = STATEMENT_DOCUMENTATION_FIRST,
+  STATEMENT_DOCUMENTATION_TODAY,
+  STATEMENT_DOCUMENTATION_INSERT,
+  STATEMENT_DOCUMENTATION_ERASE,
 
   STATEMENT_COUNT
 };
@@ -321,6 +327,7 @@ extern const struct statement_entry statement_report[];
 extern const struct statement_entry statement_health[];
 extern const struct statement_entry statement_drafts[];
 extern const struct statement_entry statement_forms[];
+extern const struct statement_entry statement_documentation[];
 
 /* The entry of a statement. */
 const struct statement_entry *statement_find(enum statement statement);

@@ -16,6 +16,7 @@
 
 #include "survey/course.h"
 #include "survey/coverage.h"
+#include "survey/documentation.h"
 #include "survey/norms.h"
 #include "survey/release.h"
 #include "survey/response.h"
@@ -306,6 +307,9 @@ struct report {
   const struct report_sensitivity *sensitivity;
   size_t sensitivity_count;
   struct report_quality quality;
+  const struct documentation_version *documentation; /* what its municipalities say of their work;
+                                                        published: documentation_published alone */
+  size_t documentation_count;
 };
 
 /* ---- making one */
@@ -350,8 +354,8 @@ must_check enum report_result report_add_course(struct report_making *making,
                                                 const struct course *course);
 
 /* Decides what is shown. What the caller knows (round, title, state, controller, made_at, weeks and
- * languages asked for, when flags were made, the release) is left empty for it to fill in, before
- * report_release and report_json. */
+ * languages asked for, when flags were made, the documentation, the release) is left empty for it
+ * to fill in, before report_release and report_json. */
 must_check enum report_result report_finish(struct report_making *making, struct report *report);
 
 /* The margins that a published report shows, for release_compare: every count and whose. False when

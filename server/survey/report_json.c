@@ -447,6 +447,9 @@ json_t *report_json(const struct report *report) {
   failed |= json_object_set_new(object, "courses", courses_json(&report->courses));
   failed |= json_object_set_new(object, "sensitivity", sensitivities_json(report));
   failed |= json_object_set_new(object, "quality", quality_json(&report->quality));
+  failed |=
+      json_object_set_new(object, "documentation",
+                          documentation_json(report->documentation, report->documentation_count));
   if (published) {
     failed |= json_object_set_new(object, "release", published_json(&report->published));
   }

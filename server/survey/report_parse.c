@@ -334,6 +334,9 @@ bool report_parse(const json_t *json, const struct questionnaire *questionnaire,
   parse_courses(&parsing, json_object_get(json, "courses"), &report->courses);
   parse_sensitivity(&parsing, json_object_get(json, "sensitivity"), report);
   parse_quality(&parsing, json_object_get(json, "quality"), &report->quality);
+  parsing.failed = !documentation_parse(json_object_get(json, "documentation"), arena,
+                                        &report->documentation, &report->documentation_count) ||
+                   parsing.failed;
   parse_release(&parsing, json_object_get(json, "release"), &report->published);
   report->made_at = report->published.made_at;
   report->controller = report->controller == NULL ? "" : report->controller;

@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/documentation_store.h"
 #include "survey/moment.h"
+#include "web/console.h"
 #include "web/console_gate.h"
 
 enum { MUNICIPALITIES_MAX = 98, LANGUAGES_MAX = 32 };
@@ -142,4 +144,20 @@ bool answer_choice_takes(const struct export_filter *filter, int municipality) {
     takes = filter->municipalities[i] == municipality;
   }
   return takes;
+}
+
+enum store_result answer_choice_documentation(struct store *store, const struct work *work,
+                                              const struct export_filter *filter,
+                                              struct documentation_set *set) {
+  struct documentation_version *versions = NULL;
+  size_t count = 0;
+  enum store_result result = documentation_list(
+      store, filter->round, 0, NULL, console_documentation(work), work->arena, &versions, &count);
+  *set = (struct documentation_set){.versions = versions};
+  for (size_t i = 0; result == STORE_OK && i < count; i++) {
+    if (answer_choice_takes(filter, versions[i].municipality)) {
+      versions[set->count++] = versions[i];
+    }
+  }
+  return result;
 }

@@ -6,6 +6,7 @@
 #ifndef HJEMSVAR_WEB_ANSWER_CHOICE_H
 #define HJEMSVAR_WEB_ANSWER_CHOICE_H
 
+#include "output/documentation_file.h"
 #include "store/export_store.h"
 #include "store/round_store.h"
 #include "web/work.h"
@@ -32,5 +33,12 @@ void answer_choice_check(struct answer_choice *choice, const struct work *work,
 
 /* Whether the filter takes what is of a municipality. */
 bool answer_choice_takes(const struct export_filter *filter, int municipality);
+
+/* What the municipalities that the filter takes say of their own work, as far as the session sees
+ * them (documentation_list). Of the work's arena. */
+must_check enum store_result answer_choice_documentation(struct store *store,
+                                                         const struct work *work,
+                                                         const struct export_filter *filter,
+                                                         struct documentation_set *set);
 
 #endif

@@ -174,7 +174,7 @@ static const char *of_body(const struct work *work, const char *name) {
   if (strcmp(name, "in") == 0) {
     return NULL; /* of the language when it is fetched */
   }
-  if (strcmp(name, "without_flagged") == 0) {
+  if (strcmp(name, "without_flagged") == 0 || strcmp(name, "documentation") == 0) {
     return api_switch(fields, name) == 1 ? "on" : NULL;
   }
   if (strcmp(name, "floor") == 0) {

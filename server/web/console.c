@@ -6,7 +6,10 @@
 #include <string.h>
 
 #include "base/phrases.h"
+#include "base/utf8.h"
+#include "store/documentation_store.h"
 #include "web/api.h"
+#include "web/console_documentation.h"
 #include "web/console_gate.h"
 #include "web/console_shape.h"
 #include "web/export_kit.h"
@@ -23,6 +26,8 @@ struct console {
   struct export_kit exports;
   struct report_kit reports;
   struct api_document *document;
+  struct arena *documentation_arena;
+  const struct documentation_model *documentation; /* of that arena */
   char *style;
   char policy[256];
   pthread_mutex_t mutex; /* guards the desk's opening */
@@ -99,6 +104,17 @@ static const char *load_phrases(struct console *console, const char *share_dir,
   return message;
 }
 
+/* It lives as long as the console; a message has to outlive that. */
+static const char *load_documentation(struct console *console, const char *share_dir,
+                                      struct arena *arena) {
+  const char *message = "out of memory";
+  console->documentation_arena = arena_new(0);
+  if (console->documentation_arena != NULL) {
+    console->documentation = documentation_load(share_dir, console->documentation_arena, &message);
+  }
+  return console->documentation == NULL ? arena_printf(arena, "%s", message) : NULL;
+}
+
 struct console *console_load(const char *share_dir, struct arena *arena, const char **message) {
   struct console *console = calloc(1, sizeof *console);
   const char *folder = arena_printf(arena, "%s/templates/console", share_dir);
@@ -136,6 +152,9 @@ struct console *console_load(const char *share_dir, struct arena *arena, const c
   if (*message == NULL) {
     console->document = api_document_load(share_dir, arena, message);
   }
+  if (*message == NULL) {
+    *message = load_documentation(console, share_dir, arena);
+  }
   for (int page = 0; *message == NULL && page < CONSOLE_PAGES; page++) {
     *message = check_page(console, (enum console_page)page, arena);
   }
@@ -157,6 +176,7 @@ void console_free(struct console *console) {
   export_kit_clear(&console->exports);
   report_kit_clear(&console->reports);
   api_document_free(console->document);
+  arena_free(console->documentation_arena);
   free(console->style);
   if (console->desk != NULL) {
     password_desk_close(console->desk);
@@ -186,6 +206,10 @@ struct report_kit *console_reports(const struct work *work) {
 
 struct export_kit *console_exports(const struct work *work) {
   return &work->console->exports;
+}
+
+const struct documentation_model *console_documentation(const struct work *work) {
+  return work->console->documentation;
 }
 
 struct vouched *console_vouched(const struct work *work) {
@@ -399,6 +423,14 @@ void console_send(struct work *work, unsigned status, enum console_page page, js
   keep_language(work);
 }
 
+/* Somebody's long text, when nothing came of the form that it was sent with; not what another site
+ * had sent. */
+static const char *kept(const struct work *work) {
+  bool ours = work->fetch_site == NULL || strcmp(work->fetch_site, "same-origin") == 0;
+  const char *text = ours ? work_field(work, DOCUMENTATION_FIELD) : "";
+  return text[0] == '\0' || !utf8_valid(text, strlen(text)) ? NULL : text;
+}
+
 void console_message(struct work *work, unsigned status, const char *kind, const char *error) {
   if (work->route->api) {
     api_fail(work, status, error);
@@ -412,6 +444,7 @@ void console_message(struct work *work, unsigned status, const char *kind, const
   json_t *data = console_frame(work, heading);
   console_put_text(&data, "heading", heading);
   console_put_text(&data, "text", console_word_of(work, kind, "_text"));
+  console_put_text(&data, "kept", kept(work));
   console_put(&data, "link",
               json_pack("{s:s, s:s}", "href", "/", "label", console_word(work, "home_link")));
   console_send(work, status, CONSOLE_MESSAGE, data);

@@ -65,6 +65,8 @@ enum console_page {
   CONSOLE_FORMS,
   CONSOLE_FORM,
   CONSOLE_FORM_ENTRY,
+  CONSOLE_DOCUMENTATION,
+  CONSOLE_DOCUMENTATION_PART,
   CONSOLE_PAGES
 };
 
@@ -151,6 +153,10 @@ struct report_kit *console_reports(const struct work *work);
 /* The words and the codebook of exports. */
 struct export_kit;
 struct export_kit *console_exports(const struct work *work);
+
+/* The parts of what municipalities say of their own work. */
+struct documentation_model;
+const struct documentation_model *console_documentation(const struct work *work);
 
 /* What the API says of itself. */
 struct api_document;

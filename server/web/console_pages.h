@@ -98,6 +98,17 @@ void courses_template(struct work *work);
 void courses_csv(struct work *work);
 void courses_xlsx(struct work *work);
 
+/* console_documentation.c: what a municipality says of its own work, and GET
+ * /rounds/{round}/documentation[.csv, .json] all of a round's. */
+void documentation_show(struct work *work);
+void documentation_round_show(struct work *work);
+void documentation_csv_send(struct work *work);
+void documentation_json_send(struct work *work);
+
+/* console_documentation_form.c: GET and POST …/documentation/{part} */
+void documentation_part_show(struct work *work);
+void documentation_part_save(struct work *work);
+
 /* console_duplicates.c: the quality of a round's answers; GET ?from=&to= bound its coverage,
  * ?show=open|decided&from_group= say which groups of repeated answers. */
 void duplicates_show(struct work *work);
@@ -185,6 +196,7 @@ void api_rounds(struct work *work);
 void api_round(struct work *work);
 void api_links(struct work *work);
 void api_status(struct work *work);
+void api_documentation(struct work *work);
 void api_coverage(struct work *work); /* ?from=&to= bound the closing dates */
 void api_round_make(struct work *work);
 void api_round_set(struct work *work);

@@ -99,7 +99,8 @@ static json_t *form_json(struct work *work, bool override) {
     narrowed = narrowed || work_field(work, names[i])[0] != '\0';
   }
   override = override || work_field(work, "why")[0] != '\0';
-  return json_pack("{s:b, s:s, s:o}", "narrowed", narrowed, "floor",
+  return json_pack("{s:b, s:b, s:s, s:o}", "narrowed", narrowed, "documentation",
+                   work_field(work, "documentation")[0] != '\0', "floor",
                    floor[0] == '\0' ? console_round_number(work, SUPPRESSION_FLOOR) : floor,
                    "override",
                    override ? json_pack("{s:s}", "reason", work_field(work, "why")) : json_null());

@@ -183,6 +183,7 @@ struct link {
 /* What there is to do with a round: the button NAME and the hint NAME_text beside it. */
 static const struct link TASKS[] = {
     {"/municipalities", "round_task_municipalities", false},
+    {"/documentation", "round_task_documentation", false},
     {"/duplicates", "round_task_duplicates", false},
     {"/comments", "round_task_comments", false},
     {"/exports", "round_task_exports", false},

@@ -18,11 +18,13 @@
   "\"from\":null,\"to\":null,\"closed_from\":null,\"closed_to\":null,\"without_flagged\":null,"    \
   "\"municipalities\":{\"rows\":" OPTIONS "},\"spoken\":{\"rows\":" OPTIONS "}"
 #define CHECKED    "{\"rows\":[{\"place\":null,\"text\":null,\"hint\":null}],\"more\":null}"
+#define VERSION    "{\"period\":null,\"why\":null,\"words\":null,\"empty\":null}"
+#define EARLIER    "{\"summary\":null,\"rows\":[" VERSION "]}"
 #define SHEET_FORM "\"here\":null,\"municipality\":null,\"limits\":null,\"sheet\":null"
 
 const struct console_shape console_shapes[CONSOLE_PAGES] = {
-    [CONSOLE_MESSAGE] =
-        {"message", "{\"heading\":null,\"text\":null,\"link\":{\"href\":null,\"label\":null}}"},
+    [CONSOLE_MESSAGE] = {"message", "{\"heading\":null,\"text\":null,\"kept\":null,"
+                                    "\"link\":{\"href\":null,\"label\":null}}"},
     [CONSOLE_SIGN_IN] = {"sign_in", "{" PROBLEMS ",\"at\":{\"email\":null}"
                                     ",\"next\":null,\"email\":null}"},
     [CONSOLE_CODE] = {"code", "{" PROBLEMS ",\"at\":{\"code\":null}"
@@ -231,7 +233,7 @@ const struct console_shape console_shapes[CONSOLE_PAGES] = {
          "{" PROBLEMS ",\"at\":{\"from\":null,\"to\":null,\"closed_from\":null,"
          "\"closed_to\":null,\"municipality\":null,\"floor\":null,\"why\":null},"
          "\"title_of\":null,\"base\":null,"
-         "\"obstacle\":null,\"form\":{\"narrowed\":null,\"floor\":null,"
+         "\"obstacle\":null,\"form\":{\"narrowed\":null,\"documentation\":null,\"floor\":null,"
          "\"override\":{\"reason\":null}}," REPORT_CHOICE ",\"formats\":" OPTIONS
          ",\"languages_of\":" OPTIONS ",\"releases\":[{\"id\":null,\"text\":null,"
          "\"by\":null,\"why\":null}]}"},
@@ -291,4 +293,19 @@ const struct console_shape console_shapes[CONSOLE_PAGES] = {
          "\"problem\":null,\"described\":null,\"text\":{\"value\":null,\"line\":null},"
          "\"choice\":{\"options\":[{\"id\":null,\"name\":null,\"value\":null,"
          "\"label\":null,\"chosen\":null}]}}]}"},
+    [CONSOLE_DOCUMENTATION] =
+        {"documentation",
+         "{\"heading\":null,\"intro\":null,\"back\":{\"href\":null,\"label\":null},"
+         "\"files\":null,\"contents\":null,\"municipalities\":[{\"name\":null,\"code\":null,"
+         "\"nothing\":null,\"groups\":[{\"head\":{\"title\":null,\"text\":null},\"parts\":[{\"title\":null,\"hint\":null,"
+         "\"now\":" VERSION ",\"edit\":{\"href\":null,\"label\":null},\"earlier\":" EARLIER
+         "}]}]}]}"},
+    [CONSOLE_DOCUMENTATION_PART] =
+        {"documentation_part",
+         "{" PROBLEMS ",\"at\":{\"own_text\":null,\"valid_from\":null,\"why\":null},"
+         "\"heading\":null,\"municipality\":null,\"back\":null,\"here\":null,\"seen\":null,"
+         "\"newer\":" VERSION ",\"warning\":{\"text\":null,\"told\":null},\"hint\":null,"
+         "\"label\":null,\"text_hint\":null,\"number\":null,\"typed_text\":null,"
+         "\"typed_from\":null,\"change\":{\"typed_why\":null,\"hint\":null},"
+         "\"button\":null,\"earlier\":" EARLIER "}"},
 };

@@ -65,6 +65,7 @@ bool export_dress_fill(const struct export_dress *dress, const struct export_kit
   options->controller = controller(dress);
   options->words = words_of(kit->words, options->questionnaire->language);
   options->codebook = kit->codebook;
+  options->documentation_page = kit->documentation;
   options->scratch = export_dress_scratch();
   return true;
 }

@@ -127,8 +127,13 @@ struct gathering {
 
 static enum store_result gather(struct store *store, void *context) {
   struct gathering *found = context;
-  return export_dress_find(store, found->job->choice.filter.round, found->job->work->arena,
-                           &found->dress);
+  struct export_job *job = found->job;
+  enum store_result result =
+      export_dress_find(store, job->choice.filter.round, job->work->arena, &found->dress);
+  return result == STORE_OK && job->options.format == EXPORT_ZIP
+             ? answer_choice_documentation(store, job->work, &job->choice.filter,
+                                           &job->options.documentation)
+             : result;
 }
 
 /* Who is confined to a municipality asks for that one, and the file says so. */

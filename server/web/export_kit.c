@@ -1,5 +1,6 @@
 #include "web/export_kit.h"
 
+#include "output/documentation_file.h"
 #include "web/console.h"
 #include "web/console_gate.h"
 
@@ -24,10 +25,27 @@ static const char *load(const char *share_dir, const char *folder, const char *n
   return *page != NULL ? NULL : arena_printf(arena, "%s/%s.html is missing", path, name);
 }
 
+/* The page of what municipalities say of their work, beside the codebook. */
+static const char *load_documentation(struct export_kit *kit, const char *share_dir,
+                                      struct arena *arena) {
+  json_t *sample = documentation_page_sample(words_of(kit->words, "da"));
+  kit->documentation = template_find(kit->templates, "documentation");
+  const char *message =
+      sample == NULL ? "out of memory"
+      : kit->documentation == NULL
+          ? arena_printf(arena, "%s/templates/export/documentation.html is missing", share_dir)
+          : template_check(kit->documentation, sample, arena);
+  json_decref(sample);
+  return message;
+}
+
 const char *export_kit_load(struct export_kit *kit, const char *share_dir, struct arena *arena) {
   *kit = (struct export_kit){.mutex = PTHREAD_MUTEX_INITIALIZER};
   const char *message =
       load(share_dir, "export", "codebook", arena, &kit->words, &kit->templates, &kit->codebook);
+  if (message == NULL) {
+    message = load_documentation(kit, share_dir, arena);
+  }
   return message != NULL
              ? message
              : load(share_dir, "certificate", "certificate", arena, &kit->certificate_words,

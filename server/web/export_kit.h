@@ -15,6 +15,7 @@ struct export_kit {
   struct words_set *words;
   struct template_set *templates;
   const struct template *codebook;
+  const struct template *documentation;
   struct words_set *certificate_words;
   struct template_set *certificate_templates;
   const struct template *certificate;

@@ -56,6 +56,7 @@ void report_job_read(struct report_job *job, struct work *work, work_value *valu
   job->options.profile = REPORT_INTERNAL;
   job->options.floor = SUPPRESSION_FLOOR;
   job->options.without_flagged = given(&asked, "without_flagged") != NULL;
+  job->with_documentation = given(&asked, "documentation") != NULL;
   const char *language = given(&asked, "in");
   bool known = language != NULL && words_has(console_reports(work)->words, language);
   job->language = known ? language : console_language(work);
@@ -166,6 +167,10 @@ static enum store_result gather(struct store *store, void *context) {
     return STORE_FAULT;
   }
   result = find_controller(store, job);
+  if (result == STORE_OK) {
+    result =
+        answer_choice_documentation(store, job->work, &job->choice.filter, &job->documentation);
+  }
   return result == STORE_OK ? find_translation(store, job) : result;
 }
 
@@ -244,6 +249,21 @@ static bool read_rows(struct report_job *job) {
                                    : store_as_reader(store, console_staff(job->work), stream, job));
 }
 
+/* All of it for oneself; for everybody what may be, and only if it was asked for. */
+static bool tell_documentation(struct report_job *job) {
+  struct report *report = &job->report;
+  if (job->options.profile == REPORT_INTERNAL) {
+    report->documentation = job->documentation.versions;
+    report->documentation_count = job->documentation.count;
+    return true;
+  }
+  size_t count = job->with_documentation ? job->documentation.count : 0;
+  return settle(job, documentation_published(job->documentation.versions, count, job->work->arena,
+                                             &report->documentation, &report->documentation_count)
+                         ? STORE_OK
+                         : STORE_FAULT);
+}
+
 static void fill(struct report_job *job, const struct quality_run *run) {
   struct report *report = &job->report;
   const char *controller = report->controller, *made_at = report->made_at;
@@ -266,7 +286,9 @@ static void fill(struct report_job *job, const struct quality_run *run) {
   report->period.closed_to = job->closed_to;
   report->quality.refreshed_at = run->refreshed_at;
   report->quality.stale = run->stale && !run->finalised;
-  (void)report_job_draw(job);
+  if (tell_documentation(job)) {
+    (void)report_job_draw(job);
+  }
 }
 
 bool report_job_draw(struct report_job *job) {

@@ -35,9 +35,11 @@ struct report_job {
   struct answer_choice choice;
   struct report_options options;
   const char *closed_from, *closed_to;
-  const char *language; /* of the report: "da", "en" */
-  long long most;       /* answers, above which it is not made; 0: any number */
-  const char *beside;   /* for the audit log: the rounds that it stands beside; NULL: alone */
+  const char *language;    /* of the report: "da", "en" */
+  bool with_documentation; /* what the municipalities say of their work is part of it; internal:
+                              always */
+  long long most;          /* answers, above which it is not made; 0: any number */
+  const char *beside;      /* for the audit log: the rounds that it stands beside; NULL: alone */
 
   enum report_outcome outcome;
   const char *field; /* WRONG: "closed_from", "closed_to", or of answer_choice.h */
@@ -50,14 +52,15 @@ struct report_job {
 
   /* while it is made */
   struct questionnaire_row row;
+  struct documentation_set documentation; /* of the municipalities that the report is of */
   const struct translation *translation;
   const struct report_label *languages; /* that were asked for */
   struct report_making *making;
 };
 
 /* Reads municipality, language, from and to (answer_choice.h), closed_from, closed_to (days),
- * without_flagged ("on") and in (a language). The round is that of the path. Nothing is asked of
- * the database. OK or WRONG. */
+ * without_flagged ("on"), documentation ("on") and in (a language). The round is that of the path.
+ * Nothing is asked of the database. OK or WRONG. */
 void report_job_read(struct report_job *job, struct work *work, work_value *value);
 
 /* Makes the report, after OK alone; format is for the audit log. */

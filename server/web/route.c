@@ -34,6 +34,7 @@
 #define MUNICIPALITY "/rounds/{round}/municipalities/{municipality}"
 #define FORMS        MUNICIPALITY "/forms"
 #define DUPLICATES   "/rounds/{round}/duplicates"
+#define PART         MUNICIPALITY "/documentation/{part}"
 #define COMMENTS     "/rounds/{round}/comments"
 #define TRANSLATION  "/translations/{questionnaire}/{version}/{language}"
 #define DRAFT        "/questionnaires/drafts/{draft}"
@@ -54,7 +55,9 @@ enum {
   ENTERING = ROUTE_MUNICIPALITY | ROUTE_EVALUATOR, /* forms of a personal round */
   SMALL = 4096,                                    /* bytes of a body: a few fields */
   ACCOUNT = 16 * 1024,                             /* with addresses and names in any script */
-  SETTINGS = 64 * 1024 /* with own words of 2,000 characters, percent-encoded */
+  SETTINGS = 64 * 1024, /* with own words of 2,000 characters, percent-encoded */
+  WRITING = 512 * 1024  /* a text of 6,000 characters percent-encoded, and one far too long, which
+                           comes back to be cut */
 };
 
 static const struct route ROUTES[] = {
@@ -129,6 +132,17 @@ static const struct route ROUTES[] = {
     {OF_ITS, GET(COURSES "/import"), BLOCKING(sheet_show)},
     {OF_ITS, POST(COURSES "/import", SMALL), BLOCKING(sheet_look), FILED},
     {OF_ITS, POST(COURSES "/import/{upload}", SMALL), BLOCKING(sheet_store)},
+    {OF_ITS, GET(MUNICIPALITY "/documentation"), BLOCKING(documentation_show)},
+    {CONSOLE(ROUTE_MUNICIPALITY | ROUTE_ADMIN), GET(PART), BLOCKING(documentation_part_show),
+     IN(ROUTE_ROUND_MUNICIPALITY)},
+    {CONSOLE(ROUTE_MUNICIPALITY | ROUTE_ADMIN), POST(PART, WRITING),
+     BLOCKING(documentation_part_save), IN(ROUTE_ROUND_MUNICIPALITY)},
+    {CONSOLE(EVALUATION), GET("/rounds/{round}/documentation"), BLOCKING(documentation_round_show),
+     IN(ROUTE_ROUND)},
+    {CONSOLE(EVALUATION), GET("/rounds/{round}/documentation.csv"),
+     BLOCKING(documentation_csv_send), IN(ROUTE_ROUND)},
+    {CONSOLE(EVALUATION), GET("/rounds/{round}/documentation.json"),
+     BLOCKING(documentation_json_send), IN(ROUTE_ROUND)},
     {CONSOLE(EVALUATION), GET(DUPLICATES), BLOCKING(duplicates_show), IN(ROUTE_ROUND)},
     {CONSOLE(EVALUATION), POST(DUPLICATES, ACCOUNT), BLOCKING(duplicates_decide), IN(ROUTE_ROUND)},
     {CONSOLE(EVALUATION), POST(DUPLICATES "/refresh", SMALL), BLOCKING(duplicates_refresh),
@@ -233,6 +247,8 @@ static const struct route ROUTES[] = {
     {STAFF_API(ROUTE_STAFF), GET(V1_ROUND "/links"), BLOCKING(api_links), IN(ROUTE_ROUND)},
     {STAFF_API(ROUTE_STAFF), GET(V1_ROUND "/status"), BLOCKING(api_status), IN(ROUTE_ROUND)},
     {STAFF_API(ROUTE_STAFF), GET(V1_ROUND "/coverage"), BLOCKING(api_coverage), IN(ROUTE_ROUND)},
+    {STAFF_API(ROUTE_STAFF), GET(V1_ROUND "/documentation"), BLOCKING(api_documentation),
+     IN(ROUTE_ROUND)},
     {STAFF_API(ROUTE_STAFF), GET(V1_COURSES), BLOCKING(api_courses), IN(ROUTE_ROUND_MUNICIPALITY)},
     {STAFF_API(ROUTE_STAFF), POST(V1_COURSES, 0), .body = ROUTE_SHEET, BLOCKING(api_courses_import),
      IN(ROUTE_ROUND_MUNICIPALITY)},

@@ -130,6 +130,7 @@ const some = {
   questionnaire: 'bilag8',
   version: 1,
   language: 'en',
+  part: 'target_group',
 };
 const valuesOf = () => ({ ...some, staff: staffIds['staff of 101'], upload: found.upload, sheet: found.sheet });
 

@@ -46,6 +46,11 @@ async function steps() {
     await hjemsvar.sql("UPDATE round SET finalised_at = now() - interval '2 months' WHERE id = 1");
     return [];
   };
+  const written = async () => {
+    await hjemsvar.sql(`INSERT INTO documentation (municipality, part, version, valid_from, words)
+      VALUES (217, 'recruitment', 1, '2026-01-01', 'Familien Lund')`);
+    return ['--municipality', '217', '--part', 'recruitment', '--version', '1', '--yes'];
+  };
   const helsingoer = ['--round', '1', '--municipality', '217'];
   const single = ['--round', '2', '--municipality', '217'];
   const round = ['--questionnaire', 'bilag8', '--title', 'Min titel', '--municipality', '101,217'];
@@ -105,6 +110,8 @@ async function steps() {
     ['courses summary', ['--round', '1'], []],
     ['courses template', [...helsingoer, ...out('i.xlsx')], []],
     ['courses delete', ['HX-77', ...helsingoer], ['course.delete']],
+    ['documentation export', ['--round', '1', '--format', 'csv', ...out('n.csv')], ['documentation.export']],
+    ['documentation erase', written, ['documentation.erase']],
     ['staff add', ['--role', 'municipality', '--municipality', '217', '--email', 'a@example.dk'], ['staff.add', 'invitation.make']],
     ['staff list', [], []],
     ['staff invite', ['a@example.dk'], ['invitation.make']],

@@ -48,6 +48,7 @@ const segments = {
   '{version}': 1,
   '{language}': 'en',
   '{form}': '00000000-0000-4000-8000-000000000000',
+  '{part}': 'target_group',
 };
 const emailOf = (who) => `${who.replaceAll(' ', '.')}@example.dk`;
 

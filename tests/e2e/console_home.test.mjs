@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import { launch } from './lib/browser.mjs';
 import { exportRows } from './lib/answers.mjs';
 import { click, deskPage, look, screens } from './lib/desk.mjs';
-import { Hjemsvar } from './lib/hjemsvar.mjs';
+import { Hjemsvar, run } from './lib/hjemsvar.mjs';
 import { eventually, request, sendJson, unescapeHtml, visibleText, withdraw } from './lib/server.mjs';
 import { Console, headingOf } from './lib/staff.mjs';
 
@@ -505,4 +505,162 @@ test('the help speaks of the three buttons in their own words, in both languages
     assert.equal(buttons.length, 3);
     for (const button of buttons) assert.ok(help.includes(`“${button}”`), button);
   }
+});
+
+// ---- what the municipality writes of its own work
+
+const textPath = (round, part = '') => pathOf(round, `/documentation${part === '' ? '' : `/${part}`}`);
+const versionsOf = (part) =>
+  hjemsvar.sql(`SELECT version, words, coalesce(amount::text, ''), why FROM documentation
+    WHERE municipality = 217 AND part = '${part}' ORDER BY version`);
+const forget = () => hjemsvar.sql('DELETE FROM documentation');
+const writing = (text, more = {}) => ({ seen: '0', own_text: text, valid_from: '1-10-2026', why: '', ...more });
+
+test('a municipality describes its work, changes it with a reason, and the evaluator reads every version', async () => {
+  await forget();
+  const { round } = await newRound();
+  const own = await desk.signIn('own@example.dk');
+  for (const [where, viewport] of screens) {
+    const page = await deskPage(browser, own, viewport);
+    await page.goto(`${desk.server.console}${pathOf(round)}`);
+    await click(page, `a[href="${textPath(round)}"]`);
+    await look(page, 'documentation');
+    await click(page, `a[href="${textPath(round, 'target_group')}"]`);
+    await page.fill('#own_text', `Familier med børn på 0-2 år.\nHele kommunen (${where}).`);
+    if (await page.$('#why')) {
+      await click(page, 'button.main');
+      assert.match(await page.textContent('#problems'), /Skriv kort, hvorfor den er ændret/);
+      assert.match(await page.inputValue('#own_text'), /Hele kommunen \(phone\)/, 'what was typed is kept');
+      await look(page, 'documentation_problem');
+      await page.fill('#why', 'Flere henvisninger fra sundhedsplejen');
+    }
+    await look(page, 'documentation_part');
+    await click(page, 'button.main');
+    assert.match(await page.textContent('main'), /Beskrivelsen er gemt/);
+    assert.match(await page.textContent('main'), new RegExp(`Hele kommunen \\(${where}\\)`));
+    await page.context().close();
+  }
+  await own.get(textPath(round));
+  assert.equal((await own.post(textPath(round, 'coordinator_hours'), writing('12,5'))).status, 303);
+  assert.equal((await own.post(textPath(round, 'reflection_works'), writing('At vi kommer hjem til dem.'))).status, 303);
+  const evaluator = await desk.signIn('evaluator@example.dk');
+  for (const [, viewport] of screens) {
+    const page = await deskPage(browser, evaluator, viewport);
+    await page.goto(`${desk.server.console}/rounds/${round}`);
+    await click(page, `a[href="/rounds/${round}/documentation"]`);
+    for (const details of await page.$$('details')) await details.evaluate((it) => (it.open = true));
+    await look(page, 'documentation_round');
+    const text = await page.textContent('main');
+    for (const told of ['København', 'Ikke skrevet endnu', 'Helsingør', '(phone)', '(desktop)', 'Flere henvisninger', '1 tidligere udgave', '12,5', 'At vi kommer hjem til dem.'])
+      assert.ok(text.includes(told), told);
+    await page.context().close();
+  }
+  assert.equal((await evaluator.get(textPath(round, 'target_group'))).status, 403);
+  assert.doesNotMatch((await evaluator.get(textPath(round))).text, /documentation\/target_group/);
+  const other = await desk.signIn('other@example.dk');
+  assert.equal((await other.get(textPath(round))).status, 404);
+  const events = visibleText((await own.get('/audit')).text);
+  assert.match(events, /Skrev udgave 2 af kommunens beskrivelse: målgruppe/);
+});
+
+test('two colleagues at the same text lose nothing', async () => {
+  await forget();
+  const { round } = await newRound();
+  const path = textPath(round, 'recruitment');
+  const [one, two] = [await desk.signIn('own@example.dk'), await desk.signIn('own@example.dk')];
+  for (const staff of [one, two]) assert.match((await staff.get(path)).text, /name="seen" value="0"/);
+  assert.equal((await one.post(path, writing('Sundhedsplejen henviser.'))).status, 303);
+  const refused = await two.post(path, writing('Dagtilbud henviser.'));
+  assert.equal(refused.status, 409);
+  const text = visibleText(refused.text);
+  assert.match(text, /En kollega har gemt en ny udgave, mens du skrev/);
+  assert.match(text, /Sundhedsplejen henviser\./);
+  assert.match(refused.text, /<textarea id="own_text"[^>]*>\nDagtilbud henviser\.<\/textarea>/);
+  const page = await deskPage(browser, two, screens[1][1]);
+  await page.goto(`${desk.server.console}${path}`);
+  await one.post(path, writing('Sundhedsplejen og familien selv.', { seen: '1', why: 'Familien kan selv ringe' }));
+  await page.fill('#own_text', 'Dagtilbud og sundhedspleje.');
+  await page.fill('#why', 'Begge dele');
+  await click(page, 'button.main');
+  await look(page, 'documentation_newer');
+  await click(page, 'button.main');
+  await page.context().close();
+  assert.deepEqual(
+    (await versionsOf('recruitment')).map(([, words]) => words),
+    ['Sundhedsplejen henviser.', 'Sundhedsplejen og familien selv.', 'Dagtilbud og sundhedspleje.'],
+  );
+});
+
+test('what was typed comes back whatever is wrong with it, and a number of a person is told once', async () => {
+  await forget();
+  const { round } = await newRound();
+  const own = await desk.signIn('own@example.dk');
+  const path = textPath(round, 'organisation');
+  await own.get(path);
+  const long = `${'Ærlig talt. '.repeat(520)}slut`;
+  const tooLong = await own.post(path, writing(long));
+  assert.equal(tooLong.status, 422);
+  assert.deepEqual(problemsOf(tooLong), [['own_text', 'Teksten er 244 tegn for lang. Der er plads til 6000.']]);
+  assert.ok(tooLong.text.includes('Ærlig talt. slut</textarea>'));
+  const later = await own.post(path, writing('Vi flytter.', { valid_from: '1-1-2099' }));
+  assert.match(problemsOf(later)[0][1], /Dagen er ikke kommet endnu/);
+  const numbers = textPath(round, 'home_educators');
+  assert.match(problemsOf(await own.post(numbers, writing('4,5')))[0][1], /et helt tal/);
+  assert.match(problemsOf(await own.post(numbers, writing('501')))[0][1], /fra 0 til 500/);
+  const phone = writing('Ring til Mette på 22 33 44 55.');
+  const warned = await own.post(path, phone);
+  assert.equal(warned.status, 422);
+  assert.match(visibleText(warned.text), /Det ligner et telefonnummer\..*Gem alligevel/s);
+  assert.deepEqual(await versionsOf('organisation'), []);
+  assert.equal((await own.post(path, { ...phone, accepted: 'phone' })).status, 303);
+  assert.equal((await own.post(path, { ...phone, own_text: '010199-1234', seen: '1', why: 'x', accepted: 'phone' })).status, 422);
+  await hjemsvar.sql('DELETE FROM staff_session');
+  const out = await own.post(path, writing('Min lange <b>tekst</b>.', { seen: '1', why: 'x' }));
+  assert.equal(out.status, 403);
+  assert.match(out.text, /<textarea id="kept"[^>]*>\nMin lange &lt;b&gt;tekst&lt;\/b&gt;\.<\/textarea>/);
+  const foreign = await own.post(path, writing('Køb nu'), { headers: { 'Sec-Fetch-Site': 'cross-site' } });
+  assert.equal(foreign.status, 403);
+  assert.doesNotMatch(foreign.text, /Køb nu/);
+});
+
+test('what is written is in the files, the package and the report, and published only when asked for', async () => {
+  await forget();
+  const { round } = await newRound();
+  await hjemsvar.sql(`INSERT INTO documentation (municipality, part, version, valid_from, words, amount, why) VALUES
+    (217, 'target_group', 1, '2026-01-01', 'Før;' || chr(10) || '"alle"', NULL, ''), (217, 'target_group', 2, '2026-05-01', 'Nu', NULL, 'Fordi'),
+    (217, 'coordinator_hours', 1, '2026-01-01', '', 12.5, ''), (101, 'reflection_hard', 1, '2026-01-01', 'Svært 🙂', NULL, '')`);
+  const evaluator = await desk.signIn('evaluator@example.dk');
+  const csv = await evaluator.get(`/rounds/${round}/documentation.csv`);
+  assert.match(csv.headers['content-type'], /^text\/csv/);
+  assert.match(csv.text, /217;Helsingør;target_group;text;Målgruppe;1;2026-01-01;2026-05-01;0;0;"Før;\n""alle""";;;/);
+  assert.match(csv.text, /217;Helsingør;coordinator_hours;number;[^;]*;1;2026-01-01;;1;0;;12,50;/);
+  const rows = (await evaluator.get(`/rounds/${round}/documentation.json`)).json();
+  assert.deepEqual(rows.map(({ municipality, part, version, holds }) => [municipality, part, version, holds]), [
+    [101, 'reflection_hard', 1, true], [217, 'target_group', 1, false], [217, 'target_group', 2, true], [217, 'coordinator_hours', 1, true],
+  ]);
+  assert.deepEqual(JSON.parse(await hjemsvar.ok('documentation', 'export', '--round', round, '--format', 'json')), rows);
+  const only = JSON.parse(await hjemsvar.ok('documentation', 'export', '--round', round, '--municipality', '217', '--format', 'json'));
+  assert.equal(only.length, 3);
+  const report = JSON.parse(await hjemsvar.ok('report', '--round', round, '--format', 'json'));
+  assert.deepEqual(report.documentation, rows);
+  await hjemsvar.ok('report', '--round', round, '--format', 'pdf', '--profile', 'internal', '--out', `${hjemsvar.folder}/texts.pdf`);
+  await hjemsvar.ok('answers', 'export', '--round', round, '--format', 'zip', '--profile', 'internal', '--municipality', '217', '--out', `${hjemsvar.folder}/texts.zip`);
+  const listed = await run('unzip', ['-p', `${hjemsvar.folder}/texts.zip`, 'documentation.csv', 'documentation.html']);
+  assert.match(listed.stdout, /^municipality_code,municipality,part/);
+  assert.match(listed.stdout, /<h3>Målgruppe<\/h3>/);
+  assert.doesNotMatch(listed.stdout, /Svært/, 'of the municipality that was asked for');
+  await hjemsvar.ok('round', 'close', round);
+  await hjemsvar.sql(`UPDATE round SET closed_at = now() - interval '2 hours' WHERE id = ${round}`);
+  const publish = (...more) => hjemsvar.ok('report', '--round', round, '--profile', 'published', '--format', 'json', ...more).then(JSON.parse);
+  assert.deepEqual((await publish()).documentation, []);
+  const published = await publish('--documentation');
+  assert.deepEqual(published.documentation.map(({ part, text, number, why }) => [part, text, number, why]), [
+    ['target_group', 'Nu', null, ''], ['coordinator_hours', '', 12.5, ''],
+  ]);
+  await hjemsvar.ok('documentation', 'erase', '--municipality', '217', '--part', 'target_group', '--version', '2', '--yes');
+  assert.deepEqual((await publish('--release', published.release.number)).documentation, published.documentation, 'kept as it was published');
+  const page = await evaluator.get(textPath(round));
+  assert.match(visibleText(page.text), /Målgruppe .*Ordene er slettet\./);
+  const form = await evaluator.get(`/rounds/${round}/report/releases`);
+  assert.match(form.text, /name="documentation"/);
 });

@@ -131,6 +131,45 @@ Test(report_pdf, cuts_no_chart_of_98_municipalities) {
   cr_expect_gt(times(words, ">Kommune<"), 1, "the head of the table stands on each of its pages");
 }
 
+/* A long text is several blocks, of which each stands on one page. */
+Test(report_pdf, cuts_no_long_text_of_a_municipality_and_bears_any_character) {
+  enum { WORDS = 900 };
+  static const struct documentation_words title[] = {{"da", "Målgruppe"}, {NULL, NULL}};
+  static const struct documentation_part part = {
+      .id = "target_group", .kind = DOCUMENTATION_TEXT, .title = title};
+  struct text text;
+  text_init(&text);
+  for (int i = 0; i < WORDS; i++) {
+    text_addf(&text, "Ord%d%s", i, i % 12 == 11 ? ". " : " ");
+  }
+  text_add(&text, "\U0001F642\nSlutord");
+  const struct documentation_version version = {.municipality = 101,
+                                                .name = "Kommune101",
+                                                .part = &part,
+                                                .number = 1,
+                                                .valid_from = "2026-01-31",
+                                                .text = text.data,
+                                                .hundredths = -1,
+                                                .why = "grund"};
+  struct letter_trouble trouble = {.what = ""};
+  report_scene_init(&scene, REPORT_INTERNAL);
+  scene.report.documentation = &version;
+  scene.report.documentation_count = 1;
+  struct report_view view = *report_scene_view(&scene, "da");
+  view.sections = section(&view, "documentation");
+  view.sections_count = 1;
+  cr_assert_eq(report_pdf(&view, scene.arena, keep, &pdf, &trouble), LETTER_OK, "%s", trouble.what);
+  const char *words = said("pdftotext -bbox", "-");
+  for (int i = 0; i < WORDS; i++) {
+    const char *word = arena_printf(scene.arena, ">Ord%d%s<", i, i % 12 == 11 ? "." : "");
+    cr_expect_eq(times(words, word), 1, "%s", word);
+  }
+  cr_expect_eq(times(words, ">Slutord<"), 1);
+  cr_expect_eq(times(words, ">31.1.2026.<"), 1);
+  cr_expect_eq(times(words, ">grund<"), 1);
+  text_clear(&text);
+}
+
 static bool refuse(void *context, const char *bytes, size_t size) {
   (void)context, (void)bytes, (void)size;
   return false;
