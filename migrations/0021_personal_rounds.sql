@@ -116,7 +116,7 @@ CREATE OR REPLACE FUNCTION round_state(r round) RETURNS text STABLE LANGUAGE sql
     WHEN r.finalised_at IS NOT NULL THEN 'finalised'
     WHEN r.closed_at IS NOT NULL OR r.closes_at <= now() THEN 'closed'
     WHEN r.opens_at > now() OR cardinality(missing_settings()) > 0
-      OR cardinality(missing_notice(r.personal_of)) > 0 THEN 'scheduled'
+      OR r.personal_of IS NOT NULL AND cardinality(missing_notice(r.personal_of)) > 0 THEN 'scheduled'
     ELSE 'open'
   END
 $$;

@@ -57,6 +57,10 @@ static int load(struct exporting *exporting) {
 
 /* The library packs a workbook into a file that can be read. */
 static int write_xlsform(const struct exporting *exporting, struct out_file *out) {
+  if (exporting->questionnaire->personal) {
+    return cli_fail(EXIT_CODE_DATA, "a form of known children would come back as an anonymous one; "
+                                    "hint: keep the definition itself, or --format ddi");
+  }
   if (exporting->questionnaire->scores_count > 0) {
     cli_warn("scores have no place in a form of XLSForm; hint: keep the definition, too");
   }

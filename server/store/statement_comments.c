@@ -7,14 +7,18 @@
 
 #define ISO(column) "to_char(" column ", 'YYYY-MM-DD\"T\"HH24:MI:SSTZH:TZM')"
 
-/* Every comment c of a round with the decision v that holds. $2: the present rules. */
+/* Every comment c of a round, a case number being none, with the decision v that holds. $2: the
+ * present rules. */
 #define COMMENTS                                                                                   \
   "submission s CROSS JOIN LATERAL jsonb_each(s.answers) c"                                        \
   " LEFT JOIN LATERAL (SELECT v.* FROM comment_review v WHERE v.round = $1::int4"                  \
   "   AND v.submission = s.id AND v.field = c.key AND v.undone_at IS NULL"                         \
   "   ORDER BY v.place DESC LIMIT 1) v ON true"                                                    \
   " CROSS JOIN LATERAL (SELECT comment_hash(s.round, s.id, c.key) AS hash OFFSET 0) n"             \
-  " WHERE s.round = $1::int4 AND NOT s.withdrawn AND jsonb_typeof(c.value) = 'string'"
+  " WHERE s.round = $1::int4 AND NOT s.withdrawn AND jsonb_typeof(c.value) = 'string'"             \
+  " AND c.key <> ALL (SELECT q.definition #>> '{pairs,case}' FROM round r JOIN questionnaire q"    \
+  "  ON q.id = r.questionnaire AND q.version = r.version"                                          \
+  "  WHERE r.id = $1::int4 AND q.definition ? 'pairs')"
 #define STATE                                                                                      \
   "CASE WHEN v.rules = $2::int4 OR v.decision IN ('never', 'concern') THEN v.decision"             \
   " ELSE 'waiting' END"

@@ -248,12 +248,23 @@ static const char *paragraphs(const struct words *words, size_t count, struct ar
   return joined;
 }
 
+/* NULL: an anonymous questionnaire. */
+static const char *pairs_of(const struct questionnaire *questionnaire, struct arena *arena) {
+  const struct pairs *pairs = &questionnaire->pairs;
+  const struct question *questions = questionnaire->questions;
+  return !questionnaire->personal
+             ? NULL
+             : arena_printf(arena, "%s, %s, %s", questions[pairs->case_question].id,
+                            questions[pairs->occasion].id, questions[pairs->informant].id);
+}
+
 static void compare_around(struct comparing *comparing) {
   const struct questionnaire *old = comparing->old, *fresh = comparing->fresh;
   struct arena *arena = comparing->arena;
   compare(comparing, DIFFERENCE_LANGUAGE, NULL, NULL, old->language, fresh->language);
   compare(comparing, DIFFERENCE_UNIT, NULL, NULL, old->per_child ? "child" : "parent",
           fresh->per_child ? "child" : "parent");
+  compare(comparing, DIFFERENCE_PAIRS, NULL, NULL, pairs_of(old, arena), pairs_of(fresh, arena));
   compare(comparing, DIFFERENCE_REPORT, NULL, "count_unanswered", yes_no(old->count_unanswered),
           yes_no(fresh->count_unanswered));
   compare(comparing, DIFFERENCE_AROUND, NULL, "title", old->title.text, fresh->title.text);

@@ -28,6 +28,7 @@ enum difference_kind {
   DIFFERENCE_EACH,      /* once, or for each child */
   DIFFERENCE_UNIT,      /* what an answer is of */
   DIFFERENCE_SCORE,     /* how a score is made of answers, or that there is one */
+  DIFFERENCE_PAIRS,     /* of known children, or by which questions answers are paired */
   /* these do not */
   DIFFERENCE_QUESTION_ADDED,
   DIFFERENCE_QUESTION_MOVED,

@@ -24,6 +24,7 @@ static const struct {
     [DIFFERENCE_EACH] = {"each", "asked for each child, or once", true},
     [DIFFERENCE_UNIT] = {"unit", "an answer is of another one", true},
     [DIFFERENCE_SCORE] = {"score", "is worked out otherwise", true},
+    [DIFFERENCE_PAIRS] = {"pairs", "answers are paired otherwise, or not", true},
     [DIFFERENCE_QUESTION_ADDED] = {"question_added", "new", false},
     [DIFFERENCE_QUESTION_MOVED] = {"question_moved", "stands after questions that it stood before",
                                    false},

@@ -50,10 +50,17 @@ const char *mask_text(const struct personal_finder *finder, const struct mask_wo
   return masked;
 }
 
+/* A case number may look like a phone number, and pairs answers only as it is. */
+static bool is_masked(const struct answer *answer, size_t field) {
+  const struct questionnaire *questionnaire = answer->questionnaire;
+  return answer->texts[field] != NULL &&
+         questionnaire->fields[field].question != questionnaire->pairs.case_question;
+}
+
 bool mask_answer(const struct personal_finder *finder, const struct mask_words *words,
                  struct answer *answer, long long *findings) {
   for (size_t i = 0; i < answer->questionnaire->fields_count; i++) {
-    if (answer->texts[i] == NULL) {
+    if (!is_masked(answer, i)) {
       continue;
     }
     answer->texts[i] = mask_text(finder, words, answer->arena, answer->texts[i], findings);

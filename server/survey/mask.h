@@ -15,7 +15,8 @@ struct mask_words {
 /* What stands in the place of a finding of a kind; "" for none. */
 const char *mask_word(const struct mask_words *words, enum personal_kind kind);
 
-/* Puts masked copies, of the answer's arena, in the place of the answer's texts and adds
+/* Puts masked copies, of the answer's arena, in the place of the answer's texts (its case number
+ * apart: casenumber.h) and adds
  * the number of findings to *findings. False when memory is out: the answer must not be
  * shown then. */
 must_check bool mask_answer(const struct personal_finder *finder, const struct mask_words *words,

@@ -87,27 +87,73 @@ static const char *label_of(const struct entry *entry, int index) {
   return label != NULL ? label : "";
 }
 
-static json_t *field_json(const struct entry *entry, int field) {
+/* The questionnaire's own hint; what a case number may be, where it has none. */
+static const char *hint_of(const struct entry *entry, int index) {
   const struct questionnaire *questionnaire = entry->page.questionnaire;
-  const struct field *asked = &questionnaire->fields[field];
-  bool is_text = questionnaire_is_text(questionnaire, field);
-  bool is_case = asked->question == questionnaire->pairs.case_question;
+  const struct field *field = &questionnaire->fields[index];
+  const char *hint = questionnaire->questions[field->question].hint.text;
+  if (hint == NULL && field->question == questionnaire->pairs.case_question) {
+    hint = console_word(entry->page.work, "form_case_hint");
+  }
+  return field->kind == FIELD_VALUE ? hint : NULL;
+}
+
+static bool add_paragraphs(json_t *list, const struct words *words, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    if (json_array_append_new(list, json_string(words[i].text)) != 0) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/* What stands above a section's first field: its introduction, and before all the whole one's. */
+static json_t *intro_json(const struct entry *entry, int index) {
+  const struct questionnaire *questionnaire = entry->page.questionnaire;
+  int question = questionnaire->fields[index].question;
+  const struct section *section =
+      &questionnaire->sections[questionnaire->questions[question].section];
+  json_t *list = json_array();
+  bool first = (size_t)question == section->first_question &&
+               questionnaire->questions[question].first_field == (size_t)index;
+  bool good =
+      list != NULL &&
+      (index > 0 || add_paragraphs(list, questionnaire->intro, questionnaire->intro_count)) &&
+      (!first || add_paragraphs(list, section->intro, section->intro_count));
+  if (!good) {
+    json_decref(list);
+    return NULL;
+  }
+  return list;
+}
+
+/* What describes a field, by id, for those who do not see where it stands. */
+static const char *description(const struct entry *entry, const char *name, bool hint,
+                               bool problem) {
+  return !hint && !problem
+             ? NULL
+             : arena_printf(entry->page.work->arena, "%s%s%s%s", hint ? name : "",
+                            hint ? "-hint " : "", problem ? name : "", problem ? "-problem" : "");
+}
+
+static json_t *text_json(const struct entry *entry, int field, const char *name) {
+  const struct questionnaire *questionnaire = entry->page.questionnaire;
+  bool is_case = questionnaire->fields[field].question == questionnaire->pairs.case_question;
+  const char *kept = entry->answer->texts[field];
+  return json_pack("{s:s, s:b}", "value", kept != NULL ? kept : work_field(entry->page.work, name),
+                   "line", is_case);
+}
+
+static json_t *field_json(const struct entry *entry, int field) {
+  bool is_text = questionnaire_is_text(entry->page.questionnaire, field);
   const char *name = name_of(entry, field);
-  const char *hint = is_case ? console_word(entry->page.work, "form_case_hint") : NULL;
-  const char *problem = problem_at(entry, name);
-  const char *described =
-      problem == NULL && hint == NULL
-          ? NULL
-          : arena_printf(entry->page.work->arena, "%s%s%s%s", hint == NULL ? "" : name,
-                         hint == NULL ? "" : "-hint ", problem == NULL ? "" : name,
-                         problem == NULL ? "" : "-problem");
-  const char *typed = work_field(entry->page.work, name);
-  const char *value = entry->answer->texts[field] != NULL ? entry->answer->texts[field] : typed;
-  return json_pack(
-      "{s:s, s:s, s:s?, s:s?, s:s?, s:o, s:o}", "id", name, "label", label_of(entry, field), "hint",
-      hint, "problem", problem, "described", described, "text",
-      is_text ? json_pack("{s:s, s:b}", "value", value, "line", is_case) : json_null(), "choice",
-      is_text ? json_null() : json_pack("{s:o}", "options", options_json(entry, field)));
+  const char *hint = hint_of(entry, field), *problem = problem_at(entry, name);
+  return json_pack("{s:o, s:s, s:s, s:s?, s:s?, s:s?, s:o, s:o}", "intro", intro_json(entry, field),
+                   "id", name, "label", label_of(entry, field), "hint", hint, "problem", problem,
+                   "described", description(entry, name, hint != NULL, problem != NULL), "text",
+                   is_text ? text_json(entry, field, name) : json_null(), "choice",
+                   is_text ? json_null()
+                           : json_pack("{s:o}", "options", options_json(entry, field)));
 }
 
 static json_t *fields_json(const struct entry *entry) {

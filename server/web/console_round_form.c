@@ -30,6 +30,7 @@ static enum store_result load_offer(struct store *store, struct round_form *form
   *offer = (struct round_offer){.id = row.id,
                                 .version = row.version,
                                 .title = questionnaire->title.text,
+                                .personal = questionnaire->personal,
                                 .language = questionnaire->language};
   return translation_list(store, row.id, row.version, arena, &offer->translations,
                           &offer->translations_count);
@@ -51,8 +52,9 @@ static enum store_result load_newest(struct store *store, struct round_form *for
     if (i + 1 < count && strcmp(rows[i].id, rows[i + 1].id) == 0) {
       continue;
     }
-    result =
-        load_offer(store, form, rows[i].id, rows[i].version, &form->offers[form->offers_count++]);
+    struct round_offer *offer = &form->offers[form->offers_count];
+    result = load_offer(store, form, rows[i].id, rows[i].version, offer);
+    form->offers_count += offer->personal ? 0 : 1; /* not for who runs all rounds */
   }
   return result;
 }

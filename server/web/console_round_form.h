@@ -14,6 +14,7 @@ struct round_offer {
   const char *id;
   int version;
   const char *title;    /* in its own language */
+  bool personal;        /* of known children: rounds of it are not made here */
   const char *language; /* of the authoritative words; always one of the round's */
   struct translation_row *translations;
   size_t translations_count;

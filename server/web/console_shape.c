@@ -255,7 +255,7 @@ const struct console_shape console_shapes[CONSOLE_PAGES] = {
     [CONSOLE_FORM_ENTRY] =
         {"form_entry",
          "{" PROBLEMS ",\"round\":null,\"forms\":null,\"here\":null,\"submission\":null,"
-         "\"again\":null,\"fields\":[{\"id\":null,\"label\":null,\"hint\":null,"
+         "\"again\":null,\"fields\":[{\"intro\":[null],\"id\":null,\"label\":null,\"hint\":null,"
          "\"problem\":null,\"described\":null,\"text\":{\"value\":null,\"line\":null},"
          "\"choice\":{\"options\":[{\"id\":null,\"name\":null,\"value\":null,"
          "\"label\":null,\"chosen\":null}]}}]}"},

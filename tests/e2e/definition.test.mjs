@@ -230,9 +230,13 @@ test('a definition comes back from an XLSForm as it was, Bilag 8 with its transl
   const ishoej = join(checkout, 'templates/questionnaires/ishoej.json');
   const good = (await jsonFiles(join(fixtures, 'good'))).map((name) => join(fixtures, 'good', name));
   const siblings = join(fixtures, 'good/siblings.json');
+  const personal = join(fixtures, 'good/personal.json');
   for (const path of [...(await jsonFiles(examples)).map((name) => join(examples, name)), ishoej, ...good]) {
-    if (path !== siblings && path !== scored) await roundTrip(path, []);
+    if (path !== siblings && path !== scored && path !== personal) await roundTrip(path, []);
   }
+  const lost = await hjemsvar('export', personal, '--format', 'xlsform', '--out', join(folder, 'lost.xlsx'));
+  assert.equal(lost.code, 65);
+  assert.match(lost.stderr, /come back as an anonymous one/);
 });
 
 test('a form for other programs says that it has no place for scores', async () => {

@@ -201,6 +201,12 @@ test('its pages are read by everybody', async () => {
   await page.context().close();
 });
 
+test('a case number is no comment', async () => {
+  const page = await at.ours.get('/rounds/1/comments');
+  assert.equal(page.status, 200);
+  assert.doesNotMatch(page.text, /A-17|C-30/);
+});
+
 test('nobody else sees anything of it', async () => {
   for (const who of ['theirs', 'everybody', 'admin']) {
     for (const path of ['/rounds/1', '/rounds/1/exports', '/rounds/1/report', '/rounds/1/end', home, `${home}/forms`]) {
@@ -211,6 +217,7 @@ test('nobody else sees anything of it', async () => {
     assert.doesNotMatch((await at[who].get('/')).text, /Før og efter/, who);
   }
   assert.match((await at.ours.get('/')).text, /Før og efter/);
+  assert.doesNotMatch((await at.everybody.get('/rounds/new')).text, /Barnets trivsel/);
   for (const path of ['/rounds/1', '/rounds/1/edit', '/rounds/1/exports', '/rounds/1/report', '/rounds/1/end', '/rounds/1/state?to=close'])
     assert.equal((await at.ours.get(path)).status, 200, path);
   assert.equal((await at.staff.get('/rounds/1/exports')).status, 403);

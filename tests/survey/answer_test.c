@@ -163,6 +163,27 @@ Test(answer, counts_the_limit_in_code_points_of_the_normal_form) {
   }
 }
 
+Test(answer, keeps_a_case_number_as_it_is_compared_and_none_that_names_somebody) {
+  static const struct {
+    const char *typed;
+    enum answer_fault fault;
+    const char *kept;
+  } cases[] = {{" a-17 ", ANSWER_OK, "A-17"},
+               {"", ANSWER_OK, NULL},
+               {"010203-1234", ANSWER_CPR, NULL},
+               {"Emma1", ANSWER_CASE, NULL},
+               {"123456789012345678901", ANSWER_LONG, "123456789012345678901"}};
+  const struct questionnaire *personal = support_load(arena, PERSONAL);
+  struct answer *answer = answer_new(personal, arena);
+  int field = support_field(personal, "sag");
+  for (size_t i = 0; i < array_length(cases); i++) {
+    cr_expect_eq(set(answer, "sag", cases[i].typed), cases[i].fault, "%s", cases[i].typed);
+    const char *kept = answer->texts[field];
+    cr_expect_str_eq(kept == NULL ? "" : kept, cases[i].kept == NULL ? "" : cases[i].kept);
+  }
+  cr_expect_null(answer_from_json(personal, arena, "{\"sag\":\"010203-1234\"}"));
+}
+
 Test(answer, refuses_question_8_for_a_child_not_in_daycare) {
   struct answer *answer = support_answer(
       bilag8, arena, "q3=3 q4_1=1 q4_2=2 q5_1=1 q8_1=2 q8_2=2 q8_3=2 q5_4=1 q8_4=1 q4_4=1");

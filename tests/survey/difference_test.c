@@ -139,3 +139,18 @@ Test(difference, what_changed_without_a_new_version_is_told) {
   cr_assert_eq(list.count, 2);
   cr_expect_eq(list.items[1].kind, DIFFERENCE_VERSION);
 }
+
+Test(difference, tells_that_answers_are_paired_otherwise) {
+  struct complaints complaints = {.count = 0};
+  const struct questionnaire *old = support_load(arena, PERSONAL);
+  const char *json = support_read(arena, PERSONAL), *from = "\"tid\", \"informant\": \"udfylder\"";
+  const char *at = strstr(json, from);
+  cr_assert_not_null(at);
+  const struct questionnaire *fresh =
+      questionnaire_load(arena_printf(arena, "%.*s\"udfylder\", \"informant\": \"tid\"%s",
+                                      (int)(at - json), json, at + strlen(from)),
+                         arena, &complaints);
+  cr_assert_not_null(fresh, "%s", support_complaints(arena, &complaints));
+  cr_expect_str_eq(told(old, fresh), "pairs! -");
+  cr_expect_str_eq(told(old, old), "");
+}

@@ -47,3 +47,16 @@ Test(mask, reaches_every_text_of_an_answer_and_no_code) {
   arena_free(arena);
   personal_free(finder);
 }
+
+Test(mask, leaves_a_case_number_as_it_pairs_answers) {
+  struct personal_finder *finder = personal_new();
+  struct arena *arena = arena_new(0);
+  const struct questionnaire *personal = support_load(arena, PERSONAL);
+  struct answer *answer = support_answer(personal, arena, "sag=22334455");
+  long long findings = 0;
+  cr_assert(mask_answer(finder, &in_place, answer, &findings));
+  cr_expect_str_eq(answer->texts[support_field(personal, "sag")], "22334455");
+  cr_expect_eq(findings, 0);
+  arena_free(arena);
+  personal_free(finder);
+}
