@@ -112,7 +112,7 @@ test('every key of the schema says what it is for, and every key of the guide is
   const told = (value) => value.title || value.description || (value.$ref && told(schema.$defs[value.$ref.split('/').pop()]));
   const walk = (value, path) => {
     if (value === null || typeof value !== 'object') return;
-    const named = path.endsWith('/properties') && !/\/(if|not)\//.test(path);
+    const named = path.endsWith('/properties') && !/^\/oneOf\/|\/(if|not)\//.test(path);
     for (const [key, inner] of Object.entries(value)) {
       if (named) {
         keys.add(key);
