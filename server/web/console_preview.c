@@ -92,7 +92,8 @@ static bool make(const struct loading *loading) {
       link == NULL || asked == NULL ? NULL : site_language(link->round, asked);
   return link != NULL &&
          (work->posts ||
-          site_render(work->site, link, language != NULL ? language : &link->round->languages[0]));
+          site_render(work->site, link, language != NULL ? language : &link->round->languages[0],
+                      CODING_GZIP));
 }
 
 void console_preview_load(struct work *work) {
@@ -121,6 +122,7 @@ static bool take_over(struct request *request) {
   work->form = (struct form){0};
   site_release(request->site);
   request->site = site_hold(work->site);
+  request->takes_brotli = false; /* its first page is there as gzip alone */
   (void)snprintf(request->code, sizeof request->code, "%s", (const char *)work->result);
   request->link = site_find(request->site, request->code);
   if (request->link != NULL) {

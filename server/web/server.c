@@ -16,7 +16,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/password.h"
-#include "base/thrift.h"
 #include "store/store.h"
 #include "survey/personal.h"
 #include "web/console.h"
@@ -100,7 +99,8 @@ static bool is_due(const struct listener *listener) {
          wait_ms == 0;
 }
 
-/* Once all is loaded, and whenever a crowd has gone. */
+/* Once all is loaded, and whenever a crowd has gone: glibc gives back by itself only what is free
+ * at the end of a heap. */
 static void give_back(struct server *server) {
   size_t count = 0;
   for (int i = 0; i < LISTENER_COUNT; i++) {
@@ -110,7 +110,7 @@ static void give_back(struct server *server) {
   server->crowd = count > server->crowd ? count : server->crowd;
   if (server->crowd >= CROWD_LEAST && count <= server->crowd / 2 &&
       clock_left_ms(server->give_back_ms) == 0) {
-    thrift_give_back();
+    (void)malloc_trim(0);
     server->crowd = count;
     server->give_back_ms = clock_now_ms() + GIVE_BACK_MS;
   }
