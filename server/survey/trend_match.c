@@ -85,6 +85,7 @@ static enum meaning meaning_of(const struct matching *matching,
   case DIFFERENCE_FILTER:
   case DIFFERENCE_EACH:
   case DIFFERENCE_UNIT:
+  case DIFFERENCE_PAIRS:
   case DIFFERENCE_QUESTION_ADDED:
     return MEANS_OTHER;
   case DIFFERENCE_QUESTION_MOVED:
@@ -96,6 +97,7 @@ static enum meaning meaning_of(const struct matching *matching,
   case DIFFERENCE_COMPARE:
   case DIFFERENCE_IDENTIFYING:
   case DIFFERENCE_INVITE:
+  case DIFFERENCE_SCORE: /* no question's, and no score is compared */
   case DIFFERENCE_REPORT:
   case DIFFERENCE_AROUND:
   case DIFFERENCE_VERSION:
@@ -107,7 +109,8 @@ static enum meaning meaning_of(const struct matching *matching,
 /* Of a difference of the whole questionnaire: "count_unanswered" is the base of every question but
  * a number. */
 static enum meaning meaning_of_whole(const struct difference *difference, bool counts) {
-  if (difference->kind == DIFFERENCE_LANGUAGE || difference->kind == DIFFERENCE_UNIT) {
+  if (difference->kind == DIFFERENCE_LANGUAGE || difference->kind == DIFFERENCE_UNIT ||
+      difference->kind == DIFFERENCE_PAIRS) {
     return MEANS_OTHER;
   }
   bool base = difference->kind == DIFFERENCE_REPORT && same(difference->what, "count_unanswered");
