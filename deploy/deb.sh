@@ -24,6 +24,10 @@ cp -R "$tree/deploy/debian" "$tree/debian"
 for kind in sysusers tmpfiles; do
   cp "$tree/deploy/systemd/hjemsvar.$kind" "$tree/debian/"
 done
+# From Debian 13 on a package names /usr/lib, of which /lib is another name.
+if dpkg --compare-versions "$(dpkg-query -W -f '${Version}' debhelper)" ge 13.14; then
+  sed -i 's, lib/systemd, usr/lib/systemd,' "$tree/debian/hjemsvar.install"
+fi
 (cd "$tree" && dpkg-buildpackage --build=binary --no-sign) >"$build/deb/log" 2>&1 ||
   { tail -n 40 "$build/deb/log" >&2; die "the package was not built; see $build/deb/log"; }
 mv "$build"/deb/hjemsvar_*.deb "$build"

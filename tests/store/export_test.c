@@ -215,8 +215,10 @@ Test(export, finds_new_flags_by_their_keys_before_anybody_has_counted_them) {
   PGresult *plan = PQexecParams(database.admin, explain, array_length(parameters), NULL, parameters,
                                 NULL, NULL, 0);
   cr_assert_eq(PQresultStatus(plan), PGRES_TUPLES_OK, "%s", PQerrorMessage(database.admin));
-  cr_expect_not_null(planned(plan, "submission = s.id"));
-  cr_expect_null(planned(plan, "Join Filter"), "%s", planned(plan, "Join Filter"));
+  /* The 98 municipalities may be joined as the database likes: PostgreSQL 17 compares them all. */
+  const char *flags = planned(plan, "submission = s.id");
+  cr_assert_not_null(flags);
+  cr_expect_not_null(strstr(flags, "Cond: "), "%s", flags);
   PQclear(plan);
   scene_run(&database, "ROLLBACK");
 }
