@@ -43,8 +43,7 @@ static struct sheet_lines sheet(const char *text) {
 #define SETTINGS "form_title|form_id|default_language;Et skema|skema|Dansk (da)"
 
 static void read_form(const char *survey, const char *choices, const char *settings) {
-  const struct sheet_lines sheets[XLSFORM_PARTS] = {sheet(survey), sheet(choices),
-                                                      sheet(settings)};
+  const struct sheet_lines sheets[XLSFORM_PARTS] = {sheet(survey), sheet(choices), sheet(settings)};
   cr_assert(xlsform_read(sheets, NULL, arena, &form));
 }
 
