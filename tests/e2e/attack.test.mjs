@@ -127,6 +127,7 @@ const some = {
   token: '0'.repeat(52),
   release: 1,
   draft: 1, // the evaluator's
+  form: '00000000-0000-4000-8000-000000000000', // of a personal round, of which there is none: tests/e2e/personal.test.mjs
   questionnaire: 'bilag8',
   version: 1,
   language: 'en',
