@@ -22,9 +22,9 @@ static double class_guess(const struct linkage_slot *plan, unsigned char mood, u
 
 /* Once, since every comparison asks for several of them. */
 void linkage_guess_shares(struct linkage_slot *slot) {
-  for (unsigned char mood = 0; mood < LINKAGE_MOODS; mood++) {
-    for (unsigned char code = 0; code < LINKAGE_CODES; code++) {
-      slot->guess[mood][code] = class_guess(slot, mood, code);
+  for (int mood = 0; mood < LINKAGE_MOODS; mood++) {
+    for (int code = 0; code < LINKAGE_CODES; code++) {
+      slot->guess[mood][code] = class_guess(slot, (unsigned char)mood, (unsigned char)code);
     }
   }
 }
