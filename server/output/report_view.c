@@ -161,14 +161,7 @@ static void method(struct viewing *viewing, struct view_list *sections) {
       "method_numbers",
       "rounded",
       report->profile == REPORT_PUBLISHED ? "method_published" : "method_internal"};
-  struct view_list figures = {.size = sizeof(struct view_figure)};
-  struct view_list texts = {.size = sizeof(const char *)};
-  for (size_t i = 0; i < array_length(keys); i++) {
-    const char *text = show_word(viewing, keys[i]);
-    show_add(viewing, &texts, &text);
-  }
-  show_section_add(viewing, sections, "method", show_word(viewing, "section_method"), &texts,
-                   &figures);
+  show_method(viewing, sections, keys, array_length(keys));
 }
 
 static void all_sections(struct viewing *viewing, struct view_list *sections) {

@@ -345,3 +345,15 @@ void show_section_add(struct viewing *viewing, struct view_list *sections, const
                                        .figures_count = figures->count};
   show_add(viewing, sections, &section);
 }
+
+void show_method(struct viewing *viewing, struct view_list *sections, const char *const *keys,
+                 size_t count) {
+  struct view_list figures = {.size = sizeof(struct view_figure)};
+  struct view_list texts = {.size = sizeof(const char *)};
+  for (size_t i = 0; i < count; i++) {
+    const char *text = show_word(viewing, keys[i]);
+    show_add(viewing, &texts, &text);
+  }
+  show_section_add(viewing, sections, "method", show_word(viewing, "section_method"), &texts,
+                   &figures);
+}

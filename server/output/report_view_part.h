@@ -147,4 +147,8 @@ void show_section_add(struct viewing *viewing, struct view_list *sections, const
                       const char *title, const struct view_list *texts,
                       const struct view_list *figures);
 
+/* The last section: how the figures came about, a paragraph for each of the words. */
+void show_method(struct viewing *viewing, struct view_list *sections, const char *const *keys,
+                 size_t count);
+
 #endif

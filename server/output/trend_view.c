@@ -243,14 +243,7 @@ static void method(struct showing *showing, struct view_list *sections) {
       "method_numbers",
       "rounded",
       last->profile == REPORT_PUBLISHED ? "trend_method_published" : "method_internal"};
-  struct view_list figures = {.size = sizeof(struct view_figure)};
-  struct view_list texts = {.size = sizeof(const char *)};
-  for (size_t i = 0; i < array_length(keys); i++) {
-    const char *text = show_word(viewing, keys[i]);
-    show_add(viewing, &texts, &text);
-  }
-  show_section_add(viewing, sections, "method", show_word(viewing, "section_method"), &texts,
-                   &figures);
+  show_method(viewing, sections, keys, array_length(keys));
 }
 
 static void fact(struct viewing *viewing, struct view_list *facts, const char *key,
