@@ -3,6 +3,8 @@
 // machine that a connection comes from, for networks are counted apart.
 //
 //   node bench/attack.mjs tokens CONSOLE EMAIL                     tokens of the API, by role: JSON
+//   node bench/attack.mjs furnish CONSOLE RESPONDENTS SOME         what stands behind the numbers of some
+//                                                      paths, made as staff make it: JSON, added to SOME
 //   node bench/attack.mjs front TARGET LISTENER ROUTES TALLY [EMAIL [TOKEN]]
 //                                                      attack_front.mjs, until it is terminated
 //   node bench/attack.mjs requests FRONT LISTENER ROUTES SOME WHO BEFORE FOLDER [PAGE…]
@@ -19,7 +21,7 @@ import { once } from 'node:events';
 
 import { ask, hangUp, signIn } from './attack_ask.mjs';
 import { front } from './attack_front.mjs';
-import { collect, judge, write } from './attack_requests.mjs';
+import { collect, judge, multipart, write } from './attack_requests.mjs';
 
 const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
@@ -39,6 +41,18 @@ function send(address, code, from) {
   return ask(address, `/S/${code}`, { from, headers: { accept: 'application/json' }, form });
 }
 
+// Signed in by the proxy: get(path), and post(path, form or parts) with the word of the session.
+async function staffOf(address, email) {
+  const Cookie = `__Host-hjemsvar=${await signIn(address, email)}`;
+  const get = async (path) => (await ask(address, path, { headers: { Cookie } })).text;
+  const csrf = /name="csrf" value="([0-9A-Z]+)"/.exec(await get('/account'))[1];
+  const post = (path, { form, parts }) => ask(address, path, {
+    headers: { Cookie, origin: `http://${address}`, ...(parts && { 'content-type': 'multipart/form-data; boundary=xYz' }) },
+    ...(parts ? { body: Buffer.from(multipart({ fields: { csrf }, file: 'file', path }, '')) } : { form: { csrf, ...form } }),
+  });
+  return { get, post };
+}
+
 const ROLES = { municipality: 101, evaluator: 0, admin: 0 };
 
 const commands = {
@@ -54,6 +68,29 @@ const commands = {
       tokens[role] ??= /id="link" value="([0-9A-Z]+)"/.exec(text)[1];
     }
     tell(tokens);
+  },
+
+  // A link of the registration sheet, a sheet that waits for the staff, a form of a known child, and a
+  // draft of each who may have one.
+  async furnish(console, respondents, file) {
+    const some = await json(file);
+    const email = (who) => `${who}@attack.example`;
+    const courses = `/rounds/${some.round}/municipalities/${some.municipality}/courses`;
+    const forms = `/rounds/${some.known}/municipalities/${some.municipality}/forms`;
+    const staff = await staffOf(console, email('municipality'));
+    const made = await staff.post(`${courses}/sheets`, { form: { name: 'Team', days: 90 } });
+    const code = /\/A\/(\w+)"/.exec(made.text)[1];
+    await ask(respondents, `/A/${code}`, { form: { course_id: 'HX-1', visits: 7, action: 'send' } });
+    const submission = /name="submission" value="(\w+)"/.exec(await staff.get(`${forms}/new`))[1];
+    const entered = { submission, f_sag: 'A-17', f_tid: 1, f_udfylder: 1, f_alder: 5, f_d_peer: 3 };
+    await staff.post(`${forms}/new`, { form: entered });
+    const form = new RegExp(`${forms}/([^/"?]+)"`.replaceAll('/', '\\/').replace('([^', '((?!new)[^')).exec(await staff.get(forms))[1];
+    const drafts = {};
+    for (const who of ['evaluator', 'admin']) {
+      const { post } = await staffOf(console, email(who));
+      drafts[who] = (await post('/questionnaires', { parts: true })).headers.location.split('/')[3];
+    }
+    tell({ ...some, sheet: 1, sheet_code: code, form, drafts });
   },
 
   async front(target, listener, routes, tally, email, token) {

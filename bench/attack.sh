@@ -27,7 +27,7 @@ connections=1000
 guesses=10000
 parent_limit_ms=1000 # what a parent may wait for a reply meanwhile
 letters=40
-accounts_left=5 # who is attacked as: sqlmap_s is for all of them; form_s for one request, and a sixth more a parameter
+accounts_left=6 # who is attacked as: sqlmap_s is for all of them; form_s for one request, and a sixth more a parameter
 
 slow_s=20 form_s=40 sqlmap_s=2700 wapiti_s=60 forms_most=1000
 parts=()
@@ -87,8 +87,18 @@ round_with_answers() {
   printf '%s\n' "$number"
 }
 
+# A round of known children, which opens once its notice is written.
+round_known() {
+  local key
+  for key in contact dpo purpose basis recipients retention; do
+    hjemsvar settings set "personal_$key" 'Som vi har skrevet.' --municipality 101 >/dev/null
+  done
+  hjemsvar questionnaire add templates/questionnaires/sdq-subscales.json >/dev/null
+  hjemsvar round create --questionnaire sdq-subscales --title 'Kendte' --municipality 101 --json | jq -er .round
+}
+
 # One round for most, one with codes, one that is changed and ended, one to be finalised,
-# one that is over, one that may be deleted.
+# one that is over, one that may be deleted, one of known children.
 rounds() {
   local each
   "$build/simulate" --seed 1 --answers 40 "$files/answers"
@@ -98,6 +108,7 @@ rounds() {
   over=$(round_with_answers 'Forbi')
   closed=$(round_with_answers 'Lukket')
   past=$(round_with_answers 'Til sletning')
+  known=$(round_known)
   for each in "$closed" "$over" "$past"; do
     hjemsvar round close "$each" >/dev/null
   done
@@ -122,6 +133,7 @@ prepare() {
   rounds
   account municipality --role municipality --municipality 101 >/dev/null
   account evaluator --role evaluator >/dev/null
+  account own --role evaluator --municipality 101 >/dev/null
   account admin --role admin >/dev/null
   invitation=$(account victim --role municipality --municipality 101)
   start_server
@@ -158,12 +170,13 @@ something() {
   local pair
   pair=$(hjemsvar duplicates list --round "$round" --json 2>/dev/null | jq -c '.pairs[0] // {}')
   jq -n --argjson pair "$pair" --argjson round "$round" --argjson single "$single" --argjson last "$last" \
-    --argjson over "$over" --argjson closed "$closed" --argjson past "$past" --arg code "$code" --arg invitation "$invitation" --arg receipt "$receipt" \
+    --argjson known "$known" --argjson over "$over" --argjson closed "$closed" --argjson past "$past" --arg code "$code" --arg invitation "$invitation" --arg receipt "$receipt" \
     --argjson staff "$(staff_number victim)" --argjson token "$(query -c 'SELECT max(id) FROM api_token')" \
     --argjson release "$(query -c "SELECT max(id) FROM release WHERE round = $over")" \
-    '{round: $round, single: $single, last: $last, over: $over, closed: $closed, past: $past, code: $code, receipt: $receipt, invitation: $invitation,
+    '{round: $round, known: $known, single: $single, last: $last, over: $over, closed: $closed, past: $past, code: $code, receipt: $receipt, invitation: $invitation,
       staff: $staff, token: $token, release: $release, a: $pair.a, b: $pair.b, municipality: 101,
-      questionnaire: "bilag8", version: 1, language: "en", upload: 1, part: "target_group"}' >"$files/some.json"
+      questionnaire: "bilag8", version: 1, language: "en", upload: 1, part: "target_group"}' >"$files/some"
+  attacker furnish "$console" "$respondents" "$files/some" >"$files/some.json"
 }
 
 attacker() {
@@ -307,7 +320,7 @@ wapiti_main()' "$@"
 # their own account.
 wapiti_all() {
   local who=$1 page out=()
-  for page in municipality evaluator admin; do
+  for page in municipality own evaluator admin; do
     out+=(-x "http://$front/staff/$(staff_number "$page")")
   done
   while read -r page; do
@@ -355,8 +368,8 @@ forms() {
   echo '[]' | tee "$files/before" >"$files/attacked"
   attack_as parent respondents "$respondents" '' '' "/?code=$code" "/S/$code?lang=en" "/S/$code/withdraw" '/was?lang=en'
   attack_as stranger console "$console" '' '' '/sign-in?next=/rounds&lang=en'
-  for who in municipality evaluator admin; do
-    attack_as "$who" console "$console" "$who@attack.example" "$(jq -r ".$who" "$files/tokens")"
+  for who in municipality own evaluator admin; do
+    attack_as "$who" console "$console" "$who@attack.example" "$(jq -r ".$who // \"\"" "$files/tokens")"
   done
 }
 

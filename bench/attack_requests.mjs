@@ -1,6 +1,7 @@
 // Every request that an account can make of a running server, found by walking its pages, sending
 // their forms, and reading the API's description; written as files that sqlmap reads. The list of
 // routes is the server's own, so that one that is not found is missed, and told (judge).
+import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 
 import { ask } from './attack_ask.mjs';
@@ -21,7 +22,8 @@ const LEFT = {
 };
 
 // What changes or ends what the others are about comes last, and has rounds of its own.
-const LAST = /\/(finalise|delete|end|end\/[a-z]+|state|edit|close|reopen|sign-out|staff\/\{staff\}|tokens\/\{token\})$/;
+const LAST =
+  /\/(finalise|delete|end|end\/[a-z]+|state|edit|close|reopen|sign-out|staff\/\{staff\}|tokens\/\{token\}|store|drop|sheets\/\{sheet\}|forms\/\{form\}|questionnaires)$/;
 
 const plain = (text) =>
   text.replace(/&(amp|lt|gt|quot|#39);/g, (_, name) => ({ amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" })[name]);
@@ -74,11 +76,15 @@ const linksOf = (text) => [...text.matchAll(/<a\b[^>]*\bhref="(\/[^"#]*)/g)].map
 const SHEET = 'course_id,visits\r\nHX-9,7\r\n';
 const LOGO = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>';
 
-function multipart({ fields, file }, mark) {
+const DRAFT = readFileSync(new URL('../docs/examples/visit.json', import.meta.url), 'utf8');
+
+export function multipart({ fields, file, path }, mark) {
   const part = (name, more, value) => `--xYz\r\nContent-Disposition: form-data; name="${name}"${more}\r\n\r\n${value}\r\n`;
   const parts = Object.entries(fields).map(([name, value]) => part(name, '', value + (name === 'csrf' ? '' : mark)));
-  const content = file === 'logo' ? LOGO : SHEET.replace('HX-9', `HX-9${mark}`);
-  if (file) parts.push(part(file, `; filename="a.csv"${file === 'logo' ? '' : '\r\nContent-Type: text/csv'}`, content));
+  const draft = /^\/questionnaires/.test(path);
+  const sheet = draft ? DRAFT.replace('besøget', `besøget${mark}`) : SHEET.replace('HX-9', `HX-9${mark}`);
+  const name = draft ? '"a.json"\r\nContent-Type: application/json' : '"a.csv"\r\nContent-Type: text/csv';
+  if (file) parts.push(file === 'logo' ? part(file, '; filename="a.csv"', LOGO) : part(file, `; filename=${name}`, sheet));
   return `${parts.join('')}--xYz--\r\n`;
 }
 
@@ -156,13 +162,15 @@ function apiRequest(document, path, method, some) {
 const ONLY = new RegExp(process.env.ATTACK_ONLY ?? '');
 
 // Those that an account is let into; what anybody may is attacked as nobody.
+// An evaluator of one municipality is who sees its rounds of known children.
+const roleOf = (who) => (NOBODY.includes(who) ? 'anybody' : { own: 'evaluator' }[who] ?? who);
 const routesOf = (table, listener, who) =>
-  table.filter(({ listener: where, may }) => where === listener && may.includes(NOBODY.includes(who) ? 'anybody' : who));
+  table.filter(({ listener: where, may }) => where === listener && may.includes(roleOf(who)));
 
 class Walk {
   constructor({ address, listener, table, some, who }) {
     this.address = address;
-    this.some = some;
+    this.some = { ...some, draft: some.drafts?.[who] };
     this.find = routeFinder(table, listener);
     this.mine = routesOf(table, listener, who);
     this.may = new Set(this.mine.map(({ method, pattern }) => `${method} ${pattern}`));
@@ -178,6 +186,8 @@ class Walk {
     const { some } = this;
     if (/\/end\/purge$/.test(pattern)) return { ...some, round: some.past };
     if (/\/(end|releases)(\/|$)/.test(pattern)) return { ...some, round: some.over };
+    if (pattern.startsWith('/A/')) return { ...some, sheet: some.sheet_code };
+    if (/\/(forms|notice)(\/|$)/.test(pattern)) return { ...some, round: some.known };
     if (/\/finalise$/.test(pattern)) return { ...some, round: some.closed };
     if (/\/(edit|state|close|reopen)$/.test(pattern) || pattern === '/api/v1/rounds/{round}') return { ...some, round: some.last };
     return pattern.startsWith('/invitation') ? { ...some, token: some.invitation } : some;

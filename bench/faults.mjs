@@ -6,8 +6,9 @@ import { join } from 'node:path';
 
 import { Cluster } from '../tests/e2e/lib/cluster.mjs';
 import { random } from '../tests/e2e/lib/families.mjs';
-import { Hjemsvar } from '../tests/e2e/lib/hjemsvar.mjs';
+import { Hjemsvar, checkout } from '../tests/e2e/lib/hjemsvar.mjs';
 import { eventually, request, startServer } from '../tests/e2e/lib/server.mjs';
+import { Console, proxied } from '../tests/e2e/lib/staff.mjs';
 import { Wire } from '../tests/e2e/lib/wire.mjs';
 import { Disk, ok } from './faults_disk.mjs';
 import { CLOCKS, KINDS, ended } from './faults_kinds.mjs';
@@ -16,6 +17,8 @@ import { Pair } from './faults_pair.mjs';
 
 const SOME = 200; // answers before and after a fault
 const CODES = 1500;
+const MUNICIPALITY = 217;
+const SHEET_LINKS = 4; // each takes 1,000 sheets
 const QUIET_MS = 1000; // after a fault, to see that nobody is turned away any more
 const REPLY_MAX_S = 10;
 const BACK_MAX_S = 5;
@@ -39,12 +42,46 @@ function finding(name, what) {
 
 // ---- what the faults are done to
 
-// A round with an open link, one with single-use codes.
-async function makeLinks(hjemsvar, round) {
-  const coded = await hjemsvar.createRound('--codes', 'single', '--uses', '1', '--municipality', '217');
-  const words = ['codes', 'make', '--round', coded.round, '--municipality', '217', '--letters', CODES];
+// What no round is needed for: who is signed in, the notice of known children, whose letters they are.
+async function settleIn(setting) {
+  const { hjemsvar, servers } = setting;
+  await hjemsvar.ok('questionnaire', 'add', join(checkout, 'tests/fixtures/questionnaires/good/personal.json'));
+  for (const key of ['contact', 'dpo', 'purpose', 'basis', 'recipients', 'retention'])
+    await hjemsvar.ok('settings', 'set', `personal_${key}`, `ord om ${key}`, '--municipality', MUNICIPALITY);
+  await hjemsvar.ok('municipality', 'set', MUNICIPALITY, '--contact', 'Anne Holm', '--phone', '49 28 28 28');
+  const desk = new Console();
+  Object.assign(desk, { hjemsvar, server: servers[0] });
+  await desk.account({ email: 'anne@example.dk', role: 'evaluator', municipality: MUNICIPALITY });
+  setting.staff = await desk.signIn('anne@example.dk');
+}
+
+async function makeSheetLink(staff, round) {
+  const form = { name: 'Team Nord', days: 90 };
+  const { text } = await staff.post(`/rounds/${round}/municipalities/${MUNICIPALITY}/courses/sheets`, form);
+  return /id="link" value="[^"]*\/A\/(\w+)"/.exec(text)[1];
+}
+
+// A round with an open link and links to its registration sheet, one with single-use codes, one of
+// known children.
+async function makeLinks(setting, round) {
+  const { hjemsvar, staff } = setting;
+  const coded = await hjemsvar.createRound('--codes', 'single', '--uses', '1', '--municipality', MUNICIPALITY);
+  const words = ['codes', 'make', '--round', coded.round, '--municipality', MUNICIPALITY, '--letters', CODES];
   const codes = (await hjemsvar.ok(...words)).trim().split('\n').map((link) => link.split('/').pop());
-  return { open: round.links[0].code, codes, rounds: [round.round, coded.round] };
+  const known = await hjemsvar.createRound('--questionnaire', 'trivsel', '--municipality', MUNICIPALITY);
+  const sheets = [];
+  while (sheets.length < SHEET_LINKS) sheets.push(await makeSheetLink(staff, round.round));
+  await served(setting, known.links[0].code);
+  return {
+    open: round.links[0].code,
+    codes,
+    known: known.links[0].code,
+    sheets,
+    forms: `/rounds/${known.round}/municipalities/${MUNICIPALITY}/forms/new`,
+    letters: `/rounds/${coded.round}/municipalities/${MUNICIPALITY}/letters.pdf`,
+    staff,
+    rounds: [round.round, coded.round, known.round],
+  };
 }
 
 async function alone() {
@@ -59,13 +96,15 @@ async function alone() {
   const setting = { cluster, tables, log, hjemsvar, wire, clock, draw, env: {} };
   setting.serve = async () => {
     const url = { HJEMSVAR_DATABASE_URL: wire.url(hjemsvar.database) };
-    setting.server = await startServer(hjemsvar.env, { ...url, ...setting.env });
+    setting.server = await startServer(hjemsvar.env, { ...proxied, ...url, ...setting.env });
     setting.servers = [setting.server];
     setting.target = setting.server;
+    if (setting.staff) setting.staff.server = setting.server;
     if (setting.load) setting.load.server = setting.server;
   };
   await setting.serve();
-  setting.links = await makeLinks(hjemsvar, await hjemsvar.createRound());
+  await settleIn(setting);
+  setting.links = await makeLinks(setting, await hjemsvar.createRound());
   return setting;
 }
 
@@ -89,20 +128,24 @@ async function ready({ servers }) {
   );
 }
 
-// Seconds until a round that is made now can be answered everywhere.
+// Waits until a questionnaire can be answered everywhere.
+const served = ({ servers }, code) =>
+  Promise.all(
+    servers.map(({ respondents }) =>
+      eventually(
+        () => request(respondents, `/S/${code}`, { agent: false }).catch(() => ({})),
+        ({ status }) => status === 200,
+      ),
+    ),
+  );
+
+// A round that is made now, once it can be answered.
 async function changed(setting) {
   const round = await eventually(
     () => setting.hjemsvar.createRound().catch(({ message }) => ({ status: message })),
     ({ links }) => links !== undefined,
   );
-  await Promise.all(
-    setting.servers.map(({ respondents }) =>
-      eventually(
-        () => request(respondents, `/S/${round.links[0].code}`, { agent: false }).catch(() => ({})),
-        ({ status }) => status === 200,
-      ),
-    ),
-  );
+  await served(setting, round.links[0].code);
   return round;
 }
 
@@ -181,7 +224,8 @@ async function endure(setting, name, harsh, work) {
   const { answers, changes, round } = await work();
   await load.stop();
   Object.assign(row, { sent: load.entries.length, acknowledged: load.thanked, refused: load.refused });
-  Object.assign(row, { unanswered: load.lost, ...(await load.look(setting.hjemsvar)) });
+  Object.assign(row, { unanswered: load.lost, ways: load.byWay() });
+  Object.assign(row, await load.look(setting.hjemsvar));
   Object.assign(row, { slowest_s: load.slowestMs / 1000, answers_after_s: answers, changes_after_s: changes });
   try {
     load.judge(harsh);
@@ -193,7 +237,7 @@ async function endure(setting, name, harsh, work) {
   await checkLeaks(setting, row);
   // A server renders the pages of every open round when it starts.
   for (const old of setting.links.rounds) await setting.hjemsvar.ok('round', 'close', old);
-  setting.links = await makeLinks(setting.hjemsvar, round);
+  setting.links = await makeLinks(setting, round);
   note(row);
 }
 
@@ -274,6 +318,8 @@ async function atRandom(setting) {
 }
 
 async function behindProxy({ cluster }) {
+  await cluster.stop('fast'); // with as many connections as before
+  await cluster.start();
   const hjemsvar = await Hjemsvar.create({ cluster: cluster.url });
   await withPair(hjemsvar, hjemsvar.env.HJEMSVAR_DATABASE_URL, [
     {
@@ -327,7 +373,8 @@ async function withPair(hjemsvar, database, kinds) {
   if (wanted.length === 0) return;
   const pair = await Pair.create(hjemsvar, database);
   const setting = { hjemsvar, pair, servers: pair.servers, target: pair, draw };
-  setting.links = await makeLinks(hjemsvar, await changed(setting));
+  await settleIn(setting);
+  setting.links = await makeLinks(setting, await changed(setting));
   for (const kind of wanted) await endureKind(setting, { ms: [0, 0], harsh: true, ...kind });
   await pair.stop();
 }

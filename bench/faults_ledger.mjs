@@ -1,21 +1,21 @@
-// The ledger of one fault: answers by an open link and by single-use codes, somebody who opens the
-// questionnaire again and again, and how long everything took.
+// The ledger of one fault: answers, sheets and forms by every way in (faults_ways.mjs), somebody who
+// opens the questionnaire again and again, and how long everything took.
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
 
-import { Load, numberToUuid } from '../tests/e2e/lib/ledger.mjs';
-import { request } from '../tests/e2e/lib/server.mjs';
+import { Load } from '../tests/e2e/lib/ledger.mjs';
+import { drawNumber, request } from '../tests/e2e/lib/server.mjs';
+import { TURNS, WAYS } from './faults_ways.mjs';
 
 const CONNECTIONS = 16;
-const BY_CODE = 4; // every fourth answer
 const BREATH_MS = 25;
 
 const now = () => performance.now();
 export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export class Ledger extends Load {
-  // links: {open, codes}; the codes are used up.
+  // links: {open, codes, known, sheets, forms, staff, rounds}: where the ways lead. Codes are used up.
   constructor(server, links) {
     super(server, links.open, { connections: CONNECTIONS });
     this.links = links;
@@ -60,9 +60,32 @@ export class Ledger extends Load {
     this.visitor.destroy();
   }
 
+  next(i) {
+    const turn = TURNS[i % TURNS.length];
+    const name = turn === 'code' && this.links.codes.length === 0 ? 'link' : turn;
+    const way = WAYS[name];
+    const json = !way.asPage && i % 2 === 1;
+    const number = `${drawNumber().slice(0, -1)}0`; // as the console draws it: two bits of it are not used
+    return { name, way, number, fields: way.fields(i), path: way.path(this.links), json };
+  }
+
+  form(entry) {
+    return entry.way.form(entry, this.links);
+  }
+
+  post(entry, form, agent) {
+    return entry.way.post(this.server, entry, form, agent, this.links);
+  }
+
+  thanks({ way }, reply) {
+    return way.thanks(reply);
+  }
+
+  checkBusy(entry, reply) {
+    entry.way.checkBusy(entry, reply, this.links);
+  }
+
   async send(entry, form, agent) {
-    // Once and for all: what is sent again goes the same way.
-    if (entry.code === undefined) entry.code = this.entries.length % BY_CODE === 0 ? this.links.codes.pop() : null;
     const begun = now();
     const known = entry.lost.length;
     await super.send(entry, form, agent);
@@ -76,7 +99,7 @@ export class Ledger extends Load {
       this.lost++;
       if (last.status === 503) this.refused--;
     } else if (!lost && entry.thanked) {
-      entry.replies = [{ status: last.status }]; // pages are large
+      entry.replies = [{ status: last.status, thanked: true }]; // pages are large
       if (begun >= this.endedAt) this.firstThanks ??= now();
       return;
     }
@@ -100,19 +123,32 @@ export class Ledger extends Load {
   }
 
   // What the database holds: of those thanked for, how many are gone or other than they were sent;
-  // how many answers are there twice, by their words.
+  // how many are there twice, by their words, or wait as another sheet of their course.
   async look(hjemsvar) {
+    const [[waiting]] = await hjemsvar.sql(`SELECT count(*) FROM course_sheet WHERE round IN (${this.links.rounds})`);
     const rows = await hjemsvar.sql(
-      `SELECT number, answers FROM submission WHERE round IN (${this.links.rounds})`,
+      `SELECT number::text, answers FROM submission WHERE round IN (${this.links.rounds})
+       UNION ALL
+       SELECT course_id, jsonb_build_object('course_id', course_id, 'referred_by', referred_by, 'started_on',
+         started_on, 'closed_on', closed_on, 'outcome', outcome, 'visits', visits::text)
+       FROM course WHERE round IN (${this.links.rounds})`,
     );
-    const stored = new Map(rows.map(([number, answers]) => [number, JSON.parse(answers)]));
-    const words = new Set([...stored.values()].map(({ q10 }) => q10));
-    const kept = ({ number, fields }) => isDeepStrictEqual(stored.get(numberToUuid(number)), fields);
+    const stored = new Map(rows.map(([key, content]) => [key, JSON.parse(content)]));
+    const words = new Set([...stored.values()].map(({ q10, sag, course_id }) => q10 ?? sag ?? course_id));
+    const kept = (entry) => isDeepStrictEqual(stored.get(entry.way.key(entry)), entry.fields);
     return {
       stored: rows.length,
       lost: this.entries.filter((entry) => entry.thanked && !kept(entry)).length,
-      twice: rows.length - words.size,
+      twice: rows.length - words.size + Number(waiting),
     };
+  }
+
+  // {link: {sent, acknowledged}, …}
+  byWay() {
+    const count = (entries) => ({ sent: entries.length, acknowledged: entries.filter(({ thanked }) => thanked).length });
+    return Object.fromEntries(
+      Object.keys(WAYS).map((name) => [name, count(this.entries.filter((entry) => entry.name === name))]),
+    );
   }
 
   // A code is spent where an answer stands, and nowhere else.
@@ -120,7 +156,7 @@ export class Ledger extends Load {
     const [[spent, answers]] = await hjemsvar.sql(`SELECT
       (SELECT count(*) FROM code WHERE round IN (${this.links.rounds}) AND uses_left = 0),
       (SELECT count(*) FROM submission WHERE round = ${this.links.rounds[1]})`);
-    const coded = this.entries.filter(({ code }) => code).length;
+    const coded = this.entries.filter(({ name }) => name === 'code').length;
     return Number(spent) === Number(answers) && Number(answers) === coded;
   }
 

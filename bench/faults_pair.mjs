@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { checkout } from '../tests/e2e/lib/hjemsvar.mjs';
 import { freePort } from '../tests/e2e/lib/port.mjs';
 import { eventually, request, startServer } from '../tests/e2e/lib/server.mjs';
+import { proxied } from '../tests/e2e/lib/staff.mjs';
 import { ended } from './faults_kinds.mjs';
 
 function replaced(text, pairs) {
@@ -30,7 +31,7 @@ async function configure(folder, port, places) {
     ['    user haproxy\n    group haproxy\n    chroot /var/lib/haproxy\n', ''],
     ['default-server check port 8082', 'default-server check'],
     ['    server first 127.0.0.1:8080\n', lines.map((line) => `    ${line}\n`).join('')],
-    ['server first 127.0.0.1:8081', `server first 127.0.0.1:8081 check port ${places[0].operations}`],
+    ['server first 127.0.0.1:8081', `server first 127.0.0.1:${places[0].console} check port ${places[0].operations}`],
   ]);
   const path = join(folder, 'haproxy.cfg');
   await writeFile(path, text);
@@ -47,7 +48,8 @@ export class Pair {
       pair.places.push({ parents: await freePort(), console: await freePort(), operations: await freePort() });
     pair.servers = [await pair.serve(0), await pair.serve(1)];
     const port = await freePort();
-    pair.respondents = `http://127.0.0.1:${port}`;
+    pair.respondents = pair.console = `http://127.0.0.1:${port}`;
+    pair.consoleHeaders = { Host: 'konsol.example.dk' };
     const path = await configure(hjemsvar.folder, port, pair.places);
     pair.haproxy = spawn('haproxy', ['-f', path], { stdio: ['ignore', 'ignore', 'inherit'] });
     await eventually(
@@ -61,11 +63,11 @@ export class Pair {
   async serve(i) {
     const { parents, console, operations } = this.places[i];
     return startServer(this.hjemsvar.env, {
+      ...proxied,
       HJEMSVAR_DATABASE_URL: this.database,
       HJEMSVAR_LISTEN: `127.0.0.1:${parents}`,
       HJEMSVAR_CONSOLE_LISTEN: `127.0.0.1:${console}`,
       HJEMSVAR_OPS_LISTEN: `127.0.0.1:${operations}`,
-      HJEMSVAR_TRUSTED_PROXIES: '127.0.0.1',
     });
   }
 
