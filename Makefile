@@ -238,7 +238,7 @@ $(OUT)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
-$(PLANTED): $(OUT)/planted/%: $(OUT)/obj/tests/planted/%.o
+$(PLANTED): $(OUT)/planted/%: $(OUT)/obj/tests/planted/%.o $(OUT)/obj/tests/criterion/libgit2.o
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcriterion
 
@@ -250,7 +250,7 @@ $(FUZZERS): $(OUT)/fuzz/%: $(OUT)/obj/tests/fuzz/%_fuzz.o $(FUZZ_OBJECTS) $(LIBR
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
 
 .SECONDEXPANSION:
-$(SUITES): $(OUT)/tests/%: $$(patsubst $$(percent).c,$(OUT)/obj/$$(percent).o,$$(wildcard tests/$$*/*.c)) $(LIBRARY)
+$(SUITES): $(OUT)/tests/%: $$(patsubst $$(percent).c,$(OUT)/obj/$$(percent).o,$$(wildcard tests/$$*/*.c)) $(OUT)/obj/tests/criterion/libgit2.o $(LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcriterion $(LDLIBS_ALL)
 percent := %

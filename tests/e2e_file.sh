@@ -1,7 +1,7 @@
 #!/bin/bash
-# e2e_file.sh FOLDER FILE: runs one file of tests/e2e for tests/run.sh, which runs as many at
-# a time as there are processors. Its report comes in one piece when it is done; the results
-# stand in FOLDER/NAME.tap, and no file that ends badly goes without one.
+# e2e_file.sh FOLDER FILE: runs one file of tests/e2e for tests/run.sh, which runs a few at a
+# time. Its report comes in one piece when it is done; the results stand in FOLDER/NAME.tap,
+# and no file that ends badly goes without one.
 set -uo pipefail
 
 folder=$1 file=$2

@@ -11,12 +11,14 @@ report_lines_max=60
 # ended by the limit of its suite.
 suite_timeout_s=600
 test_timeout_s=120
-# Some tests wait for a lock or a deadline most of their time.
+# Run at a time: some tests wait for a lock or a deadline most of their time.
 jobs=$(($(nproc) + 2))
 
+# Nobody names the places of a report before it is to be read: a program that ends with a leak that
+# is suppressed would unpack the names of all its libraries, which takes longer than a letter does.
 # shellcheck disable=SC2154
 sanitizers_on() {
-  export ASAN_OPTIONS="log_path=$reports/asan:detect_leaks=1:abort_on_error=0"
+  export ASAN_OPTIONS="log_path=$reports/asan:detect_leaks=1:abort_on_error=0:symbolize=0"
   # Pango's thread for fontconfig may hold patterns when a program ends; they are few and
   # do not grow with the letters.
   export LSAN_OPTIONS="suppressions=$PWD/tests/leaks.supp:print_suppressions=0"
@@ -27,7 +29,18 @@ sanitizers_on() {
 # nobody else stands.
 criterions_own() {
   grep -Eq '^ +#1 .*/libcriterion\.so' "$1" &&
-    ! grep -E '^ +#[0-9]' "$1" | grep -Evq '/libsanitizer/|/libcriterion\.so'
+    ! grep -E '^ +#[0-9]' "$1" | grep -Evq '/libasan\.so|/libcriterion\.so'
+}
+
+# report_read FILE: its first lines, with the functions and lines of the places in it.
+report_read() {
+  local line place='^( +#[0-9]+) 0x[0-9a-f]+ +\((/[^()]+)\+(0x[0-9a-f]+)\)'
+  head -n "$report_lines_max" "$1" | while IFS= read -r line; do
+    if [[ $line =~ $place ]]; then
+      line="${BASH_REMATCH[1]} $(addr2line -fpe "${BASH_REMATCH[2]}" "${BASH_REMATCH[3]}" || true) in ${BASH_REMATCH[2]}"
+    fi
+    printf '%s\n' "$line"
+  done
 }
 
 # Prints and counts the reports, and empties the folder.
@@ -36,7 +49,7 @@ reports_judge() {
   for report in "$reports"/*; do
     if [ -s "$report" ] && ! criterions_own "$report"; then
       printf '%s: found %s:\n' "$1" "$(basename "$report")"
-      head -n "$report_lines_max" "$report"
+      report_read "$report"
       failed=$((failed + 1))
     fi
     rm -f "$report"
@@ -75,9 +88,7 @@ suite_run() {
   output=$reports/../$name.output
   shift 2
   rm -f "$tap"
-  # Criterion's libgit2 reads the machine's certificates for each test anew, by a strstr that
-  # would measure the whole file at each step: a third of what a small test takes.
-  ASAN_OPTIONS="${ASAN_OPTIONS:-}:intercept_strstr=0" LSAN_OPTIONS="${LSAN_OPTIONS:-}:exitcode=0" \
+  LSAN_OPTIONS="${LSAN_OPTIONS:-}:exitcode=0" \
     bounded "$suite_timeout_s" "$@" "$program" --color=never --timeout "$test_timeout_s" \
     --jobs "$jobs" --tap="$tap" ${filter:+--filter "$filter"} >"$output" 2>&1 || status=$?
   if [ "$status" = 124 ]; then

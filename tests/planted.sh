@@ -18,9 +18,9 @@ sanitizers_on
 found=0
 unseen=0
 
-# judge NAME TEXT OUTPUT: the output must hold the words of the right finding.
+# judge NAME TEXT OUTPUT: the output must hold the words of the right finding, and its place.
 judge() {
-  if grep -q -- "$2" "$3"; then
+  if grep -qz -- "$2" "$3"; then
     found=$((found + 1))
   else
     unseen=$((unseen + 1))
@@ -38,8 +38,8 @@ plant() {
   judge "$1" "$2" "$scratch/output"
 }
 
-plant leak 'LeakSanitizer: detected memory leaks'
-plant overflow 'heap-buffer-overflow'
+plant leak 'LeakSanitizer: detected memory leaks.*/planted/leak\.c:'
+plant overflow 'heap-buffer-overflow.*/planted/overflow\.c:'
 plant undefined 'signed integer overflow'
 
 mkdir -p "$scratch/server/survey" "$scratch/tools"

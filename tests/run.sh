@@ -143,17 +143,29 @@ fuzzed() {
   echo "fuzz: $((passed + failed - before)) runs | $((SECONDS - start)) s"
 }
 
-# The longest files first, as far as their size tells; each in a process of its own, for the
-# node of Debian 12 runs its files one after the other on two processors.
+# in_order FILE…: the files of tests/e2e, the longest first, as far as it can be told: those with a
+# browser, and between them those that wait for deadlines, then the others, each kind by size.
+in_order() {
+  local busy='/(browser|phone)\.mjs' waiting='/(cluster|raw)\.mjs'
+  paste -d '\n' \
+    <(grep -lE "$busy" "$@" | xargs -r ls -S) \
+    <(
+      grep -LE "$busy" "$@" | xargs -r grep -lE "$waiting" | xargs -r ls -S || true
+      grep -LE "$busy|$waiting" "$@" | xargs -r ls -S
+    ) | grep .
+}
+
+# Each file in a process of its own, for the node of Debian 12 runs its files one after the other on
+# two processors.
 end_to_end() {
   local files file name folder=$scratch/e2e status=0
-  mapfile -t files < <(compgen -G "tests/e2e/$only*.test.mjs" | xargs -r ls -S)
+  mapfile -t files < <(compgen -G "tests/e2e/$only*.test.mjs")
   [ ${#files[@]} -gt 0 ] || return 0
   deploy/node_modules.sh tests
   mkdir "$folder"
   model_make "$folder/model.output"
-  printf '%s\n' "${files[@]}" >"$folder/files"
-  bounded "$e2e_timeout_s" xargs -a "$folder/files" -P "$(nproc)" -n 1 \
+  in_order "${files[@]}" >"$folder/files"
+  bounded "$e2e_timeout_s" xargs -a "$folder/files" -P "$jobs" -n 1 \
     tests/e2e_file.sh "$folder" || status=$?
   if [ "$status" != 0 ]; then
     echo "e2e: ended with $status"
