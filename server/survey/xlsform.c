@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "survey/translation.h"
 #include "survey/xlsform_part.h"
@@ -20,13 +21,31 @@ static const char *setting(const struct xlsform_work *work, enum xlsform_key key
 
 /* ---- the head of the definition */
 
-static json_t *title_json(struct xlsform_work *work) {
-  if (setting(work, KEY_FORM_TITLE)[0] == '\0') {
+/* "forms/visit.xlsx" is called visit. */
+static const char *name_of_file(struct xlsform_work *work, const char *file) {
+  const char *slash = file == NULL ? NULL : strrchr(file, '/');
+  const char *from = slash == NULL ? file : slash + 1;
+  const char *point = from == NULL ? NULL : strrchr(from, '.');
+  size_t length = point != NULL ? (size_t)(point - from) : from != NULL ? strlen(from) : 0;
+  const char *name = arena_copy(work->arena, from == NULL ? "" : from, length);
+  work->failed = work->failed || name == NULL;
+  return name == NULL ? "" : name;
+}
+
+static json_t *title_json(struct xlsform_work *work, const char *name) {
+  if (setting(work, KEY_FORM_TITLE)[0] != '\0') {
+    return xlsform_words(work, XLSFORM_SETTINGS, 1, KEY_FORM_TITLE, "title");
+  }
+  if (name[0] == '\0') {
     xlsform_refuse(work, XLSFORM_SETTINGS, 1, KEY_FORM_TITLE,
                    "the form has no title; hint: form_title in the sheet settings");
     return NULL;
   }
-  return xlsform_words(work, XLSFORM_SETTINGS, 1, KEY_FORM_TITLE, "title");
+  xlsform_note(work, XLSFORM_SETTINGS, 1, KEY_FORM_TITLE,
+               "the title is \"%s\", the form's name; form_title in the sheet settings would say "
+               "it otherwise",
+               name);
+  return xlsform_words_alike(work, "title", name);
 }
 
 /* Many forms count their versions by the day (2026112201), which is more than a version is
@@ -44,28 +63,43 @@ static int version_of(struct xlsform_work *work) {
 }
 
 /* Hyphens may stay in the questionnaire's own name. */
-static const char *id_of(struct xlsform_work *work) {
-  const char *cell = setting(work, KEY_FORM_ID);
-  if (cell[0] == '\0') {
+static const char *id_of(struct xlsform_work *work, const char *name) {
+  if (name[0] == '\0') {
     xlsform_refuse(work, XLSFORM_SETTINGS, 1, KEY_FORM_ID,
                    "the form has no name; hint: form_id in the sheet settings");
     return NULL;
   }
-  char *id = (char *)xlsform_id(work, XLSFORM_SETTINGS, 1, KEY_FORM_ID, cell);
-  for (size_t i = 0; id != NULL && id[i] != '\0'; i++) {
-    id[i] = cell[i] == '-' ? '-' : id[i];
+  char *id = (char *)xlsform_id(work, XLSFORM_SETTINGS, 1, KEY_FORM_ID, name);
+  bool in_step = id != NULL && strlen(id) == strlen(name);
+  for (size_t i = 0; in_step && id[i] != '\0'; i++) {
+    id[i] = name[i] == '-' ? '-' : id[i];
+  }
+  if (id != NULL && strcmp(id, setting(work, KEY_FORM_ID)) != 0) {
+    xlsform_note(work, XLSFORM_SETTINGS, 1, KEY_FORM_ID, "the questionnaire is called \"%s\"", id);
   }
   return id;
 }
 
-/* Lists that a question refers to by name. */
+static bool is_question(const struct xlsform_work *work, const char *id) {
+  for (size_t i = 0; i < work->questions_count; i++) {
+    if (work->questions[i].id != NULL && strcmp(work->questions[i].id, id) == 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/* Lists that a question refers to by name. One that is called as a question stands in each. */
 static json_t *shared_lists(struct xlsform_work *work) {
   json_t *lists = json_object();
   work->failed = work->failed || lists == NULL;
   for (size_t i = 0; lists != NULL && i < work->questions_count; i++) {
     const struct xlsform_question *question = &work->questions[i];
     const char *name = json_string_value(json_object_get(question->json, "choices"));
-    if (name != NULL && json_object_get(lists, name) == NULL) {
+    if (name != NULL && is_question(work, name)) {
+      xlsform_put(work, question->json, "choices",
+                  xlsform_choices(work, question->list, question->id));
+    } else if (name != NULL && json_object_get(lists, name) == NULL) {
       xlsform_set(work, lists, name, xlsform_choices(work, question->list, name));
     }
   }
@@ -110,8 +144,10 @@ static void set_list(struct xlsform_work *work, json_t *object, const char *key,
   *list = NULL;
 }
 
-static json_t *definition_json(struct xlsform_work *work) {
-  const char *id = id_of(work), *source = setting(work, KEY_SOURCE);
+static json_t *definition_json(struct xlsform_work *work, const char *file) {
+  const char *said = setting(work, KEY_FORM_ID);
+  const char *name = said[0] != '\0' ? said : name_of_file(work, file);
+  const char *id = id_of(work, name), *source = setting(work, KEY_SOURCE);
   const struct xlsform_language *language = &work->languages[0];
   json_t *lists = shared_lists(work);
   json_t *object = json_object();
@@ -126,7 +162,7 @@ static json_t *definition_json(struct xlsform_work *work) {
   if (source[0] != '\0') {
     xlsform_set(work, object, "source", json_string(source));
   }
-  xlsform_put(work, object, "title", title_json(work));
+  xlsform_put(work, object, "title", title_json(work, name));
   set_list(work, object, "intro", &work->intro);
   set_list(work, object, "thanks", &work->thanks);
   xlsform_put(work, object, "child", child_json(work));
@@ -234,6 +270,39 @@ static bool any_refused(const struct xlsform *form) {
   return false;
 }
 
+/* ---- other sheets */
+
+static bool is_part(const char *name, size_t length) {
+  bool found = false;
+  for (int part = 0; part < XLSFORM_PARTS && !found; part++) {
+    const char *known = xlsform_part_name((enum xlsform_part)part);
+    found = strlen(known) == length && strncasecmp(name, known, length) == 0;
+  }
+  return found;
+}
+
+/* Once for all: how many, and the first by its name. */
+static void tell_sheets(struct xlsform_work *work) {
+  const char *at = work->sheets[XLSFORM_SURVEY].others, *first = NULL;
+  size_t more = 0;
+  for (size_t length; at != NULL && *at != '\0'; at += length + 1) {
+    length = strcspn(at, "\n");
+    if (is_part(at, length)) {
+      continue;
+    }
+    more += first == NULL ? 0 : 1;
+    first = first == NULL ? arena_copy(work->arena, at, length) : first;
+  }
+  if (first != NULL && more == 0) {
+    xlsform_note(work, XLSFORM_SURVEY, work->sheets[XLSFORM_SURVEY].count, KEY_OTHER,
+                 "the sheet \"%s\" is no part of a form and is left out", first);
+  } else if (first != NULL) {
+    xlsform_note(work, XLSFORM_SURVEY, work->sheets[XLSFORM_SURVEY].count, KEY_OTHER,
+                 "the sheet \"%s\" and %zu more are no part of a form and are left out", first,
+                 more);
+  }
+}
+
 /* ---- all of it */
 
 static void begin(struct xlsform_work *work) {
@@ -241,8 +310,12 @@ static void begin(struct xlsform_work *work) {
   work->intro = json_array();
   work->thanks = json_array();
   work->identifying = json_array();
+  work->field_ids = json_object();
+  work->list_ids = json_object();
+  work->section_ids = json_object();
   work->failed = work->sections == NULL || work->intro == NULL || work->thanks == NULL ||
-                 work->identifying == NULL;
+                 work->identifying == NULL || work->field_ids == NULL || work->list_ids == NULL ||
+                 work->section_ids == NULL;
 }
 
 static void clear(struct xlsform_work *work) {
@@ -251,6 +324,9 @@ static void clear(struct xlsform_work *work) {
   json_decref(work->thanks);
   json_decref(work->identifying);
   json_decref(work->child_json);
+  json_decref(work->field_ids);
+  json_decref(work->list_ids);
+  json_decref(work->section_ids);
   for (size_t i = 0; i < work->languages_count; i++) {
     json_decref(work->languages[i].texts);
   }
@@ -266,7 +342,7 @@ static void drop(struct xlsform *form) {
 }
 
 bool xlsform_read(const struct sheet_lines sheets[XLSFORM_PARTS], const char *language,
-                  struct arena *arena, struct xlsform *form) {
+                  const char *file, struct arena *arena, struct xlsform *form) {
   *form = (struct xlsform){0};
   struct xlsform_work *work = arena_alloc(arena, sizeof *work);
   if (work == NULL) {
@@ -281,7 +357,8 @@ bool xlsform_read(const struct sheet_lines sheets[XLSFORM_PARTS], const char *la
     xlsform_headings(work, language);
     xlsform_lists(work);
     xlsform_rows(work);
-    form->definition = definition_json(work);
+    tell_sheets(work);
+    form->definition = definition_json(work, file);
     work->failed = work->failed || form->definition == NULL;
   }
   work->failed = work->failed || form->memory_out;

@@ -44,10 +44,11 @@ struct xlsform {
 
 /* Reads a form; the first line of each sheet holds the headings, and a sheet that the workbook has
  * not has no lines. language is that of labels without one ("da"), when the form does not say; may
- * be NULL. What is in form but the JSON is the arena's; xlsform_clear is due either way. False
- * when memory is out. */
+ * be NULL. file is the workbook's name, also with its folder, which stands for form_id where there
+ * is none, and form_id for form_title; NULL: a form without is refused. What is in form but the
+ * JSON is the arena's; xlsform_clear is due either way. False when memory is out. */
 must_check bool xlsform_read(const struct sheet_lines sheets[XLSFORM_PARTS], const char *language,
-                             struct arena *arena, struct xlsform *form);
+                             const char *file, struct arena *arena, struct xlsform *form);
 void xlsform_clear(struct xlsform *form);
 
 /* Writes where a remark is on its sheet, "D7", or "7" of a whole row; "": nowhere. */

@@ -95,14 +95,14 @@ static const char *take_question(struct arena *arena, const char **at) {
   return whole ? name : NULL;
 }
 
-/* 'yes', "yes" or 3. */
+/* 'yes', "yes", '' or 3. */
 static bool take_literal(const char **at, char out[LITERAL_BYTES]) {
   const char *from = skip(*at);
   bool quoted = *from == '\'' || *from == '"';
   const char quote[] = {*from, '\0'};
   size_t length = quoted ? strcspn(from + 1, quote) : strspn(from, "0123456789");
   const char *begin = quoted ? from + 1 : from;
-  if (length == 0 || length >= LITERAL_BYTES || (quoted && begin[length] != *from)) {
+  if ((length == 0 && !quoted) || length >= LITERAL_BYTES || (quoted && begin[length] != *from)) {
     return false;
   }
   memcpy(out, begin, length);
@@ -111,11 +111,66 @@ static bool take_literal(const char **at, char out[LITERAL_BYTES]) {
   return true;
 }
 
+/* ---- what a condition lets through */
+
+static bool is_within(const struct xlsform_condition *one, const struct xlsform_condition *other) {
+  bool within = one->question == other->question;
+  for (int code = 0; within && code < XLSFORM_CODES; code++) {
+    within = !one->codes[code] || other->codes[code];
+  }
+  return within;
+}
+
+/* Whether the other holds wherever this one does: a question that was answered was asked, and so
+ * its own condition held. */
+static bool implies(const struct xlsform_condition *one, const struct xlsform_condition *other) {
+  bool found = other->question == NULL;
+  for (; !found && one->question != NULL; one = &one->question->condition) {
+    found = is_within(one, other);
+  }
+  return found;
+}
+
+/* Both must hold. */
+static const char *both(struct xlsform_condition *one, const struct xlsform_condition *other) {
+  if (implies(one, other)) {
+    return NULL;
+  }
+  if (implies(other, one)) {
+    *one = *other;
+    return NULL;
+  }
+  if (one->question != other->question) {
+    return "it looks at two questions; hint: a filter looks at one: ask the other in a section of "
+           "its own";
+  }
+  for (int code = 0; code < XLSFORM_CODES; code++) {
+    one->codes[code] = one->codes[code] && other->codes[code];
+  }
+  return NULL;
+}
+
+static void every_answer(struct xlsform_condition *condition) {
+  const struct xlsform_question *question = condition->question;
+  const struct xlsform_list *list = question->list;
+  for (int code = question->min; list == NULL && code <= question->max; code++) {
+    if (code >= 0 && code < XLSFORM_CODES) {
+      condition->codes[code] = true;
+    }
+  }
+  for (size_t i = 0; list != NULL && i < list->count; i++) {
+    int code = list->choices[i].code;
+    if (code >= 0 && code < XLSFORM_CODES) {
+      condition->codes[code] = true;
+    }
+  }
+}
+
 /* ---- "relevant" */
 
 struct reading {
   const struct xlsform_work *work;
-  struct xlsform_condition *condition;
+  const struct xlsform_condition *around; /* of the groups that are open */
   const char *at;
   const char *why; /* NULL so far */
   int depth;
@@ -126,67 +181,90 @@ static bool fail(struct reading *reading, const char *why) {
   return false;
 }
 
-/* All terms must look at one question. */
-static bool same_question(struct reading *reading, const char *name) {
+static const struct xlsform_question *find_question(struct reading *reading, const char *name) {
   const struct xlsform_question *question = xlsform_question_find(reading->work, name);
   if (question == NULL) {
-    return fail(reading, "it names a question that does not stand before this row; hint: a filter "
-                         "looks at a select_one, integer or range further up");
+    (void)fail(reading, "it names a question that does not stand before this row; hint: a filter "
+                        "looks at a select_one, integer or range further up");
+    return NULL;
+  }
+  if (question->json == NULL) {
+    (void)fail(reading, "it looks at a question that is refused itself; hint: mend that first");
+    return NULL;
   }
   if (question->kind == QUESTION_TEXT) {
-    return fail(reading, "it looks at a free text; hint: a filter looks at a select_one, integer "
-                         "or range");
+    (void)fail(reading, "it looks at a free text; hint: a filter looks at a select_one, integer "
+                        "or range");
+    return NULL;
   }
-  if (reading->condition->question != NULL && reading->condition->question != question) {
-    return fail(reading, "it looks at two questions; hint: a filter looks at one: ask the other "
-                         "in a section of its own");
+  return question;
+}
+
+/* All answers but these, if nobody can have left the question empty. */
+static bool all_but(struct reading *reading, struct xlsform_condition *condition, const char *why) {
+  struct xlsform_condition all = {.question = condition->question};
+  if (!all.question->needed || !implies(reading->around, &all.question->condition)) {
+    return fail(reading, why);
   }
-  reading->condition->question = question;
+  every_answer(&all);
+  for (int code = 0; code < XLSFORM_CODES; code++) {
+    condition->codes[code] = all.codes[code] && !condition->codes[code];
+  }
   return true;
 }
 
-static bool is_number(const char *literal) {
-  return literal[strspn(literal, "0123456789")] == '\0' && strlen(literal) <= 4;
+static bool add_choice(struct reading *reading, struct xlsform_condition *condition,
+                       enum relation relation, const char *literal) {
+  const struct xlsform_list *list = condition->question->list;
+  int code = list == NULL ? -1 : xlsform_code(list, literal);
+  if (relation != OP_EQUAL) {
+    return fail(reading, "choices are not more or less than one another; hint: ${question} = "
+                         "'choice', joined by or");
+  }
+  if (code < 0 || code >= XLSFORM_CODES) {
+    return fail(reading, "that question has no such choice; hint: the name of the choice, as it "
+                         "stands in the sheet choices");
+  }
+  condition->codes[code] = true;
+  return true;
 }
 
-static bool add_codes(struct reading *reading, enum relation relation, const char *literal) {
-  const struct xlsform_question *question = reading->condition->question;
-  if (question->kind == QUESTION_CHOICE) {
-    int code = question->list == NULL ? -1 : xlsform_code(question->list, literal);
-    if (relation != OP_EQUAL) {
-      return fail(reading, "choices are not more or less than one another; hint: ${question} = "
-                           "'choice', joined by or");
-    }
-    if (code < 0 || code >= XLSFORM_CODES) {
-      return fail(reading, "that question has no such choice; hint: the name of the choice, as it "
-                           "stands in the sheet choices");
-    }
-    reading->condition->codes[code] = true;
-    return true;
-  }
-  if (!is_number(literal)) {
+static bool add_numbers(struct reading *reading, struct xlsform_condition *condition,
+                        enum relation relation, const char *literal) {
+  if (literal[strspn(literal, "0123456789")] != '\0' || strlen(literal) > 4 || literal[0] == '\0') {
     return fail(reading, "a number is compared with a word; hint: write a whole number");
   }
   int number = (int)strtol(literal, NULL, 10);
-  for (int code = question->min; code <= question->max && code < XLSFORM_CODES; code++) {
-    reading->condition->codes[code] =
-        reading->condition->codes[code] || holds(relation, code, number);
+  for (int code = condition->question->min;
+       code <= condition->question->max && code < XLSFORM_CODES; code++) {
+    condition->codes[code] = holds(relation, code, number);
   }
   return true;
 }
 
-static bool read_term(struct reading *reading) {
+static bool add_codes(struct reading *reading, struct xlsform_condition *condition,
+                      enum relation relation, const char *literal) {
+  bool differs = relation == OP_NOT_EQUAL;
+  if (differs && literal[0] == '\0') { /* answered at all */
+    every_answer(condition);
+    return true;
+  }
+  relation = differs ? OP_EQUAL : relation;
+  bool added = condition->question->kind == QUESTION_CHOICE
+                   ? add_choice(reading, condition, relation, literal)
+                   : add_numbers(reading, condition, relation, literal);
+  return added && (!differs || all_but(reading, condition,
+                                       "!= would also ask who has not answered; hint: name the "
+                                       "answers that lead here, or make that question required"));
+}
+
+static bool read_term(struct reading *reading, struct xlsform_condition *condition) {
   char literal[LITERAL_BYTES];
-  struct arena *arena = reading->work->arena;
   static const char unknown[] =
       "this condition has no counterpart; hint: ${x} = 'a', selected(${x}, 'a') or ${x} > 1, "
       "several of one question joined by or";
-  if (take(&reading->at, "not(") || take(&reading->at, "not (")) {
-    return fail(reading, "not(…) would also ask who has not answered; hint: name the answers that "
-                         "lead here");
-  }
   bool selected = take(&reading->at, "selected(");
-  const char *name = take_question(arena, &reading->at);
+  const char *name = take_question(reading->work->arena, &reading->at);
   enum relation relation = OP_EQUAL;
   if (name == NULL || (selected && !take(&reading->at, ","))) {
     return fail(reading, unknown);
@@ -194,63 +272,95 @@ static bool read_term(struct reading *reading) {
   if (!selected) {
     relation = take_relation(&reading->at);
   }
-  if (relation == OP_NOT_EQUAL) {
-    return fail(reading, "!= would also ask who has not answered; hint: name the answers that "
-                         "lead here");
-  }
   if (relation == OP_NONE || !take_literal(&reading->at, literal) ||
       (selected && !take(&reading->at, ")"))) {
     return fail(reading, unknown);
   }
-  return same_question(reading, name) && add_codes(reading, relation, literal);
+  condition->question = find_question(reading, name);
+  return condition->question != NULL && add_codes(reading, condition, relation, literal);
 }
 
-static bool read_any(struct reading *reading);
+static bool read_any(struct reading *reading, struct xlsform_condition *condition);
 
-static bool read_part(struct reading *reading) {
-  if (!take(&reading->at, "(")) {
-    return read_term(reading);
+static bool read_part(struct reading *reading, struct xlsform_condition *condition) {
+  bool without = take(&reading->at, "not(") || take(&reading->at, "not (");
+  if (!without && !take(&reading->at, "(")) {
+    return read_term(reading, condition);
   }
   if (++reading->depth > XLSFORM_DEPTH) {
     return fail(reading, "too many brackets; hint: take some out");
   }
-  if (!read_any(reading)) {
+  if (!read_any(reading, condition)) {
     return false;
   }
   reading->depth--;
-  return take(&reading->at, ")") || fail(reading, "a bracket is not closed; hint: add \")\"");
+  if (!take(&reading->at, ")")) {
+    return fail(reading, "a bracket is not closed; hint: add \")\"");
+  }
+  return !without || all_but(reading, condition,
+                             "not(…) would also ask who has not answered; hint: name the answers "
+                             "that lead here, or make that question required");
 }
 
-static bool read_any(struct reading *reading) {
-  if (!read_part(reading)) {
-    return false;
+/* "or" and "and" stand between blanks or brackets. */
+static bool take_word(const char **at, const char *word) {
+  const char *from = *at;
+  bool taken = take(at, word) && (**at == '(' || skip(*at) != *at);
+  *at = taken ? *at : from;
+  return taken;
+}
+
+static bool read_all(struct reading *reading, struct xlsform_condition *condition) {
+  bool good = read_part(reading, condition);
+  while (good && take_word(&reading->at, "and")) {
+    struct xlsform_condition next = {0};
+    good = read_part(reading, &next);
+    const char *why = good ? both(condition, &next) : NULL;
+    good = good && (why == NULL || fail(reading, why));
   }
-  while (take(&reading->at, "or ") || take(&reading->at, "or(")) {
-    if (reading->at[-1] == '(') {
-      reading->at--;
+  return good;
+}
+
+static bool read_any(struct reading *reading, struct xlsform_condition *condition) {
+  bool good = read_all(reading, condition);
+  while (good && take_word(&reading->at, "or")) {
+    struct xlsform_condition next = {0};
+    good = read_all(reading, &next);
+    if (good && next.question != condition->question) {
+      return fail(reading, "it looks at two questions; hint: a filter looks at one: ask the other "
+                           "in a section of its own");
     }
-    if (!read_part(reading)) {
-      return false;
+    for (int code = 0; good && code < XLSFORM_CODES; code++) {
+      condition->codes[code] = condition->codes[code] || next.codes[code];
     }
   }
-  return true;
+  return good;
+}
+
+static bool lets_through(const struct xlsform_condition *condition) {
+  bool any = condition->question == NULL;
+  for (int code = 0; !any && code < XLSFORM_CODES; code++) {
+    any = condition->codes[code];
+  }
+  return any;
 }
 
 const char *xlsform_condition_read(const struct xlsform_work *work, const char *expression,
                                    struct xlsform_condition *condition) {
+  struct xlsform_condition always = {0};
+  struct reading reading = {.work = work, .at = expression, .around = &always};
+  if (work->depth > 0) {
+    reading.around = &work->groups[work->depth - 1].condition;
+  }
   *condition = (struct xlsform_condition){0};
-  struct reading reading = {.work = work, .condition = condition, .at = expression};
-  if (*skip(expression) == '\0') {
-    return NULL;
+  if (*skip(expression) != '\0' && read_any(&reading, condition) && *skip(reading.at) != '\0') {
+    (void)fail(&reading, "something stands behind the condition; hint: several answers of one "
+                         "question are joined by or");
   }
-  if (read_any(&reading) && *skip(reading.at) != '\0') {
-    (void)fail(&reading, take(&reading.at, "and")
-                             ? "two conditions must hold at once; hint: a filter looks at one "
-                               "question, which may have a filter of its own"
-                             : "something stands behind the condition; hint: several answers of "
-                               "one question are joined by or");
-  }
-  return reading.why;
+  const char *why = reading.why != NULL ? reading.why : both(condition, reading.around);
+  return why != NULL               ? why
+         : lets_through(condition) ? NULL
+                                   : "no answer leads here; hint: mend the condition";
 }
 
 /* ---- limits */
@@ -273,7 +383,7 @@ const char *xlsform_limits(const char *constraint, bool length, int *min, int *m
       return unknown;
     }
     enum relation relation = take_relation(&at);
-    if (!take_literal(&at, literal) || strlen(literal) > 6 ||
+    if (!take_literal(&at, literal) || literal[0] == '\0' || strlen(literal) > 6 ||
         literal[strspn(literal, "0123456789")] != '\0') {
       return unknown;
     }

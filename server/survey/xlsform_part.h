@@ -58,7 +58,7 @@ struct xlsform_choice {
   const char *name; /* in the form */
   int code;
   bool dont_know;
-  size_t row; /* index of the sheet's rows */
+  size_t row; /* index of the sheet's rows; 0: of "or_other", which has none */
 };
 
 struct xlsform_list {
@@ -66,7 +66,14 @@ struct xlsform_list {
   const char *id;
   struct xlsform_choice *choices;
   size_t count, capacity;
-  bool shared; /* stands under "choices"; else in each question */
+};
+
+struct xlsform_question;
+
+/* Only if that question is answered with one of these codes. */
+struct xlsform_condition {
+  const struct xlsform_question *question; /* NULL: always */
+  bool codes[XLSFORM_CODES];
 };
 
 struct xlsform_question {
@@ -74,17 +81,14 @@ struct xlsform_question {
   const char *id;
   enum question_kind kind;
   const struct xlsform_list *list; /* of a choice */
+  bool or_other;                   /* its choice "other" opens a field */
   int min, max;
+  struct xlsform_condition condition; /* its own and that of the groups around it */
+  bool needed;
   size_t section;   /* index */
   const char *path; /* in the definition; "" when it was refused */
   size_t row;
   json_t *json; /* borrowed from the sections; NULL when it was refused */
-};
-
-/* Only if that question is answered with one of these codes. */
-struct xlsform_condition {
-  const struct xlsform_question *question; /* NULL: always */
-  bool codes[XLSFORM_CODES];
 };
 
 struct xlsform_group {
@@ -115,14 +119,20 @@ struct xlsform_work {
   const char *child;  /* as the first repeat is called; NULL: none yet */
   size_t describable; /* index + 1 of the question that stands just before; 0: none */
 
-  json_t *sections, *choices, *intro, *thanks, *identifying, *child_json; /* owned */
+  json_t *sections, *intro, *thanks, *identifying, *child_json; /* owned */
+  json_t *field_ids, *list_ids, *section_ids; /* owned; objects whose keys are taken */
   bool section_open;
+  bool numbers_told; /* that labels have numbers of their own */
 };
 
-/* ---- sheets (xlsform_sheet.c, xlsform_words.c) */
+/* ---- sheets (xlsform_sheet.c, xlsform_language.c, xlsform_words.c) */
 
 /* Reads headings and languages. */
 void xlsform_headings(struct xlsform_work *work, const char *language);
+
+/* "English (en)" is the language en, called English; without brackets the code is that of a
+ * well-known name, or NULL. */
+struct xlsform_language xlsform_language_parse(struct arena *arena, const char *text);
 
 /* A cell without white space around it; "" when it is empty. row is an index of the sheet's. */
 const char *xlsform_cell(const struct xlsform_work *work, enum xlsform_part part, size_t row,
@@ -139,19 +149,30 @@ void xlsform_refuse(struct xlsform_work *work, enum xlsform_part part, size_t ro
 void xlsform_note(struct xlsform_work *work, enum xlsform_part part, size_t row,
                   enum xlsform_key key, const char *format, ...) printf_like(5, 6);
 
-/* A name of ours for one of the form's: small letters, "_" for "-" and ".". Refuses what cannot
- * be one, and, of a field or list, what is taken; then NULL. */
+/* A name of ours for one of the form's: small letters a-z, digits and "_", cut when it is longer
+ * than 32. NULL, and refused, for an empty one. */
 const char *xlsform_id(struct xlsform_work *work, enum xlsform_part part, size_t row,
                        enum xlsform_key key, const char *name);
+
+/* The same of a field or list: unlike those in taken, which takes it in, and no reserved one. */
 const char *xlsform_field_id(struct xlsform_work *work, enum xlsform_part part, size_t row,
-                             enum xlsform_key key, const char *name);
+                             enum xlsform_key key, const char *name, json_t *taken);
+
+/* A field's; one that is not as it stands is told. */
+const char *xlsform_column_id(struct xlsform_work *work, size_t row, const char *name);
+
+/* id, or id_2, id_3 … where that is taken. NULL when memory is out. */
+const char *xlsform_unlike(struct xlsform_work *work, json_t *taken, const char *id);
 
 /* The words of a cell as a new {"source": …} or {"ours": …}, and its translations under their
  * id. NULL without words; refuses a language that lacks them. */
 must_check json_t *xlsform_words(struct xlsform_work *work, enum xlsform_part part, size_t row,
                                  enum xlsform_key key, const char *id);
 
-/* The same, refused when there are none. */
+/* The same text in every language, under an id, where the form has no words. */
+must_check json_t *xlsform_words_alike(struct xlsform_work *work, const char *id, const char *text);
+
+/* The words of a cell, refused when there are none. */
 must_check json_t *xlsform_words_needed(struct xlsform_work *work, enum xlsform_part part,
                                         size_t row, enum xlsform_key key, const char *id);
 
@@ -169,8 +190,16 @@ void xlsform_lists(struct xlsform_work *work);
 /* A list by its name in the form, or NULL. */
 struct xlsform_list *xlsform_list_find(const struct xlsform_work *work, const char *name);
 
-/* The code of a choice by its name in the form, or -1. */
+/* The index of a choice by its name in the form, or the list's count. */
+size_t xlsform_choice_index(const struct xlsform_list *list, const char *name);
+
+/* Its code, or -1. */
 int xlsform_code(const struct xlsform_list *list, const char *name);
+
+/* The list with a choice "other", its own or one more behind the others. NULL, and refused, when
+ * it is full. */
+const struct xlsform_list *xlsform_list_or_other(struct xlsform_work *work, size_t row,
+                                                 const struct xlsform_list *list);
 
 /* Its choices as a new array; words get ids of id. */
 must_check json_t *xlsform_choices(struct xlsform_work *work, const struct xlsform_list *list,
@@ -178,7 +207,7 @@ must_check json_t *xlsform_choices(struct xlsform_work *work, const struct xlsfo
 
 /* ---- expressions (xlsform_logic.c) */
 
-/* "relevant". NULL, or why it cannot be. */
+/* "relevant", of a row or group inside the groups that are open. NULL, or why it cannot be. */
 const char *xlsform_condition_read(const struct xlsform_work *work, const char *expression,
                                    struct xlsform_condition *condition);
 
@@ -195,7 +224,16 @@ const char *xlsform_limits(const char *constraint, bool length, int *min, int *m
 /* "start=1 end=10 step=1", of a range. NULL, or why it cannot be. */
 const char *xlsform_range(const char *parameters, int *min, int *max);
 
-/* ---- rows (xlsform_rows.c, xlsform_question.c) */
+/* ---- rows (xlsform_rows.c, xlsform_type.c, xlsform_question.c) */
+
+/* The type of a row as the standard writes it: "begin_group", "select_one yes_no". */
+const char *xlsform_type(struct xlsform_work *work, size_t row);
+
+/* Why a row, which asks nobody anything, is left out; NULL for other rows. */
+const char *xlsform_left_out(struct xlsform_work *work, size_t row);
+
+/* Refuses a row of a type that asks something in a way that has no counterpart. */
+void xlsform_refuse_type(struct xlsform_work *work, size_t row, const char *type);
 
 /* Walks the survey sheet. */
 void xlsform_rows(struct xlsform_work *work);

@@ -15,58 +15,6 @@ const struct xlsform_question *xlsform_question_find(const struct xlsform_work *
   return NULL;
 }
 
-/* ---- types without a counterpart */
-
-static const struct {
-  const char *type;
-  const char *why;
-} refused[] = {
-    {"select_multiple", "several answers at once have no counterpart; hint: a select_one with yes "
-                        "and no for each"},
-    {"rank", "an order has no counterpart; hint: a select_one for the most important one"},
-    {"decimal", "numbers are whole; hint: integer or range"},
-    {"date", "dates tell too much of a family; hint: a select_one with periods"},
-    {"time", "times have no counterpart; hint: a select_one with times of the day"},
-    {"dateTime", "dates tell too much of a family; hint: a select_one with periods"},
-    {"geopoint", "places are not asked for; hint: take the row out"},
-    {"geotrace", "places are not asked for; hint: take the row out"},
-    {"geoshape", "places are not asked for; hint: take the row out"},
-    {"image", "no files are taken; hint: take the row out"},
-    {"audio", "no files are taken; hint: take the row out"},
-    {"video", "no files are taken; hint: take the row out"},
-    {"file", "no files are taken; hint: take the row out"},
-    {"barcode", "codes are not scanned; hint: take the row out"},
-    {"calculate", "nothing is computed while parents answer; hint: compute it from the export"},
-    {"hidden", "nothing is stored that parents do not see; hint: take the row out"},
-    {"acknowledge", "an \"OK\" is no answer; hint: a note, or a select_one with one choice"},
-    {"start", "when somebody answers is not stored; hint: take the row out"},
-    {"end", "when somebody answers is not stored; hint: take the row out"},
-    {"today", "only the week of an answer is kept; hint: take the row out"},
-    {"deviceid", "nothing of the device is stored; hint: take the row out"},
-    {"subscriberid", "nothing of the device is stored; hint: take the row out"},
-    {"simserial", "nothing of the device is stored; hint: take the row out"},
-    {"phonenumber", "answers are anonymous; hint: take the row out"},
-    {"username", "answers are anonymous; hint: take the row out"},
-    {"email", "answers are anonymous; hint: take the row out"},
-    {"audit", "what parents do is not logged; hint: take the row out"},
-    {"xml-external", "nothing is loaded from elsewhere; hint: take the row out"},
-    {"csv-external", "nothing is loaded from elsewhere; hint: take the row out"},
-    {"select_one_from_file", "choices stand in the form; hint: list them in the sheet choices"},
-};
-
-static void refuse_type(struct xlsform_work *work, size_t row, const char *type) {
-  size_t length = strcspn(type, " ");
-  for (size_t i = 0; i < array_length(refused); i++) {
-    if (strlen(refused[i].type) == length && strncmp(refused[i].type, type, length) == 0) {
-      xlsform_refuse(work, XLSFORM_SURVEY, row, KEY_TYPE, "%s", refused[i].why);
-      return;
-    }
-  }
-  xlsform_refuse(work, XLSFORM_SURVEY, row, KEY_TYPE,
-                 "there is no type \"%s\" here; hint: select_one, integer, range, text or note",
-                 type);
-}
-
 /* ---- kinds */
 
 /* Whether a later repeat counts by it. */
@@ -81,26 +29,28 @@ static bool is_counted(const struct xlsform_work *work, const char *name, size_t
   return false;
 }
 
-/* "select_one yes_no": the list, or NULL when it was refused. */
-static const struct xlsform_list *read_list(struct xlsform_work *work, size_t row,
-                                            const char *name) {
-  name += strspn(name, " ");
-  const char *rest = strchr(name, ' ');
-  if (rest != NULL) {
+/* "yes_no", "colours or_other": the list, or NULL when it was refused. */
+static const struct xlsform_list *read_list(struct xlsform_work *work, size_t row, const char *said,
+                                            bool *or_other) {
+  size_t length = strcspn(said, " ");
+  const char *rest = said + length + strspn(said + length, " ");
+  const char *name = arena_copy(work->arena, said, length);
+  const struct xlsform_list *list = name == NULL ? NULL : xlsform_list_find(work, name);
+  work->failed = work->failed || name == NULL;
+  *or_other = strcmp(rest, "or_other") == 0 || strcmp(rest, "or specify other") == 0;
+  if (rest[0] != '\0' && !*or_other) {
     xlsform_refuse(work, XLSFORM_SURVEY, row, KEY_TYPE,
-                   "\"%s\" has no counterpart; hint: a choice \"other\" in the list, and a text "
-                   "row whose relevant names it",
-                   rest + strspn(rest, " "));
+                   "\"%s\" has no counterpart; hint: select_one and the name of a list", rest);
     return NULL;
   }
-  const struct xlsform_list *list = xlsform_list_find(work, name);
   if (list == NULL) {
     xlsform_refuse(work, XLSFORM_SURVEY, row, KEY_TYPE,
                    "there is no list \"%s\" in the sheet choices; hint: its name stands under "
                    "list_name",
-                   name);
+                   name == NULL ? "" : name);
+    return NULL;
   }
-  return list;
+  return *or_other ? xlsform_list_or_other(work, row, list) : list;
 }
 
 static bool read_kind(struct xlsform_work *work, size_t row, const char *type,
@@ -108,33 +58,50 @@ static bool read_kind(struct xlsform_work *work, size_t row, const char *type,
   static const char select[] = "select_one ";
   if (strncmp(type, select, sizeof select - 1) == 0) {
     question->kind = QUESTION_CHOICE;
-    question->list = read_list(work, row, type + sizeof select - 1);
+    question->list = read_list(work, row, type + sizeof select - 1, &question->or_other);
     return question->list != NULL;
   }
-  if (strcmp(type, "text") == 0 || strcmp(type, "string") == 0) {
+  if (strcmp(type, "text") == 0) {
     question->kind = QUESTION_TEXT;
     return true;
   }
-  if (strcmp(type, "integer") == 0 || strcmp(type, "int") == 0 || strcmp(type, "range") == 0) {
+  if (strcmp(type, "integer") == 0 || strcmp(type, "range") == 0) {
     question->kind = is_counted(work, question->name, row) ? QUESTION_COUNT : QUESTION_SCALE;
     return true;
   }
-  refuse_type(work, row, type);
+  xlsform_refuse_type(work, row, type);
   return false;
 }
 
 /* ---- what each kind has */
 
+/* What a rule would do that is passed over. */
+static void refuse_rules(struct xlsform_work *work, const struct xlsform_question *question,
+                         bool range) {
+  if (xlsform_cell(work, XLSFORM_SURVEY, question->row, KEY_CONSTRAINT)[0] != '\0') {
+    xlsform_refuse(work, XLSFORM_SURVEY, question->row, KEY_CONSTRAINT,
+                   range ? "a range has its limits in parameters; hint: start=1 end=10"
+                         : "a choice needs no constraint; hint: take the constraint out");
+  }
+}
+
 static void read_numbers(struct xlsform_work *work, size_t row, const char *type,
                          struct xlsform_question *question) {
   bool range = strcmp(type, "range") == 0;
+  if (range) {
+    refuse_rules(work, question, true);
+  }
   enum xlsform_key key = range ? KEY_PARAMETERS : KEY_CONSTRAINT;
   question->min = -1;
   question->max = -1;
   const char *cell = xlsform_cell(work, XLSFORM_SURVEY, row, key);
   const char *why = range ? xlsform_range(cell, &question->min, &question->max)
                           : xlsform_limits(cell, false, &question->min, &question->max);
-  if (why == NULL && (question->min < 0 || question->max < 0)) {
+  if (why == NULL && question->min < 0 && question->max >= 0) {
+    question->min = 0;
+    xlsform_note(work, XLSFORM_SURVEY, row, key, "the smallest number is 0 here");
+  }
+  if (why == NULL && question->max < 0) {
     why = "it is not said which numbers can be answered; hint: constraint . >= 0 and . <= 10";
   }
   if (why != NULL) {
@@ -157,10 +124,26 @@ static int read_length(struct xlsform_work *work, size_t row, int otherwise) {
   int least = 0, most = otherwise;
   const char *cell = xlsform_cell(work, XLSFORM_SURVEY, row, KEY_CONSTRAINT);
   const char *why = xlsform_limits(cell, true, &least, &most);
+  if (why == NULL && least > 0) {
+    why = "a text may be as short as one likes; hint: string-length(.) <= 200, or required";
+  }
   if (why != NULL) {
     xlsform_refuse(work, XLSFORM_SURVEY, row, KEY_CONSTRAINT, "%s", why);
   }
   return most;
+}
+
+/* A field of its own for the choice "other", as XLSForm has it: NAME_other. */
+static void open_other(struct xlsform_work *work, const struct xlsform_question *question) {
+  const char *name = arena_printf(work->arena, "%s_other", question->name);
+  const char *field = name == NULL ? NULL : xlsform_column_id(work, question->row, name);
+  json_t *choice = json_array_get(json_object_get(question->json, "choices"),
+                                  xlsform_choice_index(question->list, "other"));
+  work->failed = work->failed || field == NULL;
+  if (field != NULL && choice != NULL) {
+    xlsform_set(work, choice, "describe",
+                json_pack("{s:s, s:i}", "field", field, "max", DESCRIBE_MAX));
+  }
 }
 
 static void read_by_kind(struct xlsform_work *work, const char *type,
@@ -168,11 +151,14 @@ static void read_by_kind(struct xlsform_work *work, const char *type,
   const struct xlsform_list *list = question->list;
   switch (question->kind) {
   case QUESTION_CHOICE:
-    /* A list of the question's own name stands in it. */
+    refuse_rules(work, question, false);
     xlsform_put(work, question->json, "choices",
-                list->id == NULL                      ? NULL
-                : strcmp(list->id, question->id) == 0 ? xlsform_choices(work, list, question->id)
-                                                      : json_string(list->id));
+                question->or_other ? xlsform_choices(work, list, question->id)
+                : list->id == NULL ? NULL
+                                   : json_string(list->id));
+    if (question->or_other) {
+      open_other(work, question);
+    }
     break;
   case QUESTION_COUNT:
     read_numbers(work, question->row, type, question);
@@ -209,22 +195,13 @@ json_t *xlsform_condition_json(const struct xlsform_condition *condition) {
   return json_pack("{s:s, s:o}", "question", condition->question->id, "is", codes);
 }
 
-/* Its own condition or that of the groups around it. */
-static struct xlsform_condition read_condition(struct xlsform_work *work, size_t row) {
-  struct xlsform_condition own = {0}, around = {0};
-  if (work->depth > 0) {
-    around = work->groups[work->depth - 1].condition;
-  }
-  const char *relevant = xlsform_cell(work, XLSFORM_SURVEY, row, KEY_RELEVANT);
-  const char *why = xlsform_condition_read(work, relevant, &own);
-  if (why == NULL && own.question != NULL && around.question != NULL) {
-    why = "the group around it has a condition already; hint: a filter looks at one question";
-  }
+static void read_condition(struct xlsform_work *work, struct xlsform_question *question) {
+  const char *relevant = xlsform_cell(work, XLSFORM_SURVEY, question->row, KEY_RELEVANT);
+  const char *why = xlsform_condition_read(work, relevant, &question->condition);
   if (why != NULL) {
-    xlsform_refuse(work, XLSFORM_SURVEY, row, KEY_RELEVANT, "%s", why);
-    return (struct xlsform_condition){0};
+    xlsform_refuse(work, XLSFORM_SURVEY, question->row, KEY_RELEVANT, "%s", why);
+    question->condition = (struct xlsform_condition){0};
   }
-  return own.question != NULL ? own : around;
 }
 
 static const char *each_of(const struct xlsform_work *work) {
@@ -240,8 +217,9 @@ static void part_from(struct xlsform_work *work, const struct xlsform_condition 
   const char *each = each_of(work);
   bool parts = condition->question != NULL && stands_here(work, condition->question);
   for (size_t i = 0; each != NULL && i < work->questions_count; i++) {
-    parts = parts ||
-            (strcmp(work->questions[i].id, each) == 0 && stands_here(work, &work->questions[i]));
+    const struct xlsform_question *other = &work->questions[i];
+    parts =
+        parts || (other->id != NULL && strcmp(other->id, each) == 0 && stands_here(work, other));
   }
   if (parts) {
     xlsform_section_end(work);
@@ -276,7 +254,8 @@ static json_t *confirm_json(const struct xlsform_work *work, const char *cell) {
     size_t length = strcspn(cell, " ,");
     const char *name = arena_copy(work->arena, cell, length);
     const struct xlsform_question *other = name == NULL ? NULL : xlsform_question_find(work, name);
-    if (json_array_append_new(against, json_string(other == NULL ? name : other->id)) != 0) {
+    if (json_array_append_new(
+            against, json_string(other == NULL || other->id == NULL ? name : other->id)) != 0) {
       json_decref(against);
       against = NULL;
     }
@@ -338,9 +317,10 @@ static void read_own(struct xlsform_work *work, const struct xlsform_question *q
   }
 }
 
-static void read_needed(struct xlsform_work *work, const struct xlsform_question *question) {
+static void read_needed(struct xlsform_work *work, struct xlsform_question *question) {
   const char *cell = xlsform_cell(work, XLSFORM_SURVEY, question->row, KEY_REQUIRED);
   if (xlsform_yes(cell)) {
+    question->needed = true;
     xlsform_set(work, question->json, "needed", json_true());
   } else if (cell[0] != '\0' && strchr("nNfF0", cell[0]) == NULL) {
     xlsform_refuse(work, XLSFORM_SURVEY, question->row, KEY_REQUIRED,
@@ -366,47 +346,64 @@ static void place_question(struct xlsform_work *work, struct xlsform_question *q
   work->failed = work->failed || question->path == NULL;
 }
 
+/* "12. How many?", of which one is enough to say it. */
+static void tell_numbers(struct xlsform_work *work, size_t row) {
+  const char *label = xlsform_cell(work, XLSFORM_SURVEY, row, KEY_LABEL);
+  size_t digits = strspn(label, "0123456789");
+  if (!work->numbers_told && digits > 0 && (label[digits] == '.' || label[digits] == ')')) {
+    work->numbers_told = true;
+    xlsform_note(work, XLSFORM_SURVEY, row, KEY_LABEL,
+                 "labels begin with numbers, and questions are numbered here, too; without them "
+                 "there is one number");
+  }
+}
+
 static void fill_question(struct xlsform_work *work, const char *type,
                           struct xlsform_question *question) {
   static const char *const kinds[] = {[QUESTION_CHOICE] = "choice",
                                       [QUESTION_COUNT] = "count",
                                       [QUESTION_SCALE] = "scale",
                                       [QUESTION_TEXT] = "text"};
-  struct xlsform_condition condition = read_condition(work, question->row);
+  read_condition(work, question);
   const char *text = arena_printf(work->arena, "%s.text", question->id);
   xlsform_set(work, question->json, "kind", json_string(kinds[question->kind]));
   xlsform_put(work, question->json, "text",
               xlsform_words_needed(work, XLSFORM_SURVEY, question->row, KEY_LABEL, text));
+  tell_numbers(work, question->row);
   add_words(work, question, KEY_HINT, "hint");
   read_by_kind(work, type, question);
   if (each_of(work) != NULL) {
     xlsform_set(work, question->json, "each", json_string(each_of(work)));
   }
-  if (condition.question != NULL) {
-    xlsform_set(work, question->json, "only_if", xlsform_condition_json(&condition));
+  if (question->condition.question != NULL) {
+    xlsform_set(work, question->json, "only_if", xlsform_condition_json(&question->condition));
   }
   read_needed(work, question);
   read_own(work, question);
-  part_from(work, &condition);
+  part_from(work, &question->condition);
+}
+
+/* What is refused is known by its name, so that what looks at it can say so. */
+static void keep(struct xlsform_work *work, const struct xlsform_question *question) {
+  work->questions[work->questions_count++] = *question;
 }
 
 void xlsform_question_add(struct xlsform_work *work, size_t row, const char *type) {
   const char *name = xlsform_cell(work, XLSFORM_SURVEY, row, KEY_NAME);
   struct xlsform_question question = {.name = name, .row = row, .path = ""};
-  if (!read_kind(work, row, type, &question)) {
-    return;
-  }
-  question.id = xlsform_field_id(work, XLSFORM_SURVEY, row, KEY_NAME, name);
-  if (question.id == NULL) {
-    return;
-  }
-  if (xlsform_question_find(work, name) != NULL) {
+  if (name[0] != '\0' && xlsform_question_find(work, name) != NULL) {
     xlsform_refuse(work, XLSFORM_SURVEY, row, KEY_NAME,
                    "the name \"%s\" stands further up, too; hint: each question has its own", name);
     return;
   }
-  if (strcmp(question.id, name) != 0) {
-    xlsform_note(work, XLSFORM_SURVEY, row, KEY_NAME, "its column is called \"%s\"", question.id);
+  if (!read_kind(work, row, type, &question)) {
+    keep(work, &question);
+    return;
+  }
+  question.id = xlsform_column_id(work, row, name);
+  if (question.id == NULL) {
+    keep(work, &question);
+    return;
   }
   question.json = json_pack("{s:s}", "id", question.id);
   if (question.json == NULL) {
@@ -416,7 +413,7 @@ void xlsform_question_add(struct xlsform_work *work, size_t row, const char *typ
   fill_question(work, type, &question);
   place_question(work, &question);
   json_decref(question.json); /* the section holds it */
-  work->questions[work->questions_count++] = question;
+  keep(work, &question);
   work->describable = question.kind == QUESTION_CHOICE ? work->questions_count : 0;
 }
 
@@ -455,6 +452,16 @@ static void read_asked(struct xlsform_work *work, size_t row, const json_t *choi
   }
 }
 
+static void tell_lost(struct xlsform_work *work, size_t row) {
+  if (xlsform_yes(xlsform_cell(work, XLSFORM_SURVEY, row, KEY_REQUIRED))) {
+    xlsform_note(work, XLSFORM_SURVEY, row, KEY_REQUIRED,
+                 "the field of a choice may be left empty here");
+  }
+  if (xlsform_cell(work, XLSFORM_SURVEY, row, KEY_HINT)[0] != '\0') {
+    xlsform_note(work, XLSFORM_SURVEY, row, KEY_HINT, "the field of a choice has no hint here");
+  }
+}
+
 bool xlsform_describe(struct xlsform_work *work, size_t row) {
   struct xlsform_condition condition;
   const char *relevant = xlsform_cell(work, XLSFORM_SURVEY, row, KEY_RELEVANT);
@@ -473,8 +480,8 @@ bool xlsform_describe(struct xlsform_work *work, size_t row) {
   if (choice == NULL || json_object_get(choice, "describe") != NULL) {
     return false;
   }
-  const char *field = xlsform_field_id(work, XLSFORM_SURVEY, row, KEY_NAME,
-                                       xlsform_cell(work, XLSFORM_SURVEY, row, KEY_NAME));
+  const char *field =
+      xlsform_column_id(work, row, xlsform_cell(work, XLSFORM_SURVEY, row, KEY_NAME));
   json_t *describe = field == NULL ? NULL
                                    : json_pack("{s:s, s:i}", "field", field, "max",
                                                read_length(work, row, DESCRIBE_MAX));
@@ -482,6 +489,7 @@ bool xlsform_describe(struct xlsform_work *work, size_t row) {
     read_asked(work, row, choice, arena_printf(work->arena, "%s.%d.describe", question->id, code),
                describe);
     xlsform_set(work, choice, "describe", describe);
+    tell_lost(work, row);
   }
   return true;
 }

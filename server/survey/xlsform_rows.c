@@ -7,17 +7,6 @@ static json_t *last_section(const struct xlsform_work *work) {
   return count == 0 ? NULL : json_array_get(work->sections, count - 1);
 }
 
-static bool is_section(const struct xlsform_work *work, const char *id) {
-  size_t i;
-  json_t *section;
-  json_array_foreach(work->sections, i, section) {
-    if (strcmp(json_string_value(json_object_get(section, "id")), id) == 0) {
-      return true;
-    }
-  }
-  return false;
-}
-
 /* The innermost group with a name, else the row itself; "name_2" where that is a section
  * already. */
 static const char *section_id(struct xlsform_work *work, size_t row) {
@@ -28,12 +17,7 @@ static const char *section_id(struct xlsform_work *work, size_t row) {
   }
   const char *name = xlsform_cell(work, XLSFORM_SURVEY, named, KEY_NAME);
   name = name[0] == '\0' ? "page" : xlsform_id(work, XLSFORM_SURVEY, named, KEY_NAME, name);
-  const char *id = name;
-  for (int i = 2; id != NULL && is_section(work, id); i++) {
-    id = arena_printf(work->arena, "%.28s_%d", name, i);
-    work->failed = work->failed || id == NULL;
-  }
-  return id;
+  return name == NULL ? NULL : xlsform_unlike(work, work->section_ids, name);
 }
 
 /* Notes without a question are part of the next page. */
@@ -60,10 +44,10 @@ void xlsform_section_end(struct xlsform_work *work) {
 /* ---- notes */
 
 /* Rows that ask nothing may stand behind the thanks: a form often ends in computed ones. */
-static bool question_follows(const struct xlsform_work *work, size_t row) {
-  static const char *const types[] = {"select", "integer", "int", "range", "text", "begin"};
+static bool question_follows(struct xlsform_work *work, size_t row) {
+  static const char *const types[] = {"select", "integer", "range", "text", "begin"};
   for (size_t i = row + 1; i < work->sheets[XLSFORM_SURVEY].count; i++) {
-    const char *type = xlsform_cell(work, XLSFORM_SURVEY, i, KEY_TYPE);
+    const char *type = xlsform_type(work, i);
     for (size_t j = 0; j < array_length(types); j++) {
       if (strncmp(type, types[j], strlen(types[j])) == 0) {
         return true;
@@ -167,16 +151,11 @@ static void read_child(struct xlsform_work *work, size_t row) {
 }
 
 static void read_condition(struct xlsform_work *work, size_t row, struct xlsform_group *group) {
-  struct xlsform_condition own;
   const char *relevant = xlsform_cell(work, XLSFORM_SURVEY, row, KEY_RELEVANT);
-  const char *why = xlsform_condition_read(work, relevant, &own);
-  if (why == NULL && own.question != NULL && group->condition.question != NULL) {
-    why = "the group around it has a condition already; hint: a filter looks at one question";
-  }
+  const char *why = xlsform_condition_read(work, relevant, &group->condition);
   if (why != NULL) {
     xlsform_refuse(work, XLSFORM_SURVEY, row, KEY_RELEVANT, "%s", why);
-  } else if (own.question != NULL) {
-    group->condition = own;
+    group->condition = (struct xlsform_condition){0};
   }
 }
 
@@ -191,7 +170,6 @@ static void begin_group(struct xlsform_work *work, size_t row, bool repeat) {
       .repeat = repeat, .name = xlsform_cell(work, XLSFORM_SURVEY, row, KEY_NAME), .row = row};
   if (work->depth > 0) {
     group->each = group[-1].each;
-    group->condition = group[-1].condition;
   }
   read_condition(work, row, group);
   work->depth++;
@@ -220,22 +198,12 @@ static void end_group(struct xlsform_work *work, size_t row, bool repeat) {
 
 /* ---- the walk */
 
-/* "begin_group", "begin group" and "Begin  Group" are one type. */
-static const char *plain_type(const struct xlsform_work *work, size_t row) {
-  char *type = arena_string(work->arena, xlsform_cell(work, XLSFORM_SURVEY, row, KEY_TYPE));
-  static const char *const pairs[] = {"begin group", "end group", "begin repeat", "end repeat",
-                                      "select one"};
-  for (size_t i = 0; type != NULL && i < array_length(pairs); i++) {
-    size_t length = strlen(pairs[i]);
-    if (strncmp(type, pairs[i], length) == 0) {
-      *strchr(type, ' ') = '_';
-    }
-  }
-  return type == NULL ? "" : type;
-}
-
 static void read_row(struct xlsform_work *work, size_t row) {
-  const char *type = plain_type(work, row);
+  const char *type = xlsform_type(work, row), *left_out = xlsform_left_out(work, row);
+  if (left_out != NULL) {
+    xlsform_note(work, XLSFORM_SURVEY, row, KEY_TYPE, "%s", left_out);
+    return;
+  }
   if (strcmp(type, "text") == 0 && xlsform_describe(work, row)) {
     return;
   }

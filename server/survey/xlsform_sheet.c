@@ -150,12 +150,15 @@ static const struct heading {
     {"hint", KEY_HINT, SURVEY, NULL},
     {"required", KEY_REQUIRED, SURVEY, NULL},
     {"relevant", KEY_RELEVANT, SURVEY, NULL},
+    {"relevance", KEY_RELEVANT, SURVEY, NULL},
     {"constraint", KEY_CONSTRAINT, SURVEY, NULL},
     {"repeat_count", KEY_REPEAT_COUNT, SURVEY, NULL},
     {"parameters", KEY_PARAMETERS, SURVEY, NULL},
     {"list_name", KEY_LIST_NAME, CHOICES, NULL},
     {"form_title", KEY_FORM_TITLE, SETTINGS, NULL},
+    {"title", KEY_FORM_TITLE, SETTINGS, NULL},
     {"form_id", KEY_FORM_ID, SETTINGS, NULL},
+    {"id_string", KEY_FORM_ID, SETTINGS, NULL},
     {"version", KEY_VERSION, SETTINGS, NULL},
     {"default_language", KEY_DEFAULT_LANGUAGE, SETTINGS, NULL},
     {"hjemsvar_low", KEY_LOW, SURVEY, NULL},
@@ -205,35 +208,19 @@ static const struct heading *find_heading(const char *name, enum xlsform_part pa
   return NULL;
 }
 
+/* "label::English", of old "label:English": what stands behind the colons, or NULL. */
+static const char *after_colons(const char *heading) {
+  const char *colon = strchr(heading, ':');
+  return colon == NULL ? NULL : colon + strspn(colon, ":");
+}
+
+/* Of old, a column of logic was called "bind:relevant". */
+static const char *without_bind(const char *heading) {
+  bool bound = strncasecmp(heading, "bind:", strlen("bind:")) == 0;
+  return bound ? after_colons(heading) : heading;
+}
+
 /* ---- languages */
-
-static const char *copy(const struct xlsform_work *work, const char *bytes, size_t length) {
-  const char *copied = arena_copy(work->arena, bytes, length);
-  work->form->memory_out = work->form->memory_out || copied == NULL;
-  return copied == NULL ? "" : copied;
-}
-
-/* "English (en)" is the language en, called English; without brackets, a name alone. */
-static struct xlsform_language parse_language(const struct xlsform_work *work, const char *text) {
-  struct xlsform_language language = {.name = text};
-  const char *open = strrchr(text, '(');
-  size_t length = open == NULL ? 0 : strcspn(open + 1, ")");
-  if (open == NULL || open[1 + length] != ')') {
-    return language;
-  }
-  language.code = copy(work, open + 1, length);
-  size_t name = (size_t)(open - text);
-  while (name > 0 && text[name - 1] == ' ') {
-    name--;
-  }
-  language.name = name == 0 ? language.code : copy(work, text, name);
-  return language;
-}
-
-static bool looks_like_code(const char *text) {
-  size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyz");
-  return (length == 2 || length == 3) && (text[length] == '\0' || text[length] == '-');
-}
 
 static int find_language(const struct xlsform_work *work, const struct xlsform_language *wanted) {
   for (size_t i = 0; i < work->languages_count; i++) {
@@ -241,7 +228,7 @@ static int find_language(const struct xlsform_work *work, const struct xlsform_l
     bool same = wanted->code != NULL && language->code != NULL
                     ? strcmp(wanted->code, language->code) == 0
                     : wanted->name != NULL && language->name != NULL &&
-                          strcmp(wanted->name, language->name) == 0;
+                          strcasecmp(wanted->name, language->name) == 0;
     if (same) {
       return (int)i;
     }
@@ -258,13 +245,10 @@ static int add_language(struct xlsform_work *work, struct xlsform_language langu
   return (int)work->languages_count++;
 }
 
-/* The language of a heading after "::". */
+/* The language of a heading. */
 static int heading_language(struct xlsform_work *work, enum xlsform_part part, int column,
                             const char *text) {
-  struct xlsform_language language = parse_language(work, tidy(work, text));
-  if (language.code == NULL && looks_like_code(language.name)) {
-    language.code = language.name;
-  }
+  struct xlsform_language language = xlsform_language_parse(work->arena, tidy(work, text));
   int known = find_language(work, &language);
   if (known >= 0) {
     return known;
@@ -285,20 +269,20 @@ static void read_heading(struct xlsform_work *work, enum xlsform_part part, size
   char name[HEADING_BYTES];
   struct xlsform_column *column = &work->columns[part][index];
   const char *heading = tidy(work, raw_cell(work, part, 0, index));
-  const char *colons = strstr(heading, "::");
-  plain_heading(heading, colons == NULL ? strlen(heading) : (size_t)(colons - heading), name);
+  const char *plain = without_bind(heading), *language = after_colons(plain);
+  plain_heading(plain, strcspn(plain, ":"), name);
   const struct heading *known = find_heading(name, part);
   *column = (struct xlsform_column){.key = known == NULL ? KEY_OTHER : known->key,
                                     .heading = heading,
                                     .why = known == NULL ? NULL : known->why};
   work->columns_count[part] = index + 1;
   bool spoken = column->key >= KEY_LABEL && column->key <= KEY_FORM_TITLE;
-  if (colons != NULL && spoken) {
-    column->language = heading_language(work, part, (int)index, colons + 2);
+  if (language != NULL && spoken) {
+    column->language = heading_language(work, part, (int)index, language);
   }
 }
 
-/* What stands in columns that are not read. */
+/* What stands in columns that are not read, but in rows that are left out anyway. */
 static void look_through(struct xlsform_work *work, enum xlsform_part part, size_t index) {
   const struct xlsform_column *column = &work->columns[part][index];
   for (size_t row = 1; row < work->sheets[part].count; row++) {
@@ -306,6 +290,10 @@ static void look_through(struct xlsform_work *work, enum xlsform_part part, size
       continue;
     }
     long number = number_of(work, part, row);
+    if (column->key == KEY_REFUSED && part == XLSFORM_SURVEY &&
+        xlsform_left_out(work, row) != NULL) {
+      continue;
+    }
     if (column->key == KEY_REFUSED) {
       remark(work, true, part, number, (int)index, column->why);
       continue;
@@ -332,10 +320,7 @@ static void first_language(struct xlsform_work *work, const char *given) {
       cell = tidy(work, raw_cell(work, XLSFORM_SETTINGS, 1, i));
     }
   }
-  struct xlsform_language language = parse_language(work, cell);
-  if (language.code == NULL && looks_like_code(cell)) {
-    language.code = cell;
-  }
+  struct xlsform_language language = xlsform_language_parse(work->arena, cell);
   if (given != NULL) {
     language.code = given;
     language.name = cell[0] == '\0' ? given : language.name;
@@ -346,9 +331,9 @@ static void first_language(struct xlsform_work *work, const char *given) {
   }
   const struct sheet_line *row = &work->sheets[XLSFORM_SURVEY].rows[0];
   for (size_t i = 0; i < row->count; i++) {
-    const char *colons = strstr(row->cells[i], "::");
-    if (strncasecmp(row->cells[i], "label", strlen("label")) == 0 && colons != NULL) {
-      (void)add_language(work, parse_language(work, tidy(work, colons + 2)));
+    const char *spoken = after_colons(row->cells[i]);
+    if (strncasecmp(row->cells[i], "label", strlen("label")) == 0 && spoken != NULL) {
+      (void)add_language(work, xlsform_language_parse(work->arena, tidy(work, spoken)));
       return;
     }
     if (strcasecmp(tidy(work, row->cells[i]), "label") == 0) {
@@ -365,10 +350,10 @@ static void complete_first_language(struct xlsform_work *work) {
   for (int part = 0; first->code == NULL && part < XLSFORM_SETTINGS; part++) {
     const struct sheet_lines *sheet = &work->sheets[part];
     for (size_t i = 0; sheet->count > 0 && i < sheet->rows[0].count; i++) {
-      const char *colons = strstr(sheet->rows[0].cells[i], "::");
+      const char *spoken = after_colons(sheet->rows[0].cells[i]);
       struct xlsform_language language =
-          parse_language(work, colons == NULL ? "" : tidy(work, colons + 2));
-      if (language.code != NULL && strcmp(language.name, first->name) == 0) {
+          xlsform_language_parse(work->arena, spoken == NULL ? "" : tidy(work, spoken));
+      if (language.code != NULL && strcasecmp(language.name, first->name) == 0) {
         first->code = language.code;
       }
     }

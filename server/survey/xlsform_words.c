@@ -6,33 +6,65 @@
 
 /* ---- names */
 
+enum { ID_MAX = 32, ID_CUT = 24 }; /* what is cut leaves place for a child's number */
+
+/* What is no letter a-z, digit or "_" becomes "_", also a letter of several bytes. */
+static size_t plain_id(char *id, const char *name) {
+  size_t to = 0;
+  for (size_t i = 0; name[i] != '\0'; i++) {
+    unsigned char byte = (unsigned char)name[i];
+    bool plain = byte < 0x80 && (isalnum(byte) || byte == '_');
+    if (plain || (byte & 0xC0) != 0x80) {
+      id[to++] = plain ? (char)tolower(byte) : '_';
+    }
+  }
+  id[to] = '\0';
+  return to;
+}
+
 const char *xlsform_id(struct xlsform_work *work, enum xlsform_part part, size_t row,
                        enum xlsform_key key, const char *name) {
-  size_t length = strlen(name);
-  char *id = arena_string(work->arena, name);
-  for (size_t i = 0; id != NULL && i < length; i++) {
-    id[i] = name[i] == '-' || name[i] == '.' ? '_' : (char)tolower((unsigned char)name[i]);
-  }
-  if (id == NULL) {
-    work->failed = true;
+  char *id = arena_alloc(work->arena, strlen(name) + 1);
+  size_t length = id == NULL ? 0 : plain_id(id, name);
+  if (id != NULL && length == 0) {
+    xlsform_refuse(work, part, row, key, "it has no name; hint: fill in the name");
     return NULL;
   }
-  if (length == 0 || length > 32 || id[0] < 'a' || id[0] > 'z' ||
-      id[strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789_")] != '\0') {
-    xlsform_refuse(work, part, row, key,
-                   "\"%s\" cannot be a name; hint: a letter a-z, then at most 31 of a-z, 0-9, _",
-                   name);
-    return NULL;
+  if (id != NULL && (id[0] < 'a' || id[0] > 'z')) { /* a name begins with a letter */
+    id = arena_printf(work->arena, "%s%s", id[0] == '_' ? "q" : "q_", id);
   }
+  if (id != NULL && strlen(id) > ID_MAX) {
+    id = arena_copy(work->arena, id, ID_CUT);
+  }
+  work->failed = work->failed || id == NULL;
   return id;
 }
 
+const char *xlsform_unlike(struct xlsform_work *work, json_t *taken, const char *id) {
+  const char *unlike = id;
+  for (int i = 2; unlike != NULL && json_object_get(taken, unlike) != NULL; i++) {
+    unlike = arena_printf(work->arena, "%.28s_%d", id, i);
+  }
+  if (unlike == NULL || json_object_set_new(taken, unlike, json_true()) != 0) {
+    work->failed = true;
+    return NULL;
+  }
+  return unlike;
+}
+
 const char *xlsform_field_id(struct xlsform_work *work, enum xlsform_part part, size_t row,
-                             enum xlsform_key key, const char *name) {
+                             enum xlsform_key key, const char *name, json_t *taken) {
   const char *id = xlsform_id(work, part, row, key, name);
   if (id != NULL && definition_reserved(id)) {
-    xlsform_refuse(work, part, row, key, "the name \"%s\" is taken; hint: choose another", id);
-    return NULL;
+    id = arena_printf(work->arena, "q_%s", id);
+  }
+  return id == NULL ? NULL : xlsform_unlike(work, taken, id);
+}
+
+const char *xlsform_column_id(struct xlsform_work *work, size_t row, const char *name) {
+  const char *id = xlsform_field_id(work, XLSFORM_SURVEY, row, KEY_NAME, name, work->field_ids);
+  if (id != NULL && strcmp(id, name) != 0) {
+    xlsform_note(work, XLSFORM_SURVEY, row, KEY_NAME, "its column is called \"%s\"", id);
   }
   return id;
 }
@@ -103,6 +135,15 @@ json_t *xlsform_words(struct xlsform_work *work, enum xlsform_part part, size_t 
   translate(work, part, row, key, id, text);
   bool ours = is_ours(work, part, row, word_of(key));
   json_t *words = json_pack("{s:s}", ours ? "ours" : "source", text);
+  work->failed = work->failed || words == NULL;
+  return words;
+}
+
+json_t *xlsform_words_alike(struct xlsform_work *work, const char *id, const char *text) {
+  for (size_t i = 1; i < work->languages_count; i++) {
+    xlsform_set(work, work->languages[i].texts, id, json_string(text));
+  }
+  json_t *words = json_pack("{s:s}", "source", text);
   work->failed = work->failed || words == NULL;
   return words;
 }

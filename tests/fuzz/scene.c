@@ -12,6 +12,7 @@
 #include "web/crowd.h"
 #include "web/listener.h"
 #include "web/lookup.h"
+#include "web/regulars.h"
 #include "web/tally.h"
 
 enum { TURNS_MAX = 2000, PIECE_BYTES = 16 * 1024 };
@@ -90,8 +91,10 @@ struct server *scene_new(void) {
   server.console = console_load(config.share_dir, arena, &message);
   server.personal = personal_new();
   server.lookup = lookup_new();
+  server.regulars = regulars_new();
   server.sign_ins = tally_new(CROWD_FORGIVE_S);
-  fuzz_require(server.console != NULL && server.personal != NULL && server.lookup != NULL);
+  fuzz_require(server.console != NULL && server.personal != NULL && server.lookup != NULL &&
+               server.regulars != NULL);
   fuzz_require(server.sign_ins != NULL);
   load_site(&server);
   start_listeners(&server, arena);

@@ -73,7 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     read = read_sheet(arena, piece, &sheets[part]);
   }
   if (read) {
-    if (xlsform_read(sheets, NULL, arena, &form)) {
+    if (xlsform_read(sheets, NULL, "form.xlsx", arena, &form)) {
       check_form(&form, arena);
     } else {
       fuzz_require(fuzz_starved());
