@@ -5,7 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
-enum { NODES_MAX = 20000 };
+/* librsvg draws a clip anew for each shape that it cuts, at some 10 us a node. */
+enum { NODES_MAX = 20000, CLIPPED_MAX = 50000 };
 
 static const char *const elements[] = {
     "svg",      "g",     "defs",    "title",    "desc",           "path",           "rect",
@@ -93,6 +94,36 @@ static bool node_plain(xmlTextReaderPtr reader, char fault[LOGO_SVG_FAULT_BYTES]
   return attributes_plain(reader, fault);
 }
 
+struct tally {
+  int nodes, shapes, clips; /* elements outside of clips, and in them */
+  int clip_depth;           /* of the clip that is being read; -1 outside */
+};
+
+static bool count_node(xmlTextReaderPtr reader, struct tally *tally,
+                       char fault[LOGO_SVG_FAULT_BYTES]) {
+  int depth = xmlTextReaderDepth(reader);
+  const char *name = (const char *)xmlTextReaderConstLocalName(reader);
+  if (depth <= tally->clip_depth) {
+    tally->clip_depth = -1;
+  }
+  if (xmlTextReaderNodeType(reader) == XML_READER_TYPE_ELEMENT) {
+    if (tally->clip_depth < 0 && name != NULL && strcmp(name, "clipPath") == 0) {
+      tally->clip_depth = depth;
+    }
+    *(tally->clip_depth < 0 ? &tally->shapes : &tally->clips) += 1;
+  }
+  if (++tally->nodes > NODES_MAX) {
+    (void)snprintf(fault, LOGO_SVG_FAULT_BYTES, "the SVG has more than %d nodes", NODES_MAX);
+    return false;
+  }
+  if ((int64_t)(tally->shapes + tally->clips) * tally->clips > CLIPPED_MAX) {
+    (void)snprintf(fault, LOGO_SVG_FAULT_BYTES,
+                   "the SVG has %d shapes in its clips, too many for what they cut", tally->clips);
+    return false;
+  }
+  return true;
+}
+
 static void keep_quiet(void *context, xmlErrorPtr error) {
   (void)context;
   (void)error;
@@ -107,14 +138,10 @@ bool logo_svg_plain(const unsigned char *bytes, size_t size, char fault[LOGO_SVG
     return false;
   }
   xmlTextReaderSetStructuredErrorHandler(reader, keep_quiet, NULL);
+  struct tally tally = {.clip_depth = -1};
   bool plain = true;
-  int nodes = 0;
   while (plain && xmlTextReaderRead(reader) == 1) {
-    plain = node_plain(reader, fault);
-    if (plain && ++nodes > NODES_MAX) {
-      (void)snprintf(fault, LOGO_SVG_FAULT_BYTES, "the SVG has more than %d nodes", NODES_MAX);
-      plain = false;
-    }
+    plain = node_plain(reader, fault) && count_node(reader, &tally, fault);
   }
   xmlFreeTextReader(reader);
   return plain;

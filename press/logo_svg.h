@@ -10,8 +10,9 @@
 enum { LOGO_SVG_FAULT_BYTES = 120 };
 
 /* Takes shapes, text, gradients, clips and style sheets that refer to nothing but the file's own
- * gradients and clips; at most 20,000 nodes (elements and texts), no dashes. False with what is
- * wrong, in English. A file that is no XML passes: the one that draws it says so. */
+ * gradients and clips; no dashes; at most 20,000 nodes (elements and texts), and 50,000 pairs of an
+ * element in a clip and one, there or elsewhere, that it may cut. False with what is wrong, in
+ * English. A file that is no XML passes: the one that draws it says so. */
 must_check bool logo_svg_plain(const unsigned char *bytes, size_t size,
                                char fault[LOGO_SVG_FAULT_BYTES]);
 

@@ -2,7 +2,6 @@
  * server and the command line, which start it for each file (server/output/press.h). It reads
  * orders from the socket that is its standard input until that ends, and has nothing to do with
  * the database, keys or settings. */
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -209,38 +208,6 @@ static void carry_out(struct page *page, enum press_order order, struct orders *
 
 /* ---- batches */
 
-static bool read_all(void *out, size_t size) {
-  char *at = out;
-  while (size > 0) {
-    ssize_t got = read(STDIN_FILENO, at, size);
-    if (got < 0 && errno == EINTR) {
-      continue;
-    }
-    if (got <= 0) {
-      return false;
-    }
-    at += got;
-    size -= (size_t)got;
-  }
-  return true;
-}
-
-static bool write_all(const void *bytes, size_t size) {
-  const char *at = bytes;
-  while (size > 0) {
-    ssize_t written = write(STDIN_FILENO, at, size);
-    if (written < 0 && errno == EINTR) {
-      continue;
-    }
-    if (written <= 0) {
-      return false;
-    }
-    at += written;
-    size -= (size_t)written;
-  }
-  return true;
-}
-
 /* The reply's result is that of the last order, or of the PDF when that went well. */
 static bool take_batch(struct page *page, const unsigned char *bytes, size_t size) {
   struct orders orders = {.at = bytes, .end = bytes + size};
@@ -256,7 +223,8 @@ static bool take_batch(struct page *page, const unsigned char *bytes, size_t siz
   }
   reply.result = reply.result != LETTER_OK ? reply.result : (int32_t)page_state(page);
   reply.pdf_bytes = (uint32_t)page->out.length;
-  bool good = write_all(&reply, sizeof reply) && write_all(page->out.data, page->out.length);
+  bool good = press_wire_send(STDIN_FILENO, &reply, sizeof reply) &&
+              press_wire_send(STDIN_FILENO, page->out.data, page->out.length);
   text_reset(&page->out);
   return good;
 }
@@ -265,10 +233,11 @@ static bool take_batch(struct page *page, const unsigned char *bytes, size_t siz
 static int work(struct page *page) {
   unsigned char *bytes = NULL;
   bool good = true;
-  for (uint32_t size; good && read_all(&size, sizeof size);) {
+  for (uint32_t size; good && press_wire_receive(STDIN_FILENO, &size, sizeof size);) {
     unsigned char *more = size <= PRESS_BATCH_MAX ? realloc(bytes, size + 1) : NULL;
     bytes = more != NULL ? more : bytes;
-    good = more != NULL && read_all(bytes, size) && take_batch(page, bytes, size);
+    good = more != NULL && press_wire_receive(STDIN_FILENO, bytes, size) &&
+           take_batch(page, bytes, size);
   }
   free(bytes);
   return good ? EXIT_CODE_OK : EXIT_CODE_DATA;
@@ -284,7 +253,6 @@ int main(int argc, char **argv) {
     return EXIT_CODE_USAGE;
   }
   (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-  (void)signal(SIGPIPE, SIG_IGN);
   page_init(&page);
   int code = work(&page);
   page_clear(&page);

@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <jansson.h>
+#include <poll.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +12,7 @@
 
 #include "base/text.h"
 
-enum { TIME_BYTES = 48, FORMAT_BYTES = 512 };
+enum { TIME_BYTES = 48, FORMAT_BYTES = 512, LOST_BYTES = 160 };
 
 static const char *level_name(enum log_level level) {
   switch (level) {
@@ -52,11 +54,44 @@ static json_t *new_line(enum log_level level, const char *event) {
                    event);
 }
 
-/* One write(2), so that lines of several threads never mix. What a full pipe
- * does not take is lost: a log must not stop the server. */
-static void write_line(const char *line, size_t length) {
+/* The process has one log, whoever writes into it: between looking for room and writing, no other
+ * thread may take it. */
+static struct {
+  pthread_mutex_t mutex;
+  unsigned long lost; /* lines that found no room, not told of yet */
+} writing = {.mutex = PTHREAD_MUTEX_INITIALIZER};
+
+/* One write(2), so that lines of several threads never mix. A pipe with any room takes PIPE_BUF
+ * bytes at once (pipe(7)), which is more than a line has. False: there is no room. */
+static bool write_line(const char *line, size_t length) {
+  struct pollfd log = {.fd = STDERR_FILENO, .events = POLLOUT};
+  if (poll(&log, 1, 0) == 0) {
+    return false;
+  }
   while (write(STDERR_FILENO, line, length) < 0 && errno == EINTR) {
   }
+  return true;
+}
+
+static bool tell_lost(void) {
+  char time_text[TIME_BYTES], line[LOST_BYTES];
+  print_time(time_text);
+  int length = snprintf(line, sizeof line,
+                        "{\"time\":\"%s\",\"level\":\"%s\",\"event\":\"log_lost\",\"lines\":%lu}\n",
+                        time_text, level_name(LOG_LEVEL_WARNING), writing.lost);
+  return write_line(line, (size_t)length);
+}
+
+/* What a log that nobody reads does not take is lost, and counted: it must not stop the server. */
+static void put_line(const char *line, size_t length) {
+  (void)pthread_mutex_lock(&writing.mutex);
+  if (writing.lost > 0 && tell_lost()) {
+    writing.lost = 0;
+  }
+  if (writing.lost > 0 || !write_line(line, length)) {
+    writing.lost++;
+  }
+  (void)pthread_mutex_unlock(&writing.mutex);
 }
 
 static void print_object(const json_t *object) {
@@ -68,7 +103,7 @@ static void print_object(const json_t *object) {
     text_add_char(&line, '\n');
   }
   if (json != NULL && !line.failed) {
-    write_line(line.data, line.length);
+    put_line(line.data, line.length);
   }
   text_clear(&line);
   free(json);

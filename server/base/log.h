@@ -2,7 +2,8 @@
  *
  * Nothing that could name a person goes in: no address, no code, no answer, no
  * SQL parameter, no part of a URL under /S/. Thread-safe; a line is written by
- * one write(2). */
+ * one write(2). Where nobody reads, so that there is no room for it, it is lost; the next one that
+ * finds room comes after {"event":"log_lost","lines":…}, which says how many were. */
 #ifndef HJEMSVAR_BASE_LOG_H
 #define HJEMSVAR_BASE_LOG_H
 

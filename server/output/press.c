@@ -17,7 +17,6 @@
 #include "base/version.h"
 
 enum {
-  PATIENCE_S = 120,
   BATCH_BYTES = 64 * 1024, /* so much is sent without being asked for */
   PIECE_BYTES = 16 * 1024,
   KEPT_MAX = 64
@@ -69,13 +68,15 @@ static bool find_program(char path[PATH_MAX]) {
     return false;
   }
   name[1] = '\0'; /* an upgrade has put " (deleted)" behind it */
+  int why = ENOENT;
   for (size_t i = 0; i < array_length(places); i++) {
     int written = snprintf(path, PATH_MAX, "%s%s", own, places[i]);
     if (written > 0 && written < PATH_MAX && access(path, X_OK) == 0) {
       return true;
     }
+    why = errno == EACCES ? EACCES : why;
   }
-  errno = ENOENT;
+  errno = why;
   return false;
 }
 
@@ -118,8 +119,13 @@ static int spawn(int end, pid_t *process) {
   return failed;
 }
 
+bool press_wait(struct press *press, int seconds) {
+  const struct timeval patience = {.tv_sec = seconds};
+  return setsockopt(press->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) == 0 &&
+         setsockopt(press->fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) == 0;
+}
+
 static int open_press(struct press *press) {
-  const struct timeval patience = {.tv_sec = PATIENCE_S};
   int ends[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
     return errno;
@@ -127,12 +133,7 @@ static int open_press(struct press *press) {
   int failed = spawn(ends[1], &press->process);
   (void)close(ends[1]);
   press->fd = ends[0];
-  if (failed == 0 &&
-      (setsockopt(press->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) != 0 ||
-       setsockopt(press->fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) != 0)) {
-    failed = errno;
-  }
-  return failed;
+  return failed != 0 || press_wait(press, PRESS_TURN_S) ? failed : errno;
 }
 
 static void begin_batch(struct press *press) {
@@ -218,43 +219,12 @@ void press_text(struct press *press, const char *text) {
 
 /* ---- batches */
 
-static bool send_all(int fd, const char *bytes, size_t size) {
-  while (size > 0) {
-    ssize_t sent = send(fd, bytes, size, MSG_NOSIGNAL);
-    if (sent < 0 && errno == EINTR) {
-      continue;
-    }
-    if (sent <= 0) {
-      return false;
-    }
-    bytes += sent;
-    size -= (size_t)sent;
-  }
-  return true;
-}
-
-static bool receive(int fd, void *out, size_t size) {
-  char *at = out;
-  while (size > 0) {
-    ssize_t got = recv(fd, at, size, 0);
-    if (got < 0 && errno == EINTR) {
-      continue;
-    }
-    if (got <= 0) {
-      return false;
-    }
-    at += got;
-    size -= (size_t)got;
-  }
-  return true;
-}
-
 static enum letter_result hand_on(struct press *press) {
   char piece[PIECE_BYTES];
   enum letter_result result = LETTER_OK;
   for (size_t left = press->reply.pdf_bytes, size; left > 0; left -= size) {
     size = left < sizeof piece ? left : sizeof piece;
-    if (!receive(press->fd, piece, size)) {
+    if (!press_wire_receive(press->fd, piece, size)) {
       return LETTER_PROGRAM;
     }
     if (result == LETTER_OK && press->sink != NULL && !press->sink(press->context, piece, size)) {
@@ -267,7 +237,7 @@ static enum letter_result hand_on(struct press *press) {
 /* It reads what strangers made, so its own words are taken with care. */
 static enum letter_result hear(struct press *press) {
   struct press_reply *reply = &press->reply;
-  if (!receive(press->fd, reply, sizeof *reply) || reply->result < LETTER_OK ||
+  if (!press_wire_receive(press->fd, reply, sizeof *reply) || reply->result < LETTER_OK ||
       reply->result > LETTER_MEMORY) {
     return LETTER_PROGRAM;
   }
@@ -284,8 +254,8 @@ static enum letter_result turn(struct press *press) {
   }
   const uint32_t size = (uint32_t)(press->orders.length - sizeof size);
   memcpy(press->orders.data, &size, sizeof size);
-  return send_all(press->fd, press->orders.data, press->orders.length) ? hear(press)
-                                                                       : LETTER_PROGRAM;
+  return press_wire_send(press->fd, press->orders.data, press->orders.length) ? hear(press)
+                                                                              : LETTER_PROGRAM;
 }
 
 enum letter_result press_ask(struct press *press, const struct press_reply **reply) {

@@ -2,7 +2,7 @@
  *
  * Private to output/. Pango, Cairo and librsvg, which read fonts and what people upload, are in
  * that program alone: it is started for a file and ends with it. It is given neither descriptors
- * nor settings of ours, and is ended by force when it says nothing for two minutes.
+ * nor settings of ours, and is ended by force when it says nothing for too long.
  * docs/decisions/0023-a-program-for-paper.md.
  *
  * Orders are put one after the other (press_wire.h says what each takes) and kept until there are
@@ -15,9 +15,18 @@
 
 struct press;
 
+/* How long it may say nothing. */
+enum {
+  PRESS_FONTS_S = 120, /* while it looks for its fonts, all of which it reads where they are new */
+  PRESS_TURN_S = 6 /* else: a turn takes milliseconds, a page of the console has eight seconds */
+};
+
 /* Starts the program: beside this one, above it, or in ../libexec. NULL with LETTER_PROGRAM and
  * trouble.what, or LETTER_MEMORY. */
 must_check struct press *press_open(enum letter_result *result, struct letter_trouble *trouble);
+/* So many seconds from now on; PRESS_TURN_S from the beginning. */
+must_check bool press_wait(struct press *press, int seconds);
+
 /* Ends it and waits for that. NULL is allowed. */
 void press_free(struct press *press);
 

@@ -10,6 +10,9 @@
 #ifndef HJEMSVAR_OUTPUT_PRESS_WIRE_H
 #define HJEMSVAR_OUTPUT_PRESS_WIRE_H
 
+#include <errno.h>
+#include <sys/socket.h>
+
 #include "base/base.h"
 
 enum { PRESS_BATCH_MAX = 64 * 1024 * 1024, PRESS_PILE_MAX = 256, PRESS_WHAT_BYTES = 160 };
@@ -46,5 +49,39 @@ struct press_reply {
   uint32_t pdf_bytes;
   char what[PRESS_WHAT_BYTES];
 };
+
+/* All of so many bytes over the socket. False when the other end is gone, which raises no signal.
+ */
+must_check static inline bool press_wire_send(int fd, const void *bytes, size_t size) {
+  const char *at = bytes;
+  while (size > 0) {
+    ssize_t sent = send(fd, at, size, MSG_NOSIGNAL);
+    if (sent < 0 && errno == EINTR) {
+      continue;
+    }
+    if (sent <= 0) {
+      return false;
+    }
+    at += sent;
+    size -= (size_t)sent;
+  }
+  return true;
+}
+
+must_check static inline bool press_wire_receive(int fd, void *out, size_t size) {
+  char *at = out;
+  while (size > 0) {
+    ssize_t got = recv(fd, at, size, 0);
+    if (got < 0 && errno == EINTR) {
+      continue;
+    }
+    if (got <= 0) {
+      return false;
+    }
+    at += got;
+    size -= (size_t)got;
+  }
+  return true;
+}
 
 #endif

@@ -118,6 +118,48 @@ Test(log, writes_a_line_in_one_piece) {
   close(sockets[1]);
 }
 
+enum { UNREAD = 50 };
+
+/* What stands in the pipe now, one object a line. */
+static json_t *read_all(int pipe_end) {
+  char text[128 * 1024];
+  json_t *lines = json_array();
+  ssize_t length = read(pipe_end, text, sizeof text);
+  cr_assert_gt(length, 0);
+  for (const char *line = text, *end; line < text + length; line = end + 1) {
+    end = memchr(line, '\n', (size_t)(text + length - line));
+    cr_assert_not_null(end);
+    json_array_append_new(lines, json_loadb(line, (size_t)(end - line), 0, NULL));
+  }
+  return lines;
+}
+
+Test(log, loses_and_counts_what_nobody_reads_and_stops_nobody, .timeout = 30) {
+  char filler[3001];
+  int ends[2];
+  memset(filler, 'x', sizeof filler - 1);
+  filler[sizeof filler - 1] = '\0';
+  cr_assert_eq(pipe(ends), 0);
+  cr_assert(dup2(ends[1], STDERR_FILENO) >= 0);
+  for (int i = 0; i < UNREAD; i++) {
+    log_event(LOG_LEVEL_INFO, "unread", "s:s", "filler", filler);
+  }
+  json_t *kept = read_all(ends[0]);
+  log_event(LOG_LEVEL_INFO, "read", NULL);
+  json_t *later = read_all(ends[0]);
+  cr_assert(dup2(saved, STDERR_FILENO) >= 0);
+  cr_expect_gt(json_array_size(kept), 5);
+  cr_assert_eq(json_array_size(later), 2);
+  cr_expect_str_eq(member(later, 0, "event"), "log_lost");
+  cr_expect_eq(json_integer_value(json_object_get(json_array_get(later, 0), "lines")),
+               UNREAD - json_array_size(kept));
+  cr_expect_str_eq(member(later, 1, "event"), "read");
+  json_decref(kept);
+  json_decref(later);
+  close(ends[0]);
+  close(ends[1]);
+}
+
 enum { THREADS = 4, LINES = 250 };
 
 static void *log_many(void *context) {
