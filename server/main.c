@@ -26,7 +26,7 @@ static const char *secret_message(enum crypto_result result) {
   case CRYPTO_IO:
     break;
   }
-  return "the file of HJEMSVAR_SECRET_FILE cannot be read; hint: check its owner and mode";
+  return "the file of HJEMSVAR_SECRET_FILE cannot be read; hint: see that it is a file, and check its owner and mode";
 }
 
 static int load(struct config *config, struct crypto_keys *keys, struct arena *arena, int argc,

@@ -100,11 +100,11 @@ static int take_flag(struct cli *cli, int count, char **words, int *used) {
 
 static int check_complete(const struct cli *cli) {
   const struct command *command = cli->command;
-  if (cli->arguments_count < command->arguments_least) {
+  if (cli->arguments_count < command->arguments.least) {
     return usage_failed(cli, "an argument is missing", "");
   }
-  if (cli->arguments_count > command->arguments_most) {
-    return usage_failed(cli, "one argument too many: ", cli->arguments[command->arguments_most]);
+  if (cli->arguments_count > command->arguments.most) {
+    return usage_failed(cli, "one argument too many: ", cli->arguments[command->arguments.most]);
   }
   for (size_t i = 0; i < COMMAND_FLAGS_MAX && command->flags[i].name != NULL; i++) {
     if (command->flags[i].kind == FLAG_NEEDED && cli->values[i] == NULL) {
@@ -220,7 +220,9 @@ static const char *keys_message(const struct cli *cli, enum crypto_result result
     break;
   case CRYPTO_IO:
     message = arena_printf(cli->arena,
-                           "%s cannot be read; hint: give this user the right to read it", which);
+                           "%s cannot be read; hint: see that it is a file, and that this user may "
+                           "read it",
+                           which);
     break;
   }
   return message == NULL ? "the secret could not be read" : message;

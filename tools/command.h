@@ -28,7 +28,9 @@ struct command {
   int (*run)(struct cli *cli);
   const char *usage;   /* what follows noun and verb */
   const char *summary; /* half a line */
-  size_t arguments_least, arguments_most;
+  struct {
+    size_t least, most;
+  } arguments;
   struct flag flags[COMMAND_FLAGS_MAX]; /* ended by a NULL name */
 };
 

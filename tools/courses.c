@@ -275,7 +275,7 @@ static const char *coverage_text(const struct cli *cli, const struct course_summ
   if (coverage.closed == 0) {
     return coverage.sign == COVERAGE_PLAUSIBLE ? "" : "more answers than courses";
   }
-  const char *sign = coverage.sign == COVERAGE_OVER_PARENTS   ? ", more answers than parents"
+  const char *sign = coverage.sign == COVERAGE_OVER_PARENTS ? ", more answers than courses can give"
                      : coverage.sign == COVERAGE_OVER_COURSES ? ", more answers than courses"
                                                               : "";
   return arena_printf(cli->arena, "%d-%d %% of %d%s", coverage.percent_least, coverage.percent_most,

@@ -94,6 +94,12 @@ static void judge_settings(struct doctor *doctor, const struct health *health) {
         "it does not know summer and winter time of Copenhagen; hint: apt-get install tzdata "
         "where PostgreSQL runs, and restart it");
   }
+  if (health->read_only) {
+    doctor_say(doctor, DOCTOR_WRONG, part,
+               "default_transaction_read_only is on, so that it takes no answer; hint: if nobody "
+               "moves it elsewhere: from another database, ALTER DATABASE … RESET "
+               "default_transaction_read_only; and look at ALTER ROLE and ALTER SYSTEM");
+  }
   if (health->superuser) {
     doctor_say(doctor, DOCTOR_NOTICE, part,
                "the login is a superuser, whom no right and no policy holds up; hint: CREATE ROLE "

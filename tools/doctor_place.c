@@ -131,10 +131,11 @@ static void look_at_programs(struct doctor *doctor) {
                "install fonts-noto-core",
                trouble.what);
   } else if (fonts != LETTER_OK) {
-    doctor_say(doctor, DOCTOR_WRONG, "fonts",
-               "hjemsvar-press is of no use (%s), so that no letter, poster or report can be made; "
-               "hint: make install puts the one of this version where it is found",
-               trouble.what);
+    doctor_say(
+        doctor, DOCTOR_WRONG, "letters",
+        "hjemsvar-press is of no use (%s), so that no letter, poster or report can be made; "
+        "hint: make install puts the one of this version where it is found, to be run by all",
+        trouble.what);
   } else {
     doctor_say(doctor, DOCTOR_SOUND, "fonts", "those of letters and reports are there");
   }

@@ -41,6 +41,15 @@ static const char *beside(const struct cli *cli, const char *path, const char *n
                       name);
 }
 
+static void tell_doubts(const struct cli *cli, const char *path, const struct norms *norms,
+                        const struct questionnaire *questionnaire) {
+  struct complaints doubts = {0};
+  (void)norms_untold(norms, questionnaire, cli->arena, &doubts);
+  for (size_t i = 0; i < doubts.count; i++) {
+    cli_warn("%s: %s: %s", path, doubts.items[i].path, doubts.items[i].message);
+  }
+}
+
 int norms_file_check(const struct cli *cli, const char *path,
                      const struct questionnaire *questionnaire) {
   const char *name = questionnaire->norms.file;
@@ -59,7 +68,11 @@ int norms_file_check(const struct cli *cli, const char *path,
     cli_warn("there are no norms \"%s\" yet: scores will have no bands; hint: %s", name, other);
     return 0;
   }
-  return norms_file_load(cli, file, questionnaire, &norms);
+  int failed = norms_file_load(cli, file, questionnaire, &norms);
+  if (failed == 0) {
+    tell_doubts(cli, path, norms, questionnaire);
+  }
+  return failed;
 }
 
 int norms_file_choose(const struct cli *cli, const struct questionnaire *questionnaire,

@@ -15,7 +15,8 @@ must_check int norms_file_load(const struct cli *cli, const char *path,
                                const struct norms **norms);
 
 /* Checks the norms that a questionnaire at path names: those in "norms" beside its folder, or in
- * the share dir. Where there are none, that is told, and no failure. */
+ * the share dir. Where there are none, or none for who fills a form in, that is told, and no
+ * failure. */
 must_check int norms_file_check(const struct cli *cli, const char *path,
                                 const struct questionnaire *questionnaire);
 

@@ -84,7 +84,8 @@ static const char *why(const struct purging *purging, const struct retention_row
                                             row->archive, row->profile, row->sha256);
   case FATE_NOT_FINALISED:
     return arena_printf(arena,
-                        "it is not finalised; hint: hjemsvar round finalise %d, then round archive",
+                        "it is not finalised; hint: hjemsvar round finalise %d, then round archive "
+                        "(a round of known children has none: --without-archive)",
                         row->round);
   case FATE_NO_ARCHIVE:
     return arena_printf(arena,

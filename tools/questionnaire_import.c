@@ -53,11 +53,16 @@ static void tell_remark(const char *path, const struct xlsform_remark *remark) {
                 remark->refused ? "" : "note: ", remark->message);
 }
 
+/* Of a form that is refused, what was taken otherwise is not told: it is looked at again anyway. */
 static size_t tell_remarks(const char *path, const struct xlsform *form) {
   size_t refused = 0;
   for (size_t i = 0; i < form->remarks_count; i++) {
-    tell_remark(path, &form->remarks[i]);
     refused += form->remarks[i].refused;
+  }
+  for (size_t i = 0; i < form->remarks_count; i++) {
+    if (refused == 0 || form->remarks[i].refused) {
+      tell_remark(path, &form->remarks[i]);
+    }
   }
   return refused;
 }
@@ -146,7 +151,8 @@ int command_questionnaire_import(struct cli *cli) {
   if (failed != 0) {
     return failed;
   }
-  bool read = xlsform_read(sheets, cli_value(cli, "language"), cli->arena, &form);
+  bool read =
+      xlsform_read(sheets, cli_value(cli, "language"), cli->arguments[0], cli->arena, &form);
   failed = read ? finish(cli, &form) : cli_fail_memory();
   xlsform_clear(&form);
   return failed;

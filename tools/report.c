@@ -1,4 +1,5 @@
 #include <limits.h>
+#include <string.h>
 
 #include "released.h"
 #include "report_format.h"
@@ -47,6 +48,13 @@ static int read_release(const struct cli *cli, struct reporting *reporting) {
       return cli_fail(EXIT_CODE_USAGE, "--%s is for --profile published; hint: leave it out",
                       others[i]);
     }
+  }
+  const char *norms = cli_value(cli, "norms");
+  if (published && norms != NULL && strcmp(norms, "none") != 0) {
+    return cli_fail(EXIT_CODE_USAGE,
+                    "a published report takes the questionnaire's own norms, since of two "
+                    "divisions of the same children the difference is a few of them; hint: leave "
+                    "out --norms, or --norms none");
   }
   if (published && cli_has(cli, "municipality")) {
     return cli_fail(EXIT_CODE_USAGE,
@@ -161,10 +169,23 @@ static int write_report(struct reporting *reporting) {
   return failed;
 }
 
+/* Who asked for a page or a PDF and no profile wants to look at the round, and need not close it.
+ */
+static int check_round(const struct cli *cli, const struct round_row *round) {
+  if (!cli_has(cli, "profile") && round->state != ROUND_CLOSED && round->state != ROUND_FINALISED) {
+    return cli_fail(EXIT_CODE_DATA,
+                    "round %d is %s, and without --profile this report is a published one, of a "
+                    "closed round; hint: --profile internal for your own eyes, or first hjemsvar "
+                    "round close %d",
+                    round->id, round_state_name(round->state), round->id);
+  }
+  return released_check_round(round);
+}
+
 static int make(struct reporting *reporting) {
   struct report_work *work = &reporting->work;
   bool published = work->options.profile == REPORT_PUBLISHED;
-  int failed = published && reporting->again == 0 ? released_check_round(&work->round) : 0;
+  int failed = published && reporting->again == 0 ? check_round(work->cli, &work->round) : 0;
   failed = failed != 0 ? failed
                        : report_make_tell(work, reporting->releases, reporting->format->name,
                                           reporting->again, NULL);

@@ -36,10 +36,10 @@ static int refuse_flags(const struct cli *cli, const char *const *flags, size_t 
 }
 
 static int check_flags(const struct comparing *comparing) {
-  static const char *const alone[] = {"round",       "release",      "from",
-                                      "to",          "closed-from",  "closed-to",
-                                      "override-by", "override-why", "floor"};
-  static const char *const choices[] = {"municipality", "language", "without-flagged"};
+  static const char *const alone[] = {"round",       "release",      "from",        "to",
+                                      "closed-from", "closed-to",    "override-by", "override-why",
+                                      "floor",       "documentation"};
+  static const char *const choices[] = {"municipality", "language", "without-flagged", "norms"};
   static const char *const releases[] = {"releases"};
   const struct cli *cli = comparing->cli;
   int failed = refuse_flags(cli, alone, array_length(alone), "it is of a single round");
@@ -150,6 +150,21 @@ static int refuse(const struct comparing *comparing, enum trend_result result, s
   return EXIT_CODE_INTERNAL;
 }
 
+/* What is not published of known children stays with the municipality that they are of. */
+static int check_controllers(const struct comparing *comparing) {
+  const struct round_row *first = &comparing->works[0].round;
+  for (size_t i = 1; i < comparing->count && comparing->profile == REPORT_INTERNAL; i++) {
+    const struct round_row *other = &comparing->works[i].round;
+    if (other->personal_of != first->personal_of) {
+      return cli_fail(EXIT_CODE_DENIED,
+                      "round %d is of municipality %d and round %d of %d, each with known children "
+                      "of its own; hint: rounds of one municipality, or --profile published",
+                      first->id, first->personal_of, other->id, other->personal_of);
+    }
+  }
+  return 0;
+}
+
 static int gather(struct comparing *comparing) {
   int rounds[TREND_ROUNDS_MOST] = {0}, failed = 0;
   const char *questionnaires[TREND_ROUNDS_MOST] = {NULL};
@@ -163,7 +178,8 @@ static int gather(struct comparing *comparing) {
     return failed;
   }
   enum trend_result result = trend_check(rounds, questionnaires, comparing->count, &wrong);
-  return refuse(comparing, result, wrong);
+  failed = refuse(comparing, result, wrong);
+  return failed != 0 ? failed : check_controllers(comparing);
 }
 
 /* ---- one release of each */

@@ -10,6 +10,7 @@
 #include "output/archive_text.h"
 #include "store/retention_store.h"
 #include "store/round_json.h"
+#include "store/sheet_link_store.h"
 #include "stored.h"
 
 enum { PIECE_BYTES = 64 * 1024, COMMAND_WORDS_MAX = 16 };
@@ -18,6 +19,7 @@ struct archiving {
   struct cli *cli;
   struct round_row round; /* finalised */
   struct questionnaire_row questionnaire;
+  int sheets_waiting; /* course_sheet_count */
   struct setting_row *settings;
   size_t settings_count;
   bool internal; /* de-identified rows are in the package, else anonymised ones alone */
@@ -79,6 +81,14 @@ static int find_releases(struct archiving *archiving) {
   for (size_t i = 0; i < archiving->releases_count; i++) {
     archiving->released_rows += archiving->releases[i].has_seed;
   }
+  if (!archiving->internal && archiving->round.personal_of != 0) {
+    return cli_fail(EXIT_CODE_DATA,
+                    "round %d is of known children, and none of its rows are anonymous; hint: "
+                    "hjemsvar purge --without-archive %d --reason \"...\" deletes it when its time "
+                    "is over, or, if the controller decides so, hjemsvar settings set archive_rows "
+                    "internal",
+                    archiving->round.id, archiving->round.id);
+  }
   if (!archiving->internal && archiving->released_rows == 0) {
     return cli_fail(EXIT_CODE_DATA,
                     "no anonymised rows of round %d were released, so there is nothing to pack; "
@@ -107,6 +117,10 @@ static int gather(struct archiving *archiving) {
                             &archiving->settings_count);
   if (result != STORE_OK) {
     return cli_store_failed(cli, result, "listing the settings");
+  }
+  result = course_sheet_count(cli->store, round->id, &archiving->sheets_waiting);
+  if (result != STORE_OK) {
+    return cli_store_failed(cli, result, "counting the sheets that wait");
   }
   failed = choose_profile(archiving);
   failed = failed != 0 ? failed : find_releases(archiving);
@@ -290,6 +304,7 @@ static int add_texts(const struct archiving *archiving) {
       .controller = setting_of(archiving, "controller"),
       .purpose = setting_of(archiving, "purpose"),
       .internal = archiving->internal,
+      .sheets_waiting = archiving->sheets_waiting,
       .about = round_json_kept(round, archiving->settings, archiving->settings_count,
                                archiving->internal),
       .releases = round_json_releases(archiving->releases, archiving->releases_count)};
@@ -394,6 +409,11 @@ static int note(struct archiving *archiving) {
   if (result != STORE_OK) {
     return cli_store_failed(cli, result,
                             "noting the package, which purge does not know of therefore,");
+  }
+  if (archiving->sheets_waiting > 0) {
+    cli_warn("%d registration sheets wait for their municipalities and are not in it; hint: use or "
+             "drop them on the console, and make the archive anew",
+             archiving->sheets_waiting);
   }
   if (cli_has(cli, "json")) {
     return cli_print_json(json_pack("{s:i, s:i, s:s, s:s, s:I}", "archive", record->id, "round",

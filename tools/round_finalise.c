@@ -22,6 +22,26 @@ static void add(struct text *lines, const char *sentence) {
   text_add_char(lines, '\n');
 }
 
+/* Case numbers lead to a child for the municipality: nothing here makes the answers anonymous. */
+static void add_what_personal(struct telling *telling) {
+  const struct finalise_plan *plan = &telling->plan;
+  struct text *lines = &telling->lines;
+  text_addf(lines,
+            "finalising round %d (%s) ends what can be done about a single form; it cannot be "
+            "taken back, and the round not be opened again\n",
+            telling->row->id, telling->row->title);
+  text_addf(lines,
+            "kept: %d answers with their case numbers, so that start and close belong together: "
+            "they remain personal data on children until they are deleted; the quarter in place "
+            "of the day; releases, the audit log\n",
+            plan->answers);
+  text_addf(lines,
+            "gone: %d receipts and %d submission numbers (nobody can withdraw or delete a form or "
+            "correct a case number any more), %d external ids, %d withdrawn answers' empty rows, "
+            "the link to the round\n",
+            plan->receipts, plan->numbers, plan->external_ids, plan->withdrawn);
+}
+
 static void add_what(struct telling *telling) {
   const struct finalise_plan *plan = &telling->plan;
   struct text *lines = &telling->lines;
@@ -62,7 +82,13 @@ static void add_warnings(struct telling *telling) {
                                "it then",
                                row->id, row->writing_until));
   }
-  if (plan->links > 0) {
+  if (plan->links > 0 && row->personal_of != 0) {
+    warn(telling,
+         arena_printf(arena,
+                      "the link of round %d may stand on paper that was handed out: whoever "
+                      "opens it afterwards is told that the code is not known",
+                      row->id));
+  } else if (plan->links > 0) {
     warn(telling,
          arena_printf(arena,
                       "letters with the links of round %d may lie in drawers (%d were made here, "
@@ -123,7 +149,11 @@ int round_finalise_tell(const struct cli *cli, const struct round_row *row) {
     return cli_store_failed(cli, result, "counting what the round holds");
   }
   text_init(&telling.lines);
-  add_what(&telling);
+  if (row->personal_of != 0) {
+    add_what_personal(&telling);
+  } else {
+    add_what(&telling);
+  }
   add_warnings(&telling);
   int failed = print(&telling);
   text_clear(&telling.lines);

@@ -19,7 +19,8 @@ bool round_key_making_ready(void *context, int round) {
     making->failed =
         cli_fail(EXIT_CODE_CREATE,
                  "no trace key can be made in %s (%s), so nothing was created; hint: set "
-                 "HJEMSVAR_KEY_DIR to a folder this user may write to, or give --traces off",
+                 "HJEMSVAR_KEY_DIR to a folder this user may write to, with room on its disk, or "
+                 "give --traces off",
                  folder, errno == 0 ? "for a reason unknown" : strerror(errno));
     return false;
   }

@@ -21,6 +21,7 @@ enum {
   SHEET_CELL_BYTES = 1 << 17, /* 32,767 characters are Excel's own limit */
   SHEET_FILE_BYTES = 64 << 20,
   SHEET_NAME_BYTES = 128,
+  SHEET_NAMES_BYTES = 512,
   SHEET_PLACE_BYTES = 16
 };
 
@@ -80,15 +81,16 @@ const char *sheet_result_name(enum sheet_result result);
 
 /* Where the reading ended. */
 struct sheet_end {
-  bool workbook;                /* .xlsx, not CSV */
-  char sheet[SHEET_NAME_BYTES]; /* that was read; "" for CSV */
-  long row;                     /* last row that was begun; 0: none */
-  int column;                   /* of the fault, from 0; -1: none */
+  bool workbook;                  /* .xlsx, not CSV */
+  char sheet[SHEET_NAME_BYTES];   /* that was read; "" for CSV */
+  char others[SHEET_NAMES_BYTES]; /* the visible ones that were not, a line each: those that fit */
+  long row;                       /* last row that was begun; 0: none */
+  int column;                     /* of the fault, from 0; -1: none */
 };
 
 /* Reads the file behind fd from its beginning to its end and calls each for every row
- * that holds anything. name is the sheet wanted; NULL takes the first visible one (for
- * CSV it has no meaning). until_ms (base/clock.h; 0: no limit) ends the unpacking of a
+ * that holds anything. name is the sheet wanted, in whatever capitals; NULL takes the first visible
+ * one (for CSV it has no meaning). until_ms (base/clock.h; 0: no limit) ends the unpacking of a
  * workbook, whose texts come before its first row. A pipe is copied to a temporary file first. fd
  * stays the caller's; its position moves. */
 must_check enum sheet_result sheet_read(int fd, const char *name, int64_t until_ms,

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum {
   RELATIONS_MAX = 1024,
@@ -141,19 +142,34 @@ static void copy_name(char *out, size_t size, const char *name) {
 
 /* ---- the workbook: which sheet */
 
-static bool is_wanted(const struct part *part, const char *wanted, const char *name) {
+static bool is_visible(const struct part *part) {
   char state[ID_BYTES];
-  if (wanted != NULL) {
-    return strcmp(name, wanted) == 0;
-  }
   return !part_attribute(part, "state", state, sizeof state) || strcmp(state, "visible") == 0;
+}
+
+static bool is_wanted(const struct part *part, const char *wanted, const char *name) {
+  if (wanted != NULL) {
+    return strcasecmp(name, wanted) == 0; /* as Excel tells sheets apart */
+  }
+  return is_visible(part);
+}
+
+static void note_other(struct book *book, const struct part *part, const char *name) {
+  size_t used = strlen(book->others);
+  if (is_visible(part) && used + strlen(name) + 1 < sizeof book->others) {
+    (void)snprintf(book->others + used, sizeof book->others - used, "%s\n", name);
+  }
 }
 
 static void take_sheet(struct book *book, const struct part *part,
                        const struct relations *relations, const char *wanted) {
   char name[SHEET_NAME_BYTES], id[ID_BYTES];
-  if (book->sheet_part[0] != '\0' || !part_attribute(part, "name", name, sizeof name) ||
-      !is_wanted(part, wanted, name) || !part_attribute(part, "id", id, sizeof id)) {
+  if (!part_attribute(part, "name", name, sizeof name)) {
+    return;
+  }
+  if (book->sheet_part[0] != '\0' || !is_wanted(part, wanted, name) ||
+      !part_attribute(part, "id", id, sizeof id)) {
+    note_other(book, part, name);
     return;
   }
   const char *target = target_of(relations, RELATION_SHEET, id);

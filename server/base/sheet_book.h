@@ -10,6 +10,7 @@ enum sheet_format { FORMAT_NUMBER, FORMAT_DATE, FORMAT_TIME };
 struct book {
   bool date1904;                      /* days count from 1904, not 1900 */
   char sheet_name[SHEET_NAME_BYTES];  /* of the sheet that is read */
+  char others[SHEET_NAMES_BYTES];     /* the other visible ones, a line each: those that fit */
   char sheet_part[PART_NAME_BYTES];   /* its name in the archive */
   char strings_part[PART_NAME_BYTES]; /* "": there are no shared texts */
   char styles_part[PART_NAME_BYTES];  /* "": no cell has a format */

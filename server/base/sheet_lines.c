@@ -67,7 +67,9 @@ enum sheet_result sheet_lines_read(int fd, const char *name, int64_t until_ms, s
     return SHEET_UNKNOWN;
   }
   if (result == SHEET_DONE) {
-    *lines = (struct sheet_lines){.rows = taking.lines, .count = taking.count};
+    *lines = (struct sheet_lines){
+        .rows = taking.lines, .count = taking.count, .others = arena_string(arena, end->others)};
+    result = lines->others == NULL ? SHEET_MEMORY : SHEET_DONE;
   }
   return result;
 }

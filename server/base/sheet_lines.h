@@ -18,6 +18,7 @@ struct sheet_line {
 struct sheet_lines {
   const struct sheet_line *rows; /* of the arena, as the cells */
   size_t count;
+  const char *others; /* of the arena: the workbook's other sheets as struct sheet_end; or NULL */
 };
 
 /* Reads a sheet of a workbook; until_ms and end as sheet_read. A workbook without that sheet has no

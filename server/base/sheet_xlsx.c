@@ -252,6 +252,7 @@ static enum sheet_result read_sheet(struct reading *reading) {
 
 static enum sheet_result read_book(struct reading *reading, const char *name) {
   enum sheet_result result = book_load(&reading->book, &reading->package, name);
+  memcpy(reading->end->others, reading->book.others, sizeof reading->end->others);
   if (result == SHEET_DONE) {
     memcpy(reading->end->sheet, reading->book.sheet_name, sizeof reading->end->sheet);
     result = strings_load(&reading->strings, &reading->package, reading->book.strings_part);

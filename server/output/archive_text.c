@@ -124,6 +124,12 @@ static void add_readme(struct archive *archive, const char *name, const struct a
                                        "file_audit", "file_audit_anonymised", "file_sums", NULL});
   add_part(&readme, "read", (const char *const[]){"read_text", NULL});
   add_part(&readme, "missing", (const char *const[]){"missing_text", NULL});
+  if (internal && facts->sheets_waiting > 0) {
+    const char *number = arena_printf(arena, "%d", facts->sheets_waiting);
+    text_add_char(&readme.text, '\n');
+    add_paragraph(&readme.text, words_fill(arena, words_get(words, "missing_sheets"), "n",
+                                           number == NULL ? "" : number, NULL));
+  }
   add_part(&readme, "archive", (const char *const[]){"archive_text", NULL});
   archive_add_text(archive, name, &readme.text);
 }

@@ -22,6 +22,7 @@ struct archive_facts {
   const char *controller, *purpose; /* may be NULL */
   const char *receipt;              /* the word by which its arrival is told; NULL: there is none */
   bool internal;            /* de-identified rows are in the package, else anonymised ones alone */
+  int sheets_waiting;       /* of courses: what home educators sent and nobody has looked at */
   json_t *about, *releases; /* round.json and releases.json: taken over; NULL ends the archive */
 };
 

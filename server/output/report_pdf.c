@@ -53,7 +53,8 @@ struct report_paper {
 
 struct grid {
   double left, width;
-  double columns[COLUMNS_MAX]; /* widths */
+  size_t which[COLUMNS_MAX];   /* columns of the table, in order */
+  double columns[COLUMNS_MAX]; /* their widths */
   size_t count;
 };
 
@@ -102,13 +103,12 @@ static struct need need_of(const struct view_table *table, size_t column) {
 }
 
 /* Each column as wide as its words need; what is left goes to those that would break a text, and
- * then to the first. Less than that is shared out evenly. */
+ * then to the first, or to the last where several name the row. Less is shared out evenly. */
 static void lay_out(const struct view_table *table, struct grid *grid) {
   struct need needs[COLUMNS_MAX] = {0};
   double least = 0, wanted = 0;
-  grid->count = table->columns < COLUMNS_MAX ? table->columns : COLUMNS_MAX;
   for (size_t i = 0; i < grid->count; i++) {
-    needs[i] = need_of(table, i);
+    needs[i] = need_of(table, grid->which[i]);
     least += needs[i].least;
     wanted += needs[i].best - needs[i].least;
   }
@@ -120,7 +120,7 @@ static void lay_out(const struct view_table *table, struct grid *grid) {
                                 : needs[i].least + share * (needs[i].best - needs[i].least);
     rest -= grid->columns[i];
   }
-  grid->columns[0] += rest > 0 ? rest : 0;
+  grid->columns[table->names > 1 ? grid->count - 1 : 0] += rest > 0 ? rest : 0;
 }
 
 static void rule(struct report_paper *paper, const struct grid *grid, double points) {
@@ -142,8 +142,8 @@ static void draw_heads(struct report_paper *paper, const struct view_table *tabl
                        const struct grid *grid) {
   double x = grid->left;
   for (size_t i = 0; i < grid->count; i++) {
-    bool text = table->heads[i].form == VIEW_TEXT;
-    flow_put(&paper->flow, text ? &head : &number_head, table->heads[i].name, x,
+    const struct view_head *one = &table->heads[grid->which[i]];
+    flow_put(&paper->flow, one->form == VIEW_TEXT ? &head : &number_head, one->name, x,
              grid->columns[i] - CELL_GAP);
     x += grid->columns[i];
   }
@@ -154,8 +154,9 @@ static void put_row(struct report_paper *paper, const struct view_table *table,
                     const struct grid *grid, size_t row) {
   double x = grid->left;
   for (size_t i = 0; i < grid->count; i++) {
-    const struct view_cell *one = &table->cells[row * table->columns + i];
-    bool text = table->heads[i].form == VIEW_TEXT;
+    size_t column = grid->which[i];
+    const struct view_cell *one = &table->cells[row * table->columns + column];
+    bool text = table->heads[column].form == VIEW_TEXT;
     flow_put(&paper->flow,
              i == 0 ? &row_head
              : text ? &cell
@@ -178,19 +179,45 @@ static void draw_row(struct report_paper *paper, const struct view_table *table,
   end_row(paper, grid, RULE_POINTS);
 }
 
+/* Takes the columns that name a row, and of the others as many as fit without a word being broken;
+ * at least one. Gives back the first that is left. */
+static size_t take_columns(const struct view_table *table, size_t next, struct grid *grid) {
+  size_t names = table->names == 0 ? 1 : table->names;
+  double least = 0;
+  grid->count = 0;
+  for (size_t i = 0; i < names; i++) {
+    least += need_of(table, i).least;
+    grid->which[grid->count++] = i;
+  }
+  while (next < table->columns && grid->count < COLUMNS_MAX) {
+    least += need_of(table, next).least;
+    if (least > grid->width && grid->count > names) {
+      break;
+    }
+    grid->which[grid->count++] = next++;
+  }
+  lay_out(table, grid);
+  return next;
+}
+
+/* One that is too wide stands in parts below each other. */
 static void draw_table(struct report_paper *paper, const struct view_table *table, double left,
                        double width) {
   struct grid grid = {.left = left, .width = width};
+  size_t names = table->names == 0 ? 1 : table->names, next = names;
   if (table->columns == 0 || table->rows == 0) {
     return;
   }
-  lay_out(table, &grid);
-  flow_open(&paper->flow, "Table");
-  draw_heads(paper, table, &grid);
-  for (size_t i = 0; i < table->rows; i++) {
-    draw_row(paper, table, &grid, i);
-  }
-  flow_close(&paper->flow, "Table");
+  do {
+    paper->flow.y += next > names ? 2 * GAP : 0;
+    next = take_columns(table, next, &grid);
+    flow_open(&paper->flow, "Table");
+    draw_heads(paper, table, &grid);
+    for (size_t i = 0; i < table->rows; i++) {
+      draw_row(paper, table, &grid, i);
+    }
+    flow_close(&paper->flow, "Table");
+  } while (next < table->columns);
 }
 
 /* ---- charts */

@@ -157,7 +157,9 @@ static void method(struct viewing *viewing, struct view_list *sections) {
   const char *const keys[] = {
       report->courses.registered > 0 ? "method_period" : "method_period_answers",
       units_key(report->questionnaire),
-      report->questionnaire->count_unanswered ? "method_unanswered" : "method_n",
+      report->questionnaire->count_unanswered ? "method_unanswered"
+      : score_paired(report->questionnaire)   ? "method_n_pairs"
+                                              : "method_n",
       "method_numbers",
       "rounded",
       report->profile == REPORT_PUBLISHED ? "method_published" : "method_internal"};

@@ -39,6 +39,8 @@ struct view_table {
   size_t columns;
   const struct view_cell *cells; /* row by row */
   size_t rows;
+  size_t names; /* so many of the first columns say what a row is, on every part of a table that no
+                   page is wide enough for; 0: the first */
 };
 
 struct view_figure {

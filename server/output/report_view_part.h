@@ -40,6 +40,7 @@ const char *show_print(struct viewing *viewing, const char *format, ...) printf_
 
 const char *show_count(struct viewing *viewing, long long count);              /* "1.234" */
 const char *show_decimal(struct viewing *viewing, double value, int decimals); /* "8,5" */
+const char *show_signed(struct viewing *viewing, double value, int decimals);  /* "+3", "−2" */
 const char *show_percent(struct viewing *viewing, double percent);             /* "58 %" */
 const char *show_day(struct viewing *viewing, const char *iso);                /* "30.9.2026" */
 const char *show_week(struct viewing *viewing, const char *iso);               /* "uge 47 i …" */
@@ -49,6 +50,10 @@ const char *show_join(struct viewing *viewing, const char *so_far, const char *m
 
 /* What a set is called: its words, names, or the word STEMcode. */
 const char *show_name(struct viewing *viewing, const struct report_set *set, const char *stem);
+
+/* The stem of the words for the bands of a score: the worst of one where more is better is not
+ * "very high". */
+const char *show_band_stem(const struct score *score);
 
 /* Words of the questionnaire in the reader's language; "" without. */
 const char *show_words(const struct viewing *viewing, const struct words *words);

@@ -55,7 +55,7 @@ static void flush(struct gathering *gathering) {
   if (one ? show_whole(viewing, &how, &gathering->table, &figure)
           : show_groups(viewing, &how, &gathering->table, &figure)) {
     figure.base = gathering->rows[0].n.shown
-                      ? show_n_unit(viewing, gathering->rows[0].n.count, REPORT_CHILD)
+                      ? show_n_unit(viewing, gathering->rows[0].n.count, gathering->table.unit)
                       : "";
     show_note(viewing, &figure, gathering->note);
     show_add(viewing, gathering->figures, &figure);
@@ -111,17 +111,32 @@ static void gather_figure(struct gathering *gathering, const char *name,
 
 /* ---- bands and changes */
 
-static void gather_bands(struct gathering *gathering, const char *code) {
+static void gather_bands_of(struct gathering *gathering, bool higher, const char *code) {
   struct viewing *viewing = gathering->viewing;
   for (size_t i = 0; i < scores_of(viewing)->count; i++) {
     const struct report_score *item = &scores_of(viewing)->items[i];
     const char *name = score_name(viewing, item->score);
-    gather_figure(gathering, show_fill(viewing, "score_at_start", "score", name), &item->start,
-                  code);
-    gather_figure(gathering, show_fill(viewing, "score_at_close", "score", name), &item->close,
-                  code);
+    if (score_of(viewing, item->score)->higher_is_better == higher) {
+      gather_figure(gathering, name, &item->all, code);
+      gather_figure(gathering, show_fill(viewing, "score_at_start", "score", name), &item->start,
+                    code);
+      gather_figure(gathering, show_fill(viewing, "score_at_close", "score", name), &item->close,
+                    code);
+    }
   }
   flush(gathering);
+}
+
+static void gather_bands(struct gathering *gathering, const char *code) {
+  gather_bands_of(gathering, false, code);
+}
+
+static void gather_bands_higher(struct gathering *gathering, const char *code) {
+  gather_bands_of(gathering, true, code);
+}
+
+const char *show_band_stem(const struct score *score) {
+  return score->higher_is_better ? "band_higher_" : "band_";
 }
 
 static void gather_changes(struct gathering *gathering, const char *code) {
@@ -152,13 +167,14 @@ typedef void gather_rows(struct gathering *gathering, const char *code);
 static void by_informant(struct viewing *viewing, const char *key, const char *stem,
                          const char *note, gather_rows *each, struct view_list *figures) {
   int relation = report_relation(viewing->report->questionnaire);
-  const struct question *question = &viewing->report->questionnaire->questions[relation];
+  const struct question *question =
+      relation < 0 ? NULL : &viewing->report->questionnaire->questions[relation];
   struct gathering gathering = {.viewing = viewing,
                                 .figures = figures,
                                 .how = counts_of(viewing, key, show_word(viewing, key), stem, true),
                                 .note = note};
   each(&gathering, NULL);
-  for (size_t i = 0; i < question->choices_count; i++) {
+  for (size_t i = 0; question != NULL && i < question->choices_count; i++) {
     const struct choice *choice = &question->choices[i];
     const char *code = show_print(viewing, "%d", choice->code);
     gathering.parts = 0;
@@ -172,8 +188,7 @@ static void by_informant(struct viewing *viewing, const char *key, const char *s
 
 /* ---- numbers with their sign */
 
-/* "+3", "−2", "0" */
-static const char *signed_number(struct viewing *viewing, double value, int decimals) {
+const char *show_signed(struct viewing *viewing, double value, int decimals) {
   const char *text = show_decimal(viewing, value, decimals);
   return value > 0 && strspn(text, "0,.") != strlen(text) ? show_print(viewing, "+%s", text) : text;
 }
@@ -181,7 +196,7 @@ static const char *signed_number(struct viewing *viewing, double value, int deci
 /* "↑ +5" */
 static const char *change_text(struct viewing *viewing, int change) {
   const char *key = change > 0 ? "score_up" : change < 0 ? "score_down" : "score_level";
-  return show_fill(viewing, key, "n", signed_number(viewing, change, 0));
+  return show_fill(viewing, key, "n", show_signed(viewing, change, 0));
 }
 
 static void add_text(struct viewing *viewing, struct view_list *cells, const char *text) {
@@ -189,35 +204,45 @@ static void add_text(struct viewing *viewing, struct view_list *cells, const cha
   show_add(viewing, cells, &cell);
 }
 
-/* ---- raw differences */
+/* ---- means, and raw differences of pairs */
 
-static void raw_table(struct viewing *viewing, struct view_list *figures) {
-  const struct report_scores *scores = scores_of(viewing);
-  const struct view_head heads[] = {{show_word(viewing, "score_head"), VIEW_TEXT},
-                                    {"N", VIEW_COUNT},
-                                    {show_word(viewing, "score_mean_start"), VIEW_MEAN},
-                                    {show_word(viewing, "score_mean_close"), VIEW_MEAN},
-                                    {show_word(viewing, "score_raw_head"), VIEW_TEXT}};
-  struct view_list cells;
-  struct view_figure figure =
-      show_figure_new(viewing, "score_raw", show_word(viewing, "score_raw"), "source_answers");
-  show_table_begin(viewing, &figure.table, &cells, heads, array_length(heads));
-  for (size_t i = 0; i < scores->count; i++) {
-    const struct report_raw *raw = &scores->items[i].raw;
-    if (raw->n > 0) {
-      add_text(viewing, &cells, score_name(viewing, scores->items[i].score));
-      const struct view_cell numbers[] = {show_number_cell(viewing, raw->n),
-                                          show_mean_cell(viewing, raw->start),
-                                          show_mean_cell(viewing, raw->close)};
-      for (size_t j = 0; j < array_length(numbers); j++) {
-        show_add(viewing, &cells, &numbers[j]);
-      }
-      add_text(viewing, &cells, signed_number(viewing, raw->difference, 1));
-    }
+static void mean_row(struct viewing *viewing, const struct report_score *item, size_t columns,
+                     struct view_list *cells) {
+  const struct report_raw *raw = &item->raw;
+  bool paired = score_paired(viewing->report->questionnaire);
+  const struct view_cell line[] = {
+      show_text_cell(score_name(viewing, item->score)), show_number_cell(viewing, raw->n),
+      show_mean_cell(viewing, paired ? raw->start : raw->mean), show_mean_cell(viewing, raw->close),
+      show_text_cell(show_signed(viewing, raw->difference, 1))};
+  for (size_t i = 0; i < columns && raw->n > 0; i++) {
+    show_add(viewing, cells, &line[i]);
   }
-  show_table_end(&figure.table, &cells);
-  show_note(viewing, &figure, show_word(viewing, "score_raw_note"));
-  if (figure.table.rows > 0) {
+}
+
+static void mean_table(struct viewing *viewing, struct view_list *figures) {
+  enum { OF_ALL = 3, OF_PAIRS = 5 };
+  const struct report_scores *scores = scores_of(viewing);
+  bool paired = score_paired(viewing->report->questionnaire);
+  const char *key = paired ? "score_raw" : "score_means";
+  size_t columns = paired ? OF_PAIRS : OF_ALL;
+  const struct view_head heads[OF_PAIRS] = {
+      {show_word(viewing, "score_head"), VIEW_TEXT},
+      {"N", VIEW_COUNT},
+      {show_word(viewing, paired ? "score_mean_start" : "mean"), VIEW_MEAN},
+      {show_word(viewing, "score_mean_close"), VIEW_MEAN},
+      {show_word(viewing, "score_raw_head"), VIEW_TEXT}};
+  struct view_list cells;
+  struct view_table table;
+  show_table_begin(viewing, &table, &cells, heads, columns);
+  for (size_t i = 0; i < scores->count; i++) {
+    mean_row(viewing, &scores->items[i], columns, &cells);
+  }
+  show_table_end(&table, &cells);
+  if (table.rows > 0) {
+    struct view_figure figure =
+        show_figure_new(viewing, key, show_word(viewing, key), "source_answers");
+    figure.table = table;
+    show_note(viewing, &figure, paired ? show_word(viewing, "score_raw_note") : "");
     show_add(viewing, figures, &figure);
   }
 }
@@ -265,6 +290,18 @@ static const char *value_cell(struct viewing *viewing, const struct report_case 
                        "close", value_text(viewing, &one->close, score));
 }
 
+static const char *band_text(struct viewing *viewing, const struct report_form *form, int score) {
+  return !form->there || form->bands[score] == NORMS_NONE
+             ? show_word(viewing, "band_none")
+             : show_word_of(viewing, show_band_stem(score_of(viewing, score)),
+                            scores_of(viewing)->bands[form->bands[score]]);
+}
+
+static const char *band_cell(struct viewing *viewing, const struct report_case *one, int score) {
+  return show_fill_two(viewing, "score_values", "start", band_text(viewing, &one->start, score),
+                       "close", band_text(viewing, &one->close, score));
+}
+
 typedef const char *case_text(struct viewing *viewing, const struct report_case *one, int score);
 
 /* A row for each case, a column for each score. */
@@ -296,6 +333,7 @@ static void case_table(struct viewing *viewing, const char *key, case_text *text
     }
   }
   show_table_end(&figure.table, &cells);
+  figure.table.names = BEFORE;
   show_note(viewing, &figure, note);
   show_note(viewing, &figure, show_word(viewing, "score_cases_note"));
   show_add(viewing, figures, &figure);
@@ -387,28 +425,57 @@ static void say_norms(struct viewing *viewing, struct view_list *texts) {
   }
 }
 
+static void show_pairs(struct viewing *viewing, struct view_list *figures) {
+  by_informant(viewing, "score_bands", "band_", show_word(viewing, "score_bands_note"),
+               gather_bands, figures);
+  by_informant(viewing, "score_bands_higher", "band_higher_",
+               show_word(viewing, "score_bands_note"), gather_bands_higher, figures);
+  by_informant(viewing, "score_changes", "score_", show_word(viewing, "score_changes_note"),
+               gather_changes, figures);
+  mean_table(viewing, figures);
+  differing_table(viewing, figures);
+  if (scores_of(viewing)->cases_count > 0) {
+    case_table(viewing, "score_cases", change_cell, show_word(viewing, "score_cases_signs"),
+               figures);
+    case_table(viewing, "score_cases_values", value_cell, "", figures);
+    if (scores_of(viewing)->norms_title != NULL) {
+      case_table(viewing, "score_cases_bands", band_cell, "", figures);
+    }
+  }
+}
+
+static void show_all(struct viewing *viewing, struct view_list *figures) {
+  bool banded = scores_of(viewing)->norms_title != NULL;
+  const char *note = banded ? show_word(viewing, "score_bands_note") : "";
+  by_informant(viewing, banded ? "score_bands_all" : "score_known", "band_", note, gather_bands,
+               figures);
+  by_informant(viewing, banded ? "score_bands_all_higher" : "score_known_higher", "band_higher_",
+               note, gather_bands_higher, figures);
+  mean_table(viewing, figures);
+}
+
 void show_scores(struct viewing *viewing, struct view_list *sections) {
+  bool paired = score_paired(viewing->report->questionnaire);
   struct view_list figures = {.size = sizeof(struct view_figure)};
   struct view_list texts = {.size = sizeof(const char *)};
   if (!scores_of(viewing)->told) {
     return;
   }
-  say_pairs(viewing, &texts);
+  if (paired) {
+    say_pairs(viewing, &texts);
+  } else {
+    say(viewing, &texts, show_word(viewing, "score_text_all"));
+  }
   say_norms(viewing, &texts);
-  by_informant(viewing, "score_bands", "band_", show_word(viewing, "score_bands_note"),
-               gather_bands, &figures);
-  by_informant(viewing, "score_changes", "score_", show_word(viewing, "score_changes_note"),
-               gather_changes, &figures);
-  raw_table(viewing, &figures);
-  differing_table(viewing, &figures);
-  if (scores_of(viewing)->cases_count > 0) {
-    case_table(viewing, "score_cases", change_cell, show_word(viewing, "score_cases_signs"),
-               &figures);
-    case_table(viewing, "score_cases_values", value_cell, "", &figures);
+  if (paired) {
+    show_pairs(viewing, &figures);
+  } else {
+    show_all(viewing, &figures);
   }
   if (figures.count == 0) {
     say(viewing, &texts, show_word(viewing, "nothing"));
   }
-  show_section_add(viewing, sections, "scores", show_word(viewing, "section_scores"), &texts,
+  show_section_add(viewing, sections, "scores",
+                   show_word(viewing, paired ? "section_scores" : "section_scores_all"), &texts,
                    &figures);
 }

@@ -67,8 +67,13 @@ static void start(struct sheet *sheet) {
 
 void sheet_init(struct sheet *sheet) {
   start(sheet);
-  if (order(sheet, PRESS_FONTS)) {
-    (void)ask(sheet);
+  if (!order(sheet, PRESS_FONTS)) {
+    return;
+  }
+  bool patient = press_wait(sheet->press, PRESS_FONTS_S);
+  (void)ask(sheet);
+  if (!patient || !press_wait(sheet->press, PRESS_TURN_S)) {
+    sheet_fail(sheet, LETTER_PROGRAM, "");
   }
 }
 

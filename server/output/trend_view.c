@@ -106,7 +106,12 @@ void trend_note_few(struct viewing *viewing, const struct report_table *table,
 
 const char *trend_title(struct showing *showing, const struct trend_figure *figure) {
   struct viewing *viewing = &showing->viewing;
-  const struct question *questions = viewing->report->questionnaire->questions;
+  const struct questionnaire *questionnaire = viewing->report->questionnaire;
+  const struct question *questions = questionnaire->questions;
+  if (figure->like->question < 0) {
+    return show_fill(viewing, show_print(viewing, "score_at_%s", figure->member), "score",
+                     show_words(viewing, &questionnaire->scores[figure->like->score].words));
+  }
   const struct question *question = &questions[figure->like->question];
   const char *number = show_print(viewing, "%d", question->number);
   if (figure->like->before >= 0) {
@@ -236,13 +241,15 @@ void trend_show_rounds(struct showing *showing, struct view_list *sections) {
 static void method(struct showing *showing, struct view_list *sections) {
   struct viewing *viewing = &showing->viewing;
   const struct report *last = showing->trend->rounds[showing->trend->rounds_count - 1];
-  const char *const keys[] = {
-      "trend_people",
-      "trend_no_verdict",
-      last->questionnaire->count_unanswered ? "method_unanswered" : "method_n",
-      "method_numbers",
-      "rounded",
-      last->profile == REPORT_PUBLISHED ? "trend_method_published" : "method_internal"};
+  const char *const keys[] = {"trend_people",
+                              "trend_no_verdict",
+                              score_paired(last->questionnaire)       ? "method_units_pairs"
+                              : last->questionnaire->count_unanswered ? "method_unanswered"
+                                                                      : "method_n",
+                              "method_numbers",
+                              "rounded",
+                              last->profile == REPORT_PUBLISHED ? "trend_method_published"
+                                                                : "method_internal"};
   show_method(viewing, sections, keys, array_length(keys));
 }
 
@@ -300,6 +307,7 @@ const struct report_view *trend_view_new(const struct trend *trend,
   trend_show_rounds(&showing, &sections);
   trend_show_questions(&showing, "figures", "section_opinions", &sections);
   trend_show_questions(&showing, "changes", "section_changes", &sections);
+  trend_show_scores(&showing, &sections);
   trend_show_questions(&showing, "respondents", "section_respondents", &sections);
   (void)trend_of_round(&showing, final);
   trend_show_courses(&showing, &sections);

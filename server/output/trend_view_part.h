@@ -18,7 +18,7 @@ struct viewing *trend_of_round(struct showing *showing, size_t round);
 
 const char *trend_name(const struct showing *showing, size_t round);
 
-/* "5. …" of a question, in the words of the round that the viewing has. */
+/* "5. …" of a question, "… : start" of a score, in the words of the round that the viewing has. */
 const char *trend_title(struct showing *showing, const struct trend_figure *figure);
 
 /* N of each round, in a line; rounds of which few answered, in a note; and the end of a figure. */
@@ -29,9 +29,14 @@ void trend_note_few(struct viewing *viewing, const struct report_table *table,
 void trend_end(struct showing *showing, struct view_figure *figure, const char *source,
                struct view_list *figures);
 
+/* The figure of a question's answers, or of a score, with what is to be said beneath it. */
+void trend_show_answers(struct showing *showing, const struct trend_figure *figure,
+                        struct view_list *figures);
+
 /* ---- the sections; each adds itself where it has something */
 
 void trend_show_rounds(struct showing *showing, struct view_list *sections);
+void trend_show_scores(struct showing *showing, struct view_list *sections);
 void trend_show_questions(struct showing *showing, const char *member, const char *title,
                           struct view_list *sections);
 void trend_show_courses(struct showing *showing, struct view_list *sections);

@@ -80,19 +80,27 @@ static void note_left_out(struct showing *showing, const struct trend_figure *fi
 static struct view_counts counts_of(struct showing *showing, const struct trend_figure *figure,
                                     const char *id, const char *title) {
   struct viewing *viewing = &showing->viewing;
-  const struct question *question =
-      &viewing->report->questionnaire->questions[figure->like->question];
+  int question = figure->like->question;
+  bool score = question < 0, banded = trend_is_banded(figure);
+  const struct questionnaire *asked =
+      trend_of_round(showing, figure->reference)->report->questionnaire;
   struct view_counts how = {.id = id,
                             .title = title,
                             .source = "source_answers",
-                            .stem = "change_",
+                            .stem = banded  ? show_band_stem(&asked->scores[figure->like->score])
+                                    : score ? "score_"
+                                            : "change_",
                             .ordered = true,
-                            .apart = -1};
-  if (figure->like->before < 0) {
-    how = show_counts_of(viewing, question, &figure->table, id, title);
+                            .apart = -1,
+                            .unanswered = score};
+  if (!score && figure->like->before < 0) {
+    how = show_counts_of(viewing, &viewing->report->questionnaire->questions[question],
+                         &figure->table, id, title);
   }
   how.rows_stem = "";
-  how.row_head = show_word(viewing, "answers_head");
+  how.row_head = show_word(viewing, banded  ? "band_head"
+                                    : score ? "score_change_head"
+                                            : "answers_head");
   return how;
 }
 
@@ -132,12 +140,20 @@ static bool is_merged(const struct showing *showing, const struct trend_figure *
   return merged && showing->viewing.report->profile == REPORT_PUBLISHED;
 }
 
-static void show_answers(struct showing *showing, const struct trend_figure *figure,
-                         struct view_list *figures) {
+/* "after", "after-change", "score-total-start". */
+static const char *id_of(struct showing *showing, const struct trend_figure *figure) {
+  const char *id = trend_id(showing->trend, figure);
+  return figure->like->question < 0
+             ? show_print(&showing->viewing, "score-%s-%s", id, figure->member)
+         : figure->like->before < 0 ? id
+                                    : show_print(&showing->viewing, "%s-change", id);
+}
+
+void trend_show_answers(struct showing *showing, const struct trend_figure *figure,
+                        struct view_list *figures) {
   struct viewing *viewing = trend_of_round(showing, figure->reference);
-  const char *id = viewing->report->questionnaire->questions[figure->like->question].id;
+  const char *id = id_of(showing, figure);
   const char *title = trend_title(showing, figure);
-  id = figure->like->before < 0 ? id : show_print(viewing, "%s-change", id);
   if (figure->changed_count > 0) {
     title = show_fill(viewing, "trend_marked", "title", title);
   }
@@ -179,7 +195,7 @@ void trend_show_questions(struct showing *showing, const char *member, const cha
   for (size_t i = 0; i < showing->trend->figures_count; i++) {
     const struct trend_figure *figure = &showing->trend->figures[i];
     if (strcmp(figure->member, member) == 0 && figure->rounds_count >= TREND_ROUNDS_LEAST) {
-      show_answers(showing, figure, &figures);
+      trend_show_answers(showing, figure, &figures);
       show_ratings(showing, figure, &figures);
     }
   }
@@ -230,9 +246,13 @@ void trend_show_left_out(struct showing *showing, struct view_list *sections) {
     struct view_figure figure = show_figure_new(
         viewing, "left-out", show_word(viewing, "trend_left_out"), "source_answers");
     const char *text = show_word(viewing, "trend_left_out_text");
+    const char *scores = show_word(viewing, "trend_left_out_scores");
     figure.table = table;
     trend_end(showing, &figure, showing->source, &figures);
     show_add(viewing, &texts, &text);
+    if (viewing->report->scores.told) {
+      show_add(viewing, &texts, &scores);
+    }
     show_section_add(viewing, sections, "left-out", show_word(viewing, "section_trend_left_out"),
                      &texts, &figures);
   }

@@ -15,10 +15,10 @@ struct revoking {
 };
 
 static enum store_result note(struct store *store, const char *action, int id,
-                              const char *municipality) {
+                              const char *municipality, const char *details) {
   char subject[32];
   (void)snprintf(subject, sizeof(subject), "token %d", id);
-  return pg_ask(store, STATEMENT_AUDIT_APPEND, 5, action, subject, NULL, municipality, NULL);
+  return pg_ask(store, STATEMENT_AUDIT_APPEND, 5, action, subject, NULL, municipality, details);
 }
 
 static enum store_result insert(struct store *store, struct making *making,
@@ -43,14 +43,16 @@ static enum store_result insert(struct store *store, struct making *making,
 static enum store_result make(struct store *store, void *context) {
   struct making *making = context;
   struct scope_parameters scope;
-  if (!scope_write(&making->token->scope, making->arena, &scope)) {
+  const char *details = scope_details(&making->token->scope, making->arena);
+  if (details == NULL || !scope_write(&making->token->scope, making->arena, &scope)) {
     return pg_no_memory(store);
   }
   enum store_result result = scope_check(store, &making->token->scope, &scope);
   if (result == STORE_OK) {
     result = insert(store, making, &scope);
   }
-  return result == STORE_OK ? note(store, "token.add", making->id, scope.municipality) : result;
+  return result == STORE_OK ? note(store, "token.add", making->id, scope.municipality, details)
+                            : result;
 }
 
 enum store_result api_token_add(struct store *store, const struct api_token_new *token,
@@ -115,7 +117,8 @@ static enum store_result revoke(struct store *store, void *context) {
   if (result != STORE_OK || !found) {
     return result == STORE_OK ? STORE_NONE : result;
   }
-  return note(store, "token.revoke", revoking->id, municipality[0] == '0' ? NULL : municipality);
+  return note(store, "token.revoke", revoking->id, municipality[0] == '0' ? NULL : municipality,
+              NULL);
 }
 
 enum store_result api_token_revoke(struct store *store, int id) {

@@ -98,13 +98,16 @@ enum store_result form_enter(struct store *store, const struct form_entry *entry
   return result;
 }
 
-enum store_result form_correct(struct store *store, int round, const char *form,
-                               const char *number) {
+enum store_result form_correct(struct store *store, int round, const char *form, const char *number,
+                               bool again, enum form_outcome *outcome) {
   char id[PG_DECIMAL_MAX];
   pg_decimal(round, id);
-  struct asking asking = {
-      .statement = STATEMENT_FORM_CORRECT, .count = 3, .parameters = {id, form, number}};
-  return pg_transaction(store, "BEGIN", ask, &asking);
+  struct asking asking = {.statement = STATEMENT_FORM_CORRECT,
+                          .count = 4,
+                          .parameters = {id, form, number, again ? "t" : "f"}};
+  enum store_result result = pg_transaction(store, "BEGIN", ask, &asking);
+  *outcome = asking.outcome;
+  return result;
 }
 
 enum store_result form_withdraw(struct store *store, int round, const char *form) {
@@ -115,12 +118,13 @@ enum store_result form_withdraw(struct store *store, int round, const char *form
   return pg_transaction(store, "BEGIN", ask, &asking);
 }
 
-enum store_result round_runs(struct store *store, int round, bool *runs) {
+enum store_result round_runs(struct store *store, int round, bool *runs, bool *personal) {
   char id[PG_DECIMAL_MAX];
   pg_decimal(round, id);
   PGresult *rows = NULL;
   enum store_result result = pg_query(store, &rows, STATEMENT_ROUND_RUNS, 1, id);
   *runs = result == STORE_OK && pg_true(rows, 0, 0);
+  *personal = result == STORE_OK && pg_true(rows, 0, 1);
   PQclear(rows);
   return result;
 }

@@ -48,15 +48,19 @@ enum form_outcome {
 must_check enum store_result form_enter(struct store *store, const struct form_entry *entry,
                                         enum form_outcome *outcome);
 
-/* Gives a form another case number (casenumber.h). STORE_NONE: it is not there, or not the
- * session's; STORE_CLOSED: the round is finalised. */
+/* Gives a form another case number (casenumber.h): FORM_STORED, or FORM_THERE, where one of that
+ * case, its occasion and informant is there and again was not said. STORE_NONE: it is not there, or
+ * not the session's; STORE_CLOSED: the round is finalised; STORE_REFUSED: the questionnaire takes
+ * no such number. */
 must_check enum store_result form_correct(struct store *store, int round, const char *form,
-                                          const char *number);
+                                          const char *number, bool again,
+                                          enum form_outcome *outcome);
 
-/* Empties a form, for the municipality's evaluator; the same results. */
+/* Empties a form, for the municipality's evaluator. STORE_NONE and STORE_CLOSED as above. */
 must_check enum store_result form_withdraw(struct store *store, int round, const char *form);
 
-/* Whether the session may change the round as a whole. */
-must_check enum store_result round_runs(struct store *store, int round, bool *runs);
+/* Whether the session may change the round as a whole, and whether it is a personal one; false for
+ * one that the session does not see. */
+must_check enum store_result round_runs(struct store *store, int round, bool *runs, bool *personal);
 
 #endif

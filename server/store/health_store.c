@@ -17,7 +17,8 @@ enum store_result health_find(struct store *store, struct health *health) {
                               .utf8 = pg_true(rows, 0, 4),
                               .copenhagen = pg_true(rows, 0, 5),
                               .now_ms = strtoll(PQgetvalue(rows, 0, 6), NULL, DECIMAL),
-                              .superuser = pg_true(rows, 0, 7)};
+                              .superuser = pg_true(rows, 0, 7),
+                              .read_only = pg_true(rows, 0, 8)};
   }
   PQclear(rows);
   return result;

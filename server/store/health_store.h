@@ -15,6 +15,7 @@ struct health {
   bool copenhagen; /* summer and winter time are known */
   int64_t now_ms;  /* the database's clock, Unix time */
   bool superuser;  /* the login is one: no policy and no missing right holds it up */
+  bool read_only;  /* it is set to take nothing in, as of a login's next connection */
 };
 must_check enum store_result health_find(struct store *store, struct health *health);
 

@@ -67,6 +67,11 @@ must_check struct store *pg_new(void);
  * Hosts that hang do not use up the deadline of those after them. */
 must_check enum store_result pg_connect(struct store *store, const char *url, enum store_role role);
 
+/* Whether something can be stored over a connection just made: not in a standby, and not in a
+ * database that is set to read only, which is left alone, for whoever does that moves house with
+ * it. False with the message. */
+must_check bool pg_takes_answers(struct store *store);
+
 /* Runs a transaction: BEGIN, callback, COMMIT. The callback may run twice and more
  * (after STORE_BUSY, at most five times, with growing random pauses, then
  * STORE_BUSY) and must therefore not reply or keep state; anything but STORE_OK

@@ -186,12 +186,15 @@ static enum store_result take_role(struct store *store, enum store_role role) {
   return result;
 }
 
-/* What the statements rely on, whatever the database or the login is set to. */
+/* What the statements rely on, whatever the database or the login is set to. How long a question
+ * may take is said by its deadline, which keeps the connection's others in step. */
 static enum store_result settle(struct store *store, enum store_role role) {
   enum store_result result =
       pg_command(store, "SET TimeZone = 'Europe/Copenhagen'; SET search_path = public;"
                         "SET DateStyle = ISO; SET bytea_output = hex;"
-                        "SET standard_conforming_strings = on");
+                        "SET standard_conforming_strings = on; SET row_security = on;"
+                        "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0;"
+                        "SET default_transaction_isolation = 'read committed'");
   return result == STORE_OK ? take_role(store, role) : result;
 }
 
@@ -221,4 +224,17 @@ out:
   PQconninfoFree(options);
   arena_free(arena);
   return result;
+}
+
+/* What the server has said since it was connected to. */
+bool pg_takes_answers(struct store *store) {
+  static const char *const against[] = {"default_transaction_read_only", "in_hot_standby"};
+  for (size_t i = 0; i < array_length(against); i++) {
+    const char *value = PQparameterStatus(store->connection, against[i]);
+    if (value != NULL && strcmp(value, "on") == 0) {
+      pg_say(store, "the database takes no answers: %s is on", against[i]);
+      return false;
+    }
+  }
+  return true;
 }

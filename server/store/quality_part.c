@@ -196,6 +196,12 @@ static bool read_decision(const struct part *part, const PGresult *rows, int row
   return PQgetisnull(rows, row, 3) || index_of(part, PQgetvalue(rows, row, 3), &decision->counts);
 }
 
+/* Forms of known children are told apart by their case numbers; a child's start and close, and two
+ * children who do well, look alike and are no repeats. */
+static bool compares(const struct part *part) {
+  return !part->work->questionnaire->personal;
+}
+
 static enum store_result read_decisions(struct part *part) {
   PGresult *rows = NULL;
   enum store_result result = pg_query(part->store, &rows, STATEMENT_QUALITY_DECISIONS, 2,
@@ -204,7 +210,8 @@ static enum store_result read_decisions(struct part *part) {
     return result;
   }
   part->decisions = calloc((size_t)PQntuples(rows) + 1, sizeof *part->decisions);
-  for (int i = 0; part->decisions != NULL && i < PQntuples(rows); i++) {
+  int count = compares(part) ? PQntuples(rows) : 0;
+  for (int i = 0; part->decisions != NULL && i < count; i++) {
     part->decisions_count += read_decision(part, rows, i, &part->decisions[part->decisions_count]);
   }
   PQclear(rows);
@@ -426,8 +433,8 @@ static void part_clear(struct part *part) {
 }
 
 static enum store_result compare(struct part *part) {
-  bool good = linkage_run(part->linkage, NULL) == LINKAGE_OK && find_persons(part) &&
-              burst_mark(part->minutes, part->count, part->burst);
+  bool good = (!compares(part) || linkage_run(part->linkage, NULL) == LINKAGE_OK) &&
+              find_persons(part) && burst_mark(part->minutes, part->count, part->burst);
   return good ? STORE_OK : pg_no_memory(part->store);
 }
 

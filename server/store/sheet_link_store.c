@@ -109,6 +109,25 @@ enum store_result sheet_link_take(struct store *store, const struct sheet_hashes
 
 /* ---- for the municipality */
 
+/* A question of a municipality in a round. */
+static enum store_result ask_of(struct store *store, enum statement statement, int round,
+                                int municipality, PGresult **rows) {
+  char numbers[2][PG_DECIMAL_MAX];
+  pg_decimal(round, numbers[0]);
+  pg_decimal(municipality, numbers[1]);
+  return pg_query(store, rows, statement, 2, numbers[0], numbers[1]);
+}
+
+/* Of one thing of it, which there is or is not. */
+static enum store_result ask_one_of(struct store *store, enum statement statement, int round,
+                                    int municipality, int id) {
+  char numbers[3][PG_DECIMAL_MAX];
+  pg_decimal(round, numbers[0]);
+  pg_decimal(municipality, numbers[1]);
+  pg_decimal(id, numbers[2]);
+  return pg_ask_one(store, statement, 3, numbers[0], numbers[1], numbers[2]);
+}
+
 static bool read_link(const PGresult *rows, int row, struct arena *arena,
                       struct sheet_link_row *out) {
   bool good = true;
@@ -145,12 +164,8 @@ enum store_result sheet_link_add(struct store *store, const struct sheet_link_ne
 enum store_result sheet_link_list(struct store *store, int round, int municipality,
                                   struct arena *arena, struct sheet_link_row **rows,
                                   size_t *count) {
-  char numbers[2][PG_DECIMAL_MAX];
   PGresult *found = NULL;
-  pg_decimal(round, numbers[0]);
-  pg_decimal(municipality, numbers[1]);
-  enum store_result result =
-      pg_query(store, &found, STATEMENT_SHEET_LINK_LIST, 2, numbers[0], numbers[1]);
+  enum store_result result = ask_of(store, STATEMENT_SHEET_LINK_LIST, round, municipality, &found);
   if (result != STORE_OK) {
     return result;
   }
@@ -165,11 +180,7 @@ enum store_result sheet_link_list(struct store *store, int round, int municipali
 }
 
 enum store_result sheet_link_revoke(struct store *store, int round, int municipality, int id) {
-  char numbers[3][PG_DECIMAL_MAX];
-  pg_decimal(round, numbers[0]);
-  pg_decimal(municipality, numbers[1]);
-  pg_decimal(id, numbers[2]);
-  return pg_ask_one(store, STATEMENT_SHEET_LINK_REVOKE, 3, numbers[0], numbers[1], numbers[2]);
+  return ask_one_of(store, STATEMENT_SHEET_LINK_REVOKE, round, municipality, id);
 }
 
 /* ---- what waits */
@@ -177,12 +188,9 @@ enum store_result sheet_link_revoke(struct store *store, int round, int municipa
 enum store_result course_sheet_list(struct store *store, int round, int municipality,
                                     struct arena *arena, struct course_sheet_row **rows,
                                     size_t *count) {
-  char numbers[2][PG_DECIMAL_MAX];
   PGresult *found = NULL;
-  pg_decimal(round, numbers[0]);
-  pg_decimal(municipality, numbers[1]);
   enum store_result result =
-      pg_query(store, &found, STATEMENT_COURSE_SHEET_LIST, 2, numbers[0], numbers[1]);
+      ask_of(store, STATEMENT_COURSE_SHEET_LIST, round, municipality, &found);
   if (result != STORE_OK) {
     return result;
   }
@@ -199,10 +207,16 @@ enum store_result course_sheet_list(struct store *store, int round, int municipa
   return good ? STORE_OK : pg_no_memory(store);
 }
 
+enum store_result course_sheet_count(struct store *store, int round, int *count) {
+  char number[PG_DECIMAL_MAX];
+  PGresult *rows = NULL;
+  pg_decimal(round, number);
+  enum store_result result = pg_query(store, &rows, STATEMENT_COURSE_SHEET_COUNT, 1, number);
+  *count = result == STORE_OK ? pg_number(rows, 0, 0) : 0;
+  PQclear(rows);
+  return result;
+}
+
 enum store_result course_sheet_drop(struct store *store, int round, int municipality, int id) {
-  char numbers[3][PG_DECIMAL_MAX];
-  pg_decimal(round, numbers[0]);
-  pg_decimal(municipality, numbers[1]);
-  pg_decimal(id, numbers[2]);
-  return pg_ask_one(store, STATEMENT_COURSE_SHEET_DROP, 3, numbers[0], numbers[1], numbers[2]);
+  return ask_one_of(store, STATEMENT_COURSE_SHEET_DROP, round, municipality, id);
 }

@@ -92,6 +92,10 @@ must_check enum store_result course_sheet_list(struct store *store, int round, i
                                                struct arena *arena, struct course_sheet_row **rows,
                                                size_t *count);
 
+/* How many wait in a round, of the municipalities that the session sees; the operator's sees all.
+ */
+must_check enum store_result course_sheet_count(struct store *store, int round, int *count);
+
 /* Takes it away. STORE_NONE: there is none, or no longer. */
 must_check enum store_result course_sheet_drop(struct store *store, int round, int municipality,
                                                int id);

@@ -80,6 +80,17 @@ enum store_result staff_add(struct store *store, const struct staff_new *staff, 
   return result;
 }
 
+enum store_result staff_manages_evaluators(struct store *store, int municipality, bool *manages) {
+  char code[PG_DECIMAL_MAX];
+  pg_decimal(municipality, code);
+  PGresult *rows = NULL;
+  enum store_result result =
+      pg_query(store, &rows, STATEMENT_STAFF_MANAGES, 1, municipality == 0 ? NULL : code);
+  *manages = result == STORE_OK && pg_true(rows, 0, 0);
+  PQclear(rows);
+  return result;
+}
+
 /* ---- reading */
 
 static bool read_row(const PGresult *rows, int row, struct arena *arena, struct staff_row *staff) {

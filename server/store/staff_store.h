@@ -51,6 +51,10 @@ struct staff_new {
 must_check enum store_result staff_add(struct store *store, const struct staff_new *staff,
                                        struct arena *arena, int *id, const char **message);
 
+/* Whether the session may make evaluators of a municipality (0: of all). */
+must_check enum store_result staff_manages_evaluators(struct store *store, int municipality,
+                                                      bool *manages);
+
 /* The accounts that the session sees, by address. */
 must_check enum store_result staff_list(struct store *store, struct arena *arena,
                                         struct staff_row **rows, size_t *count);

@@ -155,6 +155,8 @@ const struct statement_entry statement_courses[] = {
                                      " FROM course_sheet c JOIN sheet_link s ON s.id = c.sheet_link"
                                      " WHERE c.round = $1::int4 AND c.municipality = $2::int2"
                                      " ORDER BY c.id LIMIT 100"},
+    AT(COURSE_SHEET_COUNT) = {ROW(course_sheet_count, STORE_AS_CONSOLE, 1, ROWS_ONE),
+                              .text = "SELECT count(*) FROM course_sheet WHERE round = $1::int4"},
     AT(COURSE_SHEET_FIND) = {ROW(course_sheet_find, STORE_AS_STAFF, 3, ROWS_ONE),
                              .text =
                                  LINKED_COURSES_OF("course_sheet") " AND c.municipality = $2::int2"

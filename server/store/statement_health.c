@@ -18,7 +18,8 @@ const struct statement_entry statement_health[] = {
                  "  AND timestamptz '2026-12-01T12:00Z' AT TIME ZONE 'Europe/Copenhagen'"
                  "  = timestamp '2026-12-01 13:00',"
                  " (extract(epoch FROM clock_timestamp()) * 1000)::bigint,"
-                 " (SELECT rolsuper FROM pg_roles WHERE rolname = session_user)"},
+                 " (SELECT rolsuper FROM pg_roles WHERE rolname = session_user),"
+                 " current_setting('default_transaction_read_only')::boolean"},
     /* One row of each kind that a migration gives or withholds: a restore that forgot them, or an
      * administrator who helped out, is seen in these. */
     AT(STATEMENT_HEALTH_GRANTS) =

@@ -47,6 +47,8 @@ const struct statement_entry statement_staff[] = {
                                             " WHERE ($1::integer IS NULL OR s.id = $1)"
                                             "  AND ($2::text IS NULL OR lower(s.email) = lower($2))"
                                             " ORDER BY lower(s.email)"},
+    AT(STATEMENT_STAFF_MANAGES) = {ROW(staff_manages, STORE_AS_CONSOLE, 1, ROWS_ONE),
+                                   .text = "SELECT session_manages('evaluator', $1::smallint)"},
     AT(STATEMENT_STAFF_LOCK) = {ROW(staff_lock, STORE_AS_CONSOLE, 0, ROWS_ONE),
                                 .text = "SELECT pg_advisory_xact_lock(7234017283807667302)"},
     AT(STATEMENT_STAFF_JUDGE) =

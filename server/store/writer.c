@@ -19,6 +19,8 @@ enum { QUESTION_MS = 1000, CONNECT_MS = 2000 };
 /* Kept back for handing over, so that a job is answered before its deadline. */
 enum { MARGIN_MS = 50 };
 enum { PAUSE_FIRST_MS = 50, PAUSE_MAX_MS = 1000 };
+/* How long a connection is left alone on which an answer met trouble of the database's. */
+enum { DOUBT_MS = 1000 };
 
 /* Every question finds its rows by key. A plan made while a table was empty must not
  * read all of it later, nor be made anew for every batch. A lock that another holds (a
@@ -104,9 +106,9 @@ static void count(struct writer *writer, enum writer_result result) {
   }
 }
 
-static void hand_back(struct writer *writer) {
-  struct writer_job *jobs = writer->finished.first;
-  writer_list_init(&writer->finished);
+static void hand_back(struct writer *writer, struct writer_list *list) {
+  struct writer_job *jobs = list->first;
+  writer_list_init(list);
   if (jobs == NULL) {
     return;
   }
@@ -116,17 +118,15 @@ static void hand_back(struct writer *writer) {
   writer->done(writer->context, jobs);
 }
 
-/* Hands back the queued jobs that have less than left_ms to go. */
+/* Hands back the queued jobs that have less than left_ms to go. On any thread. */
 static void give_up_queued(struct writer *writer, int64_t left_ms) {
   struct writer_list late;
   writer_list_init(&late);
   writer_queue_expire(&writer->queue, clock_now_ms() + left_ms, &late);
-  for (struct writer_job *job = late.first, *next; job != NULL; job = next) {
-    next = job->next;
+  for (struct writer_job *job = late.first; job != NULL; job = job->next) {
     job->result = WRITER_DOWN;
-    writer_list_add(&writer->finished, job);
   }
-  hand_back(writer);
+  hand_back(writer, &late);
 }
 
 /* ---- a batch */
@@ -155,7 +155,7 @@ static void release(struct writer *writer) {
   }
   writer->tries_count = 0;
   writer_queue_put_back(&writer->queue, &rest, rest_count);
-  hand_back(writer);
+  hand_back(writer, &writer->finished);
 }
 
 static void judge(struct writer *writer, enum store_result result) {
@@ -286,12 +286,18 @@ static enum store_result ask(struct writer *writer) {
 /* ---- the connection */
 
 /* Waits until woken. The server's end of the connection is watched as well, so that a
- * restart is noticed before the next answer comes. */
+ * restart is noticed before the next answer comes. A connection in doubt is made anew, and
+ * not kept until an answer clears it: a proxy that asks whether this server is ready lets
+ * none through until then. */
 static void wait_for_jobs(struct writer *writer) {
   PGconn *connection = writer->store->connection;
   struct pollfd waits[] = {{.fd = writer->queue.wake_fd, .events = POLLIN},
                            {.fd = PQsocket(connection), .events = POLLIN}};
-  if (poll(waits, array_length(waits), -1) <= 0) {
+  int ready = poll(waits, array_length(waits), atomic_load(&writer->healthy) ? -1 : DOUBT_MS);
+  if (ready == 0) {
+    pg_close(writer->store);
+  }
+  if (ready <= 0) {
     return;
   }
   writer_queue_drain(&writer->queue);
@@ -350,7 +356,7 @@ static enum store_result connect_once(struct writer *writer) {
   store->deadline_ms = clock_now_ms() + CONNECT_MS;
   enum store_result result = pg_connect(store, writer->url, STORE_AS_WRITER);
   if (result == STORE_OK) {
-    result = pg_command(store, session);
+    result = pg_takes_answers(store) ? pg_command(store, session) : STORE_DOWN;
   }
   if (result != STORE_OK) {
     pg_close(store);
@@ -367,7 +373,8 @@ static void note_connection(struct writer *writer, enum store_result result) {
     return;
   }
   if (was_healthy || writer->setbacks < 2) {
-    log_event(LOG_LEVEL_ERROR, "writer_disconnected", "s:s", "outcome", outcome_name(result));
+    log_event(LOG_LEVEL_ERROR, "writer_disconnected", "s:s, s:s", "outcome", outcome_name(result),
+              "message", store_message(writer->store));
   }
   writer->setbacks++;
 }
@@ -451,6 +458,12 @@ bool writer_enqueue(struct writer *writer, struct writer_job *job) {
 
 bool writer_healthy(const struct writer *writer) {
   return atomic_load(&writer->healthy);
+}
+
+void writer_expire(struct writer *writer) {
+  if (writer != NULL) {
+    give_up_queued(writer, 0);
+  }
 }
 
 void writer_figures(const struct writer *writer, struct writer_figures *figures) {

@@ -84,7 +84,7 @@ struct writer_job {
 struct writer;
 
 /* Called on the writer's thread with a list (by next) of finished jobs, once a
- * batch. */
+ * batch; or by writer_expire. */
 typedef void writer_done(void *context, struct writer_job *jobs);
 
 /* Starts the thread; it connects by itself, and again whenever it must. batch_max is 1 to
@@ -96,7 +96,13 @@ must_check struct writer *writer_start(const char *url, int batch_max, writer_do
  * stays the caller's. */
 must_check bool writer_enqueue(struct writer *writer, struct writer_job *job);
 
-/* Whether the last thing the writer heard from the database was good. */
+/* Hands back the jobs whose deadline has passed and that were not begun. To be called now and then:
+ * the thread itself may hang, in libpq that looks for a host's address (getaddrinfo(3) knows no
+ * deadline). NULL is allowed. */
+void writer_expire(struct writer *writer);
+
+/* Whether the last thing the writer heard from the database was good. What was not is asked
+ * about again within a second or so, by a new connection, whether or not jobs come. */
 bool writer_healthy(const struct writer *writer);
 
 /* Figures for /metrics, since the start. */

@@ -88,6 +88,18 @@ static bool in_one_category(const struct breakdown *breakdown) {
   return false;
 }
 
+static bool has_small_cell(const struct breakdown *breakdown) {
+  const struct breakdown_rules *rules = breakdown->rules;
+  for (int i = 0; i < rules->categories; i++) {
+    int respondents = breakdown->whole[i].respondents;
+    bool nobody_missing = rules->unanswered && i == rules->categories - 1 && respondents == 0;
+    if (respondents < rules->floor && !nobody_missing) {
+      return true;
+    }
+  }
+  return false;
+}
+
 static enum breakdown_level level_of(const struct breakdown *breakdown) {
   int respondents = answered(breakdown, breakdown->whole, breakdown->rules->categories).respondents;
   if (respondents < breakdown->rules->floor) {
@@ -99,7 +111,11 @@ static enum breakdown_level level_of(const struct breakdown *breakdown) {
   if (respondents < BREAKDOWN_FULL) {
     return BREAKDOWN_MERGED;
   }
-  return in_one_category(breakdown) ? BREAKDOWN_ONE_CATEGORY : BREAKDOWN_IN_FULL;
+  if (in_one_category(breakdown)) {
+    return BREAKDOWN_ONE_CATEGORY;
+  }
+  return breakdown->rules->floored && has_small_cell(breakdown) ? BREAKDOWN_MERGED
+                                                                : BREAKDOWN_IN_FULL;
 }
 
 int breakdown_most(enum breakdown_level level) {

@@ -9,6 +9,9 @@
  *   10 to 29          merged categories, small cells hidden; one breakdown of the figure at most
  *   from 30           the whole in full, unless all answers fall in one category
  *
+ * Where answers are judgements on the health of known people ("floored"), the whole is in full
+ * only if each cell reaches the floor; otherwise the figure is made as one of 10 to 29.
+ *
  * A group needs BREAKDOWN_GROUP respondents; smaller ones are pooled, until the pool has as many.
  * Inside a breakdown categories are merged and cells hidden as suppression.h says. Where more
  * respondents stay visible when all merged categories but the largest are one, they are.
@@ -45,6 +48,7 @@ struct breakdown_rules {
   bool unanswered;   /* the last category, merged with no other, is "not answered": it stands in
                         the tables, but makes no group and no round large enough, and all
                         answers are in one category whatever it has */
+  bool floored;      /* no cell below the floor is shown at any N; an empty "not answered" is */
 };
 
 struct breakdown; /* of an arena */

@@ -45,6 +45,7 @@ struct coverage coverage_of(struct coverage_answers answers, int closed, int int
       .answers = answers,
       .closed = closed,
       .interrupted = interrupted,
+      .most = most,
       .families_least = least_of((answers.least + most - 1) / most, closed),
       .families_most = least_of(answers.most, closed),
       .percent_least = -1,

@@ -38,6 +38,7 @@ struct coverage {
   struct coverage_answers answers;
   int closed;      /* n: courses closed in the period, interrupted ones not counted */
   int interrupted; /* beside them */
+  int most;        /* answers that a course can give (coverage_most) */
   int families_least, families_most; /* of the closed that may have answered */
   int percent_least, percent_most;   /* of closed, rounded down and up; -1: closed is 0 */
   enum coverage_sign sign;

@@ -1,5 +1,7 @@
 #include "survey/norms.h"
 
+#include <dirent.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "survey/nearest.h"
@@ -227,6 +229,38 @@ const struct norms *norms_find(const char *share_dir, const char *name, struct a
   return norms_load(json, arena, complaints);
 }
 
+static int compare_names(const void *left, const void *right) {
+  return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+/* "sdq-gb" of "sdq-gb.json"; NULL: not of norms, or memory is out. */
+static const char *name_of(const struct dirent *entry, struct arena *arena) {
+  const char *dot = strrchr(entry->d_name, '.');
+  return dot == NULL || dot == entry->d_name || strcmp(dot, ".json") != 0
+             ? NULL
+             : arena_copy(arena, entry->d_name, (size_t)(dot - entry->d_name));
+}
+
+const char *const *norms_list(const char *share_dir, struct arena *arena, size_t *count) {
+  const char *folder = arena_printf(arena, "%s/templates/norms", share_dir);
+  const char **names = arena_array(arena, NORMS_FILES_MAX, sizeof *names);
+  DIR *directory = folder == NULL ? NULL : opendir(folder);
+  const struct dirent *entry;
+  *count = 0;
+  while (names != NULL && directory != NULL && *count < NORMS_FILES_MAX &&
+         (entry = readdir(directory)) != NULL) {
+    names[*count] = name_of(entry, arena);
+    *count += names[*count] != NULL ? 1 : 0;
+  }
+  if (directory != NULL) {
+    closedir(directory);
+  }
+  if (names != NULL) {
+    qsort(names, *count, sizeof *names, compare_names);
+  }
+  return names;
+}
+
 /* ---- beside a questionnaire */
 
 static int last_of(const struct norms *norms, const struct norms_scale *scale) {
@@ -234,28 +268,154 @@ static int last_of(const struct norms *norms, const struct norms_scale *scale) {
   return other > last ? other : last;
 }
 
-static void fit_scale(const struct norms *norms, const struct norms_scale *scale,
-                      const struct questionnaire *questionnaire, struct arena *arena,
-                      struct complaints *complaints) {
-  int score = score_find(questionnaire, scale->score);
-  if (score < 0) {
+/* Whether a question may be asked of who filled a form in with that code. */
+static bool may_be_asked(const struct questionnaire *questionnaire, int question, int code) {
+  const struct filter *filter = &questionnaire->questions[question].filter;
+  if (filter->question != questionnaire->norms.informant) {
+    return filter->question < 0 || may_be_asked(questionnaire, filter->question, code);
+  }
+  for (size_t i = 0; i < filter->codes_count; i++) {
+    if (filter->codes[i] == code) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/* The most that a score comes to on a form of that code. */
+static int most_of(const struct questionnaire *questionnaire, int index, int code) {
+  const struct score *score = &questionnaire->scores[index];
+  int most = 0;
+  for (size_t i = 0; i < score->items_count; i++) {
+    bool asked = may_be_asked(questionnaire, score->items[i].question, code);
+    most += asked ? score->items[i].high : 0;
+  }
+  for (size_t i = 0; i < score->of_count; i++) {
+    most += most_of(questionnaire, score->of[i], code);
+  }
+  return most;
+}
+
+/* … of all whom the definition calls so; -1: it calls nobody so. */
+static int most_of_informant(const struct questionnaire *questionnaire, int index,
+                             const char *informant) {
+  const char *const *called = questionnaire->norms.called;
+  int most = -1;
+  if (called == NULL) {
+    return most;
+  }
+  const struct question *question = &questionnaire->questions[questionnaire->norms.informant];
+  for (size_t i = 0; i < question->choices_count; i++) {
+    if (called[i] != NULL && strcmp(called[i], informant) == 0) {
+      int one = most_of(questionnaire, index, question->choices[i].code);
+      most = one > most ? one : most;
+    }
+  }
+  return most;
+}
+
+/* Whether a score is a number that somebody types: one field then holds what forms of all
+ * informants may come to, and the limits of one informant may end before it. */
+static bool is_typed(const struct questionnaire *questionnaire, const struct score *score) {
+  return score->items_count == 1 &&
+         questionnaire->questions[score->items[0].question].kind == QUESTION_SCALE;
+}
+
+static bool goes_further(const struct norms *norms, const struct norms_scale *scale) {
+  for (size_t i = 0; i < norms->tables_count; i++) {
+    for (size_t j = 0; j < norms->tables[i].scales_count; j++) {
+      const struct norms_scale *other = &norms->tables[i].scales[j];
+      if (strcmp(other->score, scale->score) == 0 &&
+          last_of(norms, other) > last_of(norms, scale)) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+static void fit_scale(const struct norms *norms, const struct norms_table *table,
+                      const struct norms_scale *scale, const struct questionnaire *questionnaire,
+                      struct arena *arena, struct complaints *complaints) {
+  int index = score_find(questionnaire, scale->score);
+  if (index < 0) {
     complaints_add(complaints, arena, 0, "$.tables",
                    "questionnaire \"%s\" has no score \"%s\"; hint: these norms are of another",
                    questionnaire->id, scale->score);
-  } else if (last_of(norms, scale) > questionnaire->scores[score].max) {
-    complaints_add(complaints, arena, 0, "$.tables",
-                   "score \"%s\" goes to %d, its limits to %d; hint: limits of another count",
-                   scale->score, questionnaire->scores[score].max, last_of(norms, scale));
+    return;
   }
+  const struct score *score = &questionnaire->scores[index];
+  int last = last_of(norms, scale);
+  int most = most_of_informant(questionnaire, index, table->informant);
+  bool falls = scale->bands[0].from > 0;
+  if (falls != score->higher_is_better) {
+    complaints_add(complaints, arena, 0, "$.tables",
+                   "of score \"%s\" %s is better, and its limits of \"%s\" go the other way; hint: "
+                   "the first is the band \"%s\", here that of the %s numbers",
+                   scale->score, score->higher_is_better ? "more" : "less", table->informant,
+                   norms->bands[0], score->higher_is_better ? "highest" : "lowest");
+  }
+  bool shorter = last < most && !(is_typed(questionnaire, score) && goes_further(norms, scale));
+  if (last > (most < 0 ? score->max : most) || shorter) {
+    complaints_add(complaints, arena, 0, "$.tables",
+                   "score \"%s\" goes to %d, its limits of \"%s\" to %d; hint: the last of them is "
+                   "the end of the score",
+                   scale->score, most < 0 ? score->max : most, table->informant, last);
+  }
+}
+
+static bool has_table(const struct norms *norms, const char *informant) {
+  for (size_t i = 0; i < norms->tables_count; i++) {
+    if (strcmp(norms->tables[i].informant, informant) == 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool norms_untold(const struct norms *norms, const struct questionnaire *questionnaire,
+                  struct arena *arena, struct complaints *doubts) {
+  const char *const *called = questionnaire->norms.called;
+  if (called == NULL) {
+    return true;
+  }
+  const struct question *question = &questionnaire->questions[questionnaire->norms.informant];
+  bool told = false;
+  for (size_t i = 0; i < question->choices_count; i++) {
+    const struct choice *choice = &question->choices[i];
+    const char *name = called[i];
+    if (name != NULL && has_table(norms, name)) {
+      told = true;
+    } else if (name != NULL) {
+      complaints_add(doubts, arena, 0, "$.scores.norms.called",
+                     "the norms have no table of \"%s\": forms with answer %d of question \"%s\" "
+                     "have no band; hint: the names are those of \"informant\" in the norms",
+                     name, choice->code, question->id);
+    } else if (!choice->dont_know) {
+      complaints_add(doubts, arena, 0, "$.scores.norms.called",
+                     "nothing says what the norms call answer %d of question \"%s\": such forms "
+                     "have no band",
+                     choice->code, question->id);
+    }
+  }
+  return told;
 }
 
 bool norms_fit(const struct norms *norms, const struct questionnaire *questionnaire,
                struct arena *arena, struct complaints *complaints) {
   size_t before = complaints->count;
+  struct complaints doubts = {0};
   for (size_t i = 0; i < norms->tables_count; i++) {
     for (size_t j = 0; j < norms->tables[i].scales_count; j++) {
-      fit_scale(norms, &norms->tables[i].scales[j], questionnaire, arena, complaints);
+      const struct norms_table *table = &norms->tables[i];
+      fit_scale(norms, table, &table->scales[j], questionnaire, arena, complaints);
     }
+  }
+  if (!norms_untold(norms, questionnaire, arena, &doubts)) {
+    complaints_add(complaints, arena, 0, "$.tables",
+                   "no table is of anybody whom questionnaire \"%s\" names; hint: \"informant\" "
+                   "here and \"called\" there are the same names",
+                   questionnaire->id);
   }
   return complaints->count == before;
 }

@@ -7,7 +7,7 @@
 
 #include "survey/questionnaire.h"
 
-enum { NORMS_BANDS_MAX = 6, NORMS_NONE = -1 };
+enum { NORMS_BANDS_MAX = 6, NORMS_FILES_MAX = 64 /* that norms_list tells of */, NORMS_NONE = -1 };
 
 struct norms_scale {
   const char *score;        /* id */
@@ -45,10 +45,21 @@ must_check const struct norms *norms_load(const char *json, struct arena *arena,
 must_check const struct norms *norms_find(const char *share_dir, const char *name,
                                           struct arena *arena, struct complaints *complaints);
 
-/* Complains where a table tells of a score that the questionnaire has not, or of more than it can
- * come to. False with a complaint. */
+/* The names of the norms of a share dir, in order; of the arena. NULL: memory is out. */
+must_check const char *const *norms_list(const char *share_dir, struct arena *arena, size_t *count);
+
+/* Complains where a table tells of a score that the questionnaire has not, where its limits begin
+ * at the wrong end ("better"), where they end before or after what the score comes to on a form of
+ * that informant, and where no table is of an informant that the questionnaire names. Limits may
+ * end earlier for a score that is typed as one number, if another table's go further. False with a
+ * complaint. */
 must_check bool norms_fit(const struct norms *norms, const struct questionnaire *questionnaire,
                           struct arena *arena, struct complaints *complaints);
+
+/* Adds a doubt for each answer of the questionnaire's informant whose forms can have no band: it
+ * has no name in "called", or no table has that name. False: no answer has one. */
+bool norms_untold(const struct norms *norms, const struct questionnaire *questionnaire,
+                  struct arena *arena, struct complaints *doubts);
 
 /* The table for an informant and an age, or NULL. */
 const struct norms_table *norms_table(const struct norms *norms, const char *informant, int age);

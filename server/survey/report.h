@@ -109,6 +109,7 @@ enum report_level {
 
 struct report_figure {
   int question; /* index in the questionnaire; -1: of a score */
+  int score;    /* of a score: its index */
   int before;   /* of a change: the question it is compared with; -1: it is none */
   enum report_unit unit;
   enum report_level level;
@@ -129,26 +130,30 @@ struct report_figure {
 must_check bool report_bands(struct arena *arena, const struct questionnaire *questionnaire,
                              const struct report_figure *figure, struct report_table *bands);
 
-/* ---- scores of forms that are paired */
+/* ---- scores */
 
-/* Internal: means of the children whose score is known at start and close. */
+/* Internal: means of the children whose score is known at start and close; where forms are not
+ * paired, of all forms whose score is known, and mean is all there is. */
 struct report_raw {
   int n; /* 0: nobody, or not told */
+  double mean;
   double start, close;
   double difference; /* signed so that plus is better; no effect: nothing to compare with */
 };
 
-/* Of the children with one form at start and one at close, by the same informant; one with forms of
- * two informants counts for each. Unit: child. */
+/* Where forms are paired (score_paired): of the children with one form at start and one at close,
+ * by the same informant; one with forms of two informants counts for each. Unit: child. Otherwise:
+ * of all forms. The figures of the other kind are empty. */
 struct report_score {
   int score;                         /* index in the questionnaire */
   struct report_figure start, close; /* columns: the norms' bands, and "none" (no score, or no table
                                         of that informant and age); without norms without columns */
   struct report_figure change;       /* "better", "same", "worse", and "none" (not known) */
+  struct report_figure all;          /* as start; without norms "known" and "none" */
   struct report_raw raw;
 };
 
-/* Internal alone, as all below: one child's forms of one informant. */
+/* Internal alone, as all below, and paired: one child's forms of one informant. */
 struct report_form {
   bool there;
   int age;                         /* -1: not said */
@@ -165,7 +170,7 @@ struct report_case {
 };
 
 struct report_scores {
-  bool told; /* false: forms are not paired, and the rest says nothing */
+  bool told; /* false: the questionnaire has no scores, and the rest says nothing */
   const char *norms_title, *norms_source; /* NULL: no bands */
   const char *const *bands;               /* internal: their codes */
   const char *const *sources;             /* of the tables that were used, if they say more */

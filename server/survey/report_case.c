@@ -26,6 +26,18 @@ static bool is_close(const struct answer *answer) {
   return code_of(answer, occasion) == question->choices[1].code;
 }
 
+/* In years; ANSWER_NONE: nobody said, or nobody knew. */
+static int age_of(const struct answer *answer) {
+  int index = answer->questionnaire->norms.age, code = code_of(answer, index);
+  const struct question *question = index < 0 ? NULL : &answer->questionnaire->questions[index];
+  for (size_t i = 0; question != NULL && i < question->choices_count; i++) {
+    if (question->choices[i].code == code && question->choices[i].dont_know) {
+      return ANSWER_NONE;
+    }
+  }
+  return code;
+}
+
 /* What the norms call who filled the form in, or NULL. */
 static const char *informant_of(const struct answer *answer) {
   const struct score_norms *norms = &answer->questionnaire->norms;
@@ -41,26 +53,27 @@ static const char *informant_of(const struct answer *answer) {
   return NULL;
 }
 
-static bool read_form(struct report_making *making, const struct answer *answer,
-                      struct report_form *form) {
+bool case_room(struct report_making *making, struct report_form *form) {
+  size_t count = making->options->questionnaire->scores_count;
+  form->scores = arena_array(making->arena, count + 1, sizeof *form->scores);
+  form->bands = arena_array(making->arena, count + 1, sizeof *form->bands);
+  return form->scores != NULL && form->bands != NULL;
+}
+
+void case_read(const struct report_making *making, const struct answer *answer,
+               struct report_form *form) {
   const struct questionnaire *questionnaire = answer->questionnaire;
   const struct norms *norms = making->options->norms;
-  size_t count = questionnaire->scores_count;
-  *form = (struct report_form){.there = true, .age = code_of(answer, questionnaire->norms.age)};
-  form->scores = arena_array(making->arena, count, sizeof *form->scores);
-  form->bands = arena_array(making->arena, count, sizeof *form->bands);
-  if (form->scores == NULL || form->bands == NULL) {
-    return false;
-  }
+  form->there = true;
+  form->age = age_of(answer);
   form->table = norms == NULL ? NULL : norms_table(norms, informant_of(answer), form->age);
-  for (size_t i = 0; i < count; i++) {
+  for (size_t i = 0; i < questionnaire->scores_count; i++) {
     form->scores[i] = score_read(answer, i);
     form->bands[i] =
         form->table == NULL || form->scores[i].value == SCORE_UNKNOWN
             ? NORMS_NONE
             : norms_band(norms, form->table, questionnaire->scores[i].id, form->scores[i].value);
   }
-  return true;
 }
 
 bool case_keep(struct report_making *making, struct kept_forms *forms, const struct answer *answer,
@@ -80,7 +93,11 @@ bool case_keep(struct report_making *making, struct kept_forms *forms, const str
   struct kept_form *kept = &forms->items[forms->count++];
   *kept = (struct kept_form){.number = number_of(making->arena, answer), .close = is_close(answer)};
   memcpy(kept->groups, groups, sizeof kept->groups);
-  return kept->number != NULL && read_form(making, answer, &kept->form);
+  bool good = kept->number != NULL && case_room(making, &kept->form);
+  if (good) {
+    case_read(making, answer, &kept->form);
+  }
+  return good;
 }
 
 /* ---- pairs */

@@ -25,6 +25,12 @@ struct kept_case {
   int groups[REPORT_BYS]; /* of its first form */
 };
 
+/* Room for what a form says of scores. False when memory is out. */
+must_check bool case_room(struct report_making *making, struct report_form *form);
+/* Scores a form, into a form that has room. */
+void case_read(const struct report_making *making, const struct answer *answer,
+               struct report_form *form);
+
 /* Keeps what a form says; groups are the respondent's. False when memory is out. */
 must_check bool case_keep(struct report_making *making, struct kept_forms *forms,
                           const struct answer *answer, const int groups[REPORT_BYS]);

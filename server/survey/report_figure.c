@@ -91,15 +91,16 @@ static bool merge_choices(struct report_making *making, struct figure_sum *sum) 
   return true;
 }
 
-/* A scale's distribution is published over the whole alone, its means by group. */
+/* A scale's distribution is published over the whole alone, its means by group; so are bands. */
 static bool breakdown_begin(struct report_making *making, struct figure_sum *sum, int by) {
-  sum->rules[by] =
-      (struct breakdown_rules){.floor = making->options->floor,
-                               .categories = (int)sum->categories,
-                               .groups = sum->scale ? 0 : (int)making->groups[by].count,
-                               .merged = sum->merged,
-                               .merged_count = sum->merged_count,
-                               .unanswered = sum->unanswered};
+  sum->rules[by] = (struct breakdown_rules){
+      .floor = making->options->floor,
+      .categories = (int)sum->categories,
+      .groups = sum->scale || sum->whole_only ? 0 : (int)making->groups[by].count,
+      .merged = sum->merged,
+      .merged_count = sum->merged_count,
+      .unanswered = sum->unanswered,
+      .floored = sum->floored};
   sum->breakdowns[by] = breakdown_new(making->arena, &sum->rules[by]);
   return sum->breakdowns[by] != NULL;
 }
@@ -422,6 +423,7 @@ bool figure_finish(struct report_making *making, struct figure_sum *sum,
                   ? finish_exact(making, sum, breakdowns, ratings, figure)
               : sum->background ? figure_hide_background(making, sum, figure)
               : sum->scale      ? figure_hide_scale(making, sum, ratings, figure)
+              : sum->whole_only ? figure_hide_whole(making, sum, figure)
                                 : figure_hide_choice(making, sum, breakdowns, figure);
   if (figure->level == REPORT_NOTHING && making->options->profile == REPORT_PUBLISHED) {
     figure->n = figure->respondents = 0;

@@ -18,7 +18,9 @@ struct figure_sum {
   enum report_unit unit;
   bool background, scale;
   bool asked_back;             /* a scale that is confirmed, so that it has three means */
+  bool whole_only;             /* published: as bands of a scale, over the whole alone in full */
   bool unanswered;             /* the last category is "not answered" */
+  bool floored;                /* published: no cell below the floor, whatever N is */
   struct report_label *labels; /* of the categories */
   size_t categories;
   size_t values; /* of these, those that are answers */
@@ -58,12 +60,15 @@ bool figure_is_apart(const struct report_making *making, const struct figure_sum
 struct rating_sum figure_ratings(const struct rating_sum *sums, size_t count);
 struct report_rating figure_rating(const struct figure_sum *figure, const struct rating_sum *sum);
 
-/* What is published of a question on who answered, of a scale, of another opinion. breakdowns and
+/* What is published of a question on who answered, of a scale, of what is whole_only, of another
+ * opinion. breakdowns and
  * ratings have room for all. False when memory is out. */
 must_check bool figure_hide_background(struct report_making *making, const struct figure_sum *sum,
                                        struct report_figure *figure);
 must_check bool figure_hide_scale(struct report_making *making, const struct figure_sum *sum,
                                   struct report_ratings *ratings, struct report_figure *figure);
+must_check bool figure_hide_whole(struct report_making *making, const struct figure_sum *sum,
+                                  struct report_figure *figure);
 must_check bool figure_hide_choice(struct report_making *making, const struct figure_sum *sum,
                                    struct report_table *breakdowns, struct report_figure *figure);
 

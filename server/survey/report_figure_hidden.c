@@ -64,6 +64,19 @@ bool figure_hide_choice(struct report_making *making, const struct figure_sum *s
   return true;
 }
 
+/* Beside means of what it is made of, less than all of it would tell who is in which column. */
+bool figure_hide_whole(struct report_making *making, const struct figure_sum *sum,
+                       struct report_figure *figure) {
+  struct breakdown_published published;
+  if (breakdown_publish(sum->breakdowns[REPORT_BY_MUNICIPALITY], &published) != SUPPRESSION_OK) {
+    return false;
+  }
+  bool full = published.level == BREAKDOWN_IN_FULL;
+  figure->level = full ? REPORT_IN_FULL : REPORT_NOTHING;
+  return !full || draw_hidden(making, sum, REPORT_BY_MUNICIPALITY, &published, &published.whole,
+                              true, &figure->whole);
+}
+
 /* ---- published: scales */
 
 static double to_one_decimal(double value) {

@@ -6,16 +6,20 @@ static json_t *known(int number, int unknown) {
 
 /* ---- of all children */
 
-static json_t *raw_json(const struct report_raw *raw) {
-  return raw->n == 0 ? json_null()
-                     : json_pack("{s:i, s:f, s:f, s:f}", "n", raw->n, "start", raw->start, "close",
-                                 raw->close, "difference", raw->difference);
+static json_t *raw_json(const struct report_raw *raw, bool paired) {
+  if (raw->n == 0) {
+    return json_null();
+  }
+  return paired ? json_pack("{s:i, s:f, s:f, s:f}", "n", raw->n, "start", raw->start, "close",
+                            raw->close, "difference", raw->difference)
+                : json_pack("{s:i, s:f}", "n", raw->n, "mean", raw->mean);
 }
 
 static json_t *score_json(const struct report *report, const struct report_score *item) {
   const struct score *score = &report->questionnaire->scores[item->score];
   json_t *object = json_object();
-  bool bands = report->scores.norms_title != NULL;
+  bool paired = score_paired(report->questionnaire);
+  bool bands = paired && report->scores.norms_title != NULL;
   int failed = object == NULL;
   failed |= json_object_set_new(object, "text", text_json(score->words.text));
   failed |= json_object_set_new(object, "better",
@@ -24,8 +28,9 @@ static json_t *score_json(const struct report *report, const struct report_score
     failed |= json_object_set_new(object, "start", report_json_figure(report, &item->start));
     failed |= json_object_set_new(object, "close", report_json_figure(report, &item->close));
   }
-  failed |= json_object_set_new(object, "change", report_json_figure(report, &item->change));
-  failed |= json_object_set_new(object, "raw", raw_json(&item->raw));
+  failed |= json_object_set_new(object, paired ? "change" : "all",
+                                report_json_figure(report, paired ? &item->change : &item->all));
+  failed |= json_object_set_new(object, "raw", raw_json(&item->raw, paired));
   return finish(object, failed);
 }
 
@@ -137,7 +142,8 @@ json_t *report_json_scores(const struct report *report) {
   failed |= json_object_set_new(object, "norms",
                                 scores->norms_title == NULL ? json_null() : norms_json(scores));
   failed |= json_object_set_new(object, "scales", scales_json(report));
-  if (report->profile == REPORT_INTERNAL) { /* a case number is in no release */
+  if (report->profile == REPORT_INTERNAL &&
+      score_paired(report->questionnaire)) { /* a case number is in no release */
     failed |= json_object_set_new(object, "forms", forms_json(scores));
     failed |= json_object_set_new(object, "cases", cases_json(report));
   }

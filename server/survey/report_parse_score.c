@@ -20,6 +20,8 @@ static void parse_score(struct parsing *parsing, const json_t *object, int index
   parse_figure(parsing, json_object_get(object, "start"), -1, &score->start);
   parse_figure(parsing, json_object_get(object, "close"), -1, &score->close);
   parse_figure(parsing, json_object_get(object, "change"), -1, &score->change);
+  parse_figure(parsing, json_object_get(object, "all"), -1, &score->all);
+  score->start.score = score->close.score = score->change.score = score->all.score = index;
 }
 
 void parse_scores(struct parsing *parsing, const json_t *object, struct report_scores *scores) {

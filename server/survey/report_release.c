@@ -193,8 +193,9 @@ static void add_scores(struct margins *margins) {
   const struct report_scores *scores = &margins->report->scores;
   for (size_t i = 0; i < scores->count; i++) {
     const struct report_score *item = &scores->items[i];
-    const struct report_figure *const figures[] = {&item->start, &item->close, &item->change};
-    static const char *const names[] = {"start", "close", "change"};
+    const struct report_figure *const figures[] = {&item->start, &item->close, &item->change,
+                                                   &item->all};
+    static const char *const names[] = {"start", "close", "change", "all"};
     for (size_t j = 0; j < array_length(figures); j++) {
       const char *id =
           arena_printf(margins->arena, "score_%s.%s",

@@ -6,16 +6,19 @@
 enum { CHANGE_BETTER, CHANGE_SAME, CHANGE_WORSE, CHANGES };
 
 static const char *const change_codes[CHANGES] = {"better", "same", "worse"};
+static const char *const known_codes[] = {"known"};
 
-/* The bands at start and close, and the change. */
+/* Paired: the bands at start and close, and the change; otherwise the bands of all forms. */
 struct score_sums {
-  struct figure_sum start, close, change;
+  struct figure_sum start, close, change, all;
   int n;
-  double start_sum, close_sum, difference_sum;
+  double start_sum, close_sum, difference_sum; /* of all forms: the first */
 };
 
 struct report_scores_made {
-  struct kept_forms forms;
+  struct kept_forms forms; /* paired */
+  struct report_form form; /* otherwise: the one that is being counted */
+  bool *used;              /* tables of the norms that a form was held against */
   struct score_sums *sums; /* by score */
 };
 
@@ -40,8 +43,14 @@ static bool merge_bands(struct arena *arena, struct figure_sum *sum) {
 /* Categories by name, and "none". */
 static bool sum_begin(struct report_making *making, const char *const *codes, size_t count,
                       bool merged, struct figure_sum *sum) {
-  *sum = (struct figure_sum){
-      .question = -1, .before = -1, .unit = REPORT_CHILD, .unanswered = true, .values = count};
+  const struct questionnaire *questionnaire = making->options->questionnaire;
+  *sum = (struct figure_sum){.question = -1,
+                             .before = -1,
+                             .unit = questionnaire->per_child ? REPORT_CHILD : REPORT_RESPONDENT,
+                             .whole_only = !score_paired(questionnaire),
+                             .unanswered = true,
+                             .floored = score_paired(questionnaire),
+                             .values = count};
   sum->labels = arena_array(making->arena, count + 1, sizeof *sum->labels);
   if (sum->labels == NULL) {
     return false;
@@ -57,6 +66,11 @@ static bool sum_begin(struct report_making *making, const char *const *codes, si
 
 static bool sums_begin(struct report_making *making, struct score_sums *sums) {
   const struct norms *norms = making->options->norms;
+  if (!score_paired(making->options->questionnaire)) {
+    return norms == NULL
+               ? sum_begin(making, known_codes, array_length(known_codes), false, &sums->all)
+               : sum_begin(making, norms->bands, norms->bands_count, true, &sums->all);
+  }
   bool good = sum_begin(making, change_codes, CHANGES, false, &sums->change);
   if (good && norms != NULL) {
     good = sum_begin(making, norms->bands, norms->bands_count, true, &sums->start) &&
@@ -67,7 +81,8 @@ static bool sums_begin(struct report_making *making, struct score_sums *sums) {
 
 bool report_scores_new(struct report_making *making) {
   const struct questionnaire *questionnaire = making->options->questionnaire;
-  if (!score_reported(questionnaire)) {
+  size_t tables = making->options->norms == NULL ? 0 : making->options->norms->tables_count;
+  if (questionnaire->scores_count == 0) {
     return true;
   }
   struct report_scores_made *made = arena_alloc(making->arena, sizeof *made);
@@ -76,19 +91,13 @@ bool report_scores_new(struct report_making *making) {
     return false;
   }
   made->sums = arena_array(making->arena, questionnaire->scores_count, sizeof *made->sums);
-  bool good = made->sums != NULL;
+  made->used = arena_array(making->arena, tables + 1, sizeof *made->used);
+  bool good = made->sums != NULL && made->used != NULL && case_room(making, &made->form);
   for (size_t i = 0; good && i < questionnaire->scores_count; i++) {
     good = sums_begin(making, &made->sums[i]);
   }
   return good;
 }
-
-bool report_scores_add(struct report_making *making, const struct answer *answer,
-                       const int groups[REPORT_BYS]) {
-  return making->scores == NULL || case_keep(making, &making->scores->forms, answer, groups);
-}
-
-/* ---- counting what is paired */
 
 static void count_band(struct figure_sum *sum, int band, const int groups[REPORT_BYS]) {
   int category = band == NORMS_NONE ? (int)sum->values : band;
@@ -96,6 +105,49 @@ static void count_band(struct figure_sum *sum, int band, const int groups[REPORT
     figure_add(sum, &category, 1, groups);
   }
 }
+
+/* ---- counting all forms */
+
+static void count_form(struct report_making *making, const struct report_form *form,
+                       const int groups[REPORT_BYS]) {
+  bool banded = making->options->norms != NULL;
+  for (size_t i = 0; i < making->options->questionnaire->scores_count; i++) {
+    struct score_sums *sums = &making->scores->sums[i];
+    int value = form->scores[i].value;
+    bool known = value != SCORE_UNKNOWN;
+    count_band(&sums->all, banded ? form->bands[i] : known ? 0 : NORMS_NONE, groups);
+    sums->n += known;
+    sums->start_sum += known ? value : 0;
+  }
+}
+
+static void mark_table(struct report_making *making, const struct report_form *form) {
+  const struct norms *norms = making->options->norms;
+  for (size_t i = 0; norms != NULL && i < norms->tables_count; i++) {
+    making->scores->used[i] = making->scores->used[i] || form->table == &norms->tables[i];
+  }
+}
+
+bool report_scores_add(struct report_making *making, const struct answer *answer,
+                       const int groups[REPORT_BYS]) {
+  struct report_scores_made *made = making->scores;
+  if (made == NULL) {
+    return true;
+  }
+  if (score_paired(making->options->questionnaire)) {
+    bool good = case_keep(making, &made->forms, answer, groups);
+    if (good) {
+      mark_table(making, &made->forms.items[made->forms.count - 1].form);
+    }
+    return good;
+  }
+  case_read(making, answer, &made->form);
+  mark_table(making, &made->form);
+  count_form(making, &made->form, groups);
+  return true;
+}
+
+/* ---- counting what is paired */
 
 static void count_change(const struct score *score, struct score_sums *sums,
                          const struct score_reading *start, const struct score_reading *close,
@@ -163,21 +215,34 @@ static void count_pairs(const struct kept_case *cases, size_t count, struct repo
 
 /* ---- the report */
 
-static bool finish_score(struct report_making *making, int index, struct report_score *score) {
-  struct score_sums *sums = &making->scores->sums[index];
-  *score = (struct report_score){.score = index,
-                                 .start = {.question = -1, .before = -1},
-                                 .close = {.question = -1, .before = -1}};
+static bool finish_figures(struct report_making *making, struct score_sums *sums,
+                           struct report_score *score) {
+  if (!score_paired(making->options->questionnaire)) {
+    return figure_finish(making, &sums->all, &score->all);
+  }
   bool good = figure_finish(making, &sums->change, &score->change);
   if (good && making->options->norms != NULL) {
     good = figure_finish(making, &sums->start, &score->start) &&
            figure_finish(making, &sums->close, &score->close);
   }
+  return good;
+}
+
+static bool finish_score(struct report_making *making, int index, struct report_score *score) {
+  static const struct report_figure none = {.question = -1, .before = -1};
+  struct score_sums *sums = &making->scores->sums[index];
+  *score = (struct report_score){
+      .score = index, .start = none, .close = none, .change = none, .all = none};
+  bool good = finish_figures(making, sums, score);
+  score->start.score = score->close.score = score->change.score = score->all.score = index;
   if (making->options->profile == REPORT_INTERNAL && sums->n > 0) {
-    score->raw = (struct report_raw){.n = sums->n,
-                                     .start = sums->start_sum / sums->n,
-                                     .close = sums->close_sum / sums->n,
-                                     .difference = sums->difference_sum / sums->n};
+    bool paired = score_paired(making->options->questionnaire);
+    double n = sums->n, first = sums->start_sum / n;
+    score->raw = paired ? (struct report_raw){.n = sums->n,
+                                              .start = first,
+                                              .close = sums->close_sum / n,
+                                              .difference = sums->difference_sum / n}
+                        : (struct report_raw){.n = sums->n, .mean = first};
   }
   return good;
 }
@@ -196,16 +261,12 @@ static bool tell_cases(struct report_making *making, const struct kept_case *kep
 
 /* The sources of the tables that a form was held against; of all, where a single child of an age
  * would be told by them. */
-static bool tell_sources(struct report_making *making, const struct kept_forms *forms,
-                         struct report_scores *scores) {
+static bool tell_sources(struct report_making *making, struct report_scores *scores) {
   const struct norms *norms = making->options->norms;
   const char **sources = arena_array(making->arena, norms->tables_count + 1, sizeof *sources);
   for (size_t i = 0; sources != NULL && i < norms->tables_count; i++) {
     const struct norms_table *table = &norms->tables[i];
-    bool used = making->options->profile == REPORT_PUBLISHED;
-    for (size_t j = 0; j < forms->count; j++) {
-      used = used || forms->items[j].form.table == table;
-    }
+    bool used = making->options->profile == REPORT_PUBLISHED || making->scores->used[i];
     if (used && table->source != NULL) {
       sources[scores->sources_count++] = table->source;
     }
@@ -245,9 +306,10 @@ bool report_scores_finish(struct report_making *making, struct report *report) {
   scores->items = items;
   scores->count = count;
   if (good && making->options->norms != NULL) {
-    good = tell_sources(making, &making->scores->forms, scores);
+    good = tell_sources(making, scores);
   }
-  if (good && making->options->profile == REPORT_INTERNAL) {
+  if (good && making->options->profile == REPORT_INTERNAL &&
+      score_paired(making->options->questionnaire)) {
     good = tell_cases(making, cases, cases_count, scores);
   }
   return good;

@@ -127,7 +127,17 @@ int score_find(const struct questionnaire *questionnaire, const char *id) {
   return -1;
 }
 
-static bool feeds(const struct score *score, int question) {
+bool score_has_part(const struct questionnaire *questionnaire, int index, int part) {
+  const struct score *score = &questionnaire->scores[index];
+  bool found = index == part;
+  for (size_t i = 0; i < score->of_count && !found; i++) {
+    found = score_has_part(questionnaire, score->of[i], part);
+  }
+  return found;
+}
+
+bool score_feeds(const struct questionnaire *questionnaire, int index, int question) {
+  const struct score *score = &questionnaire->scores[index];
   bool found = score->entered == question;
   for (size_t i = 0; i < score->items_count; i++) {
     found = found || score->items[i].question == question;
@@ -135,24 +145,27 @@ static bool feeds(const struct score *score, int question) {
   for (size_t i = 0; i < score->zero_if_count; i++) {
     found = found || score->zero_if[i].question == question;
   }
+  for (size_t i = 0; i < score->of_count && !found; i++) {
+    found = score_feeds(questionnaire, score->of[i], question);
+  }
   return found;
 }
 
-bool score_reported(const struct questionnaire *questionnaire) {
+bool score_paired(const struct questionnaire *questionnaire) {
   return questionnaire->scores_count > 0 && questionnaire->pairs.case_question >= 0;
 }
 
 bool score_uses(const struct questionnaire *questionnaire, int question) {
   const struct score_norms *norms = &questionnaire->norms;
   const struct pairs *pairs = &questionnaire->pairs;
-  if (!score_reported(questionnaire)) {
+  if (!score_paired(questionnaire)) {
     return false;
   }
   bool used = question == pairs->case_question || question == pairs->occasion ||
               question == pairs->informant || question == norms->age ||
               question == norms->informant;
   for (size_t i = 0; i < questionnaire->scores_count && !used; i++) {
-    used = feeds(&questionnaire->scores[i], question);
+    used = score_feeds(questionnaire, (int)i, question);
   }
   return used;
 }

@@ -41,11 +41,17 @@ must_check const char *score_column(const struct score *score, struct arena *are
 /* Index of a score by its id, or -1. */
 int score_find(const struct questionnaire *questionnaire, const char *id);
 
-/* Whether a report tells scores: of forms that are paired. */
-bool score_reported(const struct questionnaire *questionnaire);
+/* Whether a score is another one, or is made of it. */
+bool score_has_part(const struct questionnaire *questionnaire, int index, int part);
 
-/* Whether a question is told by the scores of a report and is no figure of its own: it feeds one,
- * pairs forms or finds a norm. */
+/* Whether an answer to the question feeds a score, by itself or by a part. */
+bool score_feeds(const struct questionnaire *questionnaire, int index, int question);
+
+/* Whether a report tells scores of forms that are paired; otherwise it tells those of all forms. */
+bool score_paired(const struct questionnaire *questionnaire);
+
+/* Whether a question is told by the scores of a report and is no figure of its own: forms are
+ * paired, and it feeds a score, pairs forms or finds a norm. */
 bool score_uses(const struct questionnaire *questionnaire, int question);
 
 #endif

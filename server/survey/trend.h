@@ -18,6 +18,7 @@ struct trend_note {
   size_t round;    /* index */
   const char *why; /* a stable word: of difference_kind_name; "unanswered": counts those who did not
                       answer in one of them alone; "before": a change from another question;
+                      "norms": its bands are of other limits;
                       "nothing": its report has no such figure */
   const char *what;          /* what of the question: "choice 3", "low"; or NULL */
   const char *theirs, *ours; /* in that round, and in the reference; NULL: is not there */
@@ -27,14 +28,17 @@ struct trend_figure {
   size_t reference;                 /* whose words it has: the last of the rounds that are compared,
                                        or that has it at all */
   const struct report_figure *like; /* of that round's report */
-  const char *member;        /* where the report has it: "figures", "respondents", "changes" */
+  const char *member;        /* where the report has it: "figures", "respondents", "changes"; of a
+                                score "start", "close", "change", "all" */
   const size_t *rounds;      /* indices of those that are compared, in order */
   size_t rounds_count;       /* below TREND_ROUNDS_LEAST: nothing is, and left_out says why */
   struct report_table table; /* a row for each of them; rows_count 0: no counts are shown */
   bool coarser;              /* its columns are put together more than those of a round */
   bool merged_away;          /* and so much that N alone is left: no table */
   const struct report_rating *ratings; /* of a scale: one for each of them; NULL: it is none */
-  const struct trend_note *changed;    /* other words: to be shown beside */
+  const struct report_raw
+      *raws; /* internal, of "change" and "all": likewise; NULL: none is known */
+  const struct trend_note *changed; /* other words: to be shown beside */
   size_t changed_count;
   const struct trend_note *left_out; /* rounds that are not compared */
   size_t left_out_count;
@@ -72,6 +76,15 @@ enum trend_result {
  * ids of their questionnaires. *wrong: the index of the round that is too much. */
 must_check enum trend_result trend_check(const int *rounds, const char *const *questionnaires,
                                          size_t count, size_t *wrong);
+
+/* The id of what a figure is of: a question or a score. */
+const char *trend_id(const struct trend *trend, const struct trend_figure *figure);
+
+/* Whether it is of bands: a score at start, at close, of all forms. */
+bool trend_is_banded(const struct trend_figure *figure);
+
+/* Whether bands of two rounds are of the same limits, which are known by their title and source. */
+bool trend_same_norms(const struct report_scores *one, const struct report_scores *other);
 
 /* Puts finished reports of one profile beside each other, in that order; they are borrowed, all
  * else is of the arena. */

@@ -59,15 +59,21 @@ static json_t *counts_json(const struct report_table *table, const struct report
   return finish(counts, failed);
 }
 
-static const char *question_id(const struct trend *trend, const struct trend_figure *figure) {
-  return trend->rounds[figure->reference]->questionnaire->questions[figure->like->question].id;
+static const json_t *scale_of(const struct telling *telling, size_t round, const char *id) {
+  const json_t *scores = json_object_get(telling->reports[round], "scores");
+  return json_object_get(json_object_get(scores, "scales"), id);
 }
 
-static const json_t *figure_of(const struct telling *telling, size_t round, const char *id,
-                               bool change) {
+/* As the round's own report tells it. */
+static const json_t *figure_of(const struct telling *telling, const struct trend_figure *figure,
+                               size_t round) {
   static const char *const members[] = {"figures", "respondents"};
   const json_t *report = telling->reports[round];
-  if (change) {
+  const char *id = trend_id(telling->trend, figure);
+  if (figure->like->question < 0) {
+    return json_object_get(scale_of(telling, round, id), figure->member);
+  }
+  if (figure->like->before >= 0) {
     return json_object_get(json_object_get(report, "changes"), id);
   }
   const json_t *found = json_object_get(json_object_get(report, members[0]), id);
@@ -80,11 +86,13 @@ static json_t *figure_round(const struct telling *telling, const struct trend_fi
                                       "not_answered", "rated",  "mean",
                                       "mean_turned",  "turned", "mean_confirmed"};
   const struct trend *trend = telling->trend;
+  static const char *const raw[] = {"raw"};
   size_t round = figure->rounds[index];
-  const json_t *own =
-      figure_of(telling, round, question_id(trend, figure), figure->like->before >= 0);
   json_t *object = json_pack("{s:i}", "round", trend->rounds[round]->round);
-  int failed = copy(object, own, names, array_length(names));
+  int failed = copy(object, figure_of(telling, figure, round), names, array_length(names));
+  if (figure->raws != NULL) {
+    failed |= copy(object, scale_of(telling, round, trend_id(trend, figure)), raw, 1);
+  }
   failed |= json_object_set_new(object, "counts",
                                 figure->table.rows_count == 0
                                     ? json_null()
@@ -110,11 +118,14 @@ static json_t *figure_json(const struct telling *telling, const struct trend_fig
   const struct report *reference = trend->rounds[figure->reference];
   json_t *rounds = json_array();
   json_t *object = json_object();
-  static const char *const names[] = {"question", "before", "unit"};
-  int failed = copy(
-      object,
-      figure_of(telling, figure->reference, question_id(trend, figure), figure->like->before >= 0),
-      names, array_length(names));
+  static const char *const names[] = {"question", "before", "unit"}, *const of_score[] = {"text",
+                                                                                          "better"};
+  int failed =
+      copy(object, figure_of(telling, figure, figure->reference), names, array_length(names));
+  if (figure->like->question < 0) {
+    failed |= copy(object, scale_of(telling, figure->reference, trend_id(trend, figure)), of_score,
+                   array_length(of_score));
+  }
   failed |= json_object_set_new(object, "words_of", json_integer(reference->round));
   for (size_t i = 0; i < figure->rounds_count && figure->rounds_count >= TREND_ROUNDS_LEAST; i++) {
     failed |= json_array_append_new(rounds, figure_round(telling, figure, i));
@@ -135,9 +146,27 @@ static json_t *figures_json(const struct telling *telling, const char *member) {
   for (size_t i = 0; i < trend->figures_count; i++) {
     const struct trend_figure *figure = &trend->figures[i];
     if (strcmp(figure->member, member) == 0) {
-      failed |=
-          json_object_set_new(object, question_id(trend, figure), figure_json(telling, figure));
+      failed |= json_object_set_new(object, trend_id(trend, figure), figure_json(telling, figure));
     }
+  }
+  return finish(object, failed);
+}
+
+/* null where no round tells scores, as in a report. */
+static json_t *scores_json(const struct telling *telling) {
+  static const char *const members[] = {"start", "close", "change", "all"};
+  const struct trend *trend = telling->trend;
+  bool told = false;
+  for (size_t i = 0; i < trend->rounds_count; i++) {
+    told = told || trend->rounds[i]->scores.told;
+  }
+  if (!told) {
+    return json_null();
+  }
+  json_t *object = json_object();
+  int failed = object == NULL;
+  for (size_t i = 0; i < array_length(members); i++) {
+    failed |= json_object_set_new(object, members[i], figures_json(telling, members[i]));
   }
   return finish(object, failed);
 }
@@ -188,6 +217,7 @@ static json_t *tell(const struct telling *telling) {
   failed |= json_object_set_new(object, "figures", figures_json(telling, "figures"));
   failed |= json_object_set_new(object, "changes", figures_json(telling, "changes"));
   failed |= json_object_set_new(object, "respondents", figures_json(telling, "respondents"));
+  failed |= json_object_set_new(object, "scores", scores_json(telling));
   failed |= json_object_set_new(object, "courses", courses_json(telling));
   return finish(object, failed);
 }

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "survey/difference.h"
+#include "survey/score.h"
 #include "survey/trend_part.h"
 
 struct matching {
@@ -97,7 +98,7 @@ static enum meaning meaning_of(const struct matching *matching,
   case DIFFERENCE_COMPARE:
   case DIFFERENCE_IDENTIFYING:
   case DIFFERENCE_INVITE:
-  case DIFFERENCE_SCORE: /* no question's, and no score is compared */
+  case DIFFERENCE_SCORE: /* no question's: match_score */
   case DIFFERENCE_REPORT:
   case DIFFERENCE_AROUND:
   case DIFFERENCE_VERSION:
@@ -156,13 +157,57 @@ static void match_question(struct matching *matching, const struct difference_li
   }
 }
 
-/* ---- both questions of a figure */
+/* ---- a score */
 
-bool trend_match(const struct report *const *reports, size_t reference, size_t other,
-                 const struct report_figure *figure, struct arena *arena,
-                 struct trend_notes *changed, struct trend_notes *left_out) {
+bool trend_is_banded(const struct trend_figure *figure) {
+  return figure->like->question < 0 && strcmp(figure->member, "change") != 0;
+}
+
+/* Whether the answers to a question decide where a form is counted: what feeds the score, what
+ * pairs forms, and of bands what finds their limits. */
+static bool decides(const struct questionnaire *ours, int score, bool banded, int question) {
+  const struct pairs *pairs = &ours->pairs;
+  const struct score_norms *norms = &ours->norms;
+  return question >= 0 && (score_feeds(ours, score, question) || question == pairs->case_question ||
+                           question == pairs->occasion || question == pairs->informant ||
+                           (banded && (question == norms->age || question == norms->informant)));
+}
+
+/* "score total": how it is made, or one of its parts. */
+static bool is_made_otherwise(const struct questionnaire *ours, int score,
+                              const struct difference *difference) {
+  const char *id = difference->kind == DIFFERENCE_SCORE ? strchr(difference->what, ' ') : NULL;
+  int part = id == NULL ? -1 : score_find(ours, id + 1);
+  return part >= 0 && score_has_part(ours, score, part);
+}
+
+static void match_score(struct matching *matching, const struct difference_list *list, int score,
+                        bool banded) {
+  for (size_t i = 0; i < list->count; i++) {
+    const struct difference *difference = &list->items[i];
+    const char *id = difference->question;
+    enum meaning meaning = MEANS_NOTHING;
+    if (id == NULL) {
+      meaning = is_made_otherwise(matching->ours, score, difference)
+                    ? MEANS_OTHER
+                    : meaning_of_whole(difference, true);
+    } else if (decides(matching->ours, score, banded, questionnaire_question(matching->ours, id))) {
+      meaning = meaning_of(matching, difference);
+    }
+    if (meaning != MEANS_NOTHING) {
+      keep(matching, difference, meaning);
+    }
+  }
+}
+
+/* ---- a figure: a score, or one or two questions */
+
+bool trend_match(const struct report *const *reports, const struct trend_figure *figure,
+                 size_t other, struct arena *arena, struct trend_notes *changed,
+                 struct trend_notes *left_out) {
   struct trend_notes words = {.items = NULL};
-  struct matching matching = {.ours = reports[reference]->questionnaire,
+  const struct report_figure *like = figure->like;
+  struct matching matching = {.ours = reports[figure->reference]->questionnaire,
                               .theirs = reports[other]->questionnaire,
                               .round = other,
                               .arena = arena,
@@ -173,9 +218,13 @@ bool trend_match(const struct report *const *reports, size_t reference, size_t o
   if (!difference_find(matching.old, ours_first ? matching.theirs : matching.ours, arena, &list)) {
     return false;
   }
-  match_question(&matching, &list, &matching.ours->questions[figure->question]);
-  if (figure->before >= 0) {
-    match_question(&matching, &list, &matching.ours->questions[figure->before]);
+  if (like->question < 0) {
+    match_score(&matching, &list, like->score, trend_is_banded(figure));
+  } else {
+    match_question(&matching, &list, &matching.ours->questions[like->question]);
+  }
+  if (like->before >= 0) {
+    match_question(&matching, &list, &matching.ours->questions[like->before]);
   }
   bool good = !matching.failed;
   if (matching.left_out != NULL) {

@@ -15,11 +15,11 @@ struct trend_notes {
 must_check bool trend_note_add(struct arena *arena, struct trend_notes *notes,
                                struct trend_note note);
 
-/* Compares a figure of the reference with another round: words that differ are added to changed;
+/* Compares a figure of its reference with another round: words that differ are added to changed;
  * what keeps them from being compared, once, to left_out. False when memory is out. */
-must_check bool trend_match(const struct report *const *reports, size_t reference, size_t other,
-                            const struct report_figure *figure, struct arena *arena,
-                            struct trend_notes *changed, struct trend_notes *left_out);
+must_check bool trend_match(const struct report *const *reports, const struct trend_figure *figure,
+                            size_t other, struct arena *arena, struct trend_notes *changed,
+                            struct trend_notes *left_out);
 
 /* ---- trend_join.c: one table of several */
 

@@ -32,7 +32,7 @@ json_t *api_round_json(const struct rounds_entry *entry) {
   const struct round_row *row = entry->round;
   return json_pack(
       "{s:i, s:s, s:i, s:s, s:s, s:s?, s:s?, s:s?, s:s?, s:b, s:b, s:b, s:b, s:s, s:o, s:o, s:o, "
-      "s:o}",
+      "s:o, s:s}",
       "round", row->id, "questionnaire", row->questionnaire, "version", row->version, "title",
       row->title, "state", round_state_name(row->state), "opens_at", row->opens_at, "closes_at",
       row->closes_at, "closed_at", row->closed_at, "finalised_at", row->finalised_at, "traces",
@@ -41,7 +41,8 @@ json_t *api_round_json(const struct rounds_entry *entry) {
       row->single_codes ? json_integer(row->uses) : json_null(), "languages",
       texts_json(row->languages, row->languages_count), "municipalities",
       municipalities_json(entry), "missing_settings",
-      texts_json(row->missing_settings, row->missing_settings_count));
+      texts_json(row->missing_settings, row->missing_settings_count), "kind",
+      row->personal_of != 0 ? "personal" : "anonymous");
 }
 
 void api_rounds(struct work *work) {

@@ -12,6 +12,7 @@
 #include "store/audit_store.h"
 #include "store/course_store.h"
 #include "store/round_json.h"
+#include "store/sheet_link_store.h"
 #include "web/console_gate.h"
 #include "web/export_dress.h"
 #include "web/export_job.h"
@@ -29,6 +30,9 @@ enum store_result archive_round_find(struct store *store, int round, struct aren
   if (result == STORE_OK) {
     result = setting_list_for(store, found->row.personal_of, arena, &found->settings,
                               &found->settings_count);
+  }
+  if (result == STORE_OK) {
+    result = course_sheet_count(store, round, &found->sheets_waiting);
   }
   return result == STORE_OK
              ? release_list(store, round, arena, &found->releases, &found->releases_count)
@@ -366,6 +370,7 @@ static bool add_texts(struct archive_job *job) {
       .purpose = setting_of(round, "purpose"),
       .internal = internal,
       .receipt = job->record.receipt,
+      .sheets_waiting = round->sheets_waiting,
       .about = round_json_kept(row, round->settings, round->settings_count, internal),
       .releases = round_json_releases(round->releases, round->releases_count)};
   archive_add_texts(job->archive, &facts, words, arena);

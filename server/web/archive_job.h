@@ -29,6 +29,7 @@ struct archive_round {
   size_t settings_count;
   struct release_record *releases;
   size_t releases_count;
+  int sheets_waiting; /* course_sheet_count */
 };
 
 /* Finds it, for a session that runs the round (console_ask). */

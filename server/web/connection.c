@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 
+/* Of an IPv4 address, or of an IPv6 network: a household has 2^64 addresses. */
 struct address_count {
   unsigned char address[16];
   int connections;
@@ -55,10 +56,20 @@ void connection_table_free(struct connection_table *table) {
   free(table);
 }
 
+static void network_of(const unsigned char address[16], unsigned char network[16]) {
+  static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
+  memcpy(network, address, 16);
+  if (memcmp(address, mapped, sizeof mapped) != 0) {
+    memset(network + 8, 0, 8);
+  }
+}
+
 static struct address_count *find_count(struct connection_table *table,
                                         const unsigned char address[16]) {
   struct address_count *count = NULL;
-  HASH_FIND(hh, table->addresses, address, 16, count);
+  unsigned char network[16];
+  network_of(address, network);
+  HASH_FIND(hh, table->addresses, network, 16, count);
   return count;
 }
 
@@ -77,7 +88,7 @@ static bool count_up(struct connection_table *table, const unsigned char address
     if (count == NULL) {
       return false;
     }
-    memcpy(count->address, address, 16);
+    network_of(address, count->address);
     HASH_ADD(hh, table->addresses, address, 16, count);
     if (count->hh.tbl == NULL) {
       free(count);

@@ -3,8 +3,8 @@
  * MHD's own time-out knows only silence; one byte every three seconds would hold a
  * connection for ever. Every connection here has an absolute deadline, which moves
  * with the request's stages and never while bytes drip; the loop cuts what is over it.
- * Connections per address are counted too, except for trusted proxies. Used by the
- * loop thread alone. */
+ * Connections per address (of IPv6 per /64) are counted too, except for trusted proxies.
+ * Used by the loop thread alone. */
 #ifndef HJEMSVAR_WEB_CONNECTION_H
 #define HJEMSVAR_WEB_CONNECTION_H
 

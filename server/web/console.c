@@ -8,6 +8,7 @@
 #include "base/phrases.h"
 #include "base/utf8.h"
 #include "store/documentation_store.h"
+#include "web/again.h"
 #include "web/api.h"
 #include "web/console_documentation.h"
 #include "web/console_gate.h"
@@ -266,6 +267,11 @@ const char *console_word_of(const struct work *work, const char *stem, const cha
   return key == NULL ? "" : console_word(work, key);
 }
 
+const char *console_word_for(const struct work *work, const char *key, bool per_child) {
+  const char *word = per_child ? console_word_of(work, key, "_child") : "";
+  return word[0] != '\0' ? word : console_word(work, key);
+}
+
 const char *console_day(const struct work *work, const char *at) {
   const char *day =
       strlen(at) < 10 ? NULL : arena_printf(work->arena, "%.2s.%.2s.%.4s", at + 8, at + 5, at);
@@ -276,6 +282,16 @@ const char *console_moment(const struct work *work, const char *at) {
   const char *moment =
       strlen(at) < 16 ? NULL : arena_printf(work->arena, "%s %.5s", console_day(work, at), at + 11);
   return moment != NULL ? moment : at;
+}
+
+const char *console_quarter(const struct work *work, const char *at) {
+  const char *year = arena_printf(work->arena, "%.4s", at);
+  long month = strlen(at) < 10 ? 0 : strtol(at + 5, NULL, 10);
+  const char *quarter = month == 0 ? at + 6 : arena_printf(work->arena, "%ld", (month + 2) / 3);
+  return year == NULL || quarter == NULL
+             ? at
+             : words_fill(work->arena, console_word(work, "home_quarter"), "quarter", quarter,
+                          "year", year, NULL);
 }
 
 /* ---- the frame */
@@ -303,7 +319,7 @@ static json_t *nav(const struct work *work) {
   } entries[] = {{"/", "nav_home", ROUTE_STAFF},
                  {"/rounds", "nav_rounds", ROUTE_ADMIN | ROUTE_EVALUATOR},
                  {"/staff", "nav_staff", ROUTE_ADMIN | ROUTE_EVALUATOR},
-                 {"/tokens", "nav_tokens", ROUTE_ADMIN},
+                 {"/tokens", "nav_tokens", ROUTE_EVALUATOR | ROUTE_ADMIN},
                  {"/installation", "nav_installation", ROUTE_ADMIN},
                  {"/audit", "nav_audit", ROUTE_STAFF},
                  {"/help", "nav_help", ROUTE_STAFF}};
@@ -443,8 +459,10 @@ void console_message(struct work *work, unsigned status, const char *kind, const
   const char *heading = console_word_of(work, kind, "_title");
   json_t *data = console_frame(work, heading);
   console_put_text(&data, "heading", heading);
+  json_t *again = again_json(work->route, status, work->fetch_site, work->path, &work->form);
   console_put_text(&data, "text", console_word_of(work, kind, "_text"));
-  console_put_text(&data, "kept", kept(work));
+  console_put_text(&data, "kept", again == NULL ? kept(work) : NULL);
+  console_put(&data, "again", again);
   console_put(&data, "link",
               json_pack("{s:s, s:s}", "href", "/", "label", console_word(work, "home_link")));
   console_send(work, status, CONSOLE_MESSAGE, data);
@@ -457,16 +475,17 @@ void console_done(struct work *work, const char *path, const char *what) {
 }
 
 bool console_plain(const struct console *console, const char *kind, const char *language,
-                   struct text *out) {
+                   json_t *again, struct text *out) {
   const char *spoken = language != NULL && words_has(console->words, language) ? language : "da";
   json_t *w = words_of(console->words, spoken);
   char title[64], text[64];
   snprintf(title, sizeof title, "%s_title", kind);
   snprintf(text, sizeof text, "%s_text", kind);
-  json_t *data = json_pack("{s:s, s:s, s:O, s:s, s:s, s:s, s:{s:s, s:s}}", "lang", spoken, "title",
-                           words_get(w, title), "w", w, "html_trusted_style", console->style,
-                           "heading", words_get(w, title), "text", words_get(w, text), "link",
-                           "href", "/", "label", words_get(w, "home_link"));
+  json_t *data =
+      json_pack("{s:s, s:s, s:O, s:s, s:s, s:s, s:o?, s:{s:s, s:s}}", "lang", spoken, "title",
+                words_get(w, title), "w", w, "html_trusted_style", console->style, "heading",
+                words_get(w, title), "text", words_get(w, text), "again", again, "link", "href",
+                "/", "label", words_get(w, "home_link"));
   if (data == NULL) {
     return false;
   }

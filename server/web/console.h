@@ -98,12 +98,18 @@ const json_t *console_words(const struct work *work);
 /* A word whose key is made of a stem and an ending: ("role_", "admin"). */
 const char *console_word_of(const struct work *work, const char *stem, const char *ending);
 
+/* A word for a round whose answers are of children (KEY_child, where there is one) or of parents.
+ */
+const char *console_word_for(const struct work *work, const char *key, bool per_child);
+
 /* What checks of questionnaires say, in that language (base/phrases.h); borrowed. */
 const json_t *console_phrases(const struct work *work);
 
 /* A time of the store ("2026-11-22T14:05:06+01:00") for people: "22.11.2026" and
  * "22.11.2026 14:05". */
 const char *console_day(const struct work *work, const char *at);
+/* "3. kvartal 2022" of "2022-Q3" or of a day in it. */
+const char *console_quarter(const struct work *work, const char *at);
 const char *console_moment(const struct work *work, const char *at);
 
 /* The data of a page with its frame: language, title, words, navigation, who is signed in,
@@ -138,9 +144,10 @@ void console_done(struct work *work, const char *path, const char *what);
 void console_speak(struct work *work, const char *language);
 
 /* A page of ours for the loop, where there is no work: as console_message, in a language, or in
- * Danish when it is NULL or none of ours. False when memory is out. */
+ * Danish when it is NULL or none of ours; again is taken over (again.h). False when memory
+ * is out. */
 must_check bool console_plain(const struct console *console, const char *kind, const char *language,
-                              struct text *out);
+                              json_t *again, struct text *out);
 
 /* The words and the page of letters. */
 struct letter_kit;

@@ -382,6 +382,19 @@ static enum store_result take(struct store *store, void *context) {
   return result == STORE_OK ? draft_delete(store, looking->draft.id) : result;
 }
 
+/* A personal round is its municipality's to make. */
+static void stored(const struct looking *looking) {
+  struct work *work = looking->work;
+  if (looking->questionnaire->personal) {
+    console_done(work, "/questionnaires", "questionnaire_stored_personal");
+    return;
+  }
+  const char *next =
+      arena_printf(work->arena, "/rounds/new?questionnaire=%s&done=questionnaire_stored",
+                   looking->draft.questionnaire);
+  work_redirect(work, next != NULL ? next : "/rounds/new");
+}
+
 void draft_store_now(struct work *work) {
   struct looking looking = {.work = work};
   enum store_result result = console_ask(work, take, &looking);
@@ -390,10 +403,7 @@ void draft_store_now(struct work *work) {
   } else if (result == STORE_CONFLICT) {
     show(&looking, MHD_HTTP_CONFLICT, console_word(work, "draft_changed"));
   } else if (console_settle(work, result)) {
-    const char *next =
-        arena_printf(work->arena, "/rounds/new?questionnaire=%s&done=questionnaire_stored",
-                     looking.draft.questionnaire);
-    work_redirect(work, next != NULL ? next : "/rounds/new");
+    stored(&looking);
   }
 }
 

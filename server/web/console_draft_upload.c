@@ -129,7 +129,7 @@ static json_t *only_refused(json_t *remarks, bool refused) {
 static bool take_book(const struct work *work, const struct sheet_lines *sheets,
                       struct draft_upload *upload) {
   struct xlsform form;
-  bool good = xlsform_read(sheets, NULL, work->arena, &form);
+  bool good = xlsform_read(sheets, NULL, work->upload.name, work->arena, &form);
   if (good) {
     upload->remarks = only_refused(xlsform_remarks(&form), form.definition == NULL);
     good = upload->remarks != NULL;

@@ -249,6 +249,7 @@ static void put_head(json_t **data, const struct quality_page *page) {
   console_put(data, "stale", stale_json(page));
   console_put_text(data, "finalised",
                    page->run.finalised ? console_word(work, "quality_finalised") : NULL);
+  console_put(data, "child", json_boolean(page->questionnaire->per_child));
   console_put_text(data, "groups_title", page->run.finalised ? NULL : heading_of_groups(page));
 }
 

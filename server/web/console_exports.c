@@ -195,7 +195,7 @@ static json_t *away_form(const struct work *work) {
 
 static json_t *away_json(const struct exports *exports) {
   const struct work *work = exports->work;
-  if (!exports->whole) {
+  if (!exports->whole || exports->questionnaire->personal) {
     return NULL;
   }
   const char *obstacle = release_job_obstacle(&exports->round, exports->questionnaire);
@@ -217,6 +217,7 @@ void exports_page(struct work *work, unsigned status, const struct console_probl
   console_put_text(&data, "title_of", exports.round.title);
   console_put_text(&data, "base", console_round_path(work, ""));
   console_put(&data, "open", json_boolean(exports.round.state == ROUND_OPEN));
+  console_put(&data, "personal", json_boolean(exports.questionnaire->personal));
   console_put(&data, "purged", json_boolean(exports.round.purged_at != NULL));
   put_own(&data, &exports);
   console_put(&data, "away", away_json(&exports));

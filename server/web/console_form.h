@@ -18,8 +18,17 @@ struct form_page {
  * anonymous round has none. */
 must_check bool console_form_load(struct form_page *page, struct work *work);
 
+/* "/rounds/3/municipalities/101": the municipality's page. */
+const char *console_form_home(const struct work *work);
+
 /* "/rounds/3/municipalities/101/forms" and what follows. */
 const char *console_form_path(const struct work *work, const char *rest);
+
+/* What a choice of the questionnaire says; "" without one of that code. */
+const char *console_form_choice(const struct form_page *page, int question, int code);
+
+/* A word about case numbers, with how long this questionnaire's may be in place of {max}. */
+const char *console_form_case(const struct form_page *page, const char *word);
 
 /* "A-17, ved start, en forælder". */
 const char *console_form_name(const struct form_page *page, const struct form_row *form);

@@ -48,6 +48,16 @@ static bool add_option(json_t *options, const struct entry *entry, int field, in
                                 entry->answer->codes[field] == code)) == 0;
 }
 
+/* A radio button that was chosen by mistake cannot be emptied otherwise. */
+static bool add_unanswered(json_t *options, const struct entry *entry, int field) {
+  const char *id = arena_printf(entry->page.work->arena, "%s-none", name_of(entry, field));
+  return json_array_append_new(
+             options, json_pack("{s:s, s:s, s:s, s:s, s:b}", "id", id == NULL ? "" : id, "name",
+                                name_of(entry, field), "value", "", "label",
+                                console_word(entry->page.work, "form_unanswered"), "chosen",
+                                entry->answer->codes[field] == ANSWER_NONE)) == 0;
+}
+
 static json_t *options_json(const struct entry *entry, int field) {
   const struct questionnaire *questionnaire = entry->page.questionnaire;
   const struct question *question =
@@ -63,6 +73,7 @@ static json_t *options_json(const struct entry *entry, int field) {
     const char *label = arena_printf(entry->page.work->arena, "%d", code);
     good = add_option(options, entry, field, code, label == NULL ? "" : label);
   }
+  good = good && (question->needed || add_unanswered(options, entry, field));
   if (!good) {
     json_decref(options);
     return NULL;
@@ -70,7 +81,8 @@ static json_t *options_json(const struct entry *entry, int field) {
   return options;
 }
 
-/* "12. Hvordan … (Barn 2)"; what a choice opens asks its own. */
+/* "Hvordan … (2)"; what a choice opens asks its own. Without a number of ours: the paper has its
+ * own, and "5. Punkt 1" would be filled in from its item 5. */
 static const char *label_of(const struct entry *entry, int index) {
   const struct questionnaire *questionnaire = entry->page.questionnaire;
   const struct field *field = &questionnaire->fields[index];
@@ -81,9 +93,8 @@ static const char *label_of(const struct entry *entry, int index) {
     text = choice->describe.text != NULL ? choice->describe.text : choice->words.text;
   }
   const char *label = field->child == 0
-                          ? arena_printf(entry->page.work->arena, "%d. %s", question->number, text)
-                          : arena_printf(entry->page.work->arena, "%d. %s (%d)", question->number,
-                                         text, field->child);
+                          ? text
+                          : arena_printf(entry->page.work->arena, "%s (%d)", text, field->child);
   return label != NULL ? label : "";
 }
 
@@ -93,7 +104,7 @@ static const char *hint_of(const struct entry *entry, int index) {
   const struct field *field = &questionnaire->fields[index];
   const char *hint = questionnaire->questions[field->question].hint.text;
   if (hint == NULL && field->question == questionnaire->pairs.case_question) {
-    hint = console_word(entry->page.work, "form_case_hint");
+    hint = console_form_case(&entry->page, "form_case_hint");
   }
   return field->kind == FIELD_VALUE ? hint : NULL;
 }

@@ -10,7 +10,6 @@
 #include "web/console_door.h"
 #include "web/vouched.h"
 
-#define COOKIE       "__Host-hjemsvar"
 #define COOKIE_RULES "; Path=/; Secure; HttpOnly; SameSite=Lax"
 
 /* ---- who asks */
@@ -96,8 +95,9 @@ bool console_settle(struct work *work, enum store_result result) {
 /* Lax, not Strict: a link to the console in an e-mail or an intranet page opens it signed
  * in; what changes something is a POST, which Lax keeps back (docs/decisions/0008). */
 void console_keep(struct work *work, const char *token) {
-  const char *line = token != NULL ? arena_printf(work->arena, COOKIE "=%s" COOKIE_RULES, token)
-                                   : COOKIE "=" COOKIE_RULES "; Max-Age=0";
+  const char *line = token != NULL
+                         ? arena_printf(work->arena, CONSOLE_COOKIE "=%s" COOKIE_RULES, token)
+                         : CONSOLE_COOKIE "=" COOKIE_RULES "; Max-Age=0";
   work_set_cookie(work, line);
 }
 
@@ -148,7 +148,7 @@ static void find_device(struct work *work) {
 
 /* False when the work is answered. */
 static bool by_cookie(struct work *work) {
-  const char *token = work_cookie(work, COOKIE);
+  const char *token = work_cookie(work, CONSOLE_COOKIE);
   unsigned char hash[TOKEN_HASH_BYTES];
   if (token == NULL || !token_hash(token, hash)) {
     return true;
@@ -231,12 +231,17 @@ static bool by_proxy(struct work *work) {
   return true;
 }
 
-static bool by_token(struct work *work) {
+const char *console_bearer(const char *authorization) {
   static const char scheme[] = "Bearer ";
+  return authorization != NULL && strncasecmp(authorization, scheme, sizeof scheme - 1) == 0
+             ? authorization + sizeof scheme - 1
+             : NULL;
+}
+
+static bool by_token(struct work *work) {
   unsigned char hash[TOKEN_HASH_BYTES];
-  const char *sent = work->authorization;
-  if (sent == NULL || strncasecmp(sent, scheme, sizeof scheme - 1) != 0 ||
-      !token_hash(sent + sizeof scheme - 1, hash)) {
+  const char *token = console_bearer(work->authorization);
+  if (token == NULL || !token_hash(token, hash)) {
     return true;
   }
   return session_take(work, NULL) && look_up(work, api_token_find, hash);
@@ -321,9 +326,13 @@ static void refuse(struct work *work, unsigned status, const char *kind, const c
 static enum store_result find_link(struct store *store, void *context) {
   struct work *work = context;
   int round = work_number(work, "round");
-  enum store_result result = round_runs(store, round, &work->session->runs);
+  enum store_result result =
+      round_runs(store, round, &work->session->runs, &work->session->personal);
   if (result != STORE_OK) {
     return result;
+  }
+  if (work->session->personal && work->route->anonymous) {
+    return STORE_NONE;
   }
   if (work->route->scope == ROUTE_ROUND_MUNICIPALITY) {
     return link_find(store, round, work_number(work, "municipality"), work->arena,
@@ -340,6 +349,8 @@ static bool is_confined(const struct work *work) {
   switch (work->route->scope) {
   case ROUTE_ALL_ROUNDS:
     return scope->municipality > 0 || scope->rounds_count > 0;
+  case ROUTE_NEW_ROUND:
+    return scope->rounds_count > 0;
   case ROUTE_WHOLE_ROUND:
     return !work->session->runs;
   case ROUTE_NO_SCOPE:
@@ -355,7 +366,8 @@ static bool is_confined(const struct work *work) {
  * told that it is there. */
 static bool in_scope(struct work *work) {
   enum store_result result = STORE_NONE;
-  if (work->route->scope == ROUTE_NO_SCOPE || work->route->scope == ROUTE_ALL_ROUNDS) {
+  if (work->route->scope == ROUTE_NO_SCOPE || work->route->scope == ROUTE_ALL_ROUNDS ||
+      work->route->scope == ROUTE_NEW_ROUND) {
     result = STORE_OK;
   } else if (console_in_scope(console_staff(work), work_number(work, "round"),
                               work_number(work, "municipality"))) {

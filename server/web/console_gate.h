@@ -12,12 +12,16 @@
 #include "store/session_store.h"
 #include "web/work.h"
 
+/* Holds the session's token. */
+#define CONSOLE_COOKIE "__Host-hjemsvar"
+
 struct console_session {
   struct staff_session staff;
   const char *token; /* of the session, as its browser has it; NULL: of the API */
   char csrf[TOKEN_CSRF_CHARACTERS + 1]; /* the word of its forms; "" for a token */
   struct link_row link;                 /* of a path with round and municipality */
-  bool runs; /* of a path with a round: the session may change it as a whole */
+  bool runs;     /* of a path with a round: the session may change it as a whole */
+  bool personal; /* likewise: it is a personal one */
 };
 
 /* Runs a console route (route_work). */
@@ -52,6 +56,9 @@ must_check struct store *console_store(struct work *work);
 must_check bool console_settle(struct work *work, enum store_result result);
 /* The same answer when the result is known not to be STORE_OK. */
 void console_fail(struct work *work, enum store_result result);
+
+/* The token of an Authorization header (RFC 6750), or NULL; the header may be NULL. */
+const char *console_bearer(const char *authorization);
 
 /* Gives the browser a session, or takes it away (token NULL). */
 void console_keep(struct work *work, const char *token);

@@ -13,7 +13,9 @@ static const char *const parts[] = {"order", "parents", "sees", "numbers", "roun
 static const char *filled(const struct work *work, const char *word) {
   return words_fill(work->arena, word, "print", console_word(work, "home_print"), "import",
                     console_word(work, "home_import"), "status", console_word(work, "home_status"),
-                    NULL);
+                    "describe", console_word(work, "documentation_title"), "forms",
+                    console_word(work, "forms_title"), "notice", console_word(work, "notice_title"),
+                    "beside", console_word(work, "trend_title"), NULL);
 }
 
 /* The word help_PART_ending with a number; "" when there is none. */

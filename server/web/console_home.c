@@ -49,6 +49,36 @@ static json_t *municipalities_of(const struct work *work, const struct part *par
   return list;
 }
 
+/* Of a personal round no numbers, but where its forms are; NULL: an anonymous one. */
+static json_t *personal_of(const struct work *work, const struct round_row *round) {
+  static const struct {
+    const char *tail, *word;
+  } links[] = {{"/forms", "round_task_forms"}, {"", "round_task_link"}};
+  json_t *list = round->personal_of == 0 ? NULL : json_array();
+  for (size_t i = 0; list != NULL && i < array_length(links); i++) {
+    const char *path = arena_printf(work->arena, "/rounds/%d/municipalities/%d%s", round->id,
+                                    round->personal_of, links[i].tail);
+    json_t *item = json_pack("{s:s, s:s, s:s}", "href", path == NULL ? "/" : path, "label",
+                             console_word(work, links[i].word), "text",
+                             console_word_of(work, links[i].word, "_text"));
+    if (json_array_append_new(list, item) != 0) {
+      json_decref(list);
+      return NULL;
+    }
+  }
+  return list == NULL ? NULL : json_pack("{s:o}", "items", list);
+}
+
+/* Steps of answers are told where there are any, and of which rounds where there are others. */
+static void put_note(json_t **data, const struct parts *parts) {
+  size_t personal = 0;
+  for (size_t i = 0; i < parts->rounds.count; i++) {
+    personal += parts->list[i].round->personal_of != 0 ? 1 : 0;
+  }
+  bool none = parts->rounds.count > 0 && personal == parts->rounds.count;
+  console_put(data, "anonymous", none ? NULL : json_pack("{s:b}", "mixed", personal > 0));
+}
+
 void home_show(struct work *work) {
   struct parts parts = {.work = work};
   if (!console_settle(work, rounds_load(work, &parts.rounds))) {
@@ -64,9 +94,9 @@ void home_show(struct work *work) {
     const struct part *part = &parts.list[i];
     const struct round_row *round = part->round;
     json_t *item =
-        json_pack("{s:i, s:s, s:s, s:o}", "id", round->id, "title", round->title, "state",
-                  console_word_of(work, "state_", round_state_name(round->state)), "municipalities",
-                  municipalities_of(work, part));
+        json_pack("{s:i, s:s, s:s, s:o?, s:o}", "id", round->id, "title", round->title, "state",
+                  console_word_of(work, "state_", round_state_name(round->state)), "personal",
+                  personal_of(work, round), "municipalities", municipalities_of(work, part));
     if (json_array_append_new(list, item) != 0) {
       json_decref(list);
       list = NULL;
@@ -80,5 +110,6 @@ void home_show(struct work *work) {
   console_put(&data, "evaluates",
               json_boolean((console_role_bit(work) & (ROUTE_EVALUATOR | ROUTE_ADMIN)) != 0));
   console_put(&data, "rounds", list);
+  put_note(&data, &parts);
   console_send(work, MHD_HTTP_OK, CONSOLE_HOME, data);
 }

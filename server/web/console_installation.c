@@ -9,12 +9,14 @@
 #include "web/console_gate.h"
 #include "web/console_letter.h"
 #include "web/console_pages.h"
+#include "web/console_round.h"
 
 enum { VALUE_MAX_POINTS = 2000 };
 
 struct installation {
   struct work *work;
-  int municipality; /* whose notice it is; 0: the installation's settings */
+  int municipality;  /* whose notice it is; 0: the installation's settings */
+  const char *round; /* title of the personal round that led here */
   struct setting_row *rows;
   size_t count;
   const char **typed;               /* parallel to rows */
@@ -153,6 +155,11 @@ static void show(const struct installation *installation, unsigned status) {
   const char *stem = installation->municipality == 0 ? "installation" : "notice";
   json_t *data = console_frame(work, console_word_of(work, stem, "_title"));
   put_problems(&data, installation);
+  console_put(&data, "back",
+              installation->round == NULL
+                  ? NULL
+                  : json_pack("{s:s, s:s}", "href", console_round_path(work, ""), "title",
+                              installation->round));
   console_put_text(&data, "heading", console_word_of(work, stem, "_title"));
   console_put_text(&data, "text", console_word_of(work, stem, "_text"));
   console_put_text(&data, "required_text", console_word_of(work, stem, "_required_text"));
@@ -175,6 +182,7 @@ static bool open_page(struct installation *installation, struct work *work) {
     if (!console_form_load(&page, work)) {
       return false;
     }
+    installation->round = page.row.title;
   }
   return load(installation);
 }

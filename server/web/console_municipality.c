@@ -76,16 +76,6 @@ static const char *fill_number(const struct work *work, const char *key, int n) 
   return words_fill(work->arena, console_word(work, key), "n", number(work, n), NULL);
 }
 
-/* "3. kvartal 2022" of "2022-Q3". */
-static const char *quarter_text(const struct work *work, const char *quarter) {
-  if (strlen(quarter) != 7) {
-    return quarter;
-  }
-  const char *year = arena_printf(work->arena, "%.4s", quarter);
-  return words_fill(work->arena, console_word(work, "home_quarter"), "quarter", quarter + 6, "year",
-                    year != NULL ? year : "", NULL);
-}
-
 static const char *printed_text(const struct work *work, const struct status *status) {
   if (status->letters == 0 || status->printed_on == NULL) {
     return console_word(work, "home_letters_none");
@@ -111,7 +101,7 @@ static json_t *quarters_json(const struct work *work, const struct course_summar
     if (quarter->quarter == NULL) {
       continue;
     }
-    json_t *row = json_pack("{s:s, s:i, s:i}", "quarter", quarter_text(work, quarter->quarter),
+    json_t *row = json_pack("{s:s, s:i, s:i}", "quarter", console_quarter(work, quarter->quarter),
                             "closed", quarter->closed, "interrupted", quarter->interrupted);
     if (json_array_append_new(rows, row) != 0) {
       json_decref(rows);
@@ -172,7 +162,8 @@ static json_t *sign_json(const struct work *work, const struct course_summary *c
                      : courses->courses == 0                 ? "home_over_nothing"
                                                              : "home_over_parents";
   return json_pack("{s:s, s:s, s:b}", "title", console_word_of(work, stem, "_title"), "text",
-                   console_word(work, stem), "bad", coverage->sign == COVERAGE_OVER_PARENTS);
+                   console_word_for(work, stem, coverage->most == 1), "bad",
+                   coverage->sign == COVERAGE_OVER_PARENTS);
 }
 
 static json_t *batches_json(const struct work *work, const struct status *status) {
@@ -197,6 +188,7 @@ static json_t *batches_json(const struct work *work, const struct status *status
 static void put_head(json_t **data, const struct work *work, const struct status *status) {
   const struct link_row *link = &work->session->link;
   bool open = status->row.state == ROUND_OPEN && link->code != NULL;
+  unsigned role = console_role_bit(work);
   console_put_text(data, "heading", link->name);
   console_put_text(data, "round", status->row.title);
   console_put_text(data, "state", console_round_state(work, &status->row));
@@ -207,9 +199,13 @@ static void put_head(json_t **data, const struct work *work, const struct status
   console_put(data, "personal",
               status->row.personal_of == 0
                   ? NULL
-                  : json_pack("{s:b}", "notice", console_role_bit(work) == ROUTE_EVALUATOR));
+                  : json_pack("{s:b, s:b}", "notice", role == ROUTE_EVALUATOR, "shut", !open));
+  console_put(
+      data, "of",
+      role == ROUTE_MUNICIPALITY ? NULL : json_pack("{s:s}", "href", console_round_path(work, "")));
   console_put(data, "may_set",
-              json_boolean((console_role_bit(work) & (ROUTE_MUNICIPALITY | ROUTE_ADMIN)) != 0));
+              json_boolean((role & (ROUTE_MUNICIPALITY | ROUTE_ADMIN)) != 0 &&
+                           status->row.personal_of == 0));
 }
 
 static void show(struct work *work, const struct status *status) {
@@ -217,6 +213,7 @@ static void show(struct work *work, const struct status *status) {
   struct coverage coverage = course_coverage(courses);
   json_t *data = console_frame(work, work->session->link.name);
   put_head(&data, work, status);
+  console_put(&data, "child", json_boolean(coverage.most == 1));
   console_put(&data, "sign", sign_json(work, courses, &coverage));
   console_put_text(&data, "answers", rounds_answers(work, courses->answers));
   console_put_text(&data, "letters", printed_text(work, status));

@@ -220,8 +220,10 @@ void api_municipalities(struct work *work);
 void api_municipality(struct work *work);
 void api_municipality_set(struct work *work);
 
-/* console_form.c: the forms of a personal round: all, one, another case number or withdrawn. */
+/* console_forms.c: the forms of a personal round, case by case. */
 void forms_show(struct work *work);
+
+/* console_form.c: one of them, another case number or withdrawn. */
 void form_show(struct work *work);
 void form_change(struct work *work);
 

@@ -237,7 +237,7 @@ static json_t *coverage_row(const struct work *work, const struct coverage_row *
       "percent",
       known ? bounds(work, "home_percent", coverage->percent_least, coverage->percent_most)
             : console_word(work, "quality_unknown"),
-      "sign", stem == NULL ? NULL : console_word(work, stem), "bad",
+      "sign", stem == NULL ? NULL : console_word_for(work, stem, coverage->most == 1), "bad",
       stem != NULL && strcmp(stem, "quality_alarm") == 0);
 }
 
@@ -245,14 +245,18 @@ static json_t *coverage_row(const struct work *work, const struct coverage_row *
 static json_t *notes_json(const struct quality_page *page) {
   static const char *const stems[] = {"quality_alarm", "quality_warning", "quality_unregistered"};
   json_t *list = json_array();
+  bool child = page->questionnaire->per_child;
   for (size_t i = 0; i < array_length(stems); i++) {
     bool found = false;
     for (size_t j = 0; j < page->coverage_count; j++) {
       const char *stem = stem_of(&page->coverage[j].coverage);
       found = found || (stem != NULL && strcmp(stem, stems[i]) == 0);
     }
-    if (found && !add(list, json_pack("{s:s, s:s}", "sign", console_word(page->work, stems[i]),
-                                      "text", console_word_of(page->work, stems[i], "_text")))) {
+    const char *text = arena_printf(page->work->arena, "%s_text", stems[i]);
+    if (found &&
+        !add(list,
+             json_pack("{s:s, s:s}", "sign", console_word_for(page->work, stems[i], child), "text",
+                       text == NULL ? "" : console_word_for(page->work, text, child)))) {
       json_decref(list);
       return NULL;
     }

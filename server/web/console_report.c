@@ -42,13 +42,13 @@ static json_t *options_json(const struct work *work, const char *stem, const cha
 static json_t *one_of_json(const struct work *work, const char *name, const char *all,
                            const struct report_label *labels, size_t count) {
   const char *value = console_report_asked(work, name);
-  json_t *list = count < 2 ? NULL : json_array();
+  json_t *list = count == 0 ? NULL : json_array();
   bool known = value[0] == '\0';
   if (list == NULL) {
     return NULL;
   }
-  (void)json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "value", "", "label",
-                                              console_word(work, all), "chosen", known));
+  (void)json_array_append_new(
+      list, json_pack("{s:s, s:s, s:b}", "value", "", "label", all, "chosen", known));
   for (size_t i = 0; i < count; i++) {
     bool chosen = strcmp(labels[i].code, value) == 0;
     known = known || chosen;
@@ -69,9 +69,10 @@ json_t *console_report_municipalities(const struct work *work, const struct link
     labels[i] = (struct report_label){.code = console_round_number(work, links[i].municipality),
                                       .name = links[i].name};
   }
-  return labels == NULL
+  return labels == NULL || count < 2
              ? NULL
-             : one_of_json(work, "municipality", "report_municipality_all", labels, count);
+             : one_of_json(work, "municipality", console_word(work, "report_municipality_all"),
+                           labels, count);
 }
 
 static json_t *languages_json(const struct work *work, const struct round_row *round) {
@@ -81,9 +82,10 @@ static json_t *languages_json(const struct work *work, const struct round_row *r
     labels[i] = (struct report_label){.code = round->languages[i],
                                       .name = console_round_language(work, round->languages[i])};
   }
-  return labels == NULL
+  return labels == NULL || round->languages_count < 2
              ? NULL
-             : one_of_json(work, "language", "report_spoken_all", labels, round->languages_count);
+             : one_of_json(work, "language", console_word(work, "report_spoken_all"), labels,
+                           round->languages_count);
 }
 
 void console_report_choice(json_t **data, const struct work *work, const struct round_row *round,
@@ -92,6 +94,7 @@ void console_report_choice(json_t **data, const struct work *work, const struct 
   for (size_t i = 0; i < array_length(names); i++) {
     console_put_text(data, names[i], console_report_asked(work, names[i]));
   }
+  console_put(data, "courses", json_boolean(round->personal_of == 0));
   console_put(data, "municipalities", console_report_municipalities(work, links, links_count));
   console_put(data, "spoken", languages_json(work, round));
   console_put(data, "without_flagged",
@@ -127,6 +130,7 @@ static json_t *body_json(const struct report_job *job) {
 struct choosing {
   struct work *work;
   struct round_row round;
+  const struct questionnaire *questionnaire;
   struct link_row *links; /* in scope */
   size_t links_count;
 };
@@ -135,9 +139,45 @@ static enum store_result load(struct store *store, void *context) {
   struct choosing *page = context;
   int round = work_number(page->work, "round");
   struct arena *arena = page->work->arena;
+  struct questionnaire_row row;
+  struct complaints complaints = {0};
   enum store_result result = round_find(store, round, arena, &page->round);
+  if (result == STORE_OK) {
+    result = questionnaire_find(store, page->round.questionnaire, page->round.version, arena, &row);
+  }
+  if (result == STORE_OK) {
+    page->questionnaire = questionnaire_load(row.definition, arena, &complaints);
+    result = page->questionnaire == NULL ? STORE_FAULT : STORE_OK;
+  }
   return result == STORE_OK ? link_list(store, round, arena, &page->links, &page->links_count)
                             : result;
+}
+
+/* Scores lie in bands by norms: the questionnaire's own, others that fit, or none. NULL where there
+ * is nothing to choose from. */
+static json_t *norms_json(const struct work *work, const struct questionnaire *questionnaire) {
+  const char *own = questionnaire->norms.file;
+  const char *all = console_word(work, "report_norms_none");
+  size_t count = 0, others = 0;
+  const struct norms *list =
+      report_kit_norms_list(console_reports(work), questionnaire, work->arena, &count);
+  struct report_label *labels = arena_array(work->arena, count + 1, sizeof *labels);
+  if (list == NULL || labels == NULL || questionnaire->scores_count == 0) {
+    return NULL;
+  }
+  for (size_t i = 0; i < count; i++) {
+    if (own != NULL && strcmp(list[i].name, own) == 0) {
+      all = words_fill(work->arena, console_word(work, "report_norms_own"), "title", list[i].title,
+                       NULL);
+    } else {
+      labels[others++] = (struct report_label){.code = list[i].name, .name = list[i].title};
+    }
+  }
+  if (own != NULL) {
+    labels[others++] =
+        (struct report_label){.code = "none", .name = console_word(work, "report_norms_none")};
+  }
+  return one_of_json(work, "norms", all, labels, others);
 }
 
 static void show(struct report_job *job, unsigned status, const struct console_problem *problem) {
@@ -155,6 +195,8 @@ static void show(struct report_job *job, unsigned status, const struct console_p
   console_report_choice(&data, work, &page.round, page.links, page.links_count);
   console_put_text(&data, "municipality", console_report_asked(work, "municipality"));
   console_put_text(&data, "language", console_report_asked(work, "language"));
+  console_put_text(&data, "norms", console_report_asked(work, "norms"));
+  console_put(&data, "bands", norms_json(work, page.questionnaire));
   console_report_formats(&data, work);
   console_put(&data, "html_trusted_report", body_json(job));
   console_send(work, status, CONSOLE_REPORT, data);

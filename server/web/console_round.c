@@ -57,7 +57,8 @@ const char *console_round_state(const struct work *work, const struct round_row 
   if (row->state == ROUND_OPEN && row->closes_at != NULL) {
     return fill_day(work, "home_open_until", console_round_last_day(work, row->closes_at));
   }
-  if (row->state == ROUND_SCHEDULED && row->opens_at != NULL) {
+  bool ready = row->missing_settings_count == 0; /* else it opens on no day that is known */
+  if (row->state == ROUND_SCHEDULED && row->opens_at != NULL && ready) {
     return fill_day(work, "home_opens", console_day(work, row->opens_at));
   }
   return console_word_of(work, "state_", round_state_name(row->state));
@@ -73,20 +74,51 @@ const char *console_round_number(const struct work *work, long long number) {
   return text != NULL ? text : "";
 }
 
+const char *console_round_word(const struct work *work, const struct round_row *row,
+                               const char *word) {
+  const char *own = row->personal_of == 0 ? "" : console_word_of(work, word, "_personal");
+  return own[0] != '\0' ? own : console_word(work, word);
+}
+
+const char *console_round_who(const struct work *work) {
+  const char *name = console_staff(work)->municipality_name;
+  return words_fill(work->arena, console_word(work, "round_personal_who"), "name",
+                    name == NULL ? "" : name, NULL);
+}
+
+/* A path of the municipality whose a personal round is. */
+static const char *own_path(const struct work *work, const struct round_row *row,
+                            const char *tail) {
+  const char *rest = arena_printf(work->arena, "/municipalities/%d%s", row->personal_of, tail);
+  return console_round_path(work, rest == NULL ? "" : rest);
+}
+
+static bool is_own(const char *key) {
+  return strncmp(key, "personal_", 9) == 0;
+}
+
 json_t *console_round_missing(const struct work *work, const struct round_row *row) {
   if (row->missing_settings_count == 0) {
     return NULL;
   }
+  size_t own = 0;
+  bool admin = console_role_bit(work) == ROUTE_ADMIN;
   json_t *keys = json_array();
   for (size_t i = 0; i < row->missing_settings_count; i++) {
     const char *key = row->missing_settings[i];
     const char *name = console_word_of(work, "setting_", key);
+    own += is_own(key) ? 1 : 0;
     if (json_array_append_new(keys, json_string(name[0] != '\0' ? name : key)) != 0) {
       json_decref(keys);
       return NULL;
     }
   }
-  return json_pack("{s:o, s:b}", "keys", keys, "where", console_role_bit(work) == ROUTE_ADMIN);
+  bool others = own < row->missing_settings_count;
+  const char *ask = own > 0 ? "round_missing_rest" : "round_missing_ask";
+  return json_pack(
+      "{s:o, s:o, s:b, s:s?}", "keys", keys, "own",
+      own == 0 ? json_null() : json_pack("{s:s}", "href", own_path(work, row, "/notice")), "where",
+      admin && others, "ask", admin || !others ? NULL : console_word(work, ask));
 }
 
 static bool key_settled(int round, enum crypto_result result) {
@@ -114,9 +146,9 @@ static json_t *rounds_json(const struct work *work, const struct rounds_list *li
   for (size_t i = 0; i < list->count; i++) {
     const struct rounds_entry *entry = &list->entries[i];
     const struct round_row *round = entry->round;
-    json_t *row =
-        json_pack("{s:i, s:s, s:s, s:i}", "id", round->id, "title", round->title, "state",
-                  console_round_state(work, round), "municipalities", (int)entry->links_count);
+    json_t *row = json_pack("{s:i, s:s, s:s, s:i, s:b}", "id", round->id, "title", round->title,
+                            "state", console_round_state(work, round), "municipalities",
+                            (int)entry->links_count, "personal", round->personal_of != 0);
     if (json_array_append_new(rows, row) != 0) {
       json_decref(rows);
       return NULL;
@@ -166,8 +198,10 @@ void rounds_show(struct work *work) {
   }
   const struct staff_scope *scope = &console_staff(work)->scope;
   json_t *data = console_frame(work, console_word(work, "rounds_title"));
-  console_put(&data, "may_create",
-              json_boolean(scope->municipality == 0 && scope->rounds_count == 0));
+  bool all = scope->municipality == 0 && scope->rounds_count == 0;
+  bool own = scope->municipality != 0 && scope->rounds_count == 0;
+  console_put(&data, "may_create", json_boolean(all));
+  console_put(&data, "may_create_own", json_boolean(own));
   console_put(&data, "due", due_json(&due));
   console_put(&data, "rows", rounds_json(work, &list));
   console_send(work, MHD_HTTP_OK, CONSOLE_ROUNDS, data);
@@ -175,20 +209,26 @@ void rounds_show(struct work *work) {
 
 /* ---- one */
 
+enum kind { EITHER, ANONYMOUS, PERSONAL };
+
 struct link {
   const char *tail, *word;
-  bool whole; /* for who sees all of the round */
+  bool whole;     /* for who sees all of the round */
+  enum kind kind; /* PERSONAL: the tail is of its municipality */
 };
 
 /* What there is to do with a round: the button NAME and the hint NAME_text beside it. */
 static const struct link TASKS[] = {
-    {"/municipalities", "round_task_municipalities", false},
-    {"/documentation", "round_task_documentation", false},
-    {"/duplicates", "round_task_duplicates", false},
-    {"/comments", "round_task_comments", false},
-    {"/exports", "round_task_exports", false},
-    {"/report", "round_task_report", false},
-    {"/end", "round_task_end", true},
+    {"/municipalities", "round_task_municipalities", false, ANONYMOUS},
+    {"/forms", "round_task_forms", false, PERSONAL},
+    {"", "round_task_link", false, PERSONAL},
+    {"/notice", "round_task_notice", false, PERSONAL},
+    {"/documentation", "round_task_documentation", false, ANONYMOUS},
+    {"/duplicates", "round_task_duplicates", false, ANONYMOUS},
+    {"/comments", "round_task_comments", false, EITHER},
+    {"/exports", "round_task_exports", false, EITHER},
+    {"/report", "round_task_report", false, EITHER},
+    {"/end", "round_task_end", true, EITHER},
 };
 
 static bool add_link(json_t *list, const struct work *work, const char *tail, const char *word) {
@@ -202,12 +242,28 @@ static bool sees_all(const struct work *work) {
   return work->session->runs;
 }
 
-static json_t *tasks_json(const struct work *work) {
+static bool is_of(const struct round_row *row, enum kind kind) {
+  return kind == EITHER || (row->personal_of != 0) == (kind == PERSONAL);
+}
+
+static bool add_task(json_t *list, const struct work *work, const struct round_row *row,
+                     const struct link *task) {
+  const char *text = arena_printf(work->arena, "%s_text", task->word);
+  return json_array_append_new(
+             list, json_pack("{s:s, s:s, s:s}", "href",
+                             task->kind == PERSONAL ? own_path(work, row, task->tail)
+                                                    : console_round_path(work, task->tail),
+                             "label", console_word(work, task->word), "text",
+                             text == NULL ? "" : console_round_word(work, row, text))) == 0;
+}
+
+static json_t *tasks_json(const struct work *work, const struct round_row *row) {
   json_t *list = json_array();
   bool good = list != NULL;
   for (size_t i = 0; good && i < array_length(TASKS); i++) {
-    good =
-        (TASKS[i].whole && !sees_all(work)) || add_link(list, work, TASKS[i].tail, TASKS[i].word);
+    const struct link *task = &TASKS[i];
+    bool shown = is_of(row, task->kind) && (!task->whole || sees_all(work));
+    good = !shown || add_task(list, work, row, task);
   }
   if (!good) {
     json_decref(list);
@@ -285,26 +341,32 @@ static json_t *facts_json(const struct work *work, const struct round_row *row) 
   const char *version = console_round_number(work, row->version);
   const struct {
     const char *word, *value;
+    enum kind kind;
   } facts[] = {
-      {"round_number", console_round_number(work, row->id)},
+      {"round_number", console_round_number(work, row->id), EITHER},
       {"round_kind",
-       console_word(work, row->personal_of != 0 ? "round_kind_personal" : "round_kind_anonymous")},
-      {"round_questionnaire", words_fill(work->arena, console_word(work, "round_version"), "id",
-                                         row->questionnaire, "version", version, NULL)},
-      {"round_opens", row->opens_at == NULL ? "" : console_moment(work, row->opens_at)},
-      {row->closed_at != NULL ? "round_closed" : "round_closes", closes_text(work, row)},
-      {"round_languages", languages_text(work, row)},
-      {"round_codes", codes_text(work, row)},
-      {"round_drafts", yes_or_no(work, row->allow_drafts)},
-      {"round_confirm", yes_or_no(work, row->confirm_scale)},
-      {"round_invite", yes_or_no(work, row->invite)},
-      {"round_traces", yes_or_no(work, row->traces)},
+       console_word(work, row->personal_of != 0 ? "round_kind_personal" : "round_kind_anonymous"),
+       EITHER},
+      {"round_questionnaire",
+       words_fill(work->arena, console_word(work, "round_version"), "id", row->questionnaire,
+                  "version", version, NULL),
+       EITHER},
+      {"round_opens", row->opens_at == NULL ? "" : console_moment(work, row->opens_at), EITHER},
+      {row->closed_at != NULL ? "round_closed" : "round_closes", closes_text(work, row), EITHER},
+      {"round_languages", languages_text(work, row), EITHER},
+      {"round_codes", codes_text(work, row), ANONYMOUS},
+      {"round_drafts", yes_or_no(work, row->allow_drafts), EITHER},
+      {"round_confirm", yes_or_no(work, row->confirm_scale), ANONYMOUS},
+      {"round_invite", yes_or_no(work, row->invite), ANONYMOUS},
+      {"round_traces", yes_or_no(work, row->traces), ANONYMOUS},
   };
   json_t *list = json_array();
   for (size_t i = 0; i < array_length(facts); i++) {
     json_t *fact =
         json_pack("{s:s, s:s}", "name", console_word(work, facts[i].word), "value", facts[i].value);
-    if (json_array_append_new(list, fact) != 0) {
+    if (!is_of(row, facts[i].kind)) {
+      json_decref(fact);
+    } else if (json_array_append_new(list, fact) != 0) {
       json_decref(list);
       return NULL;
     }
@@ -326,7 +388,9 @@ void round_show(struct work *work) {
                        ? NULL
                        : words_fill(work->arena, console_word(work, "round_writing"), "moment",
                                     console_moment(work, row.writing_until), NULL));
-  console_put(&data, "tasks", tasks_json(work));
+  console_put(&data, "personal",
+              row.personal_of == 0 ? NULL : json_pack("{s:s}", "who", console_round_who(work)));
+  console_put(&data, "tasks", tasks_json(work, &row));
   console_put(&data, "facts", facts_json(work, &row));
   console_put(&data, "acts", acts_json(work, &row));
   console_send(work, MHD_HTTP_OK, CONSOLE_ROUND, data);

@@ -26,8 +26,15 @@ const char *console_round_language(const struct work *work, const char *language
 /* A number as text of the arena. */
 const char *console_round_number(const struct work *work, long long number);
 
-/* What keeps a round from opening, for the box of that name: {"keys":[…],"where":bool}; NULL when
- * nothing is missing. */
+/* A word of ours about a round: of a personal one WORD_personal, where there is such a word. */
+const char *console_round_word(const struct work *work, const struct round_row *row,
+                               const char *word);
+
+/* Who sees a personal round of the session's municipality. */
+const char *console_round_who(const struct work *work);
+
+/* What keeps a round from opening, for the box of that name: {"keys":[…],"own":{"href":…} of what
+ * the reader writes as the municipality,"where":bool,"ask":…}; NULL when nothing is missing. */
 must_check json_t *console_round_missing(const struct work *work, const struct round_row *row);
 
 /* The trace key of a round, in the folder that all servers share: made, or deleted. False when the

@@ -93,7 +93,8 @@ static struct making making_of(struct round_form *form) {
 static void made(struct making *making) {
   struct work *work = making->form->work;
   const char *path = arena_printf(work->arena, "/rounds/%d", making->id);
-  console_done(work, path != NULL ? path : "/rounds", "round_created");
+  console_done(work, path != NULL ? path : "/rounds",
+               making->form->personal_of == 0 ? "round_created" : "round_created_personal");
 }
 
 /* When the connection is lost it is unknown whether the round is there: a key too many does no
@@ -122,7 +123,7 @@ static void make(struct round_form *form) {
 }
 
 void round_new_show(struct work *work) {
-  struct round_form form = {.work = work};
+  struct round_form form = round_form_of(work, NULL);
   if (load(&form)) {
     round_form_fill(&form);
     round_form_show(&form, MHD_HTTP_OK);
@@ -130,7 +131,7 @@ void round_new_show(struct work *work) {
 }
 
 void round_new_make(struct work *work) {
-  struct round_form form = {.work = work};
+  struct round_form form = round_form_of(work, NULL);
   if (!load(&form)) {
     return;
   }
@@ -145,22 +146,22 @@ void round_new_make(struct work *work) {
 /* ---- changing one */
 
 /* False when the work is answered: there is no such round, or nothing of it changes any more. */
-static bool find(struct round_form *form, struct round_row *row) {
-  if (!console_round_find(form->work, row)) {
+static bool find(struct round_form *form, struct work *work, struct round_row *row) {
+  if (!console_round_find(work, row)) {
     return false;
   }
   if (row->state == ROUND_FINALISED) {
-    console_message(form->work, MHD_HTTP_CONFLICT, "round_final", "finalised");
+    console_message(work, MHD_HTTP_CONFLICT, "round_final", "finalised");
     return false;
   }
-  form->row = row;
+  *form = round_form_of(work, row);
   return load(form);
 }
 
 void round_edit_show(struct work *work) {
-  struct round_form form = {.work = work};
+  struct round_form form;
   struct round_row row = {0};
-  if (find(&form, &row)) {
+  if (find(&form, work, &row)) {
     round_form_fill(&form);
     round_form_show(&form, MHD_HTTP_OK);
   }
@@ -213,9 +214,9 @@ static void save(struct round_form *form) {
 }
 
 void round_edit_save(struct work *work) {
-  struct round_form form = {.work = work};
+  struct round_form form;
   struct round_row row = {0};
-  if (!find(&form, &row)) {
+  if (!find(&form, work, &row)) {
     return;
   }
   round_form_read(&form);

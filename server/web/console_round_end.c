@@ -163,7 +163,12 @@ static json_t *packages_json(const struct ending *ending) {
 
 static const char *obstacle_text(const struct ending *ending) {
   const char *why = archive_round_obstacle(&ending->round);
-  return why == NULL ? NULL : console_word_of(ending->work, "end_pack_", why);
+  const char *word = why == NULL ? NULL : arena_printf(ending->work->arena, "end_pack_%s", why);
+  return word == NULL
+             ? NULL
+             : words_fill(ending->work->arena,
+                          console_round_word(ending->work, &ending->round.row, word), "round",
+                          console_round_number(ending->work, ending->round.row.id), NULL);
 }
 
 /* ---- deletion */
@@ -204,8 +209,9 @@ static json_t *deletion_json(const struct ending *ending) {
     return NULL;
   }
   if (kept != NULL || !may_purge(work)) {
-    return json_pack("{s:s, s:n}", "text",
-                     console_word_of(work, "end_purge_", kept == NULL ? "who" : kept), "form");
+    const char *word = arena_printf(work->arena, "end_purge_%s", kept == NULL ? "who" : kept);
+    return json_pack("{s:s, s:n}", "text", console_round_word(work, row, word == NULL ? "" : word),
+                     "form");
   }
   return json_pack("{s:s, s:{s:o, s:s, s:s}}", "text", console_word(work, "end_purge_ready"),
                    "form", "sentences", sentences_json(ending), "hint",
@@ -231,9 +237,15 @@ static void show(const struct ending *ending, unsigned status,
                        : fill(work, "end_purged", "day", console_day(work, row->purged_at)));
   console_put(&data, "keep", keep_json(ending));
   console_put_text(&data, "rows_text",
-                   console_word(work, archive_round_internal(&ending->round)
+                   console_round_word(work, row,
+                                      archive_round_internal(&ending->round)
                                           ? "end_pack_internal"
                                           : "end_pack_anonymised"));
+  console_put_text(&data, "sheets",
+                   ending->round.sheets_waiting == 0 || row->purged_at != NULL
+                       ? NULL
+                       : fill(work, "end_pack_sheets", "n",
+                              console_round_number(work, ending->round.sheets_waiting)));
   console_put_text(&data, "obstacle", obstacle_text(ending));
   console_put(&data, "waits",
               waits(ending) ? json_pack("{s:s}", "typed", work_field(work, "receipt")) : NULL);

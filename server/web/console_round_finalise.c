@@ -63,7 +63,7 @@ static json_t *sentences_json(const struct finalising *finalising) {
   json_t *list = json_array();
   for (int i = 1; i <= WHAT_MAX; i++) {
     const char *key = arena_printf(work->arena, "round_finalise_%d", i);
-    const char *text = key == NULL ? "" : console_word(work, key);
+    const char *text = key == NULL ? "" : console_round_word(work, &finalising->row, key);
     if (json_array_append_new(
             list, json_string(words_fill(work->arena, text, "n", answers, NULL))) != 0) {
       json_decref(list);

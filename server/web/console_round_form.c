@@ -7,11 +7,27 @@
 #include "base/utf8.h"
 #include "store/code_store.h"
 #include "survey/questionnaire.h"
+#include "web/console_gate.h"
 #include "web/console_round.h"
 
 enum { DAY_MINUTES = 24 * 60, YEAR_LEAST = 2000, YEAR_MOST = 2099 };
 
+struct round_form round_form_of(struct work *work, const struct round_row *row) {
+  return (struct round_form){.work = work,
+                             .row = row,
+                             .personal_of = row != NULL ? row->personal_of
+                                                        : console_staff(work)->scope.municipality};
+}
+
 /* ---- what may be chosen */
+
+static bool confirms(const struct questionnaire *questionnaire) {
+  bool found = false;
+  for (size_t i = 0; i < questionnaire->questions_count; i++) {
+    found = found || questionnaire->questions[i].confirm_against != NULL;
+  }
+  return found;
+}
 
 static enum store_result load_offer(struct store *store, struct round_form *form, const char *id,
                                     int version, struct round_offer *offer) {
@@ -31,6 +47,7 @@ static enum store_result load_offer(struct store *store, struct round_form *form
                                 .version = row.version,
                                 .title = questionnaire->title.text,
                                 .personal = questionnaire->personal,
+                                .confirms = confirms(questionnaire),
                                 .language = questionnaire->language};
   return translation_list(store, row.id, row.version, arena, &offer->translations,
                           &offer->translations_count);
@@ -54,7 +71,7 @@ static enum store_result load_newest(struct store *store, struct round_form *for
     }
     struct round_offer *offer = &form->offers[form->offers_count];
     result = load_offer(store, form, rows[i].id, rows[i].version, offer);
-    form->offers_count += offer->personal ? 0 : 1; /* not for who runs all rounds */
+    form->offers_count += offer->personal == (form->personal_of != 0) ? 1 : 0;
   }
   return result;
 }
@@ -109,7 +126,7 @@ enum store_result round_form_load(struct store *store, void *context) {
   form->offers_count = form->municipalities_count = 0;
   if (form->row == NULL) {
     enum store_result result = load_newest(store, form);
-    return result == STORE_OK ? load_municipalities(store, form) : result;
+    return result == STORE_OK && form->personal_of == 0 ? load_municipalities(store, form) : result;
   }
   form->offers = arena_array(form->work->arena, 1, sizeof *form->offers);
   form->offers_count = 1;
@@ -358,16 +375,33 @@ static void read_codes(struct round_form *form) {
   }
 }
 
+bool round_form_confirms(const struct round_form *form) {
+  bool found = false;
+  for (size_t i = 0; i < form->offers_count; i++) {
+    found = found || form->offers[i].confirms;
+  }
+  return found;
+}
+
+/* What is not asked stays as it is. */
+static bool reads_confirm(const struct round_form *form) {
+  return round_form_confirms(form) ? is_checked(form, "confirm", "")
+                                   : form->row == NULL || form->row->confirm_scale;
+}
+
 void round_form_read(struct round_form *form) {
   form->allow_drafts = is_checked(form, "allow_drafts", "");
-  form->traces = is_checked(form, "traces", "");
-  form->confirm = is_checked(form, "confirm", "");
-  form->invite = is_checked(form, "invite", "");
+  form->confirm = reads_confirm(form);
+  form->traces = form->personal_of == 0 && is_checked(form, "traces", "");
+  form->invite = form->personal_of == 0 && is_checked(form, "invite", "");
   read_title(form);
   read_questionnaire(form);
   read_times(form);
   read_languages(form);
-  if (form->row == NULL) {
+  if (form->row == NULL && form->personal_of != 0) {
+    form->chosen = &form->personal_of;
+    form->chosen_count = 1;
+  } else if (form->row == NULL) {
     read_codes(form);
     read_municipalities(form);
   }
@@ -391,11 +425,12 @@ void round_form_fill(struct round_form *form) {
                               .municipalities = form->municipalities,
                               .municipalities_count = form->municipalities_count,
                               .row = row,
+                              .personal_of = form->personal_of,
                               .title = "",
                               .opens = {"", "", "", 0},
                               .closes = {"", "", "", 0},
                               .uses_typed = console_round_number(form->work, CODE_USES_DEFAULT),
-                              .traces = true,
+                              .traces = form->personal_of == 0,
                               .confirm = true};
   if (row == NULL) {
     choose_asked(form);

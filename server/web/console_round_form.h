@@ -14,7 +14,8 @@ struct round_offer {
   const char *id;
   int version;
   const char *title;    /* in its own language */
-  bool personal;        /* of known children: rounds of it are not made here */
+  bool personal;        /* of known children */
+  bool confirms;        /* has a scale that may be asked back */
   const char *language; /* of the authoritative words; always one of the round's */
   struct translation_row *translations;
   size_t translations_count;
@@ -35,6 +36,7 @@ struct round_form {
   struct municipality_row *municipalities; /* none when the round is there */
   size_t municipalities_count;
   const struct round_row *row; /* the round that is changed; NULL: one is made */
+  int personal_of;             /* the municipality whose known children it is of; 0: anonymous */
 
   /* what was chosen */
   const char *title;
@@ -53,9 +55,13 @@ struct round_form {
   size_t problems_count;
 };
 
-/* Finds what may be chosen: of each questionnaire its newest version and all municipalities that
- * are not merged; for a round that is there (form->row) its own questionnaire alone. A store_work
- * for console_ask; the context is the form. */
+/* A form of the session's own: of a new round (row NULL), which is personal where the session is
+ * confined to a municipality, or of one that is there. */
+struct round_form round_form_of(struct work *work, const struct round_row *row);
+
+/* Finds what may be chosen: of each questionnaire of the round's kind its newest version, and for
+ * an anonymous round all municipalities that are not merged; for a round that is there its own
+ * questionnaire alone. A store_work for console_ask; the context is the form. */
 must_check enum store_result round_form_load(struct store *store, void *form);
 
 /* The form before anything was typed: the usual choices, with the questionnaire that
@@ -64,6 +70,9 @@ void round_form_fill(struct round_form *form);
 
 /* The form that was sent, each field judged. */
 void round_form_read(struct round_form *form);
+
+/* Whether something that may be chosen has a scale that may be asked back. */
+bool round_form_confirms(const struct round_form *form);
 
 void round_form_add(struct round_form *form, const char *target, const char *word);
 bool round_form_has(const struct round_form *form, const char *target);

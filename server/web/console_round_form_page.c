@@ -56,7 +56,7 @@ static json_t *language_json(const struct round_form *form, const struct transla
                    holds(form->languages, form->languages_count, row->language));
 }
 
-static json_t *languages_json(const struct round_form *form) {
+static json_t *offered_json(const struct round_form *form) {
   json_t *list = json_array();
   bool good = list != NULL;
   for (size_t i = 0; i < form->offers_count; i++) {
@@ -92,6 +92,17 @@ static json_t *first_json(const struct round_form *form) {
     }
   }
   return whole(list, good);
+}
+
+/* NULL where there is nothing to choose from. */
+static json_t *spoken_json(const struct round_form *form) {
+  json_t *offered = offered_json(form);
+  if (json_array_size(offered) == 0) {
+    json_decref(offered);
+    return NULL;
+  }
+  return json_pack("{s:o, s:o, s:b}", "offered", offered, "first", first_json(form), "allow_drafts",
+                   form->allow_drafts);
 }
 
 /* ---- questionnaires and municipalities */
@@ -157,21 +168,40 @@ static json_t *groups_json(const struct round_form *form) {
   return whole(list, good);
 }
 
-/* What is asked only of a round that is made. */
-static json_t *made_json(const struct round_form *form) {
-  if (form->row != NULL) {
-    return NULL;
-  }
-  return json_pack("{s:o, s:o, s:b, s:s}", "questionnaires", offers_json(form), "groups",
-                   groups_json(form), "single", form->single, "uses", form->uses_typed);
+/* Which municipalities a round is made for, and how parents get in: a personal one is of its
+ * maker's, and by a link. */
+static json_t *sent_json(const struct round_form *form) {
+  return form->row != NULL || form->personal_of != 0
+             ? NULL
+             : json_pack("{s:o, s:b, s:s}", "groups", groups_json(form), "single", form->single,
+                         "uses", form->uses_typed);
 }
 
 /* ---- the page */
 
+/* What is asked of a round of its kind. */
+static void put_choices(json_t **data, const struct round_form *form) {
+  bool scale = round_form_confirms(form), anonymous = form->personal_of == 0;
+  console_put(data, "personal",
+              anonymous ? NULL : json_pack("{s:s}", "who", console_round_who(form->work)));
+  console_put(data, "spoken", spoken_json(form));
+  console_put(data, "made",
+              form->row != NULL ? NULL : json_pack("{s:o}", "questionnaires", offers_json(form)));
+  console_put(data, "sent", sent_json(form));
+  console_put(data, "more", json_boolean(scale || anonymous));
+  console_put(data, "scale", scale ? json_pack("{s:b}", "confirm", form->confirm) : NULL);
+  console_put(data, "anonymous",
+              anonymous ? json_pack("{s:b, s:b}", "traces", form->traces, "invite", form->invite)
+                        : NULL);
+}
+
 void round_form_show(struct round_form *form, unsigned status) {
   struct work *work = form->work;
   bool makes = form->row == NULL;
-  const char *title = console_word(work, makes ? "round_new_title" : "round_edit_title");
+  const char *word = !makes                   ? "round_edit_title"
+                     : form->personal_of != 0 ? "round_new_personal"
+                                              : "round_new_title";
+  const char *title = console_word(work, word);
   json_t *data = console_frame(work, title);
   console_put_problems(&data, form->problems, form->problems_count);
   console_put_text(&data, "heading", title);
@@ -186,13 +216,7 @@ void round_form_show(struct round_form *form, unsigned status) {
   console_put_text(&data, "opens_clock", form->opens.clock);
   console_put_text(&data, "closes", form->closes.day);
   console_put_text(&data, "closes_clock", form->closes.clock);
-  console_put(&data, "offered", languages_json(form));
-  console_put(&data, "first", first_json(form));
-  console_put(&data, "allow_drafts", json_boolean(form->allow_drafts));
-  console_put(&data, "traces", json_boolean(form->traces));
-  console_put(&data, "confirm", json_boolean(form->confirm));
-  console_put(&data, "invite", json_boolean(form->invite));
-  console_put(&data, "made", made_json(form));
+  put_choices(&data, form);
   console_put_text(&data, "button",
                    console_word(work, makes ? "round_new_save" : "round_edit_save"));
   console_send(work, status, CONSOLE_ROUND_FORM, data);

@@ -55,8 +55,9 @@ static const char *percent(const struct work *work, const struct coverage *cover
 static const char *sign_of(const struct work *work, const struct coverage *coverage) {
   switch (coverage->sign) {
   case COVERAGE_OVER_PARENTS:
-    return console_word(work, coverage->closed + coverage->interrupted == 0 ? "quality_unregistered"
-                                                                            : "quality_alarm");
+    return coverage->closed + coverage->interrupted == 0
+               ? console_word(work, "quality_unregistered")
+               : console_word_for(work, "quality_alarm", coverage->most == 1);
   case COVERAGE_OVER_COURSES:
     return console_word(work, "quality_warning");
   case COVERAGE_PLAUSIBLE:
@@ -115,6 +116,8 @@ void round_municipalities_show(struct work *work) {
   json_t *data = console_frame(work, console_word(work, "round_municipalities_title"));
   console_put_text(&data, "title_of", page.row.title);
   console_put_text(&data, "base", console_round_path(work, ""));
+  console_put(&data, "child",
+              json_boolean(page.coverage_count > 0 && page.coverage[0].coverage.most == 1));
   console_put(&data, "rows", rows_json(&page));
   console_put_text(&data, "total", total_text(&page));
   console_send(work, MHD_HTTP_OK, CONSOLE_ROUND_MUNICIPALITIES, data);

@@ -56,8 +56,9 @@ static bool fits(const struct move *move, const struct round_row *row) {
   return false;
 }
 
-static bool add_sentence(json_t *list, const struct work *work, const char *word) {
-  const char *text = console_word(work, word);
+static bool add_sentence(json_t *list, const struct work *work, const struct round_row *row,
+                         const char *word) {
+  const char *text = console_round_word(work, row, word);
   return text[0] == '\0' || json_array_append_new(list, json_string(text)) == 0;
 }
 
@@ -68,10 +69,10 @@ static json_t *sentences_json(const struct work *work, const struct move *move,
   bool good = list != NULL;
   for (int i = 1; good && i <= 4; i++) {
     const char *word = arena_printf(work->arena, "round_%s_%d", move->name, i);
-    good = word != NULL && add_sentence(list, work, word);
+    good = word != NULL && add_sentence(list, work, row, word);
   }
   if (good && move->ask == close_now && row->state == ROUND_SCHEDULED) {
-    good = add_sentence(list, work, "round_close_unopened");
+    good = add_sentence(list, work, row, "round_close_unopened");
   }
   if (!good) {
     json_decref(list);

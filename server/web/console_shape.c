@@ -9,14 +9,15 @@
   "{\"href\":null,\"id\":null,\"started\":null,\"closed\":null,\"outcome\":null,"                  \
   "\"visits\":null,\"hours\":null,\"source\":null}"
 #define TOLD    "{\"rows\":[{\"place\":null,\"column\":null,\"text\":null}],\"more\":null}"
-#define MISSING "\"missing\":{\"keys\":[null],\"where\":null}"
+#define MISSING "\"missing\":{\"keys\":[null],\"own\":{\"href\":null},\"where\":null,\"ask\":null}"
+#define DATED   "[{\"href\":null,\"day\":null,\"name\":null}]"
 #define LINKS   "[{\"href\":null,\"label\":null,\"text\":null}]"
 #define SETTINGS                                                                                   \
   "[{\"id\":null,\"label\":null,\"hint\":null,\"problem\":null,\"missing\":null,"                  \
   "\"text\":{\"value\":null},\"tick\":{\"on\":null}}]"
 #define REPORT_CHOICE                                                                              \
   "\"from\":null,\"to\":null,\"closed_from\":null,\"closed_to\":null,\"without_flagged\":null,"    \
-  "\"municipalities\":{\"rows\":" OPTIONS "},\"spoken\":{\"rows\":" OPTIONS "}"
+  "\"courses\":null,\"municipalities\":{\"rows\":" OPTIONS "},\"spoken\":{\"rows\":" OPTIONS "}"
 #define CHECKED    "{\"rows\":[{\"place\":null,\"text\":null,\"hint\":null}],\"more\":null}"
 #define VERSION    "{\"period\":null,\"why\":null,\"words\":null,\"empty\":null}"
 #define EARLIER    "{\"summary\":null,\"rows\":[" VERSION "]}"
@@ -24,6 +25,8 @@
 
 const struct console_shape console_shapes[CONSOLE_PAGES] = {
     [CONSOLE_MESSAGE] = {"message", "{\"heading\":null,\"text\":null,\"kept\":null,"
+                                    "\"again\":{\"path\":null,\"action\":null,\"fields\":"
+                                    "[{\"name\":null,\"value\":null}]},"
                                     "\"link\":{\"href\":null,\"label\":null}}"},
     [CONSOLE_SIGN_IN] = {"sign_in", "{" PROBLEMS ",\"at\":{\"email\":null}"
                                     ",\"next\":null,\"email\":null}"},
@@ -62,13 +65,15 @@ const struct console_shape console_shapes[CONSOLE_PAGES] = {
     [CONSOLE_HOME] =
         {"home",
          "{\"heading\":null,\"evaluates\":null,\"rounds\":[{\"id\":null,\"title\":null,\"state\":null,"
-         "\"municipalities\":[{\"round\":null,\"code\":null,\"name\":null,"
+         "\"personal\":{\"items\":" LINKS
+         "},\"municipalities\":[{\"round\":null,\"code\":null,\"name\":null,"
          "\"answers\":null,\"closed\":null,\"interrupted\":null,\"changed\":null,"
-         "\"printed\":null}]}]}"},
+         "\"printed\":null}]}],\"anonymous\":{\"mixed\":null}}"},
     [CONSOLE_MUNICIPALITY] =
         {"municipality",
          "{\"heading\":null,\"round\":null,\"state\":null,\"base\":null,\"url\":null,"
-         "\"personal\":{\"notice\":null},\"may_set\":null,\"sign\":{\"title\":null,\"text\":null,\"bad\":null},\"answers\":null,"
+         "\"personal\":{\"notice\":null,\"shut\":null},\"of\":{\"href\":null},\"may_set\":null,"
+         "\"child\":null,\"sign\":{\"title\":null,\"text\":null,\"bad\":null},\"answers\":null,"
          "\"letters\":null,\"courses\":null,\"courses_none\":null,"
          "\"closed\":{\"closed\":null,\"interrupted\":null,"
          "\"quarters\":[{\"quarter\":null,\"closed\":null,\"interrupted\":null}]},"
@@ -114,11 +119,12 @@ const struct console_shape console_shapes[CONSOLE_PAGES] = {
                    "\"text\":{\"value\":null,\"small\":null,\"fixed\":null}}]}"},
     [CONSOLE_COURSE_DELETE] = {"course_delete",
                                "{\"heading\":null,\"here\":null,\"row\":" COURSE "}"},
-    [CONSOLE_SHEET_LINKS] = {"sheet_links",
-                             "{" PROBLEMS ",\"at\":{\"name\":null,\"days\":null},"
-                             "\"here\":null,\"rows\":[{\"id\":null,\"name\":null,\"made\":null,"
-                             "\"ends\":null,\"state\":null,\"sheets\":null,\"live\":null}],"
-                             "\"form\":{\"name\":null,\"days\":null}}"},
+    [CONSOLE_SHEET_LINKS] =
+        {"sheet_links",
+         "{" PROBLEMS ",\"at\":{\"name\":null,\"days\":null},"
+         "\"here\":null,\"list\":{\"rows\":[{\"id\":null,\"name\":null,\"made\":null,"
+         "\"ends\":null,\"state\":null,\"sheets\":null,\"live\":null}]},"
+         "\"form\":{\"name\":null,\"days\":null}}"},
     [CONSOLE_SHEET_LINK] = {"sheet_link", "{\"here\":null,\"name\":null,\"municipality\":null,"
                                           "\"ends\":null,\"link\":null,\"html_trusted_qr\":null}"},
     [CONSOLE_SHEET_IMPORT] = {"sheet_import",
@@ -137,7 +143,7 @@ const struct console_shape console_shapes[CONSOLE_PAGES] = {
          "{" PROBLEMS
          ",\"at\":{\"from\":null,\"to\":null},\"round\":null,\"state\":null,\"base\":null,"
          "\"computed\":null,\"traces\":null,\"stale\":{\"text\":null,\"may\":null},"
-         "\"finalised\":null,\"groups_title\":null,"
+         "\"finalised\":null,\"child\":null,\"groups_title\":null,"
          "\"filters\":{\"items\":[{\"href\":null,\"label\":null,\"current\":null}]},"
          "\"beyond\":null,\"show\":null,\"first_group\":null,\"previous\":null,"
          "\"groups\":[{\"id\":null,\"heading\":null,\"mark\":null,\"landed\":null,"
@@ -172,12 +178,13 @@ const struct console_shape console_shapes[CONSOLE_PAGES] = {
          "\"between\":null}],\"open\":null,\"decided\":{\"text\":null,\"holds\":null},"
          "\"again\":null,\"apart\":null,\"next\":null},"
          "\"procedure\":{\"text\":null,\"open\":null}}"},
-    [CONSOLE_ROUNDS] = {"rounds",
-                        "{\"may_create\":null,\"due\":{\"rows\":[{\"id\":null,"
-                        "\"title\":null,\"text\":null}]},\"rows\":[{\"id\":null,\"title\":null,"
-                        "\"state\":null,\"municipalities\":null}]}"},
-    [CONSOLE_ROUND] = {"round", "{\"heading\":null,\"state\":null,\"writing\":null," MISSING
-                                ",\"tasks\":" LINKS ",\"facts\":[{\"name\":null,\"value\":null}],"
+    [CONSOLE_ROUNDS] =
+        {"rounds", "{\"may_create\":null,\"may_create_own\":null,\"due\":{\"rows\":[{\"id\":null,"
+                   "\"title\":null,\"text\":null}]},\"rows\":[{\"id\":null,\"title\":null,"
+                   "\"state\":null,\"municipalities\":null,\"personal\":null}]}"},
+    [CONSOLE_ROUND] = {"round", "{\"heading\":null,\"state\":null,\"writing\":null,"
+                                "\"personal\":{\"who\":null}," MISSING ",\"tasks\":" LINKS
+                                ",\"facts\":[{\"name\":null,\"value\":null}],"
                                 "\"acts\":{\"links\":" LINKS "}}"},
     [CONSOLE_ROUND_FORM] =
         {"round_form",
@@ -185,11 +192,13 @@ const struct console_shape console_shapes[CONSOLE_PAGES] = {
          "\"opens_clock\":null,\"closes\":null,\"closes_clock\":null,\"languages\":null,"
          "\"municipalities\":null,\"uses\":null,\"traces\":null},\"heading\":null,"
          "\"back\":{\"href\":null,\"label\":null},\"here\":null,\"name\":null,\"opens\":null,"
-         "\"opens_clock\":null,\"closes\":null,\"closes_clock\":null,\"offered\":" OPTIONS
-         ",\"first\":" OPTIONS ",\"allow_drafts\":null,\"traces\":null,\"confirm\":null,"
-         "\"invite\":null,\"made\":{\"questionnaires\":" OPTIONS
-         ",\"groups\":[{\"id\":null,\"title\":null,\"rows\":[{\"code\":null,\"name\":null,"
-         "\"chosen\":null}]}],\"single\":null,\"uses\":null},\"button\":null}"},
+         "\"opens_clock\":null,\"closes\":null,\"closes_clock\":null,\"personal\":{\"who\":null},"
+         "\"spoken\":{\"offered\":" OPTIONS ",\"first\":" OPTIONS ",\"allow_drafts\":null},"
+         "\"made\":{\"questionnaires\":" OPTIONS "},"
+         "\"sent\":{\"groups\":[{\"id\":null,\"title\":null,\"rows\":[{\"code\":null,"
+         "\"name\":null,\"chosen\":null}]}],\"single\":null,\"uses\":null},\"more\":null,"
+         "\"scale\":{\"confirm\":null},\"anonymous\":{\"traces\":null,\"invite\":null},"
+         "\"button\":null}"},
     [CONSOLE_ROUND_STATE] = {"round_state",
                              "{" PROBLEMS "," MISSING ",\"heading\":null,\"title_of\":null,"
                              "\"state\":null,\"back\":null,\"sentences\":[null],"
@@ -200,18 +209,19 @@ const struct console_shape console_shapes[CONSOLE_PAGES] = {
                                 "\"form\":{\"here\":null,\"typed\":null,\"hint\":null}}"},
     [CONSOLE_ROUND_MUNICIPALITIES] =
         {"round_municipalities",
-         "{\"title_of\":null,\"base\":null,\"total\":null,\"rows\":[{\"code\":null,"
+         "{\"title_of\":null,\"base\":null,\"total\":null,\"child\":null,\"rows\":[{\"code\":null,"
          "\"name\":null,\"answers\":null,\"closed\":null,\"interrupted\":null,"
          "\"percent\":null,\"sign\":null,\"printed\":null,\"changed\":null}]}"},
     [CONSOLE_INSTALLATION] = {"installation",
-                              "{" PROBLEMS ",\"heading\":null,\"text\":null,\"required_text\":null,"
+                              "{" PROBLEMS ",\"back\":{\"href\":null,\"title\":null},"
+                              "\"heading\":null,\"text\":null,\"required_text\":null,"
                               "\"here\":null,\"required\":" SETTINGS
                               ",\"others\":{\"optional\":" SETTINGS "}}"},
     [CONSOLE_EXPORTS] =
         {"exports",
          "{" PROBLEMS ",\"at\":{\"format\":null,\"shape\":null,\"from\":null,\"to\":null,"
          "\"municipality\":null,\"away_format\":null,\"k\":null,\"with_comments\":null,"
-         "\"why\":null},\"title_of\":null,\"base\":null,\"open\":null,\"purged\":null,"
+         "\"why\":null},\"title_of\":null,\"base\":null,\"open\":null,\"personal\":null,\"purged\":null,"
          "\"formats\":" OPTIONS ",\"long\":null,\"from\":null,\"to\":null,"
          "\"week_hint\":null,\"municipalities\":{\"rows\":" OPTIONS
          "},\"languages_of\":{\"rows\":" OPTIONS
@@ -224,10 +234,10 @@ const struct console_shape console_shapes[CONSOLE_PAGES] = {
     [CONSOLE_REPORT] =
         {"report",
          "{" PROBLEMS ",\"at\":{\"from\":null,\"to\":null,\"closed_from\":null,"
-         "\"closed_to\":null,\"municipality\":null,\"format\":null},\"title_of\":null,"
-         "\"base\":null,\"whole\":null,\"municipality\":null,\"language\":null," REPORT_CHOICE
-         ",\"formats\":" OPTIONS ",\"languages_of\":" OPTIONS
-         ",\"large\":null,\"html_trusted_report\":null}"},
+         "\"closed_to\":null,\"municipality\":null,\"norms\":null,\"format\":null},\"title_of\":null,"
+         "\"base\":null,\"whole\":null,\"municipality\":null,\"language\":null,\"norms\":null,"
+         "\"bands\":{\"rows\":" OPTIONS "}," REPORT_CHOICE ",\"formats\":" OPTIONS
+         ",\"languages_of\":" OPTIONS ",\"large\":null,\"html_trusted_report\":null}"},
     [CONSOLE_REPORT_RELEASES] =
         {"report_releases",
          "{" PROBLEMS ",\"at\":{\"from\":null,\"to\":null,\"closed_from\":null,"
@@ -251,7 +261,7 @@ const struct console_shape console_shapes[CONSOLE_PAGES] = {
          "{" PROBLEMS ",\"at\":{\"until\":null,\"months\":null,\"receipt\":null,\"name\":null},"
          "\"title_of\":null,\"back\":null,\"here\":null,\"gone\":null,"
          "\"keep\":{\"text\":null,\"rule\":null,\"until\":null,\"months\":null},"
-         "\"rows_text\":null,\"obstacle\":null,\"waits\":{\"typed\":null},"
+         "\"rows_text\":null,\"sheets\":null,\"obstacle\":null,\"waits\":{\"typed\":null},"
          "\"packages\":[{\"made\":null,\"profile\":null,\"size\":null,\"state\":null,"
          "\"sum\":[null]}],"
          "\"deletion\":{\"text\":null,\"form\":{\"sentences\":[null],\"hint\":null,"
@@ -280,12 +290,16 @@ const struct console_shape console_shapes[CONSOLE_PAGES] = {
                        ",\"changes\":{\"title\":null,\"breaking\":" CHECKED ",\"kept\":" CHECKED
                        ",\"same\":null},\"translations\":[{\"label\":null,\"own\":null,"
                        "\"lang_of\":null}],\"store\":{\"seen\":null}}"},
-    [CONSOLE_FORMS] = {"forms", "{\"round\":null,\"here\":null,\"open\":null,"
-                                "\"rows\":[{\"number\":null,\"occasion\":null,"
-                                "\"informant\":null,\"entered\":null,\"href\":null}]}"},
+    [CONSOLE_FORMS] = {"forms",
+                       "{\"round\":null,\"back\":null,\"here\":null,\"open\":null,"
+                       "\"start\":null,\"close\":null,\"kinds\":{\"items\":[{\"href\":null,"
+                       "\"name\":null,\"n\":null,\"here\":null}]},\"doubled\":null,"
+                       "\"rows\":[{\"number\":null,\"informant\":null,"
+                       "\"starts\":" DATED ",\"closes\":" DATED ","
+                       "\"pairing\":null,\"bad\":null}]}"},
     [CONSOLE_FORM] = {"form", "{" PROBLEMS ",\"at\":{\"number\":null},\"name\":null,"
-                              "\"forms\":null,\"here\":null,\"number\":null,\"open\":null,"
-                              "\"may_withdraw\":null}"},
+                              "\"forms\":null,\"here\":null,\"number\":null,\"hint\":null,"
+                              "\"again\":null,\"open\":null,\"may_withdraw\":null}"},
     [CONSOLE_FORM_ENTRY] =
         {"form_entry",
          "{" PROBLEMS ",\"round\":null,\"forms\":null,\"here\":null,\"submission\":null,"

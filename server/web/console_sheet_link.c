@@ -55,7 +55,7 @@ static void show(struct work *work, unsigned status, const char *field, const ch
   json_t *data = console_frame(work, console_word(work, "sheet_links_title"));
   console_put_problems(&data, &item, problem != NULL);
   console_put_text(&data, "here", console_course_path(work, ""));
-  console_put(&data, "rows", rows_of(&page));
+  console_put(&data, "list", page.count == 0 ? NULL : json_pack("{s:o}", "rows", rows_of(&page)));
   console_put(&data, "form",
               json_pack("{s:s, s:s}", "name", work_field(work, "name"), "days",
                         work->posts ? work_field(work, "days") : "180"));

@@ -12,11 +12,16 @@ struct staff_page {
   size_t count;
   struct municipality_row *municipalities;
   size_t municipalities_count;
+  bool evaluators; /* may be made, too */
 };
 
 static enum store_result load(struct store *store, void *context) {
   struct staff_page *page = context;
+  int own = console_staff(page->work)->scope.municipality;
   enum store_result result = staff_list(store, page->work->arena, &page->rows, &page->count);
+  if (result == STORE_OK) {
+    result = staff_manages_evaluators(store, own, &page->evaluators);
+  }
   return result != STORE_OK ? result
                             : municipality_list(store, page->work->arena, &page->municipalities,
                                                 &page->municipalities_count);
@@ -82,7 +87,9 @@ static void show(struct work *work, unsigned status, const char *field, const ch
   if (!console_settle(work, console_ask(work, load, &page))) {
     return;
   }
-  bool admin = console_role_bit(work) == ROUTE_ADMIN;
+  unsigned roles = console_role_bit(work) == ROUTE_ADMIN ? ROUTE_STAFF
+                   : page.evaluators                     ? ROUTE_MUNICIPALITY | ROUTE_EVALUATOR
+                                                         : ROUTE_MUNICIPALITY;
   json_t *data = console_frame(work, console_word(work, "staff_title"));
   struct console_problem item = {field, problem};
   console_put_problems(&data, &item, problem != NULL);
@@ -90,8 +97,7 @@ static void show(struct work *work, unsigned status, const char *field, const ch
   console_put(&data, "form",
               json_pack("{s:s, s:s, s:s, s:o, s:o}", "email", work_field(work, "email"), "name",
                         work_field(work, "name"), "rounds", work_field(work, "rounds"), "roles",
-                        console_scope_roles(work, admin ? ROUTE_STAFF : ROUTE_MUNICIPALITY),
-                        "municipalities",
+                        console_scope_roles(work, roles), "municipalities",
                         console_scope_municipalities(work, page.municipalities,
                                                      page.municipalities_count)));
   console_send(work, status, CONSOLE_STAFF, data);
@@ -159,7 +165,7 @@ static void invite_now(struct work *work, struct invite *invite) {
     show(work, MHD_HTTP_CONFLICT, "email", console_word(work, "staff_conflict"));
   } else if (result == STORE_REFUSED && !invite->added) {
     show(work, MHD_HTTP_UNPROCESSABLE_CONTENT, "email", console_word(work, "staff_refused"));
-  } else if (result == STORE_DENIED && !invite->added) {
+  } else if (result == STORE_DENIED) {
     show(work, MHD_HTTP_FORBIDDEN, "role", console_word(work, "staff_denied"));
   } else if (result == STORE_CLOSED) {
     show(work, MHD_HTTP_CONFLICT, NULL, console_word(work, "staff_closed"));
@@ -213,6 +219,8 @@ void staff_change(struct work *work) {
     enum store_result result = console_ask(work, actions[i].ask, &id);
     if (result == STORE_CLOSED) {
       show(work, MHD_HTTP_CONFLICT, NULL, console_word(work, "staff_last_admin"));
+    } else if (result == STORE_DENIED) {
+      show(work, MHD_HTTP_FORBIDDEN, NULL, console_word(work, "staff_denied"));
     } else if (console_settle(work, result)) {
       console_done(work, "/staff", actions[i].done);
     }

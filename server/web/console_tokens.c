@@ -71,7 +71,10 @@ static void show(struct work *work, unsigned status, const char *field, const ch
               json_pack("{s:s, s:s, s:s, s:o, s:o}", "name", work_field(work, "name"), "rounds",
                         work_field(work, "rounds"), "days",
                         work->posts ? work_field(work, "days") : "365", "roles",
-                        console_scope_roles(work, ROUTE_STAFF), "municipalities",
+                        console_scope_roles(work, console_role_bit(work) == ROUTE_ADMIN
+                                                      ? ROUTE_STAFF
+                                                      : ROUTE_MUNICIPALITY | ROUTE_EVALUATOR),
+                        "municipalities",
                         console_scope_municipalities(work, page.municipalities,
                                                      page.municipalities_count)));
   console_send(work, status, CONSOLE_TOKENS, data);
@@ -127,6 +130,8 @@ void tokens_make(struct work *work) {
                                  : STORE_REFUSED;
   if (result == STORE_REFUSED) {
     show(work, MHD_HTTP_UNPROCESSABLE_CONTENT, "name", console_word(work, "tokens_refused"));
+  } else if (result == STORE_DENIED) {
+    show(work, MHD_HTTP_FORBIDDEN, "name", console_word(work, "tokens_denied"));
   } else if (console_settle(work, result)) {
     show_token(work, token);
   }

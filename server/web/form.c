@@ -80,6 +80,18 @@ void form_clear(struct form *form) {
   *form = (struct form){0};
 }
 
+struct form form_copy(const struct form *form) {
+  struct form copy = {0};
+  for (size_t i = 0; i < form->count; i++) {
+    const struct form_field *from = &form->fields[i];
+    struct form_field *to = add(&copy, from->name);
+    if (to != NULL && from->value.length > 0) {
+      text_add_bytes(&to->value, from->value.data, from->value.length);
+    }
+  }
+  return copy;
+}
+
 static bool is_text(const struct form_field *field) {
   return field->value.data == NULL || utf8_valid(field->value.data, field->value.length);
 }

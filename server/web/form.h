@@ -36,6 +36,9 @@ enum MHD_Result form_take(void *form, enum MHD_ValueKind kind, const char *key,
 
 void form_clear(struct form *form);
 
+/* A copy of its fields; of the caller. What memory does not reach for is left out. */
+struct form form_copy(const struct form *form);
+
 /* The field of a name, or NULL. */
 const struct form_field *form_find(const struct form *form, const char *name);
 

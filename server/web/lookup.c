@@ -137,8 +137,10 @@ static bool set_link(struct request *request, const struct inquiry *inquiry) {
   return true;
 }
 
+/* Without the round there is no form to show; what was typed is in the page all the same. */
 static enum MHD_Result say_later(struct request *request) {
-  return reply_problem(request, MHD_HTTP_SERVICE_UNAVAILABLE, "later", "busy");
+  const char *kind = strcmp(request->route->method, "POST") == 0 ? "busy" : "later";
+  return reply_problem(request, MHD_HTTP_SERVICE_UNAVAILABLE, kind, "busy");
 }
 
 /* ---- asking */
@@ -186,12 +188,10 @@ static void ask(struct work *work) {
   work->result = inquiry;
 }
 
-/* The form stays with the request: the worker has no use for it, and it must not be lost
- * when the worker is late. */
-static struct work *new_work(struct request *request) {
+struct work *lookup_work(struct request *request, route_work *run) {
   struct form form = request->form;
   request->form = (struct form){0};
-  struct work *work = work_new(request, ask);
+  struct work *work = work_new(request, run);
   if (work != NULL) {
     work->pool = POOL_LOOKUPS;
   }
@@ -200,7 +200,7 @@ static struct work *new_work(struct request *request) {
 }
 
 static bool hand_over(struct request *request, const struct inquiry *inquiry) {
-  struct work *work = new_work(request);
+  struct work *work = lookup_work(request, ask);
   struct inquiry *asked = work == NULL ? NULL : arena_alloc(work->arena, sizeof *asked);
   if (asked == NULL) {
     work_free(work);

@@ -34,6 +34,10 @@ must_check bool lookup_wanted(const struct request *request);
  * answers: 429, or 503 when no worker can. */
 must_check enum MHD_Result lookup_begin(struct request *request, bool *done);
 
+/* Work for the workers that look things up. The form stays with the request: it must not be lost
+ * when the worker is late. NULL when memory is out. */
+must_check struct work *lookup_work(struct request *request, route_work *run);
+
 /* Whether the request's network has asked for too many codes that are none; counts one more. For
  * other links that can be guessed. */
 must_check bool lookup_guesses(const struct request *request);

@@ -18,18 +18,26 @@ enum MHD_Result ops_health(struct request *request) {
   return say(request, MHD_HTTP_OK, "ok\n");
 }
 
-enum MHD_Result ops_ready(struct request *request) {
-  const struct server *server = request->server;
+static const char *unready(const struct server *server) {
   if (server->stopping) {
-    return say(request, MHD_HTTP_SERVICE_UNAVAILABLE, "stopping\n");
+    return "stopping\n";
   }
-  if (!writer_healthy(server->writer)) {
-    return say(request, MHD_HTTP_SERVICE_UNAVAILABLE, "database unavailable\n");
-  }
-  if (server->stuck) {
-    return say(request, MHD_HTTP_SERVICE_UNAVAILABLE, "a worker is stuck\n");
-  }
-  return say(request, MHD_HTTP_OK, "ready\n");
+  return writer_healthy(server->writer) ? NULL : "database unavailable\n";
+}
+
+static enum MHD_Result say_ready(struct request *request, const char *unless) {
+  return unless != NULL ? say(request, MHD_HTTP_SERVICE_UNAVAILABLE, unless)
+                        : say(request, MHD_HTTP_OK, "ready\n");
+}
+
+enum MHD_Result ops_ready(struct request *request) {
+  const char *unless = unready(request->server);
+  return say_ready(request,
+                   unless == NULL && request->server->stuck ? "a worker is stuck\n" : unless);
+}
+
+enum MHD_Result ops_ready_parents(struct request *request) {
+  return say_ready(request, unready(request->server));
 }
 
 static void add_counter(struct text *text, const char *name, const char *help, uint64_t value) {
@@ -70,11 +78,9 @@ static void add_writer(struct text *text, const struct server *server) {
 
 static void add_by_pool(struct text *text, const char *name, const char *type, const char *help,
                         const uint64_t values[POOL_COUNT]) {
-  static const char *const pools[] = {[POOL_LOOKUPS] = "lookups",
-                                      [POOL_STAFF] = "staff",
-                                      [POOL_DOOR] = "door",
-                                      [POOL_EXPORTS] = "exports",
-                                      [POOL_PAGES] = "pages"};
+  static const char *const pools[] = {
+      [POOL_LOOKUPS] = "lookups", [POOL_SHEETS] = "sheets",   [POOL_STAFF] = "staff",
+      [POOL_DOOR] = "door",       [POOL_EXPORTS] = "exports", [POOL_PAGES] = "pages"};
   text_addf(text, "# HELP hjemsvar_%s %s\n# TYPE hjemsvar_%s %s\n", name, help, name, type);
   for (int i = 0; i < POOL_COUNT; i++) {
     text_addf(text, "hjemsvar_%s{pool=\"%s\"} %" PRIu64 "\n", name, pools[i], values[i]);

@@ -7,8 +7,10 @@
 /* 200 while the loop turns. */
 enum MHD_Result ops_health(struct request *request);
 
-/* 200 when answers can be stored, else 503. */
+/* 200 when answers can be stored and no worker is stuck, else 503. */
 enum MHD_Result ops_ready(struct request *request);
+/* The same, but for workers: what a proxy in front of the parents asks. */
+enum MHD_Result ops_ready_parents(struct request *request);
 
 /* Figures in Prometheus' text format (exposition format 0.0.4); none that could betray a
  * small group. */

@@ -46,7 +46,8 @@ static const struct {
     [PAGE_THANKS] =
         {"thanks",
          "{\"heading\":null,\"thanks\":[null],\"receipt\":null,\"code\":null,\"invite\":{\"unless\":null}}"},
-    [PAGE_MESSAGE] = {"message", "{\"heading\":null,\"text\":null}"},
+    [PAGE_MESSAGE] = {"message", "{\"heading\":null,\"text\":null,\"again\":{\"path\":null,"
+                                 "\"action\":null,\"fields\":[{\"name\":null,\"value\":null}]}}"},
     [PAGE_WITHDRAW] = {"withdraw", "{\"heading\":null,\"problem\":null,\"value\":null}"},
     [PAGE_START] = {"start", "{\"heading\":null,\"problem\":null,\"value\":null}"},
     [PAGE_REGISTRATION] =
@@ -177,11 +178,11 @@ void pages_clear(struct pages *pages) {
 }
 
 json_t *pages_frame(const struct pages *pages, const struct page_frame *frame, const char *title) {
-  return json_pack("{s:s, s:s, s:s, s:s, s:O, s:s, s:b, s:b, s:s?, s:s?, s:n}", "lang",
+  return json_pack("{s:s, s:s, s:s, s:s, s:O, s:s, s:b, s:b, s:b, s:s?, s:s?, s:n}", "lang",
                    frame->language, "dir", frame->right_to_left ? "rtl" : "ltr", "title", title,
                    "header", frame->header, "w", frame->words, "html_trusted_style", pages->style,
-                   "draft", frame->draft, "preview", pages->preview, "back", pages->back,
-                   "notice_of", frame->notice, "languages");
+                   "draft", frame->draft, "staff", frame->staff, "preview", pages->preview, "back",
+                   pages->back, "notice_of", frame->notice, "languages");
 }
 
 bool pages_render(const struct pages *pages, enum page page, json_t *data, struct text *out) {

@@ -52,6 +52,7 @@ struct page_frame {
   bool right_to_left;
   bool draft;
   const char *header; /* who is asking, at the top */
+  bool staff;         /* a home educator's page: what parents are told is not about them */
   const char *notice; /* number of the personal round whose own notice is linked to, or NULL */
 };
 must_check json_t *pages_frame(const struct pages *pages, const struct page_frame *frame,

@@ -72,6 +72,7 @@ void publishing_read(struct publishing *publishing, struct work *work, work_valu
   report_job_read(job, work, value);
   const char *floor = value(work, "floor"), *why = value(work, "why");
   job->options.profile = REPORT_PUBLISHED;
+  job->norms = NULL; /* of two divisions of the same children the difference is a few of them */
   if (job->choice.municipalities != NULL) {
     wrong(publishing, "municipality");
   }

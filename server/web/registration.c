@@ -178,18 +178,6 @@ static void ask(struct work *work) {
 
 /* ---- on the loop */
 
-/* The form stays with the request, for when the worker is late. */
-static struct work *new_work(struct request *request) {
-  struct form form = request->form;
-  request->form = (struct form){0};
-  struct work *work = work_new(request, ask);
-  request->form = form;
-  if (work != NULL) {
-    work->pool = POOL_LOOKUPS;
-  }
-  return work;
-}
-
 static bool copy_fields(const struct request *request, struct inquiry *inquiry,
                         struct arena *arena) {
   const struct registration_page page = page_of(request, NULL);
@@ -213,12 +201,13 @@ enum MHD_Result registration_ask(struct request *request) {
   if (lookup_guesses(request)) {
     return say(request, MHD_HTTP_TOO_MANY_REQUESTS, "guessing");
   }
-  struct work *work = new_work(request);
+  struct work *work = lookup_work(request, ask);
   struct inquiry *inquiry = work == NULL ? NULL : arena_alloc(work->arena, sizeof *inquiry);
   if (inquiry == NULL) {
     work_free(work);
     return say_later(request, NULL, MHD_HTTP_SERVICE_UNAVAILABLE);
   }
+  work->pool = POOL_SHEETS;
   *inquiry = (struct inquiry){.reads = posts(request) && !action_is(request, "change"),
                               .stores = action_is(request, "send"),
                               .result = STORE_DOWN};

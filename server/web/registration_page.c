@@ -89,8 +89,10 @@ static json_t *frame(const struct registration_page *page, const char *title) {
       page->municipality == NULL
           ? word(page, "service")
           : words_fill(page->arena, word(page, "header"), "municipality", page->municipality, NULL);
-  struct page_frame frame = {
-      .words = words_of(page->pages->words, "da"), .language = "da", .header = header};
+  struct page_frame frame = {.words = words_of(page->pages->words, "da"),
+                             .language = "da",
+                             .header = header,
+                             .staff = true};
   json_t *data = pages_frame(page->pages, &frame, title);
   view_add(&data, "s", json_incref(words(page)));
   return data;

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "web/again.h"
 #include "web/api_document.h"
 #include "web/body.h"
 #include "web/console.h"
@@ -263,10 +264,16 @@ static const char *console_reader(const struct request *request) {
                                         request->arena);
 }
 
+static json_t *again(const struct request *request, unsigned status) {
+  return again_json(request->route, status, request_header(request, "Sec-Fetch-Site"),
+                    request->path, &request->form);
+}
+
 static enum MHD_Result console_problem(struct request *request, unsigned status, const char *kind) {
   struct text page;
   text_init(&page);
-  if (!console_plain(request->server->console, kind, console_reader(request), &page)) {
+  if (!console_plain(request->server->console, kind, console_reader(request),
+                     again(request, status), &page)) {
     text_clear(&page);
     return MHD_NO;
   }
@@ -288,6 +295,27 @@ static enum MHD_Result api_problem(struct request *request, unsigned status, con
   return reply_text(request, status, REPLY_PROBLEM, REPLY_NO_STORE, &text);
 }
 
+/* The page of a message to a parent; NULL when memory is out. */
+static json_t *problem_data(struct request *request, unsigned status, const char *kind) {
+  struct page_frame frame = {.words = request_words(request),
+                             .language = request_language(request),
+                             .right_to_left =
+                                 request->language != NULL && request->language->right_to_left,
+                             .header = words_get(request_words(request), "service")};
+  const char *title = word(request, kind, "title");
+  json_t *data = pages_frame(&request->server->pages, &frame, title);
+  json_t *typed = again(request, status);
+  if (data != NULL &&
+      (json_object_set_new(data, "heading", json_string(title)) != 0 ||
+       json_object_set_new(data, "text", json_string(word(request, kind, "text"))) != 0 ||
+       (typed != NULL && json_object_set(data, "again", typed) != 0))) {
+    json_decref(data);
+    data = NULL;
+  }
+  json_decref(typed);
+  return data;
+}
+
 enum MHD_Result reply_problem(struct request *request, unsigned status, const char *kind,
                               const char *error) {
   if (is_api(request)) {
@@ -299,21 +327,9 @@ enum MHD_Result reply_problem(struct request *request, unsigned status, const ch
   if (request->listener == LISTENER_CONSOLE) {
     return console_problem(request, status, kind);
   }
-  struct page_frame frame = {.words = request_words(request),
-                             .language = request_language(request),
-                             .right_to_left =
-                                 request->language != NULL && request->language->right_to_left,
-                             .header = words_get(request_words(request), "service")};
-  const char *title = word(request, kind, "title");
-  json_t *data = pages_frame(&request->server->pages, &frame, title);
+  json_t *data = problem_data(request, status, kind);
   struct text page;
   text_init(&page);
-  if (data != NULL &&
-      (json_object_set_new(data, "heading", json_string(title)) != 0 ||
-       json_object_set_new(data, "text", json_string(word(request, kind, "text"))) != 0)) {
-    json_decref(data);
-    data = NULL;
-  }
   if (!pages_render(&request->server->pages, PAGE_MESSAGE, data, &page)) {
     text_clear(&page);
     return MHD_NO;

@@ -57,6 +57,7 @@ void report_job_read(struct report_job *job, struct work *work, work_value *valu
   job->options.floor = SUPPRESSION_FLOOR;
   job->options.without_flagged = given(&asked, "without_flagged") != NULL;
   job->with_documentation = given(&asked, "documentation") != NULL;
+  job->norms = given(&asked, "norms");
   const char *language = given(&asked, "in");
   bool known = language != NULL && words_has(console_reports(work)->words, language);
   job->language = known ? language : console_language(work);
@@ -139,6 +140,32 @@ static enum store_result find_translation(struct store *store, struct report_job
   return result == STORE_NONE ? STORE_OK : result;
 }
 
+/* False when memory is out. */
+static bool choose_norms(struct report_job *job) {
+  const struct report_kit *kit = console_reports(job->work);
+  const struct questionnaire *questionnaire = job->options.questionnaire;
+  struct arena *arena = job->work->arena;
+  size_t count = 0;
+  job->options.norms = NULL;
+  if (job->norms == NULL) {
+    job->options.norms = report_kit_norms(kit, questionnaire, arena);
+    return true;
+  }
+  if (strcmp(job->norms, "none") == 0) {
+    return true;
+  }
+  const struct norms *list = report_kit_norms_list(kit, questionnaire, arena, &count);
+  for (size_t i = 0; list != NULL && i < count; i++) {
+    if (strcmp(list[i].name, job->norms) == 0) {
+      job->options.norms = &list[i];
+    }
+  }
+  if (job->options.norms == NULL) {
+    wrong(job, "norms", "norms");
+  }
+  return list != NULL;
+}
+
 static enum store_result gather(struct store *store, void *context) {
   struct report_job *job = context;
   struct arena *arena = job->work->arena;
@@ -158,12 +185,8 @@ static enum store_result gather(struct store *store, void *context) {
     return result;
   }
   job->options.questionnaire = questionnaire_load(job->row.definition, arena, &complaints);
-  if (job->options.questionnaire != NULL) {
-    job->options.norms =
-        report_kit_norms(console_reports(job->work), job->options.questionnaire, arena);
-  }
-  if (job->options.questionnaire == NULL || !name_municipalities(job, rows, count, today) ||
-      !name_languages(job)) {
+  if (job->options.questionnaire == NULL || !choose_norms(job) ||
+      !name_municipalities(job, rows, count, today) || !name_languages(job)) {
     return STORE_FAULT;
   }
   result = find_controller(store, job);

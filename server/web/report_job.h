@@ -35,6 +35,7 @@ struct report_job {
   struct answer_choice choice;
   struct report_options options;
   const char *closed_from, *closed_to;
+  const char *norms;       /* a name, or "none"; NULL: those that the questionnaire names */
   const char *language;    /* of the report: "da", "en" */
   bool with_documentation; /* what the municipalities say of their work is part of it; internal:
                               always */
@@ -42,8 +43,9 @@ struct report_job {
   const char *beside;      /* for the audit log: the rounds that it stands beside; NULL: alone */
 
   enum report_outcome outcome;
-  const char *field; /* WRONG: "closed_from", "closed_to", or of answer_choice.h */
-  const char *why;   /* WRONG: a key for words: "day", "day_order", or of answer_choice.h */
+  const char *field; /* WRONG: "closed_from", "closed_to", "norms", or of answer_choice.h */
+  const char *why;   /* WRONG: a key for words: "day", "day_order", "norms" (none of that name that
+                        fit the questionnaire), or of answer_choice.h */
   enum store_result result;
 
   struct round_row round;         /* also after LARGE */
@@ -59,8 +61,8 @@ struct report_job {
 };
 
 /* Reads municipality, language, from and to (answer_choice.h), closed_from, closed_to (days),
- * without_flagged ("on"), documentation ("on") and in (a language). The round is that of the path.
- * Nothing is asked of the database. OK or WRONG. */
+ * without_flagged ("on"), documentation ("on"), norms and in (a language). The round is that of the
+ * path. Nothing is asked of the database. OK or WRONG. */
 void report_job_read(struct report_job *job, struct work *work, work_value *value);
 
 /* Makes the report, after OK alone; format is for the audit log. */

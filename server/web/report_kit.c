@@ -58,6 +58,23 @@ const struct norms *report_kit_norms(const struct report_kit *kit,
   return NULL;
 }
 
+const struct norms *report_kit_norms_list(const struct report_kit *kit,
+                                          const struct questionnaire *questionnaire,
+                                          struct arena *arena, size_t *count) {
+  size_t files = 0;
+  const char *const *names = norms_list(kit->share_dir, arena, &files);
+  struct norms *list = names == NULL ? NULL : arena_array(arena, files + 1, sizeof *list);
+  *count = 0;
+  for (size_t i = 0; list != NULL && i < files; i++) {
+    struct complaints complaints = {0};
+    const struct norms *norms = norms_find(kit->share_dir, names[i], arena, &complaints);
+    if (norms != NULL && norms_fit(norms, questionnaire, arena, &complaints)) {
+      list[(*count)++] = *norms;
+    }
+  }
+  return list;
+}
+
 void report_kit_style(const struct report_kit *kit, struct text *out) {
   json_t *nothing = json_object();
   if (nothing == NULL) {

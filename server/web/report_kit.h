@@ -21,6 +21,12 @@ must_check const char *report_kit_load(struct report_kit *kit, const char *share
                                        struct arena *arena);
 void report_kit_clear(struct report_kit *kit);
 
+/* All norms of the installation that fit a questionnaire, by name; of the arena. NULL: memory is
+ * out. */
+must_check const struct norms *report_kit_norms_list(const struct report_kit *kit,
+                                                     const struct questionnaire *questionnaire,
+                                                     struct arena *arena, size_t *count);
+
 /* The norms that a questionnaire names, of the arena; NULL: none, or none that can be read. */
 const struct norms *report_kit_norms(const struct report_kit *kit,
                                      const struct questionnaire *questionnaire,

@@ -10,6 +10,7 @@
 #include "web/crowd.h"
 #include "web/guard.h"
 #include "web/lookup.h"
+#include "web/regulars.h"
 #include "web/reply.h"
 #include "web/route.h"
 #include "web/work.h"
@@ -17,7 +18,8 @@
 enum {
   ARENA_MAX_BYTES = 8 * 1024 * 1024,
   DECODER_FILE_BYTES = 16 * 1024,
-  UPLOADS_AT_ONCE = 8 /* each may take UPLOAD_MAX_BYTES of the temporary folder */
+  UPLOADS_AT_ONCE = 8, /* each may take UPLOAD_MAX_BYTES of the temporary folder */
+  UPLOADS_STRANGE = 2  /* of these from who is not known to be signed in */
 };
 
 void *request_begin(void *context, const char *uri, struct MHD_Connection *connection) {
@@ -128,14 +130,20 @@ static bool has_type(const struct request *request, const char *wanted) {
          strchr("; \t", type[length]) != NULL;
 }
 
-/* One of the few files that may come in at a time; else the refusal. */
+/* One of the few files that may come in at a time; else the refusal. Strangers, who may take two
+ * minutes for theirs and be sent away in the end, do not get all places. */
 static bool admit_file(struct request *request, enum MHD_Result *refused) {
-  if (request->server->uploads == UPLOADS_AT_ONCE) {
+  struct server *server = request->server;
+  bool strange = !regulars_know(request);
+  if (server->uploads == UPLOADS_AT_ONCE ||
+      (strange && server->uploads_strange == UPLOADS_STRANGE)) {
     *refused = refuse(request, MHD_HTTP_SERVICE_UNAVAILABLE, "busy", "busy");
     return false;
   }
-  request->server->uploads++;
+  server->uploads++;
+  server->uploads_strange += strange;
   request->uploads = true;
+  request->strange = strange;
   connection_uploading(request->entry);
   return true;
 }
@@ -314,6 +322,7 @@ static enum MHD_Result finish(struct request *request) {
     return done ? dispatch(request) : result;
   }
   crowd_settle(request);
+  regulars_note(request);
   if (request->route->finish != NULL) {
     return request->route->finish(request);
   }
@@ -383,6 +392,7 @@ void request_abandon(struct request *request) {
     work_free(request->work);
   }
   request->server->uploads -= request->uploads;
+  request->server->uploads_strange -= request->strange;
   form_clear(&request->form);
   upload_clear(&request->upload);
   text_clear(&request->body);

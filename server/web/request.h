@@ -78,7 +78,8 @@ struct request {
   struct text body;     /* JSON */
   struct MHD_PostProcessor *decoder;
   size_t body_bytes, body_max_bytes;
-  bool uploads; /* counted among the server's */
+  bool uploads; /* counted among the server's, */
+  bool strange; /* and among those of nobody who is remembered (regulars.h) */
 
   struct answer *answer; /* of a send or replace */
   struct paper *paper;   /* likewise: the form as it was read */
@@ -105,8 +106,8 @@ must_check bool request_queue(struct request *request);
 
 /* Has a worker run the request's work and suspends the connection; the route's finish (or,
  * without one, reply_work) answers. There work is what was run, or NULL when it did not come in
- * time (work_late): then 503 is to be answered. False when the queue is full: the work is freed,
- * and nothing happened. */
+ * time (work_late): then 503 is to be answered, and the form is the request's again. False when the
+ * queue is full: the work is freed, the form is the request's, and nothing happened. */
 must_check bool request_send(struct request *request, struct work *work);
 
 /* On the loop, from the worker: resumes its request, or frees the work when the request

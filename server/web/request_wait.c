@@ -40,11 +40,20 @@ bool request_queue(struct request *request) {
   return true;
 }
 
+/* What was typed is not lost with work that was never run. */
+static void give_form_back(struct request *request, struct work *work) {
+  if (work->form.count > 0) {
+    request->form = work->form;
+    work->form = (struct form){0};
+  }
+}
+
 bool request_send(struct request *request, struct work *work) {
   struct server *server = request->server;
   work->request = request;
   struct worker_pool *pool = server->pools[work->pool];
   if (pool == NULL || !worker_pool_queue(pool, work)) {
+    give_form_back(request, work);
     work_free(work);
     return false;
   }
@@ -74,6 +83,9 @@ void request_worked(struct server *server, struct work *work) {
     work->older->newer = work->newer;
   }
   work->older = work->newer = NULL;
+  if (request != NULL && work->expired) {
+    give_form_back(request, work);
+  }
   if (request == NULL || work->expired) {
     work_free(work);
     work = NULL;
@@ -105,6 +117,9 @@ void request_abandon_late(struct server *server) {
   for (struct work *work = server->works; work != NULL; work = work->older) {
     oldest = oldest == NULL || work->stuck_ms <= oldest->stuck_ms ? work : oldest;
     if (work->request != NULL && work->abandon_ms <= now_ms) {
+      if (work->form.count > 0) { /* the worker may be reading it, and nobody changes it */
+        work->request->form = form_copy(&work->form);
+      }
       work->request->work = NULL;
       work->request->work_late = true;
       resume(work->request);

@@ -11,6 +11,7 @@
 #include "web/public.h"
 #include "web/registration.h"
 #include "web/respondent.h"
+#include "web/upload.h"
 #include "web/withdraw.h"
 
 /* The columns of the table. */
@@ -26,10 +27,14 @@
 #define BLOCKING(run)       .kind = ROUTE_BLOCKING, .work = (run)
 #define IN(scoped)          .scope = (scoped)
 #define FILED               .takes_file = true
+#define AGAIN               .again = true
 
 /* The registration sheet of a municipality in a round. */
-#define COURSES "/rounds/{round}/municipalities/{municipality}/courses"
-#define OF_ITS  CONSOLE(ROUTE_STAFF), IN(ROUTE_ROUND_MUNICIPALITY)
+#define COURSES    "/rounds/{round}/municipalities/{municipality}/courses"
+#define OF_ITS     CONSOLE(ROUTE_STAFF), IN(ROUTE_ROUND_MUNICIPALITY)
+#define OF_COURSES OF_ITS, .anonymous = true
+/* Answers beside each other; forms of known children are not compared. */
+#define COMPARED .anonymous = true
 
 #define MUNICIPALITY "/rounds/{round}/municipalities/{municipality}"
 #define FORMS        MUNICIPALITY "/forms"
@@ -62,7 +67,8 @@ enum {
 
 static const struct route ROUTES[] = {
     {RESPONDENTS, GET("/S/{code}"), QUEUED(respondent_open, respondent_opened)},
-    {RESPONDENTS, POST("/S/{code}", FORM_BODY_MAX), QUEUED(respondent_post, respondent_finish)},
+    {RESPONDENTS, POST("/S/{code}", FORM_BODY_MAX), QUEUED(respondent_post, respondent_finish),
+     AGAIN},
     {RESPONDENTS, GET("/S/{code}/qr.svg"), INSTANT(public_qr)},
     {RESPONDENTS, GET("/S/{code}/withdraw"), INSTANT(withdraw_open)},
     {RESPONDENTS, POST("/S/{code}/withdraw", SMALL), QUEUED(withdraw_post, withdraw_finish)},
@@ -117,21 +123,21 @@ static const struct route ROUTES[] = {
      IN(ROUTE_ROUND_MUNICIPALITY)},
     {CONSOLE(EVALUATION), POST(MUNICIPALITY "/letters/approval", SMALL), BLOCKING(letters_approve),
      IN(ROUTE_ROUND_MUNICIPALITY)},
-    {OF_ITS, GET(COURSES), BLOCKING(courses_show)},
-    {OF_ITS, GET(COURSES ".csv"), BLOCKING(courses_csv)},
-    {OF_ITS, GET(COURSES ".xlsx"), BLOCKING(courses_xlsx)},
-    {OF_ITS, GET(COURSES "/template.xlsx"), BLOCKING(courses_template)},
-    {OF_ITS, GET(COURSES "/course"), BLOCKING(course_show)},
-    {OF_ITS, POST(COURSES "/course", ACCOUNT), BLOCKING(course_save)},
-    {OF_ITS, GET(COURSES "/course/delete"), BLOCKING(course_ask_delete)},
-    {OF_ITS, POST(COURSES "/course/delete", SMALL), BLOCKING(course_delete_now)},
-    {OF_ITS, POST(COURSES "/course/sheet", SMALL), BLOCKING(course_sheet_drop_now)},
-    {OF_ITS, GET(COURSES "/sheets"), BLOCKING(sheet_links_show)},
-    {OF_ITS, POST(COURSES "/sheets", SMALL), BLOCKING(sheet_links_make)},
-    {OF_ITS, POST(COURSES "/sheets/{sheet}", SMALL), BLOCKING(sheet_links_revoke)},
-    {OF_ITS, GET(COURSES "/import"), BLOCKING(sheet_show)},
-    {OF_ITS, POST(COURSES "/import", SMALL), BLOCKING(sheet_look), FILED},
-    {OF_ITS, POST(COURSES "/import/{upload}", SMALL), BLOCKING(sheet_store)},
+    {OF_COURSES, GET(COURSES), BLOCKING(courses_show)},
+    {OF_COURSES, GET(COURSES ".csv"), BLOCKING(courses_csv)},
+    {OF_COURSES, GET(COURSES ".xlsx"), BLOCKING(courses_xlsx)},
+    {OF_COURSES, GET(COURSES "/template.xlsx"), BLOCKING(courses_template)},
+    {OF_COURSES, GET(COURSES "/course"), BLOCKING(course_show)},
+    {OF_COURSES, POST(COURSES "/course", ACCOUNT), BLOCKING(course_save), AGAIN},
+    {OF_COURSES, GET(COURSES "/course/delete"), BLOCKING(course_ask_delete)},
+    {OF_COURSES, POST(COURSES "/course/delete", SMALL), BLOCKING(course_delete_now)},
+    {OF_COURSES, POST(COURSES "/course/sheet", SMALL), BLOCKING(course_sheet_drop_now)},
+    {OF_COURSES, GET(COURSES "/sheets"), BLOCKING(sheet_links_show)},
+    {OF_COURSES, POST(COURSES "/sheets", SMALL), BLOCKING(sheet_links_make)},
+    {OF_COURSES, POST(COURSES "/sheets/{sheet}", SMALL), BLOCKING(sheet_links_revoke)},
+    {OF_COURSES, GET(COURSES "/import"), BLOCKING(sheet_show)},
+    {OF_COURSES, POST(COURSES "/import", SMALL), BLOCKING(sheet_look), FILED},
+    {OF_COURSES, POST(COURSES "/import/{upload}", SMALL), BLOCKING(sheet_store)},
     {OF_ITS, GET(MUNICIPALITY "/documentation"), BLOCKING(documentation_show)},
     {CONSOLE(ROUTE_MUNICIPALITY | ROUTE_ADMIN), GET(PART), BLOCKING(documentation_part_show),
      IN(ROUTE_ROUND_MUNICIPALITY)},
@@ -143,16 +149,17 @@ static const struct route ROUTES[] = {
      BLOCKING(documentation_csv_send), IN(ROUTE_ROUND)},
     {CONSOLE(EVALUATION), GET("/rounds/{round}/documentation.json"),
      BLOCKING(documentation_json_send), IN(ROUTE_ROUND)},
-    {CONSOLE(EVALUATION), GET(DUPLICATES), BLOCKING(duplicates_show), IN(ROUTE_ROUND)},
-    {CONSOLE(EVALUATION), POST(DUPLICATES, ACCOUNT), BLOCKING(duplicates_decide), IN(ROUTE_ROUND)},
+    {CONSOLE(EVALUATION), GET(DUPLICATES), BLOCKING(duplicates_show), IN(ROUTE_ROUND), COMPARED},
+    {CONSOLE(EVALUATION), POST(DUPLICATES, ACCOUNT), BLOCKING(duplicates_decide), IN(ROUTE_ROUND),
+     COMPARED},
     {CONSOLE(EVALUATION), POST(DUPLICATES "/refresh", SMALL), BLOCKING(duplicates_refresh),
-     IN(ROUTE_ROUND)},
+     IN(ROUTE_ROUND), COMPARED},
     {CONSOLE(EVALUATION), GET(COMMENTS), BLOCKING(comments_show), IN(ROUTE_ROUND)},
     {CONSOLE(EVALUATION), POST(COMMENTS, ACCOUNT), BLOCKING(comments_decide), IN(ROUTE_ROUND)},
     {CONSOLE(EVALUATION), GET("/rounds"), BLOCKING(rounds_show)},
-    {CONSOLE(EVALUATION), GET("/rounds/new"), BLOCKING(round_new_show), IN(ROUTE_ALL_ROUNDS)},
+    {CONSOLE(EVALUATION), GET("/rounds/new"), BLOCKING(round_new_show), IN(ROUTE_NEW_ROUND)},
     {CONSOLE(EVALUATION), POST("/rounds/new", ACCOUNT), BLOCKING(round_new_make),
-     IN(ROUTE_ALL_ROUNDS)},
+     IN(ROUTE_NEW_ROUND)},
     {CONSOLE(EVALUATION), GET("/rounds/{round}"), BLOCKING(round_show), IN(ROUTE_ROUND)},
     {CONSOLE(EVALUATION), GET("/rounds/{round}/municipalities"),
      BLOCKING(round_municipalities_show), IN(ROUTE_ROUND)},
@@ -199,11 +206,11 @@ static const struct route ROUTES[] = {
     {CONSOLE(ROUTE_EVALUATOR), GET(MUNICIPALITY "/notice"), BLOCKING(installation_show),
      IN(ROUTE_ROUND_MUNICIPALITY)},
     {CONSOLE(ROUTE_EVALUATOR), POST(MUNICIPALITY "/notice", FORM_BODY_MAX),
-     BLOCKING(installation_save), IN(ROUTE_ROUND_MUNICIPALITY)},
+     BLOCKING(installation_save), IN(ROUTE_ROUND_MUNICIPALITY), AGAIN},
     {CONSOLE(ENTERING), GET(FORMS), BLOCKING(forms_show), IN(ROUTE_ROUND_MUNICIPALITY)},
     {CONSOLE(ENTERING), GET(FORMS "/new"), BLOCKING(form_entry_show), IN(ROUTE_ROUND_MUNICIPALITY)},
     {CONSOLE(ENTERING), POST(FORMS "/new", FORM_BODY_MAX), BLOCKING(form_entry_save),
-     IN(ROUTE_ROUND_MUNICIPALITY)},
+     IN(ROUTE_ROUND_MUNICIPALITY), AGAIN},
     {CONSOLE(ENTERING), GET(FORMS "/{form}"), BLOCKING(form_show), IN(ROUTE_ROUND_MUNICIPALITY)},
     {CONSOLE(ENTERING), POST(FORMS "/{form}", SMALL), BLOCKING(form_change),
      IN(ROUTE_ROUND_MUNICIPALITY)},
@@ -223,13 +230,14 @@ static const struct route ROUTES[] = {
     {CONSOLE(EVALUATION), POST(DRAFT "/preview", FORM_BODY_MAX), PREVIEW, IN(ROUTE_ALL_ROUNDS),
      .shows = true},
     {CONSOLE(ROUTE_ADMIN), GET("/installation"), BLOCKING(installation_show)},
-    {CONSOLE(ROUTE_ADMIN), POST("/installation", FORM_BODY_MAX), BLOCKING(installation_save)},
+    {CONSOLE(ROUTE_ADMIN), POST("/installation", FORM_BODY_MAX), BLOCKING(installation_save),
+     AGAIN},
     {CONSOLE(EVALUATION), GET("/staff"), BLOCKING(staff_show)},
     {CONSOLE(EVALUATION), POST("/staff", ACCOUNT), BLOCKING(staff_invite)},
     {CONSOLE(EVALUATION), POST("/staff/{staff}", SMALL), BLOCKING(staff_change)},
-    {CONSOLE(ROUTE_ADMIN), GET("/tokens"), BLOCKING(tokens_show)},
-    {CONSOLE(ROUTE_ADMIN), POST("/tokens", ACCOUNT), BLOCKING(tokens_make)},
-    {CONSOLE(ROUTE_ADMIN), POST("/tokens/{token}", SMALL), BLOCKING(tokens_revoke)},
+    {CONSOLE(EVALUATION), GET("/tokens"), BLOCKING(tokens_show)},
+    {CONSOLE(EVALUATION), POST("/tokens", ACCOUNT), BLOCKING(tokens_make)},
+    {CONSOLE(EVALUATION), POST("/tokens/{token}", SMALL), BLOCKING(tokens_revoke)},
     {CONSOLE(ROUTE_STAFF), GET("/audit"), BLOCKING(audit_show)},
     {CONSOLE(ROUTE_STAFF), GET("/help"), BLOCKING(help_show)},
 
@@ -249,9 +257,10 @@ static const struct route ROUTES[] = {
     {STAFF_API(ROUTE_STAFF), GET(V1_ROUND "/coverage"), BLOCKING(api_coverage), IN(ROUTE_ROUND)},
     {STAFF_API(ROUTE_STAFF), GET(V1_ROUND "/documentation"), BLOCKING(api_documentation),
      IN(ROUTE_ROUND)},
-    {STAFF_API(ROUTE_STAFF), GET(V1_COURSES), BLOCKING(api_courses), IN(ROUTE_ROUND_MUNICIPALITY)},
+    {STAFF_API(ROUTE_STAFF), GET(V1_COURSES), BLOCKING(api_courses), IN(ROUTE_ROUND_MUNICIPALITY),
+     .anonymous = true},
     {STAFF_API(ROUTE_STAFF), POST(V1_COURSES, 0), .body = ROUTE_SHEET, BLOCKING(api_courses_import),
-     IN(ROUTE_ROUND_MUNICIPALITY)},
+     IN(ROUTE_ROUND_MUNICIPALITY), .anonymous = true},
     {API(EVALUATION), GET(V1_ROUND "/answers"), LONG, BLOCKING(api_answers), IN(ROUTE_ROUND),
      .sends_file = true},
     {STAFF_API(EVALUATION), GET(V1_ROUND "/releases"), BLOCKING(api_releases),
@@ -270,9 +279,10 @@ static const struct route ROUTES[] = {
      BLOCKING(api_report_release), IN(ROUTE_WHOLE_ROUND), .sends_file = true},
     {API(EVALUATION), GET(V1_ROUND "/releases/{release}/comments"), LONG,
      BLOCKING(api_release_comments), IN(ROUTE_WHOLE_ROUND), .sends_file = true},
-    {STAFF_API(EVALUATION), GET(V1_ROUND "/duplicates"), BLOCKING(api_duplicates), IN(ROUTE_ROUND)},
+    {STAFF_API(EVALUATION), GET(V1_ROUND "/duplicates"), BLOCKING(api_duplicates), IN(ROUTE_ROUND),
+     COMPARED},
     {STAFF_API(EVALUATION), POST(V1_ROUND "/duplicates", SETTINGS), JSON,
-     BLOCKING(api_duplicates_decide), IN(ROUTE_ROUND)},
+     BLOCKING(api_duplicates_decide), IN(ROUTE_ROUND), COMPARED},
     {API(EVALUATION), POST(V1_ROUND "/duplicates/refresh", 0), BARE, LONG,
      BLOCKING(api_duplicates_refresh), IN(ROUTE_WHOLE_ROUND)},
     {STAFF_API(ROUTE_STAFF), GET(V1 "/municipalities"), BLOCKING(api_municipalities)},
@@ -282,6 +292,7 @@ static const struct route ROUTES[] = {
 
     {OPERATIONS, GET("/healthz"), INSTANT(ops_health)},
     {OPERATIONS, GET("/readyz"), INSTANT(ops_ready)},
+    {OPERATIONS, GET("/readyz/parents"), INSTANT(ops_ready_parents)},
     {OPERATIONS, GET("/metrics"), INSTANT(ops_metrics)},
 };
 
@@ -376,7 +387,8 @@ json_t *route_list(void) {
                                        [ROUTE_ROUND] = "round",
                                        [ROUTE_ROUND_MUNICIPALITY] = "municipality",
                                        [ROUTE_WHOLE_ROUND] = "whole_round",
-                                       [ROUTE_ALL_ROUNDS] = "all_rounds"};
+                                       [ROUTE_ALL_ROUNDS] = "all_rounds",
+                                       [ROUTE_NEW_ROUND] = "new_round"};
   static const char *const bodies[] = {[ROUTE_FORM] = "form",
                                        [ROUTE_NOTHING] = "none",
                                        [ROUTE_JSON] = "json",
@@ -384,11 +396,14 @@ json_t *route_list(void) {
   json_t *list = json_array();
   for (size_t i = 0; i < array_length(ROUTES); i++) {
     const struct route *route = &ROUTES[i];
-    json_t *row = json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:b, s:b, s:b, s:s}", "listener",
-                            listener_name(route->listener), "method", route->method, "pattern",
-                            route->pattern, "kind", kinds[route->kind], "may", may_list(route->may),
-                            "scope", scopes[route->scope], "file", route->takes_file, "api",
-                            route->api, "shows", route->shows, "body", bodies[route->body]);
+    size_t most = route->body_max_bytes +
+                  (route->takes_file || route->body == ROUTE_SHEET ? UPLOAD_MAX_BYTES : 0);
+    json_t *row =
+        json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:b, s:b, s:b, s:s, s:I}", "listener",
+                  listener_name(route->listener), "method", route->method, "pattern",
+                  route->pattern, "kind", kinds[route->kind], "may", may_list(route->may), "scope",
+                  scopes[route->scope], "file", route->takes_file, "api", route->api, "shows",
+                  route->shows, "body", bodies[route->body], "body_max_bytes", (json_int_t)most);
     if (json_array_append_new(list, row) != 0) {
       json_decref(list);
       return NULL;

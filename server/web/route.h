@@ -33,7 +33,9 @@ enum route_scope {
   ROUTE_ROUND,              /* {round}: whoever sees something of it */
   ROUTE_ROUND_MUNICIPALITY, /* {round} and {municipality} */
   ROUTE_WHOLE_ROUND,        /* {round}: whoever runs it; 403 for who sees a municipality of it */
-  ROUTE_ALL_ROUNDS          /* no part of the path: 403 for who is confined to anything */
+  ROUTE_ALL_ROUNDS,         /* no part of the path: 403 for who is confined to anything */
+  ROUTE_NEW_ROUND           /* likewise, for who is confined to rounds: one who is confined to a
+                               municipality makes personal rounds of it */
 };
 
 /* What a POST carries. */
@@ -57,6 +59,7 @@ struct route {
   route_handler *finish; /* QUEUED: the job or work is done (request.h) */
   unsigned may;
   enum route_scope scope;
+  bool anonymous;        /* {round}: a personal one has no such page */
   route_work *work;      /* BLOCKING, or what a QUEUED handler of the console sends */
   enum server_pool pool; /* whose workers run it */
   bool takes_file;       /* POST: multipart/form-data too, with one file (upload.h) */
@@ -65,6 +68,8 @@ struct route {
   bool shows;      /* POST: changes nothing, whoever sends it: its form needs no word of ours */
   bool sends_file; /* the reply is a file that is made for it; of the API, whatever the client says
                       that it accepts */
+  bool again; /* POST: sent twice it is stored once, and nothing in it is secret: where it cannot
+                 be stored the page has it whole, to be sent again (again.h) */
 };
 
 enum route_result { ROUTE_FOUND, ROUTE_MISSING, ROUTE_METHOD };

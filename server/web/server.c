@@ -23,6 +23,7 @@
 #include "web/handover.h"
 #include "web/listener.h"
 #include "web/lookup.h"
+#include "web/regulars.h"
 #include "web/request.h"
 #include "web/route.h"
 #include "web/tally.h"
@@ -39,8 +40,7 @@ enum {
   BORROWED_BYTES = 64 * 1024, /* what is so large is soon given back: pages, what packs them */
   CROWD_LEAST = 64,           /* connections whose memory is worth being given back */
   GIVE_BACK_MS = 10000,       /* and how often at most, for it takes some milliseconds */
-  PAGES_QUEUE_MAX = 65536     /* all that may be connected may ask for a page that nobody has
-                                 rendered yet; the second one finds it there */
+  PAGES_QUEUE_MAX = 65536     /* one from each that may be connected */
 };
 
 enum { POLL_HANDOVER = LISTENER_COUNT, POLL_SIGNAL, POLL_COUNT };
@@ -121,6 +121,7 @@ static void sweep(struct server *server) {
     listener_sweep(&server->listeners[i], server->stopping);
   }
   request_abandon_late(server);
+  writer_expire(server->writer);
   give_back(server);
   if (!server->stuck) {
     herald_alive(&server->herald);
@@ -221,12 +222,12 @@ static _Noreturn void leave_stuck(const struct server *server) {
 }
 
 static void stop_gently(struct server *server, int signal_fd) {
-  log_event(LOG_LEVEL_INFO, "stopping", NULL);
   herald_stopping();
   server->stopping = true;
   for (int i = 0; i < LISTENER_COUNT; i++) {
     listener_quiesce(&server->listeners[i]);
   }
+  log_event(LOG_LEVEL_INFO, "stopping", NULL); /* whoever reads it finds the doors closed */
   int64_t deadline_ms = clock_now_ms() + STOP_MS;
   for (int i = 0; i < POOL_COUNT; i++) {
     /* Exports can be asked for again. */
@@ -306,6 +307,7 @@ static bool start_pools(struct server *server) {
     uint64_t queue_max;
     int64_t patience_ms;
   } sizes[POOL_COUNT] = {[POOL_LOOKUPS] = {4, 64, WORKER_PATIENCE_MS},
+                         [POOL_SHEETS] = {2, 32, WORKER_PATIENCE_MS},
                          [POOL_STAFF] = {4, 64, WORKER_PATIENCE_MS},
                          [POOL_DOOR] = {PASSWORD_PLACES, 16, WORKER_PATIENCE_MS},
                          [POOL_EXPORTS] = {2, 4, EXPORT_MS},
@@ -329,8 +331,10 @@ static bool start_pools(struct server *server) {
 static bool make_loops_own(struct server *server) {
   server->personal = personal_new();
   server->lookup = lookup_new();
+  server->regulars = regulars_new();
   server->handover = handover_new();
-  return server->personal != NULL && server->lookup != NULL && server->handover != NULL;
+  return server->personal != NULL && server->lookup != NULL && server->regulars != NULL &&
+         server->handover != NULL;
 }
 
 static int start(struct server *server, struct arena *arena, const char **message) {
@@ -384,19 +388,26 @@ static void clear(struct server *server) {
   personal_free(server->personal);
   console_free(server->console);
   lookup_free(server->lookup);
+  regulars_free(server->regulars);
   tally_free(server->sign_ins);
   pages_clear(&server->pages);
 }
 
-static int block_signals(void) {
+/* -1 with a message. SIGHUP that was ignored from the start, as by nohup, stays so: a signal that
+ * is blocked would come all the same. */
+static int block_signals(const char **message) {
   sigset_t set;
+  struct sigaction hangup;
   sigemptyset(&set);
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGINT);
-  if (pthread_sigmask(SIG_BLOCK, &set, NULL) != 0) {
-    return -1;
+  if (sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler != SIG_IGN) {
+    sigaddset(&set, SIGHUP);
   }
-  return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+  bool blocked = pthread_sigmask(SIG_BLOCK, &set, NULL) == 0;
+  int fd = blocked ? signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK) : -1;
+  *message = fd < 0 ? strerror(errno) : *message;
+  return fd;
 }
 
 /* While starting, a signal simply ends the program: nothing is promised yet. */
@@ -407,11 +418,8 @@ int server_run(const struct config *config, const struct crypto_keys *keys, stru
   /* Without it glibc takes ever larger blocks from the heaps, where what is kept lies between. */
   (void)mallopt(M_MMAP_THRESHOLD, BORROWED_BYTES);
   int code = start(&server, arena, message);
-  int signal_fd = code == EXIT_CODE_OK ? block_signals() : -1;
-  if (code == EXIT_CODE_OK && signal_fd < 0) {
-    *message = strerror(errno);
-    code = EXIT_CODE_INTERNAL;
-  }
+  int signal_fd = code == EXIT_CODE_OK ? block_signals(message) : -1;
+  code = code == EXIT_CODE_OK && signal_fd < 0 ? EXIT_CODE_INTERNAL : code;
   if (code == EXIT_CODE_OK) {
     for (int i = 0; i < LISTENER_COUNT; i++) {
       listener_announce(&server.listeners[i]);
@@ -474,11 +482,8 @@ int server_preview(const struct config *config, const struct crypto_keys *keys,
   char address[LISTENER_ADDRESS_BYTES] = "";
   signal(SIGPIPE, SIG_IGN);
   int result = start_preview(&server, catalogue_arena, catalogue, code, arena, message);
-  int signal_fd = result == EXIT_CODE_OK ? block_signals() : -1;
-  if (result == EXIT_CODE_OK && signal_fd < 0) {
-    *message = strerror(errno);
-    result = EXIT_CODE_INTERNAL;
-  }
+  int signal_fd = result == EXIT_CODE_OK ? block_signals(message) : -1;
+  result = result == EXIT_CODE_OK && signal_fd < 0 ? EXIT_CODE_INTERNAL : result;
   if (result == EXIT_CODE_OK &&
       listener_address(&server.listeners[LISTENER_RESPONDENTS], address)) {
     (void)printf("http://%s/S/%s\n", address, code);

@@ -30,11 +30,20 @@ struct listener {
   bool kept_waiting; /* at the last sweep somebody waited to be let in */
 };
 
-/* Pools of workers: a parent waits for no staff and a first page for no database, and whoever is
- * signed in for nobody who tries passwords. The door has as many threads as passwords can be hashed
- * at the same time; staff whose work hashes one take turns with it at the desk (password.h).
- * Exports may take half an hour, two at a time, and keep nobody else waiting. */
-enum server_pool { POOL_LOOKUPS, POOL_STAFF, POOL_DOOR, POOL_EXPORTS, POOL_PAGES, POOL_COUNT };
+/* Pools of workers: a parent waits for no staff, not for home educators who send sheets either, and
+ * a first page for no database, and whoever is signed in for nobody who tries passwords. The door
+ * has as many threads as passwords can be hashed at the same time; staff whose work hashes one take
+ * turns with it at the desk (password.h). Exports may take half an hour, two at a time, and keep
+ * nobody else waiting. */
+enum server_pool {
+  POOL_LOOKUPS,
+  POOL_SHEETS,
+  POOL_STAFF,
+  POOL_DOOR,
+  POOL_EXPORTS,
+  POOL_PAGES,
+  POOL_COUNT
+};
 
 /* Figures for /metrics; touched by the loop thread alone. */
 struct server_figures {
@@ -58,7 +67,9 @@ struct server {
   struct console *console;
   struct handover *handover; /* what other threads hand to the loop */
   struct server_figures figures;
-  int uploads;            /* files coming in now */
+  int uploads;         /* files coming in now, */
+  int uploads_strange; /* of these from nobody who is remembered: */
+  struct regulars *regulars;
   struct lookup *lookup;  /* of single-use codes */
   struct tally *sign_ins; /* wrong passwords of strangers (crowd.h) */
   bool distrusted;        /* see request_distrust */
@@ -70,7 +81,8 @@ struct server {
   bool preview; /* no writer: what is sent is thanked for and dropped */
 };
 
-/* Runs until SIGTERM or SIGINT, then stops: no new connections, at most 15 s for what
+/* Runs until SIGTERM, SIGINT or SIGHUP (a terminal that is closed must not cut off who is being
+ * answered), then stops: no new connections, at most 15 s for what
  * is under way (16 s when a worker hangs), 503 to what is left. Logs one line a listener when
  * ready. Returns an exit code; message (of the arena) says why when it is not 0. Does not return
  * when a worker does not come back: what was to be stored is, the log says so, and the process ends
@@ -78,10 +90,10 @@ struct server {
 must_check int server_run(const struct config *config, const struct crypto_keys *keys,
                           struct arena *arena, const char **message);
 
-/* Serves the respondents' pages of a catalogue, and nothing else, until SIGTERM or SIGINT: without
- * a database, writer or worker. Every page says so, and what is sent is thanked for and dropped.
- * Takes over the catalogue's arena. Prints the address of a link's code once it listens. Returns as
- * server_run. */
+/* Serves the respondents' pages of a catalogue, and nothing else, until one of these:
+ * without a database, writer or worker. Every page says so, and what is sent is thanked for and
+ * dropped. Takes over the catalogue's arena. Prints the address of a link's code once it listens.
+ * Returns as server_run. */
 must_check int server_preview(const struct config *config, const struct crypto_keys *keys,
                               struct arena *catalogue_arena, const struct catalogue *catalogue,
                               const char *code, struct arena *arena, const char **message);

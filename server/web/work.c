@@ -48,7 +48,7 @@ static bool copy_list(struct work *work, const struct request *request, enum MHD
 }
 
 /* Believed only when the proxy itself is connected here (config.h). */
-static const char *proxy_user(const struct request *request) {
+const char *work_proxy_user(const struct request *request) {
   const struct config *config = request->server->config;
   if (config->console_proxy_header == NULL || request->listener != LISTENER_CONSOLE) {
     return NULL;
@@ -89,7 +89,7 @@ static bool copy_request(struct work *work, struct request *request) {
   work->origin = copy(work, request_header(request, "Origin"), &good);
   work->fetch_site = copy(work, request_header(request, "Sec-Fetch-Site"), &good);
   work->host = copy(work, request_header(request, "Host"), &good);
-  work->proxy_user = copy(work, proxy_user(request), &good);
+  work->proxy_user = copy(work, work_proxy_user(request), &good);
   return good;
 }
 

@@ -92,6 +92,9 @@ struct work {
  * are its own from then on. */
 must_check struct work *work_new(struct request *request, route_work *run);
 
+/* Who a trusted proxy says is signed in on the console; NULL: it says nothing, or there is none. */
+const char *work_proxy_user(const struct request *request);
+
 /* Frees it with its arena, form, file and reply. NULL is allowed. */
 void work_free(struct work *work);
 

@@ -130,12 +130,26 @@ Test(sheet, reads_what_excel_writes) {
       "5: A=n217 B=tB-2 C=tFamilien selv E=d2022-02-08 J=n2.1\n");
 }
 
-Test(sheet, reads_a_hidden_sheet_when_it_is_named) {
+Test(sheet, reads_a_hidden_sheet_when_it_is_named_in_whatever_capitals) {
   expect_rows(open_fixture("excel.xlsx"), "Lister", "1: A=tlister\n");
+  expect_rows(open_fixture("excel.xlsx"), "LISTER", "1: A=tlister\n");
   struct text text;
   struct sheet_end where;
   int fd = open_fixture("excel.xlsx");
   cr_expect_eq(read_all(fd, "Ark1", &text, &where), SHEET_NO_SHEET);
+  text_clear(&text);
+  (void)close(fd);
+}
+
+Test(sheet, says_which_other_sheets_can_be_seen) {
+  struct text text;
+  struct sheet_end where;
+  int fd = open_fixture("excel.xlsx");
+  cr_expect_eq(read_all(fd, "Lister", &text, &where), SHEET_DONE);
+  cr_expect_str_eq(where.others, "Forløb 2022\n");
+  text_clear(&text);
+  cr_expect_eq(read_all(fd, NULL, &text, &where), SHEET_DONE);
+  cr_expect_str_eq(where.others, "", "a hidden one is not told");
   text_clear(&text);
   (void)close(fd);
 }

@@ -294,6 +294,11 @@ test('keeps the form when the database is away, and takes it when it is back', a
   assert.equal(parent.status, 503);
   assert.equal(parent.hidden('submission'), number);
   assert.equal(parent.page.items.q10.value, 'Det skal ikke gå tabt');
+  const strange = await postForm(right, `/S/${code}`, parent.fields('send')); // has not seen the code
+  assert.deepEqual([strange.status, strange.page().title], [503, 'Dit svar er måske ikke gemt endnu']);
+  const kept = new Map(strange.page().hidden);
+  assert.deepEqual([kept.get('submission'), kept.get('q10')], [number, 'Det skal ikke gå tabt']);
+  assert.deepEqual(strange.page().buttons.map(({ value }) => value), ['send']);
   const other = await open(left, code);
   assert.equal(other.status, 503);
   assert.ok(other.headers['retry-after']);
@@ -302,6 +307,7 @@ test('keeps the form when the database is away, and takes it when it is back', a
     () => parent.press('send'),
     ({ status }) => status === 201,
   );
+  assert.equal((await postForm(right, `/S/${code}`, [...kept, ['action', 'send']])).status, 200, 'a repeat');
 });
 
 test('says that a round is closed, and leaves no code once it is finalised', async () => {

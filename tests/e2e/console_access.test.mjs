@@ -84,6 +84,7 @@ function expected(route, who) {
   if (route.scope === 'none') return 'in';
   const { municipality, rounds } = people[who];
   if (route.scope === 'all_rounds') return municipality || rounds ? 'refused' : 'in';
+  if (route.scope === 'new_round') return rounds ? 'refused' : 'in';
   if (route.scope !== 'whole_round') return sees[route.scope].includes(who) ? 'in' : 'unknown';
   if (!sees.round.includes(who)) return 'unknown';
   return municipality ? 'refused' : 'in';

@@ -307,6 +307,22 @@ test('two files, a file in another field and a form without its word are refused
   assert.deepEqual(await stored(round), []);
 });
 
+test('strangers who send files without an end leave the places of those who are signed in', async () => {
+  const { path } = await newRound();
+  const type = 'Content-Type: multipart/form-data; boundary=xYzZyX';
+  const cookies = ['', `Cookie: ${COOKIE}=${'0'.repeat(52)}\r\n`];
+  const strangers = await Promise.all(Array.from({ length: 8 }, () => Raw.connect(desk.server.console)));
+  const told = [];
+  for (const [i, raw] of strangers.entries()) {
+    raw.write(`POST ${path}/import HTTP/1.1\r\nHost: a\r\n${cookies[i % 2]}${type}\r\nContent-Length: 9999\r\nExpect: 100-continue\r\n\r\n`);
+    told.push((await raw.replies(1))[0].status);
+  }
+  assert.deepEqual(told, [100, 100, 503, 503, 503, 503, 503, 503]);
+  assert.equal((await send(staff.own, path, 'course_id,visits\n1,1\n')).status, 200);
+  for (const raw of strangers) raw.socket.destroy();
+  await Promise.all(strangers.map(({ ended }) => ended));
+});
+
 test('eight files at a time, the ninth waits its turn', async () => {
   const { path } = await newRound();
   const { body, headers } = multipart([
@@ -777,6 +793,8 @@ for (const [where, viewport] of screens)
     const { round, path } = await newRound();
     const page = await newDesk(viewport, 'own');
     await page.goto(`${desk.server.console}${path}/sheets`);
+    await look(page, 'sheet_links_none');
+    assert.equal(await page.locator('table').count(), 0, 'no headings of an empty list');
     await page.fill('#days', '400');
     await click(page, 'section button.main');
     assert.match(await page.textContent('#name-problem'), /Skriv, hvem linket er til/);
@@ -789,7 +807,10 @@ for (const [where, viewport] of screens)
     const link = await page.inputValue('#link');
     desk.server.keep(link.slice(-11));
     await look(page, 'sheet_link');
-    assert.equal((await request(desk.server.respondents, new URL(link).pathname.toLowerCase())).status, 200);
+    const open = await request(desk.server.respondents, new URL(link).pathname.toLowerCase());
+    assert.equal(open.status, 200);
+    assert.doesNotMatch(open.text, /href="\/privacy/, 'what parents are told is not about home educators');
+    assert.match(open.text, /href="\/was/);
     await click(page, 'main > p:last-of-type a');
     assert.match(await page.textContent('tbody'), /Team Nord[^]*gælder/);
     assert.doesNotMatch(await page.content(), new RegExp(link.slice(-11)), 'shown once');

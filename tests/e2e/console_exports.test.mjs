@@ -262,7 +262,13 @@ for (const [where, viewport] of screens) {
 test('the package of a round for an archive holds what that of the command line holds', async () => {
   await hjemsvar.ok('round', 'finalise', round, '--yes');
   await hjemsvar.ok('settings', 'set', 'archive_rows', 'internal');
-  await evaluator.get(path('end'));
+  assert.doesNotMatch((await evaluator.get(path('end'))).text, /venter på en kommune/);
+  await hjemsvar.sql(`WITH l AS (INSERT INTO sheet_link (round, municipality, hash, name, ends_on)
+      SELECT round, min(municipality), '\\x00112233445566778899aabbccddeeff', 'Team', '2099-12-31'
+      FROM link WHERE round = ${round} GROUP BY round RETURNING round, municipality, id),
+    c AS (INSERT INTO course (round, municipality, course_id) SELECT round, municipality, 'venter-1' FROM l)
+    INSERT INTO course_sheet (round, municipality, course_id, sheet_link) SELECT round, municipality, 'venter-1', id FROM l`);
+  assert.match((await evaluator.get(path('end'))).text, /Registreringsark fra telefoner, der venter på en kommune: 1\./);
   const reply = await evaluator.post(path('end/archive'));
   assert.equal(reply.headers['content-type'], 'application/zip', headingOf(reply));
   const folder = await mkdtemp(join(tmpdir(), 'packages-'));

@@ -223,6 +223,29 @@ test('a warning says when there are more answers than the courses explain', asyn
   assert.equal(await sign(), null);
 });
 
+test('where there is one form for each child, no page counts two parents', async () => {
+  const { round, code } = await newRound('--questionnaire', 'ishoej', '--languages', 'da');
+  const own = await desk.signIn('own@example.dk');
+  const evaluator = await desk.signIn('evaluator@example.dk');
+  const seen = async (staff, path) => visibleText((await staff.get(path)).text);
+  for (let i = 0; i < 9; i++) assert.equal((await sendJson(desk.server, code, { wellbeing: 1 })).status, 201);
+  await weekLater(round);
+  await register(round, completed(4));
+  let pages = await seen(own, pathOf(round));
+  assert.match(pages, /Der er flere svar, end forløbene kan forklare Selv hvis der var svaret for hvert/);
+  assert.match(pages, /Hvor mange forløb er der svaret for\?/);
+  pages += await seen(evaluator, `/rounds/${round}/municipalities`);
+  assert.match(pages, /Alarm: flere svar end forløb/);
+  const quality = await seen(evaluator, `/rounds/${round}/duplicates`);
+  assert.match(quality, /Alarm: flere svar end forløb\. Nogen har svaret flere gange/);
+  assert.match(quality, /så et forløb kan give ét svar/);
+  await register(round, completed(9));
+  const fits = await seen(own, pathOf(round));
+  assert.match(fits, /Forløb, der er svaret for mellem 5 og 9 /);
+  assert.match(fits, /for svar tælles i trin/);
+  assert.doesNotMatch(pages + quality + fits, /to forældre|begge forældre|[Ff]amilier, der har svaret|to mødre/);
+});
+
 test('letters with codes of their own are shown by batch, answers in steps', async () => {
   const { round } = await newRound('--codes', 'single');
   const words = ['--round', round, '--municipality', 217, '--out', '-'];
@@ -504,6 +527,13 @@ test('the help speaks of the three buttons in their own words, in both languages
     const buttons = [...list.matchAll(/<a [^>]*>([^<]*)<\/a>/g)].map(([, text]) => text);
     assert.equal(buttons.length, 3);
     for (const button of buttons) assert.ok(help.includes(`“${button}”`), button);
+    const more = [...page.text.matchAll(/<li><a href="[^"]*\/documentation">([^<]*)</g)].map(([, text]) => text);
+    assert.equal(more.length, 1);
+    assert.ok(help.includes(`“${unescapeHtml(more[0])}”`), 'how to describe the offer');
+    assert.match(help, lang === 'da' ? /på telefonen, uden konto/ : /on the phone, without an account/);
+    assert.match(help, lang === 'da' ? /En runde om kendte børn/ : /A round of known children/);
+    assert.match(help, lang === 'da' ? /“Runder ved siden af hinanden”/ : /“Rounds beside each other”/);
+    assert.doesNotMatch(help, /\{[a-z]+\}/, 'every button has its name');
   }
 });
 

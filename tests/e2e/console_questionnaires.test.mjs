@@ -86,8 +86,8 @@ test('a workbook is sent, checked, tried and opened as a round, in the browser a
   await click(page, 'main form button.main');
   assert.match(await page.textContent('#faults'), /household_visit_refused\.xlsx/);
   const items = await page.locator('.checks li').allTextContents();
-  assert.equal(items.length, 5);
-  assert.match(items[0], /^Ark survey, celle A2 \(type\)/);
+  assert.equal(items.length, 2);
+  assert.match(items[0], /^Ark survey, celle A14 \(type\)/);
   assert.doesNotMatch(items.join(), /hint|counterpart|take the row out/, 'told in Danish');
   await look(page, 'questionnaires_faults');
   assert.equal(await drafts(), 0);
@@ -193,6 +193,15 @@ test('a new version tells what changed since the one in use, and cannot take its
     await hjemsvar.sql("SELECT version, language, approved_at IS NULL FROM translation WHERE questionnaire = 'course'"),
     [['2', 'en', 't']],
   );
+});
+
+test('a questionnaire of known children is stored, and its round is left to a municipality', async () => {
+  const personal = JSON.parse(await readFile(join(fixtures, 'questionnaires/good/personal.json'), 'utf8'));
+  const path = await kept(own, 'trivsel.json', personal);
+  const stored = await store(own, path);
+  assert.equal(stored.headers.location, '/questionnaires?done=questionnaire_stored_personal');
+  assert.match((await own.get(stored.headers.location)).text, /runden opretter kommunens egen evaluator/);
+  assert.doesNotMatch((await own.get('/rounds/new?questionnaire=trivsel')).text, /value="trivsel"/);
 });
 
 test('of two who store the same version the second is shown what the first has stored', async () => {

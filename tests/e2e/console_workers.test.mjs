@@ -14,6 +14,16 @@ import { Manager } from './lib/manager.mjs';
 import { eventually, request, sendJson } from './lib/server.mjs';
 import { COOKIE, Console, headingOf } from './lib/staff.mjs';
 
+// What was typed into a form of the console is in the page that says later.
+const COURSE = '/rounds/1/municipalities/101/courses/course';
+const typed = { old: '', course_id: 'F-12 <b>', visits: '20' };
+function keeps(reply) {
+  assert.deepEqual([reply.status, headingOf(reply)], [503, 'Siden kan ikke vises lige nu']);
+  const hidden = Object.fromEntries(reply.page().hidden);
+  for (const [name, value] of Object.entries(typed)) assert.equal(hidden[name], value, name);
+  assert.match(reply.text, new RegExp(`<form method="post" action="${COURSE}">[^]*>Send igen</button>`));
+}
+
 const THREADS = 4;
 const QUEUE = 64;
 
@@ -95,6 +105,7 @@ describe('the workers', { concurrency: 3 }, () => {
     await eventually(() => locks(hjemsvar, 'NOT granted'), ({ length }) => length === THREADS);
     const asked = [...first, ...ask(QUEUE + more)];
     await eventually(() => figure(server, 'worker_refused_total'), (refused) => refused === more);
+    keeps(await staff.post(COURSE, typed));
     await release();
     const replies = await Promise.all(asked);
     agent.destroy();
@@ -107,7 +118,7 @@ describe('the workers', { concurrency: 3 }, () => {
       assert.ok(Number(reply.headers['retry-after']) > 0);
       assert.equal(headingOf(reply), 'Siden kan ikke vises lige nu');
     }
-    assert.equal(await figure(server, 'worker_refused_total'), more);
+    assert.equal(await figure(server, 'worker_refused_total'), more + 1);
     assert.equal(await figure(server, 'worker_busy'), 0);
   });
 
@@ -115,14 +126,21 @@ describe('the workers', { concurrency: 3 }, () => {
     const { hjemsvar, server, staff } = await begin(t);
     const release = await hold(hjemsvar, 'staff_session');
     const open = await hold(hjemsvar, 'sheet_link');
-    const typed = { course_id: 'F-12 <b>', visits: '20', closed_on: '2026-06-30', accepted: 'future' };
-    const sheet = request(server.respondents, '/A/00000000000', { form: { ...typed, action: 'send' } });
-    const replies = await Promise.all(Array.from({ length: 3 * THREADS }, () => staff.get('/account')));
-    assert.deepEqual([...new Set(replies.map(({ status }) => status))], [503]);
+    const fields = { course_id: 'F-12 <b>', visits: '20', closed_on: '2026-06-30', accepted: 'future' };
+    const send = () => request(server.respondents, '/A/00000000000', { agent: false, form: { ...fields, action: 'send' } });
+    const [sheet, ...sheets] = Array.from({ length: 2 * THREADS }, send);
+    await eventually(() => locks(hjemsvar, 'NOT granted'), ({ length }) => length > 0);
+    const letter = await request(server.respondents, '/S/00000000000');
+    assert.equal(letter.status, 404, 'a letter waits for no sheet');
+    const forms = Array.from({ length: 3 * THREADS }, () => staff.post(COURSE, typed));
+    const foreign = staff.post(COURSE, typed, { headers: { 'Sec-Fetch-Site': 'cross-site' } });
+    for (const reply of await Promise.all(forms)) keeps(reply);
+    assert.doesNotMatch((await foreign).text, /F-12/, 'what another site has sent');
     const kept = await sheet;
+    assert.deepEqual((await Promise.all(sheets)).map(({ status }) => status), sheets.map(() => 503));
     assert.deepEqual([kept.status, headingOf(kept)], [503, 'Tjek, før du sender']);
     assert.match(kept.text, /role="alert"[^]*ikke sendt endnu[^]*Send igen/);
-    for (const [name, value] of Object.entries(typed))
+    for (const [name, value] of Object.entries(fields))
       assert.ok(kept.text.includes(`name="${name}" value="${value.replace('<b>', '&lt;b&gt;')}"`), name);
     await open();
     assert.equal((await request(server.respondents, '/privacy')).status, 200);
@@ -194,6 +212,7 @@ describe('the workers', { concurrency: 3 }, () => {
     const waiting = Promise.all([staff.get(LETTER), staff.get(LETTER)]);
     const late = await eventually(() => ready(server), ({ status }) => status === 503);
     assert.equal(late.text, 'a worker is stuck\n');
+    assert.equal((await request(server.operations, '/readyz/parents')).status, 200, 'parents wait for no staff');
     assert.equal(await figure(server, 'worker_stuck'), 1);
     assert.equal((await request(server.operations, '/healthz')).status, 200);
     assert.deepEqual((await waiting).map(({ status }) => status), [503, 503]);

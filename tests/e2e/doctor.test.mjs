@@ -1,7 +1,7 @@
 // An installation that was lost and restored from its backup, and hjemsvar doctor, who says that it
 // is sound; then each thing is broken on purpose, told by the doctor, and mended again.
 import assert from 'node:assert/strict';
-import { chmod, cp, rename, writeFile } from 'node:fs/promises';
+import { chmod, cp, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
@@ -132,6 +132,7 @@ test('the secret: none, another, one that others may read, an old one', async ()
   some(none, /^wrong secret: HJEMSVAR_SECRET_FILE is not set/);
   some(none, /^notice database: whether it is the installation's cannot be told.*mend that first/);
   some(await sick(CONFIG, { HJEMSVAR_SECRET_FILE: '/nowhere' }), /^wrong secret: there is no secret/);
+  some(await sick(CONFIG, { HJEMSVAR_SECRET_FILE: hjemsvar.keys }), /^wrong secret: .*cannot be read; see that it is a file, and that this user may read it/);
   const other = await hjemsvar.file('other', 'x'.repeat(48), 0o600);
   only(await sick(CONFIG, { HJEMSVAR_SECRET_FILE: other }), /^wrong database: .*secret/);
   only(await sick(0, { HJEMSVAR_SECRET_PREVIOUS_FILE: other }), /^notice secret: the one before/);
@@ -165,13 +166,17 @@ test('fonts that are not there', async () => {
   only(await sick(CONFIG, { FONTCONFIG_FILE }), /^wrong fonts: there is no Noto Sans.*fonts-noto-core/);
 });
 
-test('the program that sets letters is not beside the others', async () => {
+test('the program that sets letters is not beside the others, or may not be run', async () => {
   const alone = join(hjemsvar.folder, 'hjemsvar');
   await cp(join(build, 'hjemsvar'), alone);
   const env = { ...hjemsvar.env, ...SOUND };
   const looked = await run(alone, ['doctor'], { env });
   assert.equal(looked.code, CONFIG, looked.stderr);
-  assert.match(looked.stdout, /^wrong +fonts: hjemsvar-press is of no use \(No such file or directory\), so that no letter/m);
+  assert.match(looked.stdout, /^wrong +letters: hjemsvar-press is of no use \(No such file or directory\), so that no letter/m);
+  const press = join(hjemsvar.folder, 'hjemsvar-press');
+  await writeFile(press, '', { mode: 0o644 });
+  assert.match((await run(alone, ['doctor'], { env })).stdout, /^wrong +letters: hjemsvar-press is of no use \(Permission denied\)/m);
+  await rm(press);
   const path = join(hjemsvar.folder, 'logo.svg');
   await writeFile(path, '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
   const set = await run(alone, ['municipality', 'set', '101', '--logo', path], { env });
@@ -248,6 +253,13 @@ test('the database would forget answers that parents were thanked for', async ()
   const { HJEMSVAR_DATABASE_URL } = other.env;
   some(await sick(CONFIG, { HJEMSVAR_DATABASE_URL }), /^wrong database: fsync is off/);
   await other.drop();
+});
+
+test('the database takes nothing in', async () => {
+  const set = (what) => sql('postgres', `ALTER DATABASE ${hjemsvar.database} ${what}`, cluster.url);
+  await set('SET default_transaction_read_only = on');
+  only(await sick(CONFIG), /^wrong database: default_transaction_read_only is on, so that it takes no answer/);
+  await set('RESET default_transaction_read_only');
 });
 
 test('roles lack a right, have one too many, or see rows of everybody', async () => {

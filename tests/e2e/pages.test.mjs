@@ -360,7 +360,7 @@ for (const path of [
 
 // ---- the other listeners
 
-const OPS = ['/healthz', '/readyz', '/metrics'];
+const OPS = ['/healthz', '/readyz', '/readyz/parents', '/metrics'];
 
 test('answers the operators on their listener alone', async () => {
   for (const path of OPS) {

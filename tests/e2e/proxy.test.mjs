@@ -13,7 +13,8 @@ import { after, before, describe, test } from 'node:test';
 
 import { Hjemsvar, checkout, run } from './lib/hjemsvar.mjs';
 import { freePort } from './lib/port.mjs';
-import { drawNumber, encodeForm, eventually, startServer } from './lib/server.mjs';
+import { drawNumber, encodeForm, eventually } from './lib/server.mjs';
+import { Console } from './lib/staff.mjs';
 
 const PARENTS = 'svar.example.dk';
 const CONSOLE = 'konsol.example.dk';
@@ -22,19 +23,30 @@ const CLAIMED = '192.0.2.77';
 
 let hjemsvar;
 let code;
+let sheet; // a home educator's link to the registration sheet
 let server;
+let taken; // routes of the console that take a body
 let echo; // in the console's place: says what headers came
 
 before(async () => {
   hjemsvar = await Hjemsvar.create();
   code = (await hjemsvar.createRound()).links[0].code;
-  server = await startServer(hjemsvar, { HJEMSVAR_TRUSTED_PROXIES: '127.0.0.1' });
-  const made = await run('openssl', [
+  const desk = await Console.start(hjemsvar, { HJEMSVAR_TRUSTED_PROXIES: '127.0.0.1' });
+  server = desk.server;
+  await desk.account({ email: 'own@example.dk', role: 'municipality', municipality: 217 });
+  const own = await desk.signIn('own@example.dk');
+  const made = await own.post('/rounds/1/municipalities/217/courses/sheets', { name: 'Team Nord', days: 90 });
+  sheet = /\/A\/(\w+)"/.exec(made.text)[1];
+  const routes = await run(join(process.env.TEST_BUILD, 'hjemsvar-server'), ['--print-routes']);
+  const posts = JSON.parse(routes.stdout).filter(({ listener, method }) => listener === 'console' && method === 'POST');
+  const bySize = new Map(posts.map((route) => [`${route.body_max_bytes} ${/\w*$/.exec(route.pattern)}`, route]));
+  taken = [...bySize.values()];
+  const signed = await run('openssl', [
     'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes',
     '-days', '2', '-subj', `/CN=${PARENTS}`, '-addext', `subjectAltName=DNS:${PARENTS},DNS:${CONSOLE}`,
     '-keyout', join(hjemsvar.folder, 'key.pem'), '-out', join(hjemsvar.folder, 'cert.pem'),
   ]);
-  assert.equal(made.code, 0, made.stderr);
+  assert.equal(signed.code, 0, signed.stderr);
 });
 
 after(async () => {
@@ -224,6 +236,17 @@ for (const name of Object.keys(PROXIES)) {
       assert.equal((await ask(proxy, PARENTS, `/S/${code}`, { headers, body })).status, 200);
     });
 
+    test('a home educator registers a course over HTTP/2, and once', async () => {
+      assert.equal((await ask(proxy, PARENTS, `/A/${sheet}`)).status, 200);
+      const id = `F-12-${name}`;
+      const body = encodeForm({ course_id: id, visits: '20', action: 'send' });
+      for (let turn = 0; turn < 2; turn++)
+        assert.equal((await ask(proxy, PARENTS, `/A/${sheet}`, { body })).status, 200);
+      assert.deepEqual(await hjemsvar.sql(`SELECT visits FROM course WHERE course_id = '${id}'`), [['20']]);
+      const large = await ask(proxy, PARENTS, `/A/${sheet}`, { body: 'course_id='.padEnd(97 * 1024, 'x') });
+      assert.equal(large.status, 413);
+    });
+
     test('a form that does not say how long it is, as HTTP/2 lets it, is taken or told so', async () => {
       const body = encodeForm({ submission: drawNumber(), action: 'send', q3: '2' });
       const headers = { accept: 'application/json' };
@@ -258,6 +281,17 @@ for (const name of Object.keys(PROXIES)) {
       await assert.rejects(ask(proxy, 'other.example.dk', '/'));
     });
 
+    // The list is the server's own.
+    test('whatever the console takes passes, and little more', async () => {
+      for (const { pattern, body_max_bytes: most } of taken) {
+        const path = pattern.replaceAll(/\{\w+\}/g, '101');
+        const got = await ask(proxy, CONSOLE, path, { body: Buffer.alloc(most, 'x') });
+        assert.equal(got.status, 200, `${pattern} with ${most} bytes`);
+      }
+      const form = await ask(proxy, CONSOLE, '/rounds/new', { body: Buffer.alloc(97 * 1024, 'x') });
+      assert.equal(form.status, 413);
+    });
+
     test('plain HTTP leads to TLS', async () => {
       const [reply] = await once(
         http.get({ host: '127.0.0.1', port: proxy.plain, path: '/privacy', headers: { Host: PARENTS } }),
@@ -273,13 +307,16 @@ for (const name of Object.keys(PROXIES)) {
       await ask(proxy, PARENTS, `/S/${wrong}`);
       await ask(proxy, PARENTS, `/${code}?code=${code}`);
       await ask(proxy, PARENTS, `/S//${code}`);
+      await ask(proxy, PARENTS, `/A/${sheet}?kode=${sheet}`);
+      await ask(proxy, PARENTS, `/a/${sheet.toLowerCase()}`);
       await close(echo);
       const away = await ask(proxy, CONSOLE, `/invitation/${code}`);
       assert.ok([502, 503].includes(away.status), String(away.status));
       const log = await written(proxy);
       assert.match(log, /\/S\/ (200|201)/, 'it was written at all');
+      assert.match(log, /\/A\/ 200/, 'a sheet, too');
       assert.match(log, /50[23]/);
-      for (const secret of [code, wrong, CLIENT, CLAIMED])
+      for (const secret of [code, wrong, sheet, CLIENT, CLAIMED])
         assert.ok(!log.toLowerCase().includes(secret.toLowerCase()), log);
     });
   });

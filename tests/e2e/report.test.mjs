@@ -243,11 +243,11 @@ const forms = children.flatMap(([udfylder, alder, ...both], i) => both.map((valu
   ...Object.fromEntries(points.map((name, j) => [`d_${name}`, values[j] ?? ''])),
 })));
 
-async function sdqRound(text) {
+async function sdqRound(text, municipality = 101) {
   for (const key of ['basis', 'contact', 'dpo', 'purpose', 'recipients', 'retention']) {
-    await hjemsvar.ok('settings', 'set', `personal_${key}`, 'Test', '--municipality', 101);
+    await hjemsvar.ok('settings', 'set', `personal_${key}`, 'Test', '--municipality', municipality);
   }
-  const { round } = await hjemsvar.createRound('--questionnaire', 'sdq-subscales', '--municipality', '101');
+  const { round } = await hjemsvar.createRound('--questionnaire', 'sdq-subscales', '--municipality', `${municipality}`);
   await importOk(hjemsvar, round, text);
   return round;
 }
@@ -268,7 +268,13 @@ test('eleven children\'s SDQ gives 6 better, 4 worse and 1 the same, and publish
   assert.equal(missing.code, 65);
   assert.match(missing.stderr, /norms\/sdq-dk\.json; hint: .*--norms none/);
 
+  const early = await hjemsvar.cli(['report', '--round', `${round}`, '--format', 'html']);
+  assert.equal(early.code, 65);
+  assert.match(early.stderr, /is open, and without --profile .*hint: --profile internal/);
   await close(round);
+  const other = await hjemsvar.cli(['report', '--round', `${round}`, '--format', 'json', '--profile', 'published', '--norms', 'sdq-gb']);
+  assert.equal(other.code, 64);
+  assert.match(other.stderr, /questionnaire's own norms, .*hint: leave out --norms/);
   const given = await published(round);
   assert.equal(given.scores.cases, undefined);
   assert.equal(given.scores.scales.total.raw, null);
@@ -277,13 +283,28 @@ test('eleven children\'s SDQ gives 6 better, 4 worse and 1 the same, and publish
   assert.doesNotMatch(page, /A-\d/);
 });
 
-test('an export of scores can be imported, and gives the same report', async () => {
+test('an export of scores can be imported, gives the same report, and stands beside it as another round', async () => {
   const round = await sdqRound(csvOf(forms));
   const text = await hjemsvar.ok('answers', 'export', '--round', round, '--format', 'csv', '--profile', 'internal', '--out', '-');
   const row = csvObjects(text).find(({ sag, tid }) => sag === 'A-8' && tid === '1');
   assert.deepEqual([row.d_total, row.score_total, row.score_emotional], ['12', '12', '2']);
   const other = await sdqRound(text);
-  assert.deepEqual((await report(other)).scores, (await report(round)).scores);
+  const { scores } = await report(round);
+  assert.deepEqual((await report(other)).scores, scores);
+
+  const told = await together(`${round},${other}`);
+  for (const [member, scales] of Object.entries(told.scores))
+    for (const [id, { rounds }] of Object.entries(scales))
+      assert.deepEqual(rounds.map(({ counts }) => counts), Array(2).fill(scores.scales[id][member].counts), `${id} ${member}`);
+  assert.deepEqual(told.scores.change.total.rounds[1].raw, scores.scales.total.raw);
+  assert.deepEqual(Object.keys(told.scores.all), []);
+  const page = await hjemsvar.ok('report', '--rounds', `${round},${other}`, '--format', 'html', '--profile', 'internal');
+  assert.match(page, /Vanskeligheder i alt: bedre, uændret og værre/);
+  assert.doesNotMatch(page, /A-\d/, 'no child');
+  const foreign = await sdqRound(csvOf(forms.map((form) => ({ ...form, municipality_code: 183 }))), 183);
+  const refused = await hjemsvar.cli(beside(`${round},${foreign}`));
+  assert.equal(refused.code, 77, refused.stderr);
+  assert.match(refused.stderr, /of municipality 101 and round \d+ of 183, each with .*; hint: rounds of one municipality/);
 });
 
 // ---- rounds beside each other
@@ -309,6 +330,8 @@ test('rounds that cannot stand beside each other are refused, and the message sa
     [`${one},${two}`, 64, /--releases with --rounds: it is for --profile published/, '--releases', '4,5'],
     [`${one},${two}`, 64, /--from with --rounds: it is of a single round; hint: leave it out/, '--from', '2026-W01'],
     [`${one},${two}`, 64, /--municipality with --rounds: .*what the releases show/, '--profile', 'published', '--municipality', '101'],
+    [`${one},${two}`, 64, /--norms with --rounds: .*what the releases show/, '--profile', 'published', '--norms', 'none'],
+    [`${one},${two}`, 64, /--documentation with --rounds: it is of a single round/, '--documentation'],
   ]) {
     const done = await hjemsvar.cli(beside(rounds, ...more));
     assert.equal(done.code, code, `${rounds} ${more.join(' ')}: ${done.stderr}`);

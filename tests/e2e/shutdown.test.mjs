@@ -1,4 +1,4 @@
-// SIGTERM: no new connections, what is under way is answered, exit code 0; the next
+// SIGTERM, SIGINT, SIGHUP: no new connections, what is under way is answered, exit code 0; the next
 // start finds everything.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
@@ -58,9 +58,10 @@ const refusesConnections = (server) =>
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-test('under load: all in flight are answered, nobody is let in, the next start finds all', async () => {
+test('under load: all in flight are answered, nobody is let in, the next start finds all', async (t) => {
   const { server, code: link } = await begin();
   const load = new Load(server, link, { connections: CONNECTIONS }).start();
+  t.after(() => (load.running = false));
   await load.acknowledged(SOME);
   // Of these the bytes have left; what is begun later may find the door closed.
   const sent = load.waiting();
@@ -107,7 +108,7 @@ test('answers that wait for a slow database are stored and thanked for before th
   for (const { replies } of waiting) assert.deepEqual(replies.map(({ status }) => status), [201]);
 });
 
-for (const signal of ['SIGTERM', 'SIGINT']) {
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
   test(`idle connections do not hold up a ${signal}`, async () => {
     const { server } = await begin();
     const idle = await Promise.all(

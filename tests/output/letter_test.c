@@ -65,11 +65,20 @@ static enum letter_result check(struct letter_trouble *trouble) {
   return letter_check(&options, trouble);
 }
 
-static size_t pages_of(const struct text *pdf) {
-  size_t pages = 0;
-  for (size_t i = 0; i + 13 < pdf->length; i++) {
-    pages += memcmp(pdf->data + i, "/Type /Page %", 13) == 0;
+/* As a reader of PDF counts them: how the bytes are packed differs between versions of Cairo. */
+static int pages_of(const struct text *pdf) {
+  char path[] = "/tmp/letter_XXXXXX", command[64], line[256];
+  int pages = -1;
+  FILE *file = fdopen(mkstemp(path), "w");
+  cr_assert_eq(fwrite(pdf->data, 1, pdf->length, file), pdf->length);
+  cr_assert_eq(fclose(file), 0);
+  (void)snprintf(command, sizeof command, "pdfinfo %s", path);
+  FILE *info = popen(command, "r");
+  while (fgets(line, sizeof line, info) != NULL) {
+    (void)sscanf(line, "Pages: %d", &pages);
   }
+  (void)pclose(info);
+  (void)remove(path);
   return pages;
 }
 
@@ -273,6 +282,33 @@ Test(letter, takes_only_a_logo_that_can_be_printed) {
   }
 }
 
+static enum letter_result logo_of_clips(int clips, int shapes) {
+  struct text svg;
+  struct letter_trouble trouble = {.lines = 0};
+  const char *type;
+  text_init(&svg);
+  text_add(&svg, "<svg xmlns=\"http://www.w3.org/2000/svg\"><clipPath id=\"c\">");
+  for (int i = 0; i < clips; i++) {
+    text_add(&svg, "<path d=\"M0 0h9v9\"/>");
+  }
+  text_add(&svg, "</clipPath>");
+  for (int i = 0; i < shapes; i++) {
+    text_add(&svg, "<path d=\"M0 0h9v9\" clip-path=\"url(#c)\"/>");
+  }
+  text_add(&svg, "</svg>");
+  enum letter_result result =
+      letter_logo_check((const unsigned char *)svg.data, svg.length, &type, &trouble);
+  cr_expect(result == LETTER_OK || strstr(trouble.what, "clips") != NULL, "%s", trouble.what);
+  text_clear(&svg);
+  return result;
+}
+
+/* Each shape costs as much as all that cuts it. */
+Test(letter, takes_no_logo_whose_clips_take_longer_than_a_page_may) {
+  cr_expect_eq(logo_of_clips(20, 1000), LETTER_OK);
+  cr_expect_eq(logo_of_clips(1000, 1000), LETTER_LOGO);
+}
+
 /* ---- the program that sets it */
 
 /* The only one that this one has started. */
@@ -330,4 +366,14 @@ Test(letter, is_none_when_the_program_that_sets_it_is_killed) {
   cr_assert_eq(kill(press_at_work(), SIGKILL), 0);
   (void)!letter_add(file, "7KQ4M2V"); /* may only be noticed at the end */
   cr_expect_eq(letter_end(file), LETTER_PROGRAM);
+}
+
+Test(letter, is_none_when_the_program_that_sets_it_hangs_and_the_program_ends, .timeout = 60) {
+  struct letter_file *file;
+  cr_assert_eq(letter_begin(&options, keep, &out, &file, NULL), LETTER_OK);
+  pid_t press = press_at_work();
+  cr_assert_eq(kill(press, SIGSTOP), 0);
+  (void)!letter_add(file, "7KQ4M2V");
+  cr_expect_eq(letter_end(file), LETTER_PROGRAM);
+  cr_expect_eq(kill(press, 0), -1, "it is not left behind");
 }

@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "output/trend_view.h"
 #include "report_scene.h"
 
 static struct report_scene scene;
@@ -196,7 +197,11 @@ Test(report_foreign, has_one_mean_of_a_scale_that_nobody_is_asked_back_about) {
 
 /* ---- scores of forms that are paired */
 
-static const struct report_view *sdq_view(void) {
+/* As it stands, or in an anonymous round. */
+static const struct report_view *sdq_view_of(bool personal) {
+  static const char *const only[] = {
+      "\"kind\": \"personal\",",
+      "\"pairs\": {\"case\": \"sag\", \"occasion\": \"tid\", \"informant\": \"udfylder\"},"};
   static const char *const answers[] = {
       "sag=A1 tid=1 udfylder=1 alder=4 d_emotional=5 d_conduct=4 d_hyperactivity=8 d_peer=4 "
       "d_prosocial=4 d_impact=3",
@@ -209,7 +214,14 @@ static const struct report_view *sdq_view(void) {
       "sag=C3 tid=1 udfylder=1 alder=4 d_emotional=2"};
   scene = (struct report_scene){.arena = arena_new(0)};
   char *json = questionnaire_read("templates/questionnaires/sdq-subscales.json", scene.arena);
+  for (size_t i = 0; i < array_length(only) && !personal; i++) {
+    memset(strstr(json, only[i]), ' ', strlen(only[i]));
+  }
   return view_of(json, answers, array_length(answers));
+}
+
+static const struct report_view *sdq_view(void) {
+  return sdq_view_of(true);
 }
 
 /* The row that begins so. */
@@ -234,6 +246,12 @@ Test(report_foreign, shows_the_bands_of_a_score_at_start_and_close) {
       "Vanskeligheder i alt: slut | 2 | 50\u00a0% (1) | 0\u00a0% (0) | 50\u00a0% (1) | "
       "0\u00a0% (0) | 0\u00a0% (0)");
   cr_expect_str_eq(figure->table.heads[5].name, "Meget høj");
+  const struct view_figure *higher = report_scene_figure(view, "score_bands_higher");
+  cr_expect_str_eq(row_called(figure, "Sociale"), "", "more is better");
+  cr_expect_str_eq(higher->table.heads[5].name, "Meget lav");
+  cr_expect_str_eq(row_called(higher, "Sociale styrker: start"),
+                   "Sociale styrker: start | 2 | 50\u00a0% (1) | 0\u00a0% (0) | 0\u00a0% (0) | "
+                   "50\u00a0% (1) | 0\u00a0% (0)");
   cr_expect_str_eq(report_scene_figure(view, "score_bands-2")->title,
                    "Bånd ved start og slut, udfyldt af dagtilbuddet");
 }
@@ -244,6 +262,8 @@ Test(report_foreign, marks_a_change_by_arrow_sign_and_word) {
   cr_expect_str_eq(changes->table.heads[2].name, "↑ bedre (+)");
   cr_expect_str_eq(changes->table.heads[4].name, "↓ værre (−)");
   const struct view_figure *cases = report_scene_figure(view, "score_cases");
+  const struct view_figure *bands = report_scene_figure(view, "score_cases_bands");
+  cr_expect_str_eq(bands->table.cells[2].text, "Meget lav → Let nedsat");
   cr_expect_str_eq(row_called(cases, "Ishøj, A1"), "Ishøj, A1 | en forælder | ↑ +3 | ↑ +3 | ↑ +2 | "
                                                    "↑ +3 | ↑ +2 | ↑ +10 | ↑ +2");
   cr_expect_str_eq(row_called(cases, "Ishøj, B2"), "Ishøj, B2 | dagtilbuddet | = 0 | ↓ \u22121 | "
@@ -271,4 +291,93 @@ Test(report_foreign, says_what_is_raw_what_does_not_add_up_and_what_has_no_pair)
   }
   cr_expect(told);
   cr_expect(sourced, "where the limits are from");
+}
+
+static bool says(const char *const *texts, size_t count, const char *words) {
+  bool found = false;
+  for (size_t i = 0; i < count; i++) {
+    found = found || strstr(texts[i], words) != NULL;
+  }
+  return found;
+}
+
+Test(report_foreign, shows_bands_and_means_of_all_forms_where_none_are_paired) {
+  const struct report_view *view = sdq_view_of(false);
+  cr_expect_str_eq(section(view, "scores")->title, "Point");
+  cr_expect_str_eq(row_called(report_scene_figure(view, "score_bands_all"), "Vanskeligheder i alt"),
+                   "Vanskeligheder i alt | 5 | 20\u00a0% (1) | 20\u00a0% (1) | 20\u00a0% (1) | "
+                   "20\u00a0% (1) | 20\u00a0% (1)");
+  cr_expect_str_eq(row_called(report_scene_figure(view, "score_means"), "Vanskeligheder i alt"),
+                   "Vanskeligheder i alt | 4 | 15,0");
+  cr_expect_str_eq(view->sections[0].figures[0].number, "Figur 1");
+}
+
+/* The round beside itself, with other limits where they are given. */
+static const struct report_view *sdq_rounds(bool personal, const char *norms,
+                                            const char *language) {
+  static const struct translation *const none[2] = {NULL, NULL};
+  static struct report earlier;
+  static const struct report *both[2] = {&earlier, &scene.report};
+  static struct trend trend;
+  (void)sdq_view_of(personal);
+  earlier = scene.report;
+  earlier.round = 3;
+  earlier.round_title = "Forår";
+  earlier.scores.norms_title = norms == NULL ? earlier.scores.norms_title : norms;
+  scene.report.round = 7;
+  cr_assert_eq(trend_make(both, 2, scene.arena, &trend), TREND_OK);
+  const struct report_view *view =
+      trend_view_new(&trend, none, words_of(scene.words, language), scene.arena);
+  cr_assert_not_null(view);
+  return view;
+}
+
+Test(report_foreign, shows_scores_of_rounds_with_a_column_for_each) {
+  const struct report_view *view = sdq_rounds(true, NULL, "da");
+  const struct view_figure *change = report_scene_figure(view, "score-total-change");
+  cr_expect_str_eq(change->title, "Vanskeligheder i alt: bedre, uændret og værre");
+  cr_expect_str_eq(change->base, "Forår: N = 2 børn; Efterår: N = 2 børn");
+  cr_expect_str_eq(row_of(change, 0), "↑ bedre (+) | 50\u00a0% (1) | 50\u00a0% (1)");
+  cr_expect_str_eq(row_of(report_scene_figure(view, "score-total-start"), 3),
+                   "Meget høj | 50\u00a0% (1) | 50\u00a0% (1)");
+  cr_expect_str_eq(
+      row_called(report_scene_figure(view, "score_raw"), "Vanskeligheder i alt | Forår"),
+      "Vanskeligheder i alt | Forår | 2 | 16,5 | 13,5 | +3,0");
+  const struct view_section *scores = section(view, "scores");
+  cr_expect(says(scores->texts, scores->texts_count, "Forår, Efterår: Båndene er fra “SDQ"));
+  size_t sources = 0;
+  for (size_t i = 0; i < scores->texts_count; i++) {
+    sources += strncmp(scores->texts[i], "Scoringsarket", strlen("Scoringsarket")) == 0;
+  }
+  cr_expect_eq(sources, 2, "each table's source stands once");
+  cr_expect_null(section(view, "left-out"));
+}
+
+Test(report_foreign, says_which_round_has_bands_of_other_limits) {
+  static const char *const languages[] = {"da", "en"};
+  for (size_t i = 0; i < array_length(languages); i++) {
+    const struct report_view *view = sdq_rounds(true, "SDQ, Danmark", languages[i]);
+    const struct view_section *left_out = section(view, "left-out");
+    cr_assert_not_null(left_out);
+    cr_expect_str_eq(
+        row_called(&left_out->figures[0], "Andre børn: start"),
+        i == 0 ? "Andre børn: start | Forår | Båndene følger andre grænser. | SDQ, Danmark | "
+                 "Efterår: SDQ, Storbritannien, den nyere inddeling i fire bånd"
+               : "Andre børn: start | Forår | The bands are of other limits. | SDQ, Danmark | "
+                 "Efterår: SDQ, Storbritannien, den nyere inddeling i fire bånd");
+    const struct view_section *scores = section(view, "scores");
+    cr_expect_str_eq(scores->figures[0].id, "score-prosocial-change", "changes are compared");
+    if (i == 0) {
+      end();
+    }
+  }
+}
+
+Test(report_foreign, shows_scores_of_anonymous_rounds) {
+  const struct report_view *view = sdq_rounds(false, NULL, "da");
+  cr_expect_str_eq(row_of(report_scene_figure(view, "score-total-all"), 3),
+                   "Meget høj | 20\u00a0% (1) | 20\u00a0% (1)");
+  cr_expect_str_eq(
+      row_called(report_scene_figure(view, "score_means"), "Vanskeligheder i alt | Forår"),
+      "Vanskeligheder i alt | Forår | 4 | 15,0");
 }

@@ -181,3 +181,36 @@ Test(report_pdf, is_no_file_when_nobody_takes_it) {
   const struct report_view *view = report_scene_view(&scene, "da");
   cr_assert_eq(report_pdf(view, scene.arena, refuse, NULL, &trouble), LETTER_STOPPED);
 }
+
+/* Names of scales are long words: half a word below the other is what nobody can read. */
+Test(report_pdf, breaks_no_word_of_a_table_that_is_too_wide_for_a_page) {
+  static const char *const words[] = {"Dagtilbuddet",     "Hyperaktivitet", "Opmærksomhed",
+                                      "Samarbejdsevne",   "Indvirkningen",  "Selvstændighed",
+                                      "Vanskelighederne", "Trivselsmålet"};
+  enum { COLUMNS = array_length(words) };
+  struct view_head heads[COLUMNS];
+  struct view_cell cells[COLUMNS];
+  for (size_t i = 0; i < COLUMNS; i++) {
+    heads[i] = (struct view_head){words[i], VIEW_TEXT};
+    cells[i] = (struct view_cell){.text = i == 0 ? "A-17" : words[i], .form = VIEW_TEXT};
+  }
+  struct view_figure figure = {
+      .id = "wide", .number = "Figur 1", .title = "Bred", .base = "", .period = "", .source = ""};
+  figure.table = (struct view_table){
+      .heads = heads, .columns = COLUMNS, .cells = cells, .rows = 1, .names = 1};
+  struct view_section section = {
+      .id = "wide", .title = "Bred", .figures = &figure, .figures_count = 1};
+  struct letter_trouble trouble = {.what = ""};
+  report_scene_init(&scene, REPORT_INTERNAL);
+  struct report_view view = *report_scene_view(&scene, "da");
+  view.sections = &section;
+  view.sections_count = 1;
+  cr_assert_eq(report_pdf(&view, scene.arena, keep, &pdf, &trouble), LETTER_OK, "%s", trouble.what);
+  const char *text = said("pdftotext -layout", "-");
+  for (size_t i = 0; i < COLUMNS; i++) {
+    cr_expect_not_null(strstr(text, words[i]), "%s", words[i]);
+  }
+  const char *first = strstr(text, "A-17");
+  cr_assert_not_null(first);
+  cr_expect_not_null(strstr(first + 1, "A-17"), "each part names its rows");
+}

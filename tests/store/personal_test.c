@@ -1,4 +1,6 @@
 #include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "crew.h"
@@ -23,7 +25,7 @@ static struct staff_session sessions[WHO_COUNT];
   " SELECT key, 101, 'x' FROM setting_key WHERE personal"
 #define DEFINITION                                                                                 \
   "'{\"kind\": \"personal\", \"pairs\": {\"case\": \"c\", \"occasion\": \"o\","                    \
-  " \"informant\": \"i\"}}'"
+  " \"informant\": \"i\"}, \"sections\": [{\"questions\": [{\"id\": \"c\", \"max\": 6}]}]}'"
 
 /* Round 1 is anonymous, of 101 and 217; round 2 is personal, of 101. */
 static void begin(void) {
@@ -167,9 +169,76 @@ Test(personal_round, is_in_the_log_of_who_sees_it_and_of_an_admin) {
                           "SET app.role = 'operator';"
                           "SELECT audit_append('a.round', '', 1, NULL, NULL);"
                           "SELECT audit_append('b.form', '', 2, 101::smallint, NULL);"
+                          "SELECT audit_append('c.taken_out', '', 2, NULL, NULL);"
+                          "SELECT audit_append('setting.set', 'personal_basis', NULL,"
+                          " 101::smallint, NULL);"
                           "RESET app.role");
   expect(store, "SELECT string_agg(left(action, 1), '' ORDER BY id) FROM audit",
-         (const char *const[]){"ab", "a", "b", "", "b", ""});
+         (const char *const[]){"abcs", "a", "bcs", "", "bs", ""});
+}
+
+/* ---- who lets others in */
+
+#define MADE(role, municipality)                                                                   \
+  "WITH made AS (INSERT INTO staff (email, role, municipality) VALUES ('new' || random() ||"       \
+  " '@x.dk', '" role "', " municipality ") RETURNING id) SELECT count(*) FROM made"
+#define CHANGED(set, email)                                                                        \
+  "WITH changed AS (UPDATE staff SET " set " WHERE email = '" email "' RETURNING id)"              \
+  " SELECT count(*) FROM changed"
+
+Test(personal_round, has_accounts_made_by_its_own_evaluator_alone) {
+  static const char *const own[] = {"DENIED", "DENIED", "1", "DENIED", "DENIED", "DENIED"};
+  expect(store, MADE("municipality", "101"), own);
+  expect(store, MADE("evaluator", "101"), own);
+  expect(store, MADE("municipality", "217"),
+         (const char *const[]){"1", "1", "DENIED", "1", "DENIED", "DENIED"});
+  expect(store, MADE("evaluator", "217"),
+         (const char *const[]){"1", "DENIED", "DENIED", "DENIED", "DENIED", "DENIED"});
+  sessions[OF_101].scope.rounds = (const int[]){1};
+  sessions[OF_101].scope.rounds_count = 1;
+  expect(store, MADE("municipality", "101"),
+         (const char *const[]){"DENIED", "DENIED", "DENIED", "DENIED", "DENIED", "DENIED"});
+  database_run(&database, "INSERT INTO round_purge (round, answers, courses, why)"
+                          " VALUES (2, 0, 0, 'over')");
+  expect(store, MADE("evaluator", "101"),
+         (const char *const[]){"1", "DENIED", "DENIED", "DENIED", "DENIED", "DENIED"});
+}
+
+Test(personal_round, has_accounts_invited_and_widened_by_its_own_evaluator_alone) {
+  expect(store,
+         "WITH made AS (INSERT INTO invitation (hash, staff) SELECT sha256(random()::text::bytea),"
+         " id FROM staff WHERE email = '101@x.dk' RETURNING staff) SELECT count(*) FROM made",
+         (const char *const[]){"DENIED", "DENIED", "1", "0", "DENIED", "0"});
+  expect(store, CHANGED("municipality = 101", "217@x.dk"),
+         (const char *const[]){"DENIED", "DENIED", "0", "DENIED", "0", "0"});
+  expect(store, CHANGED("disabled_at = now()", "of-101@x.dk"),
+         (const char *const[]){"1", "0", "1", "0", "0", "0"});
+  expect(store, CHANGED("disabled_at = NULL", "of-101@x.dk"),
+         (const char *const[]){"DENIED", "0", "1", "0", "0", "0"});
+}
+
+Test(personal_round, is_read_by_tokens_of_its_municipality_alone) {
+  static const struct {
+    const char *email, *seen;
+  } makers[] = {{"admin@x.dk", "1"}, {"evaluator@x.dk", "1"}, {"of-101@x.dk", "1 2"}, {"", "1 2"}};
+  database_run(&database, "INSERT INTO api_token (hash, name, role, municipality, made_by)"
+                          " SELECT sha256(email::bytea), email, 'evaluator', 101, id FROM staff;"
+                          "INSERT INTO api_token (hash, name, role, municipality)"
+                          " VALUES (sha256('o'), 'operator', 'evaluator', 101)");
+  for (size_t i = 0; i < array_length(makers); i++) {
+    char sql[256], seen[16];
+    (void)snprintf(sql, sizeof sql,
+                   "SELECT t.id FROM api_token t LEFT JOIN staff s ON s.id = t.made_by"
+                   " WHERE coalesce(s.email, '') = '%s'",
+                   makers[i].email);
+    struct staff_session token = sessions[OF_101];
+    token.staff = 0;
+    token.token = atoi(database_value(&database, arena, sql));
+    cr_assert_eq(crew_sql(store, &token, "SELECT string_agg(id::text, ' ' ORDER BY id) FROM round",
+                          seen, sizeof seen),
+                 STORE_OK);
+    cr_expect_str_eq(seen, makers[i].seen, "made by %s: %s", makers[i].email, seen);
+  }
 }
 
 Test(personal_round, is_made_and_run_by_the_municipality_s_evaluator) {
@@ -213,6 +282,8 @@ Test(personal_round, keeps_its_kind_and_its_municipality) {
 
 Test(personal_round, takes_no_registered_courses) {
   expect_refused("INSERT INTO course (round, municipality, course_id) VALUES (2, 101, 'A-17')");
+  expect_refused("INSERT INTO sheet_link (round, municipality, hash, name, ends_on)"
+                 " VALUES (2, 101, decode(repeat('00', 16), 'hex'), 'x', current_date)");
 }
 
 Test(personal_round, is_created_for_one_municipality) {
@@ -351,7 +422,7 @@ Test(personal_round, lists_its_forms_without_what_was_answered) {
 
 Test(personal_round, corrects_a_case_number_and_tells_the_log_neither) {
   enter_pair();
-  expect(store, "SELECT form_correct(2, '01010101-0101-0101-0101-010101010101', 'B-18')",
+  expect(store, "SELECT form_correct(2, '01010101-0101-0101-0101-010101010101', 'B-18', false)",
          (const char *const[]){"none", "none", "corrected", "none", "corrected", "none"});
   cr_expect_str_eq(database_value(&database, arena,
                                   "SELECT string_agg(answers::text, ' ' ORDER BY id)"
@@ -364,6 +435,30 @@ Test(personal_round, corrects_a_case_number_and_tells_the_log_neither) {
   cr_expect_str_eq(
       database_value(&database, arena, "SELECT count(*) FROM audit a WHERE a::text ~ '[AB]-1[78]'"),
       "0");
+}
+
+Test(personal_round, takes_no_corrected_number_that_the_questionnaire_does_not) {
+  static const char *const wrong[] = {"2026-04", "", "a-1", "A 1"};
+  enter_pair();
+  for (size_t i = 0; i < array_length(wrong); i++) {
+    char sql[128];
+    (void)snprintf(sql, sizeof sql,
+                   "SELECT form_correct(2, '01010101-0101-0101-0101-010101010101', '%s', true)",
+                   wrong[i]);
+    expect(store, sql, (const char *const[]){"none", "none", "REFUSED", "none", "REFUSED", "none"});
+  }
+}
+
+Test(personal_round, asks_before_a_corrected_number_meets_another_form) {
+  struct form_entry other = entry_of(3, "{\"c\": \"B-2\", \"o\": 1, \"i\": 1}");
+  enter_pair();
+  expect_entered(&other, FORM_STORED);
+  expect(store, "SELECT form_correct(2, '03030303-0303-0303-0303-030303030303', 'A-17', false)",
+         (const char *const[]){"none", "none", "there", "none", "there", "none"});
+  expect(store, "SELECT form_correct(2, '03030303-0303-0303-0303-030303030303', 'B-2', false)",
+         (const char *const[]){"none", "none", "corrected", "none", "corrected", "none"});
+  expect(store, "SELECT form_correct(2, '03030303-0303-0303-0303-030303030303', 'A-17', true)",
+         (const char *const[]){"none", "none", "corrected", "none", "corrected", "none"});
 }
 
 Test(personal_round, empties_a_form_for_its_evaluator) {

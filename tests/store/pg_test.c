@@ -146,18 +146,23 @@ Test(pg, does_not_call_an_aborted_transaction_committed) {
 }
 
 Test(pg, settles_what_statements_rely_on_whatever_the_database_says) {
-  char sql[512];
+  char sql[1024];
   (void)snprintf(sql, sizeof(sql),
                  "ALTER DATABASE %s SET TimeZone = 'Asia/Tokyo';"
                  "ALTER DATABASE %s SET search_path = pg_catalog;"
-                 "ALTER DATABASE %s SET DateStyle = 'German'",
-                 database.name, database.name, database.name);
+                 "ALTER DATABASE %s SET DateStyle = 'German';"
+                 "ALTER DATABASE %s SET statement_timeout = '5s';"
+                 "ALTER DATABASE %s SET default_transaction_isolation = 'serializable'",
+                 database.name, database.name, database.name, database.name, database.name);
   database_run(&database, sql);
   struct store *store = database_open(&database, STORE_AS_EXPORT);
   PGresult *result = PQexec(store->connection,
                             "SELECT '2026-07-01 12:00'::timestamptz || ' ' || current_user || ' '"
-                            " || current_schema || ' ' || current_setting('client_encoding')");
-  cr_expect_str_eq(PQgetvalue(result, 0, 0), "2026-07-01 12:00:00+02 hjemsvar_export public UTF8");
+                            " || current_schema || ' ' || current_setting('client_encoding')"
+                            " || ' ' || current_setting('statement_timeout') || ' '"
+                            " || current_setting('transaction_isolation')");
+  cr_expect_str_eq(PQgetvalue(result, 0, 0),
+                   "2026-07-01 12:00:00+02 hjemsvar_export public UTF8 0 read committed");
   PQclear(result);
   store_close(store);
 }

@@ -260,6 +260,10 @@ Test(api_token, reaches_no_further_than_who_made_it) {
     cr_expect_eq(make_token(&session, cases[i].scope, &errand), cases[i].expected, "case %zu: %s",
                  i, store_message(store));
   }
+  expect_value("SELECT string_agg(details::text, ' ' ORDER BY id) FROM audit"
+               " WHERE action = 'token.add' AND actor_name IN ('a@x.dk', 'm@x.dk')",
+               "{\"role\": \"admin\"} {\"role\": \"municipality\", \"municipality\": 101}"
+               " {\"role\": \"municipality\", \"municipality\": 217}");
 }
 
 static enum store_result list_tokens(struct store *of, void *context) {

@@ -87,6 +87,74 @@ Test(norms, those_that_are_shipped_fit_the_questionnaires_that_name_them) {
                      support_complaints(arena, &complaints));
 }
 
+/* The text with every occurrence of a piece put another way. */
+static const char *with(const char *text, const char *piece, const char *other) {
+  const char *found, *done = "";
+  for (; (found = strstr(text, piece)) != NULL; text = found + strlen(piece)) {
+    done = arena_printf(arena, "%s%.*s%s", done, (int)(found - text), text, other);
+  }
+  return arena_printf(arena, "%s%s", done, text);
+}
+
+static bool fit(const char *norms, const char *questionnaire, struct complaints *complaints) {
+  const struct norms *read = norms_load(norms, arena, complaints);
+  cr_assert_not_null(read, "%s", support_complaints(arena, complaints));
+  const struct questionnaire *loaded = questionnaire_load(questionnaire, arena, complaints);
+  cr_assert_not_null(loaded, "%s", support_complaints(arena, complaints));
+  return norms_fit(read, loaded, arena, complaints);
+}
+
+Test(norms, slips_of_whoever_types_limits_from_an_article_are_refused) {
+  static const struct {
+    const char *piece, *typed, *expected;
+  } slips[] = {
+      {"[[6, 10], [5, 5], [4, 4], [0, 3]]", "[[0, 3], [4, 4], [5, 5], [6, 10]]",
+       "of score \"prosocial\" more is better"},
+      {"[[0, 13], [14, 16], [17, 19], [20, 40]]", "[[20, 40], [17, 19], [14, 16], [0, 13]]",
+       "of score \"total\" less is better"},
+      {"[20, 40]", "[20, 30]", "goes to 40, its limits of \"parent\" to 30"},
+      {"[20, 40]", "[20, 50]", "goes to 40, its limits of \"parent\" to 50"},
+      {"[3, 6]]", "[3, 10]]", "goes to 6, its limits of \"teacher\" to 10"},
+      {"\"informant\": \"parent\"", "\"informant\": \"parents\"", NULL}, /* daycare has its own */
+  };
+  const char *norms = support_read(arena, SDQ_GB), *sdq = support_read(arena, SDQ);
+  for (size_t i = 0; i < array_length(slips); i++) {
+    struct complaints complaints = {0};
+    const char *typed = with(norms, slips[i].piece, slips[i].typed);
+    cr_assert_str_neq(typed, norms, "%s", slips[i].piece);
+    cr_expect_eq(fit(typed, sdq, &complaints), slips[i].expected == NULL, "%s", slips[i].typed);
+    const char *told = support_complaints(arena, &complaints);
+    cr_expect(slips[i].expected == NULL || strstr(told, slips[i].expected) != NULL, "%s: %s",
+              slips[i].typed, told);
+  }
+}
+
+Test(norms, a_total_that_is_entered_has_limits_to_its_end_as_well) {
+  struct complaints complaints = {0};
+  const char *norms = with(support_read(arena, SDQ_GB), "[19, 40]", "[19, 30]");
+  cr_expect_not(fit(norms, support_read(arena, SDQ_SUBSCALES), &complaints));
+}
+
+Test(norms, who_fills_a_form_in_and_has_no_limits_is_told) {
+  static const char called[] = "{\"1\": \"parent\", \"2\": \"teacher\"}";
+  const char *sdq = support_read(arena, SDQ), *norms = support_read(arena, SDQ_GB);
+  struct complaints complaints = {0};
+  const char *misspelt = with(sdq, called, "{\"1\": \"parents\"}");
+  cr_assert_str_neq(misspelt, sdq);
+  cr_expect_not(fit(norms, misspelt, &complaints));
+  cr_expect_not_null(strstr(support_complaints(arena, &complaints), "the same names"));
+  complaints = (struct complaints){0};
+  const struct questionnaire *half = questionnaire_load(
+      with(sdq, called, "{\"1\": \"parents\", \"2\": \"teacher\"}"), arena, &complaints);
+  cr_assert_not_null(half);
+  cr_expect(norms_untold(load(), half, arena, &complaints));
+  cr_expect_not_null(strstr(support_complaints(arena, &complaints), "no table of \"parents\""));
+  complaints = (struct complaints){0};
+  cr_expect_not(
+      norms_untold(load(), questionnaire_load(misspelt, arena, &complaints), arena, &complaints));
+  cr_expect_not_null(strstr(support_complaints(arena, &complaints), "call answer 2 of question"));
+}
+
 #define HEAD                                                                                       \
   "{\"norms\": \"x\", \"title\": \"X\", \"country\": \"DK\", \"source\": \"Kilde\", "              \
   "\"bands\": [\"average\", \"high\"], \"tables\": ["

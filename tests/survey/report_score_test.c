@@ -4,13 +4,18 @@
 #include <string.h>
 
 #include "report_scene.h"
+#include "survey/trend.h"
 
 static struct report_scene *scene;
 static json_t *json;
+static struct report_scene *earlier; /* another round, for a comparison */
 
 static void end(void) {
   json_decref(json);
   report_scene_free(scene);
+  if (earlier != NULL) {
+    report_scene_free(earlier);
+  }
 }
 
 TestSuite(report_score, .fini = end);
@@ -49,14 +54,18 @@ static void add_form(const char *number, int occasion, int informant, int age,
   report_scene_answer(scene, 101, "da", form);
 }
 
-static void begin(enum report_profile profile) {
+static void take_norms(void) {
   struct complaints complaints = {0};
-  scene = report_scene_new(SDQ_SUBSCALES, profile, 5);
   report_free(scene->making);
   scene->options.norms = norms_find(".", "sdq-gb", scene->arena, &complaints);
   cr_assert_not_null(scene->options.norms);
   scene->making = report_new(scene->arena, &scene->options);
   cr_assert_not_null(scene->making);
+}
+
+static void begin(enum report_profile profile) {
+  scene = report_scene_new(SDQ_SUBSCALES, profile, 5);
+  take_norms();
 }
 
 static void add_children(int times) {
@@ -102,6 +111,28 @@ Test(report_score, gives_the_changes_of_eleven_children) {
   expect("scores/scales/total/change/by/relation/1/group", "\"1\"");
   expect("scores/scales/total/change/by/relation/1/n", "6");
   expect("scores/scales/total/change/by/relation/2/n", "5");
+}
+
+Test(report_score, gives_no_band_to_a_child_whose_age_nobody_knows) {
+  struct arena *arena = arena_new(0);
+  struct complaints complaints = {0};
+  const char *text = support_read(arena, SDQ_SUBSCALES);
+  const char *last = strstr(text, "{\"code\": 7, \"text\": {\"ours\": \"7 år eller ældre\"}}");
+  cr_assert_not_null(last);
+  const char *asked = arena_printf(
+      arena, "%.*s{\"code\": 8, \"kind\": \"dont_know\", \"text\": {\"ours\": \"ved ikke\"}}, %s",
+      (int)(last - text), text, last);
+  scene = report_scene_of(questionnaire_load(asked, arena, &complaints), REPORT_INTERNAL, 5);
+  take_norms();
+  add_form("A-1", 1, 1, 8, children[0].start);
+  add_form("A-1", 2, 1, 7, children[0].close);
+  make();
+  expect("scores/scales/total/start/counts",
+         "{\"average\":0,\"raised\":0,\"high\":0,\"very_high\":0,\"none\":1}");
+  expect("scores/scales/total/close/counts",
+         "{\"average\":1,\"raised\":0,\"high\":0,\"very_high\":0,\"none\":0}");
+  expect("scores/cases/0/start/age", "null");
+  arena_free(arena);
 }
 
 Test(report_score, counts_bands_at_start_and_close_by_informant) {
@@ -241,6 +272,19 @@ Test(report_score, publishes_no_child_no_mean_and_no_small_cell) {
   }
 }
 
+/* What everybody reads of known children's health has no small cell however many they are. */
+Test(report_score, publishes_no_small_cell_of_thirty_children_and_more_either) {
+  begin(REPORT_PUBLISHED);
+  add_children(3);
+  make();
+  expect("scores/scales/total/start/n", "33");
+  expect("scores/scales/total/start/level", "\"in_full\"");
+  expect("scores/scales/total/start/counts/very_high", "9");
+  expect("scores/scales/total/close/level", "\"merged\"");
+  expect("scores/scales/total/change/level", "\"merged\"");
+  expect("scores/scales/total/change/counts", "{\"better\":18,\"same+worse+none\":15}");
+}
+
 Test(report_score, a_release_says_again_what_was_published) {
   begin(REPORT_PUBLISHED);
   add_children(4);
@@ -249,7 +293,7 @@ Test(report_score, a_release_says_again_what_was_published) {
   scene->report.round_state = "closed";
   scene->report.controller = "";
   json = report_json(&scene->report);
-  expect("scores/scales/total/change/counts", "{\"better\":24,\"same\":4,\"worse\":16,\"none\":0}");
+  expect("scores/scales/total/change/counts", "{\"better\":24,\"same+worse+none\":20}");
   json_object_set_new(json_object_get(json, "release"), "number", json_integer(3));
   struct report report;
   cr_assert(report_parse(json, scene->questionnaire, scene->arena, &report));
@@ -281,4 +325,247 @@ Test(report_score, without_norms_there_are_changes_and_no_bands) {
   expect("scores/norms", "null");
   expect("scores/scales/total/start", "nothing");
   expect("scores/scales/total/change/n", "11");
+}
+
+/* ---- forms that are not paired */
+
+static struct arena *definitions;
+
+static const char *put(const char *text, const char *from, const char *to) {
+  const char *at = strstr(text, from);
+  cr_assert_not_null(at, "%s is not in it", from);
+  return arena_printf(definitions, "%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
+}
+
+static const struct questionnaire *load(const char *text) {
+  struct complaints complaints = {0};
+  const struct questionnaire *questionnaire = questionnaire_load(text, definitions, &complaints);
+  cr_assert_not_null(questionnaire, "%s", support_complaints(definitions, &complaints));
+  return questionnaire;
+}
+
+static void close_definitions(void) {
+  arena_free(definitions);
+}
+
+/* The same items in an anonymous round. */
+static const struct questionnaire *anonymous(void) {
+  const char *text = put(support_read(definitions, SDQ_SUBSCALES), "\"kind\": \"personal\",", "");
+  return load(put(
+      text, "\"pairs\": {\"case\": \"sag\", \"occasion\": \"tid\", \"informant\": \"udfylder\"},",
+      ""));
+}
+
+static void begin_anonymous(enum report_profile profile, int times) {
+  definitions = arena_new(0);
+  scene = report_scene_of(anonymous(), profile, 5);
+  take_norms();
+  add_children(times);
+  make();
+  close_definitions();
+}
+
+Test(report_score, tells_the_bands_and_the_mean_of_all_forms_of_an_anonymous_round) {
+  begin_anonymous(REPORT_INTERNAL, 1);
+  expect("scores/scales/total/all/n", "22");
+  expect("scores/scales/total/all/unit", "\"child\"");
+  expect("scores/scales/total/all/counts",
+         "{\"average\":8,\"raised\":5,\"high\":6,\"very_high\":3,\"none\":0}");
+  expect("scores/scales/total/raw/n", "22");
+  cr_expect_float_eq(json_real_value(at("scores/scales/total/raw/mean")), (168 + 147) / 22.0, 1e-9);
+  expect("scores/scales/total/change", "nothing");
+  expect("scores/cases", "nothing");
+  expect("figures/d_peer/n", "22");
+}
+
+/* Means of the parts are published of few: bands beside them would tell who is where. */
+Test(report_score, publishes_bands_of_all_forms_in_full_or_not_at_all) {
+  static const struct {
+    int times;
+    const char *level, *by;
+  } cases[] = {{1, "\"nothing\"", "{}"}, {2, "\"in_full\"", "{}"}};
+  for (size_t i = 0; i < array_length(cases); i++) {
+    begin_anonymous(REPORT_PUBLISHED, cases[i].times);
+    expect("scores/scales/total/all/level", cases[i].level);
+    expect("scores/scales/total/all/by", cases[i].by);
+    expect("scores/scales/total/raw", "null");
+    if (i == 0) {
+      expect("scores/scales/total/all/counts", "null");
+      expect("scores/scales/total/all/n", "null");
+      end();
+      json = NULL;
+    }
+  }
+}
+
+/* ---- rounds beside each other */
+
+static struct trend trend;
+
+/* Two rounds of these definitions; children twice in the later one. */
+static void compare(const struct questionnaire *old, const struct questionnaire *fresh,
+                    enum report_profile profile) {
+  static const struct report *reports[2];
+  scene = report_scene_of(old, profile, 5);
+  take_norms();
+  add_children(3);
+  make();
+  json_decref(json);
+  earlier = scene;
+  scene = report_scene_of(fresh, profile, 5);
+  take_norms();
+  add_children(1);
+  make();
+  earlier->report.round = 3;
+  earlier->report.round_title = "Forår";
+  scene->report.round = 7;
+  scene->report.round_title = "Efterår";
+  reports[0] = &earlier->report;
+  reports[1] = &scene->report;
+  cr_assert_eq(trend_make(reports, 2, scene->arena, &trend), TREND_OK);
+}
+
+static const struct trend_figure *find(const char *score, const char *member) {
+  for (size_t i = 0; i < trend.figures_count; i++) {
+    const struct trend_figure *figure = &trend.figures[i];
+    if (strcmp(figure->member, member) == 0 && strcmp(trend_id(&trend, figure), score) == 0) {
+      return figure;
+    }
+  }
+  cr_assert_fail("no %s of %s", member, score);
+  return NULL;
+}
+
+static void expect_left_out(const char *score, const char *member, const char *why) {
+  const struct trend_figure *figure = find(score, member);
+  cr_assert_eq(figure->left_out_count, why == NULL ? 0 : 1, "%s %s", score, member);
+  cr_expect_eq(figure->table.rows_count, why == NULL ? 2 : 0);
+  if (why != NULL) {
+    cr_expect_str_eq(figure->left_out[0].why, why);
+  }
+}
+
+Test(report_score, scores_of_two_rounds_stand_beside_each_other) {
+  definitions = arena_new(0);
+  const struct questionnaire *sdq = support_load(definitions, SDQ_SUBSCALES);
+  compare(sdq, sdq, REPORT_INTERNAL);
+  const struct trend_figure *figure = find("total", "change");
+  cr_assert_eq(figure->table.rows_count, 2);
+  cr_assert_eq(figure->table.columns_count, 4);
+  cr_expect_eq(figure->table.rows[0].cells[0].count, 18);
+  cr_expect_eq(figure->table.rows[1].cells[0].count, 6, "better");
+  cr_expect_eq(figure->table.rows[1].n.count, 11);
+  cr_assert_not_null(figure->raws);
+  cr_expect_float_eq(figure->raws[1].difference, (168 - 147) / 11.0, 1e-9);
+  figure = find("total", "start");
+  cr_assert_eq(figure->table.columns_count, 5);
+  cr_expect_str_eq(figure->table.columns[3].code, "very_high");
+  cr_expect_eq(figure->table.rows[1].cells[3].count, 3);
+  cr_expect_null(figure->raws);
+  json_t *told = trend_json(&trend);
+  const json_t *rounds = json_object_get(
+      json_object_get(json_object_get(json_object_get(told, "scores"), "change"), "total"),
+      "rounds");
+  const json_t *counts = json_object_get(json_array_get(rounds, 1), "counts");
+  cr_expect_eq(json_integer_value(json_object_get(counts, "better")), 6);
+  const json_t *raw = json_object_get(json_array_get(rounds, 1), "raw");
+  cr_expect_eq(json_integer_value(json_object_get(raw, "n")), 11);
+  json_decref(told);
+  close_definitions();
+}
+
+/* A total is made of what its parts are made of. */
+Test(report_score, a_round_that_works_a_score_out_otherwise_is_left_out_of_it) {
+  definitions = arena_new(0);
+  const char *text = support_read(definitions, SDQ_SUBSCALES);
+  const char *later = put(put(text, "\"version\": 1", "\"version\": 2"), "\"items\": [\"d_peer\"]",
+                          "\"items\": [\"d_peer\"], \"least\": 1");
+  later = put(later, "\"items\": [\"d_peer\"], \"least\": 1, \"better\": \"lower\"",
+              "\"items\": [\"d_peer\"], \"reversed\": [\"d_peer\"], \"better\": \"lower\"");
+  compare(load(text), load(later), REPORT_INTERNAL);
+  expect_left_out("peer", "change", "score");
+  expect_left_out("total", "start", "score");
+  expect_left_out("total", "change", "score");
+  expect_left_out("emotional", "change", NULL);
+  close_definitions();
+}
+
+Test(report_score, bands_of_other_limits_are_not_compared_and_changes_are) {
+  definitions = arena_new(0);
+  const struct questionnaire *sdq = support_load(definitions, SDQ_SUBSCALES);
+  compare(sdq, sdq, REPORT_INTERNAL);
+  const struct report *reports[] = {&earlier->report, &scene->report};
+  earlier->report.scores.norms_title = "SDQ, Danmark";
+  cr_assert_eq(trend_make(reports, 2, scene->arena, &trend), TREND_OK);
+  expect_left_out("total", "start", "norms");
+  cr_expect_str_eq(find("total", "close")->left_out[0].theirs, "SDQ, Danmark");
+  expect_left_out("total", "change", NULL);
+  close_definitions();
+}
+
+Test(report_score, an_item_in_other_words_marks_its_score) {
+  definitions = arena_new(0);
+  const char *text = support_read(definitions, SDQ_SUBSCALES);
+  const char *later = put(put(text, "\"version\": 1", "\"version\": 2"),
+                          "\"text\": {\"ours\": \"Vanskeligheder med andre børn\"}",
+                          "\"text\": {\"ours\": \"Problemer med andre børn\"}");
+  compare(load(text), load(later), REPORT_INTERNAL);
+  cr_expect_eq(find("total", "change")->changed_count, 1);
+  cr_expect_str_eq(find("peer", "start")->changed[0].ours, "Problemer med andre børn");
+  cr_expect_eq(find("emotional", "change")->changed_count, 0);
+  close_definitions();
+}
+
+/* Every cell is a sum of cells that the round's own report shows. */
+static void expect_no_more(const struct report_table *joint, size_t row,
+                           const struct report_table *own, const char *what) {
+  for (size_t i = 0; i < joint->columns_count; i++) {
+    const struct report_cell *cell = &joint->rows[row].cells[i];
+    int sum = 0;
+    bool shown = own->rows_count > 0;
+    for (size_t j = 0; j < own->columns_count; j++) {
+      bool part = false;
+      for (size_t k = 0; k < joint->columns[i].labels_count; k++) {
+        part =
+            part || strcmp(joint->columns[i].labels[k].code, own->columns[j].labels[0].code) == 0;
+      }
+      shown = shown && (!part || own->rows[0].cells[j].shown);
+      sum += part ? own->rows[0].cells[j].count : 0;
+    }
+    cr_expect(!cell->shown || (shown && cell->count == sum), "%s %s", what, joint->columns[i].code);
+  }
+}
+
+Test(report_score, published_rounds_tell_no_more_than_their_own_reports) {
+  definitions = arena_new(0);
+  const struct questionnaire *sdq = support_load(definitions, SDQ_SUBSCALES);
+  compare(sdq, sdq, REPORT_PUBLISHED);
+  size_t shown = 0;
+  for (size_t i = 0; i < trend.figures_count; i++) {
+    const struct trend_figure *figure = &trend.figures[i];
+    cr_expect_null(figure->raws, "a mean of children is told");
+    for (size_t round = 0; round < 2 && figure->table.rows_count > 0; round++) {
+      const struct report_score *own = &trend.rounds[round]->scores.items[figure->like->score];
+      bool start = strcmp(figure->member, "start") == 0;
+      expect_no_more(&figure->table, round,
+                     start                                  ? &own->start.whole
+                     : strcmp(figure->member, "close") == 0 ? &own->close.whole
+                                                            : &own->change.whole,
+                     trend_id(&trend, figure));
+      shown++;
+    }
+  }
+  cr_expect_gt(shown, 10);
+  close_definitions();
+}
+
+Test(report_score, scores_of_anonymous_rounds_stand_beside_each_other) {
+  definitions = arena_new(0);
+  const struct questionnaire *questionnaire = anonymous();
+  compare(questionnaire, questionnaire, REPORT_INTERNAL);
+  const struct trend_figure *figure = find("total", "all");
+  cr_assert_eq(figure->table.rows_count, 2);
+  cr_expect_eq(figure->table.rows[1].cells[3].count, 3, "very high");
+  cr_expect_float_eq(figure->raws[1].mean, (168 + 147) / 22.0, 1e-9);
+  close_definitions();
 }

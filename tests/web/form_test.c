@@ -21,6 +21,18 @@ Test(form, puts_the_pieces_of_a_value_together) {
   form_clear(&form);
 }
 
+Test(form, is_copied_with_all_that_was_typed) {
+  struct form form = {0};
+  cr_assert_eq(give(&form, "f_sag", "A-17", 0), MHD_YES);
+  cr_assert_eq(give(&form, "again", "", 0), MHD_YES);
+  struct form copy = form_copy(&form);
+  form_clear(&form);
+  cr_expect_eq(copy.count, 2);
+  cr_expect_str_eq(form_value(&copy, "f_sag"), "A-17");
+  cr_expect_not_null(form_find(&copy, "again"));
+  form_clear(&copy);
+}
+
 Test(form, is_bad_when_a_field_is_given_twice) {
   struct form form = {0};
   cr_assert_eq(give(&form, "q1", "1", 0), MHD_YES);

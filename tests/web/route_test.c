@@ -77,7 +77,10 @@ Test(route, gives_every_console_path_with_a_round_a_scope) {
     bool round = strstr(pattern, "{round}") != NULL;
     bool municipality = strstr(pattern, "{municipality}") != NULL;
     const char *wanted = round && municipality ? "municipality" : round ? "round" : "none";
-    const char *narrow = municipality ? wanted : round ? "whole_round" : "all_rounds";
+    const char *narrow = municipality                          ? wanted
+                         : round                               ? "whole_round"
+                         : strcmp(pattern, "/rounds/new") == 0 ? "new_round"
+                                                               : "all_rounds";
     if (strcmp(listener, "console") == 0) {
       cr_expect(strcmp(scope, wanted) == 0 || strcmp(scope, narrow) == 0, "%s: %s", pattern, scope);
       cr_expect_gt(json_array_size(json_object_get(row, "may")), 0, "%s", pattern);
