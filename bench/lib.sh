@@ -108,6 +108,15 @@ cpu_ms() {
     END { printf "%d\n", sum * 1000 / ticks }' "/proc/$1/stat"
 }
 
+# cpu_ms_all PID…: of all of them.
+cpu_ms_all() {
+  local process sum=0
+  for process in "$@"; do
+    sum=$((sum + $(cpu_ms "$process")))
+  done
+  printf '%s\n' "$sum"
+}
+
 # The same of the private PostgreSQL: a backend that has ended is the postmaster's
 # child that it has waited for.
 cpu_ms_postgresql() {

@@ -44,6 +44,7 @@ nginx_start() {
   } >"$place/nginx.conf"
   nginx -e "$place/error.log" -c "$place/nginx.conf" &
   helpers+=($!)
+  nginx_master[$workers]=$!
   nginx_address[$workers]=127.0.0.1:$port
   nginx_status[$workers]=127.0.0.1:$status_port
   await 10 'nginx' nginx_serves "$workers"
@@ -73,17 +74,34 @@ counter_nginx() {
   [ -n "$metric_value" ] || die 70 'stub_status says nothing'
 }
 
-# page_of NAME CONNECTIONS ADDRESS: one run of wrk with one thread. Requests per
-# second and percentiles are wrk's; the fewest in a second are the server's own
-# counter, looked at each second.
+# page_of NAME CONNECTIONS ADDRESS PROCESS…: one run of wrk with one thread. Requests
+# per second and percentiles are wrk's; the fewest in a second are the server's own
+# counter, looked at each second; processor time is the processes'.
 page_of() {
-  load page.lua "$2" "$page_seconds" "$3$page_path"
-  jq --arg server "$1" '{server: $server} + del(.statuses)' "$files/load.json" >>"$files/pages.jsonl"
+  local name=$1 connections=$2 address=$3 cpu
+  shift 3
+  cpu=$(cpu_ms_all "$@")
+  load page.lua "$connections" "$page_seconds" "$address$page_path"
+  cpu=$(($(cpu_ms_all "$@") - cpu))
+  jq --arg server "$name" --argjson turn "$turn" --argjson cpu "$cpu" \
+    '{server: $server, turn: $turn, server_cpu_us: ($cpu * 1000 / .requests)} + del(.statuses)' \
+    "$files/load.json" >>"$files/pages.jsonl"
 }
 
+page_of_nginx() {
+  local workers=$1
+  nginx_counted=${nginx_status[$workers]}
+  counter=counter_nginx
+  # shellcheck disable=SC2046 # a word for each worker
+  page_of "nginx $workers" "$2" "${nginx_address[$workers]}" $(pgrep -P "${nginx_master[$workers]}")
+  counter=counter_server
+}
+
+# What the host gives changes from second to second, so the two that are compared stand
+# next to each other in many short turns, each the first in every other one.
 part_page() {
   local turn connections workers page_path nginx_counted
-  local -A nginx_address=() nginx_status=()
+  local -A nginx_address=() nginx_status=() nginx_master=()
   page_path=$(paths_of "$(round_new 'Læses')" | head -n 1)
   start_server
   await 30 'the page' page_take "$page_path"
@@ -91,17 +109,18 @@ part_page() {
     nginx_start "$workers"
   done
   : >"$files/pages.jsonl"
-  for ((turn = 1; turn <= rounds; turn++)); do
+  for ((turn = 1; turn <= page_rounds; turn++)); do
     for connections in "${page_connections[@]}"; do
-      say "page, $connections connections, turn $turn of $rounds"
-      page_of hjemsvar "$connections" "$respondents"
+      say "page, $connections connections, turn $turn of $page_rounds"
+      if [ $((turn % 2)) = 0 ]; then
+        page_of_nginx 1 "$connections"
+      fi
+      page_of hjemsvar "$connections" "$respondents" "$server"
       await 20 'an idle server' quiet
-      counter=counter_nginx
-      for workers in "${nginx_workers[@]}"; do
-        nginx_counted=${nginx_status[$workers]}
-        page_of "nginx $workers" "$connections" "${nginx_address[$workers]}"
-      done
-      counter=counter_server
+      if [ $((turn % 2)) = 1 ]; then
+        page_of_nginx 1 "$connections"
+      fi
+      page_of_nginx auto "$connections"
     done
   done
   jq -n --argjson seconds "$page_seconds" --argjson bytes "$(stat -c %s "$files/reply")" \

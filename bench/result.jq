@@ -12,7 +12,15 @@ def middle: . as $runs
   | .batch = ($runs | map(.batches | select(. != null) | .answers / ([.["256"], 1] | max)) | spread);
 
 def by_side(name): group_by(.[name]) | map({(.[0][name]): middle}) | add;
-def pages: .runs | group_by(.connections) | map({connections: .[0].connections} + {servers: by_side("server")});
+# The quarters by nearest rank: half of the turns lie between them.
+def quarters: sort | . as $all | length as $n
+  | {median: median, lower: $all[$n / 4 | floor], upper: $all[($n * 3 / 4 | ceil) - 1]};
+# Of each turn alone: what the host gives to one it gives to its neighbour.
+def against: group_by(.turn) | map((map({(.server): .requests_per_s}) | add) as $turn
+    | $turn | to_entries[] | select(.key != "hjemsvar") | {key, value: ($turn.hjemsvar / .value)})
+  | group_by(.key) | map({(.[0].key): (map(.value) | quarters)}) | add;
+def pages: .runs | group_by(.connections)
+  | map({connections: .[0].connections, servers: by_side("server"), against: against});
 def answers: .runs | group_by(.connections) | map({connections: .[0].connections} + {sides: by_side("side")});
 def growth: .runs | group_by(.stored) | map({stored: .[0].stored, stored_exactly: (map(.stored_exactly) | min)} + middle);
 def starts: {
@@ -28,7 +36,7 @@ def at_most($what; $wanted; $is; $unit): {what: $what, wanted: "at most \($wante
 
 def page_targets: .[] | select(.connections >= 64)
   | at_least("GET of the page, \(.connections) connections, against nginx with one worker"; 1;
-      .servers.hjemsvar.requests_per_s.median / .servers["nginx 1"].requests_per_s.median; " x");
+      .against["nginx 1"].median; " x");
 def stall_target: [.[].servers.hjemsvar.least_per_s.least] | min
   | at_least("fewest GETs answered in any second"; 1; .; "");
 def answer_target($connections; $wanted): .[] | select(.connections == $connections)

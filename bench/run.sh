@@ -42,12 +42,12 @@ done
 memory_limit_kib=65536 day_seed=20261122
 # shellcheck disable=SC2034
 if [ "$quick" = true ]; then
-  rounds=1 page_seconds=2 answer_seconds=2 fsync_seconds=1 start_times=1 space_gib=2
+  rounds=1 page_rounds=1 page_seconds=2 answer_seconds=2 fsync_seconds=1 start_times=1 space_gib=2
   day_parents=3000 day_seconds=20 held_connections=(0 512 2000)
   growth_rows=(0 20000 50000) file_rows=(1000 5000) country=4
   stem=bench-quick report=$build/bench-quick.md
 else
-  rounds=3 page_seconds=6 answer_seconds=8 fsync_seconds=2 start_times=5 space_gib=20
+  rounds=3 page_rounds=11 page_seconds=3 answer_seconds=8 fsync_seconds=2 start_times=5 space_gib=20
   day_parents=100000 day_seconds=300 held_connections=(0 512 2000 10000)
   growth_rows=(0 1000000 10000000) file_rows=(10000 100000 1000000) country=98
   stem=bench report=docs/benchmarks.md
