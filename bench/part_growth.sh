@@ -31,8 +31,15 @@ fill_round() {
   query -c 'ALTER SYSTEM RESET ALL' -c 'SELECT pg_reload_conf()' -c CHECKPOINT >/dev/null
 }
 
+# What the database has written and read so far: bytes of its log, of them whole pages (the
+# first change of a page after a checkpoint), and pages that were not in its memory.
+disk_work() {
+  query -c "SELECT json_build_object('bytes', pg_current_wal_insert_lsn() - '0/0', 'pages', wal_fpi,
+    'read', (SELECT sum(blks_read) FROM pg_stat_database)) FROM pg_stat_wal"
+}
+
 part_growth() {
-  local rows turn served paths stored_before stored_now begun
+  local disk rows turn served paths stored_before stored_now begun
   served=$(round_new 'Vokser')
   # shellcheck disable=SC2034 # what the server is asked for
   mapfile -t paths < <(paths_of "$served")
@@ -56,8 +63,11 @@ part_growth() {
       server_anew
       query -c CHECKPOINT
       read -r stored_now _ < <(stored "$served")
+      disk=$(disk_work)
       answers_of_server "$served" 64 "$answer_seconds"
-      jq --argjson rows "$rows" --argjson stored "$stored_now" '{stored: $rows, stored_exactly: $stored} + .' \
+      jq --argjson rows "$rows" --argjson stored "$stored_now" --argjson before "$disk" --argjson after "$(disk_work)" \
+        '{stored: $rows, stored_exactly: $stored, log_bytes: (($after.bytes - $before.bytes) / .rows),
+          log_pages: (($after.pages - $before.pages) / .rows), pages_read: (($after.read - $before.read) / .rows)} + .' \
         "$files/answers.json" >>"$files/growth.jsonl"
     done
   done

@@ -94,9 +94,12 @@ else empty end),
   "POSTs over 64 connections into a round that holds answers already, with their traces and indexes (\(.parts.growth.bytes / 1e9 | fixed(1)) GB at the end);",
   "\(.parts.growth.seconds) s a run, \(.growth[0].runs) of each. \(.parts.growth | measured)",
   "",
-  (["stored before", "answers/s", "p50 ms", "p99 ms", "p99.9 ms", "fewest in a second"] | heads),
+  (["stored before", "answers/s", "p50 ms", "p99 ms", "p99.9 ms", "fewest in a second",
+    "PostgreSQL µs an answer", "KB of log an answer", "of it whole pages", "pages read an answer"] | heads),
   (.growth[] | ["\(.stored | thousands)", (.requests_per_s | spread(thousands)), (.p50_us | spread(ms)), (.p99_us | spread(ms)),
-    (.p999_us | spread(ms)), (.least_per_s.least | thousands)] | row)
+    (.p999_us | spread(ms)), (.least_per_s.least | thousands), (.postgresql_cpu_us.median | fixed(0)),
+    (if .log_bytes then .log_bytes.median / 1000 | fixed(1) else "" end), (if .log_pages then .log_pages.median | fixed(2) else "" end),
+    (if .pages_read then .pages_read.median | fixed(2) else "" end)] | row)
 else empty end),
 (if .parts.files then
   "",

@@ -22,7 +22,8 @@ def against: group_by(.turn) | map((map({(.server): .requests_per_s}) | add) as 
 def pages: .runs | group_by(.connections)
   | map({connections: .[0].connections, servers: by_side("server"), against: against});
 def answers: .runs | group_by(.connections) | map({connections: .[0].connections} + {sides: by_side("side")});
-def growth: .runs | group_by(.stored) | map({stored: .[0].stored, stored_exactly: (map(.stored_exactly) | min)} + middle);
+def growth: .runs | group_by(.stored) | map({stored: .[0].stored, stored_exactly: (map(.stored_exactly) | min)} + middle
+  + (. as $runs | ["log_bytes", "log_pages", "pages_read"] | map(. as $name | {($name): ($runs | map(.[$name]) | spread)}) | add));
 def starts: {
   pages, first_ms: (.starts | map(.first_ms) | spread), all_ms: (.starts | map(.all_ms) | spread),
   idle_kib: (.starts | map(.idle_kib) | spread), changed_kib: .starts[-1].changed_kib,
