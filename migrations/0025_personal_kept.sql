@@ -105,7 +105,6 @@ $$;
 COMMENT ON FUNCTION case_fits(jsonb, text) IS 'Whether a case number, in capital letters, has the characters and the length that the questionnaire takes.';
 
 -- The log is not told which form, nor its number before or after: it outlives them.
-DROP FUNCTION form_correct(integer, uuid, text);
 CREATE FUNCTION form_correct(of_round integer, of_form uuid, of_case text, again boolean)
   RETURNS text
   SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE plpgsql AS $$
@@ -144,6 +143,12 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION form_correct(integer, uuid, text, boolean) IS 'Gives a form another case number: corrected, there (another of that case, its occasion and informant, unless again), none (not there, or not the session''s), finalised.';
+
+-- How servers of the version before call it, which run on while others have this one.
+CREATE OR REPLACE FUNCTION form_correct(of_round integer, of_form uuid, of_case text) RETURNS text
+  LANGUAGE sql AS $$
+  SELECT form_correct(of_round, of_form, of_case, true)
+$$;
 
 -- The sheet on a phone -------------------------------------------------------------------------
 -- Its courses are refused in a personal round, and so is a link that leads to nothing else.

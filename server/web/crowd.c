@@ -1,6 +1,7 @@
 #include "web/crowd.h"
 
 #include "base/clock.h"
+#include "base/password.h"
 #include "base/token.h"
 #include "web/console_door.h"
 #include "web/reply.h"
@@ -41,7 +42,8 @@ bool crowd_admit(struct request *request, bool *ahead, enum MHD_Result *result) 
   if (pool != NULL) {
     worker_pool_figures(pool, &figures);
   }
-  if (figures.queued >= CROWD_STRANGERS_MAX) {
+  /* Not who is queued alone: that is also who is about to be taken. */
+  if (figures.running + figures.queued >= PASSWORD_PLACES + CROWD_STRANGERS_MAX) {
     *result = refuse(request, MHD_HTTP_SERVICE_UNAVAILABLE, CROWD_WAIT_S);
     return false;
   }

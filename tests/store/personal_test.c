@@ -461,6 +461,14 @@ Test(personal_round, asks_before_a_corrected_number_meets_another_form) {
          (const char *const[]){"none", "none", "corrected", "none", "corrected", "none"});
 }
 
+Test(personal_round, is_corrected_by_a_server_of_the_version_before_as_well) {
+  enter_pair();
+  expect(store, "SELECT form_correct(2, '01010101-0101-0101-0101-010101010101', 'B-18')",
+         (const char *const[]){"none", "none", "corrected", "none", "corrected", "none"});
+  expect(store, "SELECT form_correct(2, '01010101-0101-0101-0101-010101010101', '2026-04')",
+         (const char *const[]){"none", "none", "REFUSED", "none", "REFUSED", "none"});
+}
+
 Test(personal_round, empties_a_form_for_its_evaluator) {
   enter_pair();
   expect(store, "SELECT form_withdraw(2, '01010101-0101-0101-0101-010101010101')",

@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { eventually } from './server.mjs';
 
-const FOREVER_S = 100; // longer than any request waits
+const FOREVER_S = 150; // longer than any test waits for what does not come: it says so first
 
 // The locks of this installation, for the copies of one database have tables of the same numbers;
 // [[pid]] of those of which `condition` is true.
