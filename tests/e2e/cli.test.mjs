@@ -416,7 +416,7 @@ test('finalise warns while parents may still be writing, and does it', async () 
   const { round } = await hjemsvar.createRound();
   await hjemsvar.ok('round', 'close', round);
   const [[until]] = await hjemsvar.sql(
-    `SELECT to_char(closed_at AT TIME ZONE 'Europe/Copenhagen' + interval '1 hour',
+    `SELECT to_char((closed_at + interval '1 hour') AT TIME ZONE 'Europe/Copenhagen',
                     'YYYY-MM-DD"T"HH24:MI:SS') FROM round WHERE id = ${round}`,
   );
   const early = await hjemsvar.cli(['round', 'finalise', round, '--yes']);

@@ -11,6 +11,7 @@ import { after, before, test } from 'node:test';
 import { launch } from './lib/browser.mjs';
 import { click, deskPage, look, screens } from './lib/desk.mjs';
 import { Hjemsvar } from './lib/hjemsvar.mjs';
+import { locks } from './lib/hold.mjs';
 import { eventually, request, sendJson } from './lib/server.mjs';
 import { Console, headingOf } from './lib/staff.mjs';
 
@@ -368,9 +369,8 @@ test('finalising beside an export says so and does nothing', async () => {
     closed_at = now() - interval '2 hours' WHERE id = ${round}`);
   await evaluator.get(`/rounds/${round}/finalise`);
   const reading = hjemsvar.sql('BEGIN; SELECT count(*) FROM submission; SELECT pg_sleep(100)');
-  const held = `SELECT l.pid FROM pg_locks l WHERE relation = 'submission'::regclass AND granted
-    AND mode = 'AccessShareLock'`;
-  const [[reader]] = await eventually(() => hjemsvar.sql(held), ({ length }) => length === 1);
+  const held = "granted AND mode = 'AccessShareLock' AND relation = 'submission'::regclass";
+  const [[reader]] = await eventually(() => locks(hjemsvar, held), ({ length }) => length === 1);
   const beside = await evaluator.post(`/rounds/${round}/finalise`, { name: String(round) });
   const cli = await hjemsvar.cli(['round', 'finalise', String(round), '--yes']);
   const ended = assert.rejects(reading); // before it is: nobody would hear of it

@@ -8,6 +8,7 @@ import http from 'node:http';
 import { describe, test } from 'node:test';
 import { Cluster } from './lib/cluster.mjs';
 import { Hjemsvar, run } from './lib/hjemsvar.mjs';
+import { hold } from './lib/hold.mjs';
 import { Load, answerOf, checkForm } from './lib/ledger.mjs';
 import { Raw } from './lib/raw.mjs';
 import { drawNumber, postForm, request, sendJson, startServer } from './lib/server.mjs';
@@ -150,10 +151,9 @@ describe('under load', { concurrency: 3 }, () => {
 
   test('a table that somebody locks for a while', () =>
     outlive(async ({ hjemsvar, load }) => {
-      const locked = hjemsvar.sql(
-        'BEGIN; LOCK TABLE submission IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(9); COMMIT',
-      );
-      await Promise.all([locked, load.turnedAway(CONNECTIONS)]);
+      const release = await hold(hjemsvar, 'submission');
+      await load.turnedAway(CONNECTIONS);
+      await release();
     }));
 
   test('the server killed: what was thanked for is there, the next server takes the rest', () =>

@@ -427,7 +427,7 @@ describe('a database that is away', () => {
       const replied = parent.page.waitForResponse((r) => r.request().method() === 'POST');
       await again(parent);
       if ((await replied).status() < 300) return;
-      await parent.page.waitForSelector('#message, #problems');
+      await parent.button('send').filter({ hasText: 'Prøv igen' }).waitFor();
     }
     assert.fail('the server does not come back');
   }

@@ -19,6 +19,9 @@ import { Console } from './lib/staff.mjs';
 const PARENTS = 'svar.example.dk';
 const CONSOLE = 'konsol.example.dk';
 const CLIENT = '127.0.0.9';
+// Where the proxies listen, and nobody else.
+const ENCRYPTED = '127.0.0.3';
+const PLAIN = '127.0.0.4';
 const CLAIMED = '192.0.2.77';
 
 let hjemsvar;
@@ -76,12 +79,12 @@ const upstreams = () => [
 // Each gives {port, plain, command, words, check}: how the program is checked and started.
 const PROXIES = {
   async nginx(folder) {
-    const [port, plain] = [await freePort(), await freePort()];
+    const [port, plain] = [await freePort(ENCRYPTED), await freePort(PLAIN)];
     const example = await readFile(join(checkout, 'deploy/nginx/hjemsvar.conf'), 'utf8');
     const site = replaceAll(example, [
       ...upstreams(),
-      ['listen 443 ssl', `listen 127.0.0.1:${port} ssl`],
-      ['listen 80', `listen 127.0.0.1:${plain}`],
+      ['listen 443 ssl', `listen ${ENCRYPTED}:${port} ssl`],
+      ['listen 80', `listen ${PLAIN}:${plain}`],
       ['/etc/ssl/hjemsvar/svar', join(folder, 'cert')],
       ['/etc/ssl/hjemsvar/konsol', join(folder, 'cert')],
       ['/var/log/nginx/', `${folder}/log/`],
@@ -101,12 +104,12 @@ const PROXIES = {
   },
 
   async haproxy(folder) {
-    const [port, plain] = [await freePort(), await freePort()];
+    const [port, plain] = [await freePort(ENCRYPTED), await freePort(PLAIN)];
     const example = await readFile(join(checkout, 'deploy/haproxy/haproxy.cfg'), 'utf8');
     const text = replaceAll(example, [
       ...upstreams(),
-      ['bind :443', `bind 127.0.0.1:${port}`],
-      ['bind :80', `bind 127.0.0.1:${plain}`],
+      ['bind :443', `bind ${ENCRYPTED}:${port}`],
+      ['bind :80', `bind ${PLAIN}:${plain}`],
       ['port 8082', `port ${portOf(server.operations)}`],
       ['/etc/haproxy/certs/', join(folder, 'both.pem')],
       ['log /dev/log local0', 'log stdout format raw local0'],
@@ -129,7 +132,7 @@ function ask(proxy, name, path, { headers = {}, body, vague = false } = {}) {
     const session = http2.connect(`https://${name}`, {
       createConnection: () =>
         tls.connect({
-          host: '127.0.0.1',
+          host: ENCRYPTED,
           port: proxy.port,
           localAddress: CLIENT,
           servername: name,
@@ -166,7 +169,7 @@ function raw(proxy, bytes) {
   return new Promise((resolve) => {
     let back = '';
     const socket = tls.connect(
-      { host: '127.0.0.1', port: proxy.port, localAddress: CLIENT, servername: PARENTS, rejectUnauthorized: false },
+      { host: ENCRYPTED, port: proxy.port, localAddress: CLIENT, servername: PARENTS, rejectUnauthorized: false },
       () => socket.write(bytes),
     );
     socket.setEncoding('latin1');
@@ -294,7 +297,7 @@ for (const name of Object.keys(PROXIES)) {
 
     test('plain HTTP leads to TLS', async () => {
       const [reply] = await once(
-        http.get({ host: '127.0.0.1', port: proxy.plain, path: '/privacy', headers: { Host: PARENTS } }),
+        http.get({ host: PLAIN, port: proxy.plain, path: '/privacy', headers: { Host: PARENTS } }),
         'response',
       );
       reply.resume();

@@ -161,9 +161,10 @@ Test(export, has_the_rows_of_a_round_that_is_being_finalised) {
   scene_run(&database, "SELECT set_config('app.role', 'operator', true), round_finalise(%d)",
             exported_round);
   cr_assert_eq(pthread_create(&thread, NULL, read_all, &reader), 0);
-  scene_run(&database, "DO $$ BEGIN WHILE NOT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND"
-                       " relation = 'submission'::regclass) LOOP PERFORM pg_sleep(0.01);"
-                       " END LOOP; END $$");
+  scene_run(&database, "DO $$ BEGIN WHILE NOT EXISTS (SELECT FROM pg_locks l JOIN pg_database d"
+                       " ON d.oid = l.database AND d.datname = current_database()"
+                       " WHERE NOT l.granted AND l.relation = 'submission'::regclass)"
+                       " LOOP PERFORM pg_sleep(0.01); END LOOP; END $$");
   scene_run(&database, "COMMIT");
   cr_assert_eq(pthread_join(thread, NULL), 0);
   cr_assert_eq(reader.result, STORE_OK, "%s", store_message(store));

@@ -194,8 +194,9 @@ static void *try_to_finalise(void *result) {
 
 /* Who waits for the whole table has every parent's answer wait behind. */
 Test(finalise, stands_in_no_parents_way_beside_an_export) {
-  static const char waits[] =
-      "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'submission'::regclass";
+  static const char waits[] = "SELECT count(*) FROM pg_locks l JOIN pg_database d"
+                              " ON d.oid = l.database AND d.datname = current_database()"
+                              " WHERE NOT l.granted AND l.relation = 'submission'::regclass";
   enum store_result result = STORE_OK;
   pthread_t finaliser;
   struct store *reader = database_open(&database, STORE_AS_EXPORT);

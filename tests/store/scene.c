@@ -66,6 +66,7 @@ static void count_done(void *context, struct writer_job *jobs) {
   for (; jobs != NULL; jobs = jobs->next) {
     desk->done++;
   }
+  desk->healthy = writer_healthy(desk->writer);
   (void)pthread_cond_broadcast(&desk->changed);
   (void)pthread_mutex_unlock(&desk->mutex);
 }

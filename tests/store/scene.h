@@ -33,6 +33,7 @@ struct desk {
   pthread_mutex_t mutex;
   pthread_cond_t changed;
   size_t done;
+  bool healthy; /* the writer, as the last jobs came back; soon after it may be again */
 };
 void desk_open(struct desk *desk, const char *url);
 

@@ -340,7 +340,7 @@ Test(writer, is_healthy_again_after_an_odd_error_though_nothing_is_asked) {
   scene_run(&database, "CREATE TRIGGER odd BEFORE INSERT ON submission"
                        " FOR EACH ROW EXECUTE FUNCTION odd()");
   cr_expect_eq(ask(scene_job(first_round, 2, 0)), WRITER_DOWN);
-  cr_expect_not(writer_healthy(desk.writer));
+  cr_expect_not(desk.healthy);
   scene_run(&database, "DROP TRIGGER odd ON submission");
   int64_t end_ms = clock_now_ms() + 60000;
   while (!writer_healthy(desk.writer) && clock_now_ms() < end_ms) {
@@ -393,7 +393,7 @@ Test(writer, answers_in_time_when_the_database_hangs_and_stores_the_retry_once) 
   desk_ask(&desk, jobs, array_length(jobs));
   cr_expect_eq(jobs[0].result, WRITER_DOWN);
   cr_expect_eq(jobs[1].result, WRITER_DOWN);
-  cr_expect_not(writer_healthy(desk.writer));
+  cr_expect_not(desk.healthy);
   scene_run(&database, "COMMIT");
   enum writer_result result = ask(scene_job(first_round, 1, 0));
   cr_expect(result == WRITER_STORED || result == WRITER_REPEAT, "%d", result);

@@ -85,8 +85,10 @@ export class Parent {
     return this.page.locator(`main button[value="${value}"]`).first();
   }
 
+  // Without script another page comes: a click is done when that begins, not when all of it is there.
   async press(value) {
     await this.button(value).click();
+    if (!this.script) await this.page.waitForLoadState();
   }
 
   // Taps options by their ids: "q5_1-8".

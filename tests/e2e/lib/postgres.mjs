@@ -4,7 +4,7 @@
 import net from 'node:net';
 
 const PROTOCOL = 196608; // 3.0
-const TIMEOUT_MS = 120_000; // after so long it hangs, however slow the machine
+const TIMEOUT_MS = 180_000; // then it hangs; who holds a lock (hold.mjs) is silent all the while
 
 const words = (...list) => Buffer.from(list.map((word) => `${word}\0`).join(''));
 
