@@ -41,7 +41,8 @@ static const char *fill_day(const struct work *work, const char *key, const char
   return words_fill(work->arena, console_word(work, key), "day", day, NULL);
 }
 
-const char *console_round_last_day(const struct work *work, const char *at) {
+/* The day of a closing time, as people say it: "31.12.2026" also of the midnight after it. */
+static const char *last_day(const struct work *work, const char *at) {
   char date[CALENDAR_DATE_BYTES];
   if (strlen(at) < 16 || strncmp(at + 10, "T00:00", 6) != 0) {
     return console_day(work, at);
@@ -55,7 +56,7 @@ const char *console_round_last_day(const struct work *work, const char *at) {
 
 const char *console_round_state(const struct work *work, const struct round_row *row) {
   if (row->state == ROUND_OPEN && row->closes_at != NULL) {
-    return fill_day(work, "home_open_until", console_round_last_day(work, row->closes_at));
+    return fill_day(work, "home_open_until", last_day(work, row->closes_at));
   }
   bool ready = row->missing_settings_count == 0; /* else it opens on no day that is known */
   if (row->state == ROUND_SCHEDULED && row->opens_at != NULL && ready) {
@@ -333,8 +334,7 @@ static const char *closes_text(const struct work *work, const struct round_row *
     return console_word(work, "round_no_end");
   }
   bool whole = strlen(row->closes_at) > 16 && strncmp(row->closes_at + 10, "T00:00", 6) == 0;
-  return whole ? console_round_last_day(work, row->closes_at)
-               : console_moment(work, row->closes_at);
+  return whole ? last_day(work, row->closes_at) : console_moment(work, row->closes_at);
 }
 
 static json_t *facts_json(const struct work *work, const struct round_row *row) {

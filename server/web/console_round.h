@@ -14,9 +14,6 @@ must_check bool console_round_find(struct work *work, struct round_row *row);
 /* Whether somebody typed the round's title or its number: before what cannot be undone. */
 bool console_round_named(const struct work *work, const struct round_row *row, const char *typed);
 
-/* The day of a closing time, as people say it: "31.12.2026" also of the midnight after it. */
-const char *console_round_last_day(const struct work *work, const char *at);
-
 /* "åben til 31.12.2026", "planlagt": the state with the day that it ends. */
 const char *console_round_state(const struct work *work, const struct round_row *row);
 
