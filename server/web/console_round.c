@@ -7,6 +7,7 @@
 #include "base/calendar.h"
 #include "base/log.h"
 #include "base/utf8.h"
+#include "store/questionnaire_store.h"
 #include "store/retention_store.h"
 #include "web/console.h"
 #include "web/console_gate.h"
@@ -29,6 +30,22 @@ static const char *normalised(const struct work *work, const char *typed) {
   char *text = NULL;
   size_t points;
   return utf8_normalise(work->arena, typed, strlen(typed), &text, &points) == UTF8_OK ? text : "";
+}
+
+enum store_result console_round_load(struct store *store, const struct work *work,
+                                     struct round_row *row,
+                                     const struct questionnaire **questionnaire) {
+  struct questionnaire_row stored;
+  struct complaints complaints = {0};
+  enum store_result result = round_find(store, work_number(work, "round"), work->arena, row);
+  if (result == STORE_OK) {
+    result = questionnaire_find(store, row->questionnaire, row->version, work->arena, &stored);
+  }
+  if (result != STORE_OK) {
+    return result;
+  }
+  *questionnaire = questionnaire_load(stored.definition, work->arena, &complaints);
+  return *questionnaire == NULL ? STORE_FAULT : STORE_OK;
 }
 
 bool console_round_named(const struct work *work, const struct round_row *row, const char *typed) {
