@@ -61,15 +61,5 @@ int report_format_write(const struct report_format *format, const json_t *json,
 }
 
 int report_format_deliver(const struct cli *cli, const struct text *content) {
-  struct out_file file;
-  const char *path = cli_has(cli, "out") ? cli_value(cli, "out") : "-";
-  int failed = out_file_open(&file, cli, path, 0600);
-  if (failed != 0) {
-    return failed;
-  }
-  if (!out_file_write(&file, content->data, content->length)) {
-    out_file_abandon(&file);
-    return EXIT_CODE_IO;
-  }
-  return out_file_finish(&file, cli);
+  return out_file_text(cli, cli_has(cli, "out") ? cli_value(cli, "out") : "-", 0600, content);
 }
