@@ -37,7 +37,7 @@ struct draft_upload {
 };
 
 /* Reads the work's file: text that may be a definition or a translation, or a workbook that became
- * a definition. upload_drop is due either way. */
+ * a definition. draft_upload_drop is due either way. */
 void draft_upload_read(const struct work *work, struct draft_upload *upload);
 void draft_upload_drop(struct draft_upload *upload);
 
