@@ -20,7 +20,7 @@ void chance_init(struct chance *chance, uint64_t seed, uint64_t stream) {
   }
 }
 
-uint64_t chance_next(struct chance *chance) {
+static uint64_t next(struct chance *chance) {
   uint64_t *s = chance->state;
   uint64_t result = rotate(s[1] * 5, 7) * 9;
   uint64_t t = s[1] << 17;
@@ -34,11 +34,11 @@ uint64_t chance_next(struct chance *chance) {
 }
 
 uint32_t chance_below(struct chance *chance, uint32_t bound) {
-  return (uint32_t)(((chance_next(chance) >> 32) * bound) >> 32);
+  return (uint32_t)(((next(chance) >> 32) * bound) >> 32);
 }
 
 double chance_share(struct chance *chance) {
-  return (double)(chance_next(chance) >> 11) * 0x1p-53;
+  return (double)(next(chance) >> 11) * 0x1p-53;
 }
 
 bool chance_hit(struct chance *chance, double probability) {

@@ -16,8 +16,6 @@ struct chance {
 /* Streams of one seed are independent of each other. */
 void chance_init(struct chance *chance, uint64_t seed, uint64_t stream);
 
-uint64_t chance_next(struct chance *chance);
-
 /* A whole number from 0 to bound - 1; bound is at least 1. */
 uint32_t chance_below(struct chance *chance, uint32_t bound);
 

@@ -7,19 +7,7 @@
 
 /* Writes a file that is whole or not there. */
 static int write_file(struct cli *cli, const char *path, const struct text *content) {
-  struct out_file file;
-  if (content->failed) {
-    return cli_fail_memory();
-  }
-  int failed = out_file_open(&file, cli, path, 0600);
-  if (failed != 0) {
-    return failed;
-  }
-  if (!out_file_write(&file, content->data, content->length)) {
-    out_file_abandon(&file);
-    return EXIT_CODE_IO;
-  }
-  return out_file_finish(&file, cli);
+  return content->failed ? cli_fail_memory() : out_file_text(cli, path, 0600, content);
 }
 
 /* ---- the certificate */

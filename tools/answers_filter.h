@@ -15,6 +15,7 @@ must_check int answers_filter_read(struct cli *cli, struct export_filter *filter
 must_check int answers_filter_check(const struct export_filter *filter,
                                     const struct round_row *round);
 
+/* Whether a municipality is one of the round's. */
 bool answers_filter_in_round(const struct round_row *round, int municipality);
 
 /* Whether the filter takes what is of a municipality. */

@@ -274,7 +274,7 @@ const struct command commands[] = {
      "--round R|--rounds 3,7,9 --format json|html|pdf|xlsx|svg [--in da|en] "
      "[--profile internal|published] [--releases 4,6,8] [--municipality 101,217] "
      "[--language da,en] [--from 2026-W40] [--to 2026-W47] [--closed-from 2026-01-01] "
-     "[--closed-to 2026-09-30] [--without-flagged] [--norms NAME|FILE] [--floor N] "
+     "[--closed-to 2026-09-30] [--without-flagged] [--norms NAME|FILE|none] [--floor N] "
      "[--documentation] [--release N] "
      "[--override-by NAME --override-why REASON] [--out FILE|-]",
      "makes the report of a round, published as a release of a closed one; or of several rounds "

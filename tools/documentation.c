@@ -59,17 +59,9 @@ static int gather(struct exporting *exporting) {
 }
 
 static int deliver(struct exporting *exporting) {
-  struct cli *cli = exporting->cli;
-  struct out_file file;
-  int failed = out_file_open(&file, cli, cli_has(cli, "out") ? cli_value(cli, "out") : "-", 0600);
-  if (failed != 0) {
-    return failed;
-  }
-  if (!out_file_write(&file, exporting->content.data, exporting->content.length)) {
-    out_file_abandon(&file);
-    return EXIT_CODE_IO;
-  }
-  return out_file_finish(&file, cli);
+  const struct cli *cli = exporting->cli;
+  const char *path = cli_has(cli, "out") ? cli_value(cli, "out") : "-";
+  return out_file_text(cli, path, 0600, &exporting->content);
 }
 
 static int write_content(struct exporting *exporting) {

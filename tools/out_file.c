@@ -177,3 +177,16 @@ void out_file_abandon(struct out_file *file) {
   }
   file->fd = -1;
 }
+
+int out_file_text(const struct cli *cli, const char *path, mode_t mode, const struct text *text) {
+  struct out_file file;
+  int failed = out_file_open(&file, cli, path, mode);
+  if (failed != 0) {
+    return failed;
+  }
+  if (!out_file_write(&file, text->data, text->length)) {
+    out_file_abandon(&file);
+    return EXIT_CODE_IO;
+  }
+  return out_file_finish(&file, cli);
+}

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <sys/types.h>
 
+#include "base/text.h"
 #include "cli.h"
 
 struct out_file {
@@ -36,5 +37,9 @@ must_check int out_file_finish(struct out_file *file, const struct cli *cli);
 
 /* Throws away what was written. */
 void out_file_abandon(struct out_file *file);
+
+/* A text as such a file, from opening to finishing. 0, or an exit code after having told why. */
+must_check int out_file_text(const struct cli *cli, const char *path, mode_t mode,
+                             const struct text *text);
 
 #endif

@@ -92,19 +92,6 @@ static enum qr_result make(enum qr_format format, const char *url, bool colours,
   return QR_MEMORY;
 }
 
-static int write_image(const struct cli *cli, const char *path, const struct text *image) {
-  struct out_file file;
-  int failed = out_file_open(&file, cli, path, 0644);
-  if (failed != 0) {
-    return failed;
-  }
-  if (!out_file_write(&file, image->data, image->length)) {
-    out_file_abandon(&file);
-    return EXIT_CODE_IO;
-  }
-  return out_file_finish(&file, cli);
-}
-
 int command_qr(struct cli *cli) {
   const char *path = cli_has(cli, "out") ? cli_value(cli, "out") : "-", *url = NULL;
   bool terminal = strcmp(path, "-") == 0 && isatty(STDOUT_FILENO) != 0;
@@ -127,7 +114,7 @@ int command_qr(struct cli *cli) {
     failed = cli_fail_memory();
   } else {
     failed = tell(cli);
-    failed = failed != 0 ? failed : write_image(cli, path, &image);
+    failed = failed != 0 ? failed : out_file_text(cli, path, 0644, &image);
   }
   text_clear(&image);
   return failed;

@@ -11,7 +11,8 @@ static const struct report_format formats[] = {
     {"svg", REPORT_PUBLISHED, false, REPORT_SVG},
 };
 
-const struct report_format *report_format_find(const char *name) {
+/* NULL: there is none of that name. */
+static const struct report_format *find(const char *name) {
   for (size_t i = 0; i < array_length(formats); i++) {
     if (strcmp(formats[i].name, name) == 0) {
       return &formats[i];
@@ -20,7 +21,8 @@ const struct report_format *report_format_find(const char *name) {
   return NULL;
 }
 
-const char *report_format_names(const struct cli *cli) {
+/* "json, html or pdf", for people. */
+static const char *names_of_all(const struct cli *cli) {
   size_t count = array_length(formats);
   const char *names = formats[0].name;
   for (size_t i = 1; names != NULL && i < count; i++) {
@@ -33,10 +35,10 @@ const char *report_format_names(const struct cli *cli) {
 int report_format_read(const struct cli *cli, const struct report_format **format,
                        enum report_profile *profile) {
   const char *named = cli_value(cli, "profile");
-  *format = report_format_find(cli_value(cli, "format"));
+  *format = find(cli_value(cli, "format"));
   if (*format == NULL) {
     return cli_fail(EXIT_CODE_USAGE, "--format is \"%s\"; hint: %s", cli_value(cli, "format"),
-                    report_format_names(cli));
+                    names_of_all(cli));
   }
   bool internal = named != NULL && strcmp(named, "internal") == 0;
   if (named != NULL && !internal && strcmp(named, "published") != 0) {
@@ -59,15 +61,5 @@ int report_format_write(const struct report_format *format, const json_t *json,
 }
 
 int report_format_deliver(const struct cli *cli, const struct text *content) {
-  struct out_file file;
-  const char *path = cli_has(cli, "out") ? cli_value(cli, "out") : "-";
-  int failed = out_file_open(&file, cli, path, 0600);
-  if (failed != 0) {
-    return failed;
-  }
-  if (!out_file_write(&file, content->data, content->length)) {
-    out_file_abandon(&file);
-    return EXIT_CODE_IO;
-  }
-  return out_file_finish(&file, cli);
+  return out_file_text(cli, cli_has(cli, "out") ? cli_value(cli, "out") : "-", 0600, content);
 }

@@ -12,12 +12,6 @@ struct report_format {
   enum report_file_format file;
 };
 
-/* NULL: there is none of that name. */
-const struct report_format *report_format_find(const char *name);
-
-/* "json, html or pdf", for people. */
-const char *report_format_names(const struct cli *cli);
-
 /* Reads --format, and --profile or the format's own. 0 or an exit code. */
 must_check int report_format_read(const struct cli *cli, const struct report_format **format,
                                   enum report_profile *profile);

@@ -137,7 +137,8 @@ bool part_is_empty(const struct part *part) {
   return xmlTextReaderIsEmptyElement(part->reader) == 1;
 }
 
-const char *part_text(const struct part *part) {
+/* The node's text, or NULL when it is a tag. */
+static const char *node_text(const struct part *part) {
   int type = xmlTextReaderNodeType(part->reader);
   bool is_text = type == XML_READER_TYPE_TEXT || type == XML_READER_TYPE_CDATA ||
                  type == XML_READER_TYPE_SIGNIFICANT_WHITESPACE;
@@ -171,7 +172,7 @@ long part_number(const struct part *part, const char *name, long otherwise) {
 }
 
 bool part_add_text(struct part *part, struct text *cell) {
-  const char *text = part_text(part);
+  const char *text = node_text(part);
   if (text == NULL) {
     return true;
   }

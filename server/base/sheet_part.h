@@ -53,9 +53,6 @@ bool part_ends(const struct part *part, const char *name);
 /* The node is an element that has no end tag. */
 bool part_is_empty(const struct part *part);
 
-/* The node's text, or NULL when it is a tag. */
-const char *part_text(const struct part *part);
-
 /* Copies the value of an attribute, by local name. False when there is none or it does
  * not fit. */
 must_check bool part_attribute(const struct part *part, const char *name, char *out, size_t size);

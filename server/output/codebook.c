@@ -22,7 +22,8 @@ const char *codebook_hex(const struct export *export, const unsigned char *bytes
   return or_empty(text);
 }
 
-const char *codebook_period(const struct export *export) {
+/* "2026-W40 - 2026-W47", what was asked for or else what there is; "" without answers. */
+static const char *period_text(const struct export *export) {
   const struct export_options *options = &export->options;
   const char *from = options->from != NULL ? options->from : export->first_week;
   const char *to = options->to != NULL ? options->to : export->last_week;
@@ -89,7 +90,7 @@ size_t codebook_facts(const struct export *export, struct codebook_fact items[CO
     fact(&facts, "fact_program", "Hjemsvar " VERSION_TEXT);
     return facts.count;
   }
-  fact(&facts, "fact_period", codebook_period(export));
+  fact(&facts, "fact_period", period_text(export));
   fact(&facts, "fact_municipalities", all_or(export, options->only_municipalities));
   fact(&facts, "fact_languages", all_or(export, options->only_languages));
   fact(&facts, "fact_flagged",
@@ -284,6 +285,15 @@ json_t *codebook_model(const struct export *export) {
       "title", export->options.round_title, "words", export->options.words, "facts",
       facts_json(export), "notes", notes_json(export), "groups",
       groups_of(export, wide ? VARIABLE_WIDE : VARIABLE_LONG), "long", long_names(export));
+}
+
+json_t *codebook_template_sample(const json_t *words) {
+  return json_pack(
+      "{s:s, s:s, s:O, s:[{s:s, s:s}], s:[s], s:[{s:s, s:s, s:s, s:s, s:[s], s:[{s:s, s:s, s:b, "
+      "s:[s]}]}], s:{s:[{s:s, s:s}]}}",
+      "lang", "", "title", "", "words", words, "facts", "name", "", "value", "", "notes", "",
+      "groups", "id", "", "title", "", "label", "", "universe", "", "heads", "", "rows", "code", "",
+      "meaning", "", "missing", 1, "counts", "", "long", "rows", "name", "", "label", "");
 }
 
 bool codebook_html(const struct export *export, const json_t *model, struct text *out) {

@@ -1,5 +1,5 @@
 /* codebook: what the variables of an export mean, for people and for archives. Private to
- * output/.
+ * output/, but for the sample, which whoever loads the template checks it with.
  *
  * One model, as JSON, is shown as a page of HTML (templates/export/codebook.html) and set
  * as a PDF; DDI-Codebook and the syntax for statistics programs come from the tables
@@ -26,16 +26,16 @@ must_check enum export_result codebook_pdf(struct export *export, const json_t *
  * their questions, universes, categories and counts, groups of repeated questions. */
 must_check enum export_result codebook_ddi(const struct export *export, struct text *out);
 
-/* One value of facts by its key: "answers", "period" …; text of the arena, "" when memory
- * is out. Facts are what captions say: period, filters, counts, comments. */
+/* What captions say of an export: questionnaire, round, period, filters, counts, comments. Names
+ * are of its words, values text of the arena, "" when memory is out. Returns how many there are. */
 struct codebook_fact {
   const char *name, *value;
 };
 enum { CODEBOOK_FACTS_MAX = 16 };
 size_t codebook_facts(const struct export *export, struct codebook_fact facts[CODEBOOK_FACTS_MAX]);
 
-/* "2026-W40 - 2026-W47", what was asked for or else what there is; "" without answers. */
-const char *codebook_period(const struct export *export);
+/* A sample for template_check; the caller frees it. NULL when memory is out. */
+must_check json_t *codebook_template_sample(const json_t *words);
 
 /* Lower-case hexadecimal, of the arena. */
 const char *codebook_hex(const struct export *export, const unsigned char *bytes, size_t size);

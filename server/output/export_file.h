@@ -67,6 +67,7 @@ struct export_out {
   void *context;
   bool failed;
 };
+/* False, and failed from then on, once the sink takes no more. */
 bool export_write(struct export_out *out, const char *bytes, size_t size);
 
 /* A file without a name in a folder, mode 0600; NULL and errno. */

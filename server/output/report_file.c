@@ -28,10 +28,6 @@ bool report_file_format_parse(const char *name, enum report_file_format *format)
   return false;
 }
 
-const char *report_file_format_name(enum report_file_format format) {
-  return formats[format].name;
-}
-
 const char *report_file_format_ending(enum report_file_format format) {
   return formats[format].ending;
 }

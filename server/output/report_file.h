@@ -15,7 +15,6 @@ enum report_file_format {
 
 /* By "html", "pdf", "xlsx", "svg"; false for another. */
 must_check bool report_file_format_parse(const char *name, enum report_file_format *format);
-const char *report_file_format_name(enum report_file_format format);
 /* ".html", ".pdf", ".xlsx", "-svg.zip". */
 const char *report_file_format_ending(enum report_file_format format);
 

@@ -2,8 +2,8 @@
 
 enum { HOUR = 60, TWO_HOURS = 120, DAY = 24 * HOUR, TWO_DAYS = 2 * DAY };
 
-const char *sentence_counted(struct arena *arena, const json_t *words, const char *key,
-                             long long n) {
+/* The form of a counting word. */
+static const char *counted(struct arena *arena, const json_t *words, const char *key, long long n) {
   const char *form = n == 0 ? "0" : n == 1 ? "1" : "many";
   const char *whole = arena_printf(arena, "%s_%s", key, form);
   const char *number = arena_printf(arena, "%lld", n);
@@ -15,7 +15,7 @@ const char *sentence_counted(struct arena *arena, const json_t *words, const cha
 /* Minutes as people count them. */
 static const char *of_gap(struct arena *arena, const json_t *words, int64_t minutes) {
   if (minutes < TWO_HOURS) {
-    return sentence_counted(arena, words, "reason_gap", minutes);
+    return counted(arena, words, "reason_gap", minutes);
   }
   bool days = minutes >= TWO_DAYS;
   const char *number = arena_printf(arena, "%lld", (long long)(minutes / (days ? DAY : HOUR)));
@@ -65,7 +65,7 @@ const char *sentence_of_reason(struct arena *arena, const json_t *words,
   if (key == NULL || n == NULL || of == NULL || question == NULL) {
     return "";
   }
-  const char *pattern = counts(reason->kind) ? sentence_counted(arena, words, key, reason->number)
-                                             : words_get(words, key);
+  const char *pattern =
+      counts(reason->kind) ? counted(arena, words, key, reason->number) : words_get(words, key);
   return words_fill(arena, pattern, "n", n, "of", of, "question", question, NULL);
 }

@@ -14,8 +14,4 @@ const char *sentence_of_reason(struct arena *arena, const json_t *words,
                                const struct questionnaire *questionnaire,
                                const struct linkage_reason *reason);
 
-/* The form of a counting word. */
-const char *sentence_counted(struct arena *arena, const json_t *words, const char *key,
-                             long long n);
-
 #endif

@@ -209,7 +209,7 @@ static bool same_municipalities(const struct trend *trend) {
   return same;
 }
 
-void trend_show_rounds(struct showing *showing, struct view_list *sections) {
+static void rounds_section(struct showing *showing, struct view_list *sections) {
   struct viewing *viewing = &showing->viewing;
   const struct view_head heads[ROUND_CELLS] = {
       {show_word(viewing, "trend_round"), VIEW_TEXT},
@@ -304,7 +304,7 @@ const struct report_view *trend_view_new(const struct trend *trend,
   bool published = last->profile == REPORT_PUBLISHED;
   name_rounds(&showing);
   list_facts(&showing, last, &facts);
-  trend_show_rounds(&showing, &sections);
+  rounds_section(&showing, &sections);
   trend_show_questions(&showing, "figures", "section_opinions", &sections);
   trend_show_questions(&showing, "changes", "section_changes", &sections);
   trend_show_scores(&showing, &sections);

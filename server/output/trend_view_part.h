@@ -35,7 +35,6 @@ void trend_show_answers(struct showing *showing, const struct trend_figure *figu
 
 /* ---- the sections; each adds itself where it has something */
 
-void trend_show_rounds(struct showing *showing, struct view_list *sections);
 void trend_show_scores(struct showing *showing, struct view_list *sections);
 void trend_show_questions(struct showing *showing, const char *member, const char *title,
                           struct view_list *sections);

@@ -94,7 +94,8 @@ const char *wording_offer(const struct wording *wording, const struct letter_lan
 
 /* ---- addresses */
 
-void wording_group(const char *code, char grouped[WORDING_GROUPED_BYTES]) {
+/* A code in groups, "7KQ4-M2V". */
+static void group(const char *code, char grouped[WORDING_GROUPED_BYTES]) {
   size_t length = 0;
   for (size_t i = 0; code[i] != '\0' && length + 2 < WORDING_GROUPED_BYTES; i++) {
     if (i > 0 && i % 4 == 0) {
@@ -125,7 +126,7 @@ static const char *without_scheme(const char *url) {
 
 const char *wording_printed(const struct wording *wording, const char *code) {
   char grouped[WORDING_GROUPED_BYTES];
-  wording_group(code, grouped);
+  group(code, grouped);
   const char *printed = arena_printf(wording->arena, "%s/S/%s",
                                      without_scheme(wording->options->public_url), grouped);
   return printed != NULL ? printed : "";

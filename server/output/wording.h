@@ -34,9 +34,6 @@ const char *wording_both(const struct wording *wording);
 /* The line of an offered language; one that is a draft says so in the letter's language. */
 const char *wording_offer(const struct wording *wording, const struct letter_language *offered);
 
-/* A code in groups, "7KQ4-M2V". */
-void wording_group(const char *code, char grouped[WORDING_GROUPED_BYTES]);
-
 /* The address of a code: as the QR code says it (upper case), as a link, and as it is
  * printed (grouped, without https://). */
 const char *wording_qr(const struct wording *wording, const char *code);

@@ -95,7 +95,9 @@ void pg_begin_question(struct store *store) {
   }
 }
 
-bool pg_wait(struct store *store, bool writable) {
+/* Waits until the socket is readable (or writable, too); false when the deadline has
+ * passed or stop_fd is readable. */
+static bool wait_for(struct store *store, bool writable) {
   struct pollfd waits[2] = {
       {.fd = PQsocket(store->connection), .events = (short)(writable ? POLLIN | POLLOUT : POLLIN)},
       {.fd = store->stop_fd, .events = POLLIN},
@@ -116,7 +118,7 @@ bool pg_wait(struct store *store, bool writable) {
 }
 
 static enum store_result wait_or_lose(struct store *store, bool writable) {
-  if (!pg_wait(store, writable)) {
+  if (!wait_for(store, writable)) {
     return lose(store, "no answer from the database in time");
   }
   if (PQconsumeInput(store->connection) == 0) {

@@ -136,8 +136,4 @@ must_check bool pg_unhex(const char *hex, unsigned char *bytes, size_t size);
 /* Keeps a message for people, one line, cut at its limit. */
 void pg_say(struct store *store, const char *format, ...) printf_like(2, 3);
 
-/* Waits until the socket is readable (or writable, too); false when the deadline has
- * passed or stop_fd is readable. */
-must_check bool pg_wait(struct store *store, bool writable);
-
 #endif

@@ -1,7 +1,8 @@
 /* round_store: rounds, their links, municipalities and settings.
  *
- * Asked by the command line (and later the console) as STORE_AS_CONSOLE. Every
- * change notifies the running servers (NOTIFY hjemsvar_change, by triggers).
+ * Asked as STORE_AS_CONSOLE: by the command line as the operator, by the console and the API
+ * inside store_as (session_store.h), which sees the rounds in scope alone. Every change notifies
+ * the running servers (NOTIFY hjemsvar_change, by triggers).
  * Strings and arrays that come back live in the arena given. */
 #ifndef HJEMSVAR_STORE_ROUND_STORE_H
 #define HJEMSVAR_STORE_ROUND_STORE_H
@@ -98,8 +99,10 @@ must_check enum store_result round_set(struct store *store, int id,
                                        const struct round_change *change, struct arena *arena,
                                        const char **message);
 
+/* One round; STORE_NONE: no such round, or none that the session sees. */
 must_check enum store_result round_find(struct store *store, int id, struct arena *arena,
                                         struct round_row *row);
+/* All that the session sees, by number. STORE_OK, also for none. */
 must_check enum store_result round_list(struct store *store, struct arena *arena,
                                         struct round_row **rows, size_t *count);
 
@@ -145,11 +148,14 @@ struct municipality_row {
   const char *phone;
   const char *email;
 };
+/* All, by code, merged ones too. */
 must_check enum store_result municipality_list(struct store *store, struct arena *arena,
                                                struct municipality_row **rows, size_t *count);
+/* STORE_NONE: no such municipality. */
 must_check enum store_result municipality_find(struct store *store, int code, struct arena *arena,
                                                struct municipality_row *row);
-/* NULL members are left as they are. */
+/* NULL is left as it is, "" takes away. STORE_NONE: no such municipality, or another's than the
+ * session's. */
 must_check enum store_result municipality_set(struct store *store, int code, const char *contact,
                                               const char *phone, const char *email);
 

@@ -65,6 +65,7 @@ must_check enum store_result store_open_primary(struct store **out, const char *
 /* Whether the server is a standby, as it said when it was connected to: it takes no row. */
 bool store_is_standby(const struct store *store);
 
+/* NULL is allowed. */
 void store_close(struct store *store);
 
 /* What the server said of the last failed question, one line, without values.

@@ -4,7 +4,7 @@
 #include "survey/definition.h"
 #include "survey/score.h"
 
-enum { SCORES_MAX = 64, VALUE_MAX = 99, COLUMN_BYTES = 32, ZERO_MAX = 8 };
+enum { SCORES_MAX = 64, VALUE_MAX = 99, COLUMN_BYTES = 32 };
 
 static const char column_prefix[] = "score_";
 

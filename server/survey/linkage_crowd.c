@@ -37,7 +37,8 @@ static int by_key(const void *a, const void *b) {
   return (left->answer > right->answer) - (left->answer < right->answer);
 }
 
-int linkage_distance(const struct linkage *linkage, uint32_t a, uint32_t b) {
+/* How many compared answers differ, LINKAGE_DISTANCES - 1 at most. */
+static int distance_of(const struct linkage *linkage, uint32_t a, uint32_t b) {
   const unsigned char *one = linkage_codes(linkage, a), *two = linkage_codes(linkage, b);
   int differ = 0;
   for (size_t i = 0; i < linkage->plan.slots_count; i++) {
@@ -61,7 +62,7 @@ static void look_elsewhere(const struct crowds *crowds, const struct member *sel
   double seen[LINKAGE_DISTANCES] = {0}, all = 0;
   for (size_t i = self->answer % step; i < linkage->count; i += step) {
     if (key_of(&linkage->records[i], crowds->both) != self->key) {
-      seen[linkage_distance(linkage, self->answer, (uint32_t)i)]++;
+      seen[distance_of(linkage, self->answer, (uint32_t)i)]++;
       all++;
     }
   }
@@ -96,7 +97,7 @@ static void look(const struct crowds *crowds, const struct member *members, size
   double seen[LINKAGE_DISTANCES] = {0}, earlier[LINKAGE_DISTANCES] = {0}, all = 0;
   for (size_t i = self % step; i < count; i += step) {
     if (i != self) {
-      int distance = linkage_distance(linkage, members[self].answer, members[i].answer);
+      int distance = distance_of(linkage, members[self].answer, members[i].answer);
       seen[distance]++;
       earlier[distance] += i < self;
       all++;
@@ -158,7 +159,7 @@ double linkage_crowd_foreign(const struct linkage *linkage, bool both, uint32_t 
   if (!by_a->known || !by_b->known) {
     return INFINITY;
   }
-  int distance = linkage_distance(linkage, a, b);
+  int distance = distance_of(linkage, a, b);
   double foreign = ((double)by_a->foreign - by_a->foreign_at[distance] + by_b->foreign -
                     by_b->foreign_at[distance]) /
                    2;

@@ -261,9 +261,6 @@ uint64_t linkage_multiset(const unsigned char *codes, size_t count);
  * and which need not be counted again. Before linkage_count. */
 must_check bool linkage_crowds(struct linkage *linkage);
 
-/* How many compared answers differ, LINKAGE_DISTANCES - 1 at most. */
-int linkage_distance(const struct linkage *linkage, uint32_t a, uint32_t b);
-
 /* Others on the pair's network (both: network and device) that are foreign by what
  * they say; INFINITY where too few are there to ask. */
 double linkage_crowd_foreign(const struct linkage *linkage, bool both, uint32_t a, uint32_t b);

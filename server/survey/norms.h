@@ -7,7 +7,7 @@
 
 #include "survey/questionnaire.h"
 
-enum { NORMS_BANDS_MAX = 6, NORMS_FILES_MAX = 64 /* that norms_list tells of */, NORMS_NONE = -1 };
+enum { NORMS_FILES_MAX = 64 /* that norms_list tells of */, NORMS_NONE = -1 };
 
 struct norms_scale {
   const char *score;        /* id */

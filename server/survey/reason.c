@@ -24,12 +24,6 @@ const char *reason_name(enum linkage_reason_kind kind) {
   return names[kind];
 }
 
-bool reason_is_against(enum linkage_reason_kind kind) {
-  return kind == LINKAGE_REASON_SHARED || kind == LINKAGE_REASON_NO_TAGS ||
-         kind == LINKAGE_REASON_OTHER_DEVICE || kind == LINKAGE_REASON_OTHER_CHILDREN ||
-         kind == LINKAGE_REASON_HOUSEHOLD;
-}
-
 json_t *reasons_json(const struct questionnaire *questionnaire,
                      const struct linkage_reason *reasons, size_t count) {
   json_t *list = json_array();

@@ -10,9 +10,6 @@
 /* "network", "device", … */
 const char *reason_name(enum linkage_reason_kind kind);
 
-/* Whether it speaks against one person. */
-bool reason_is_against(enum linkage_reason_kind kind);
-
 /* Reasons as an array of {"kind":"words","question":"comment","number":0,"of":0}; question is left
  * out where there is none. NULL when memory is out. */
 must_check json_t *reasons_json(const struct questionnaire *questionnaire,

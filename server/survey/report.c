@@ -62,7 +62,8 @@ static bool all_groups_new(struct report_making *making) {
   return making->relation < 0 || relations_new(making);
 }
 
-int report_municipality(const struct report_making *making, int code) {
+/* The index of a municipality among the options', or -1. */
+static int municipality_index(const struct report_making *making, int code) {
   for (size_t i = 0; i < making->options->municipalities_count; i++) {
     if (strtol(making->options->municipalities[i].code, NULL, 10) == code) {
       return (int)i;
@@ -149,7 +150,7 @@ static void meet_week(struct report_making *making, const char *week) {
 
 enum report_result report_add(struct report_making *making, const struct response *response) {
   int groups[REPORT_BYS] = {[REPORT_BY_MUNICIPALITY] =
-                                report_municipality(making, response->municipality)};
+                                municipality_index(making, response->municipality)};
   if (groups[REPORT_BY_MUNICIPALITY] < 0) {
     return REPORT_UNKNOWN;
   }
@@ -176,7 +177,7 @@ enum report_result report_add(struct report_making *making, const struct respons
 }
 
 enum report_result report_add_course(struct report_making *making, const struct course *course) {
-  int municipality = report_municipality(making, course->municipality);
+  int municipality = municipality_index(making, course->municipality);
   if (municipality < 0) {
     return REPORT_UNKNOWN;
   }

@@ -17,12 +17,14 @@ struct report_figures {
 
 /* ---- what the definition says */
 
-bool report_has_codes(const struct question *question) {
+static bool has_codes(const struct question *question) {
   return question->kind == QUESTION_CHOICE || question->kind == QUESTION_COUNT ||
          question->kind == QUESTION_SCALE;
 }
 
-bool report_is_background(const struct questionnaire *questionnaire, int index) {
+/* Whether a question is one on who answered: a count, or a choice that identifies or says of
+ * repeats who is who. */
+static bool is_background(const struct questionnaire *questionnaire, int index) {
   const struct question *question = &questionnaire->questions[index];
   return question->kind == QUESTION_COUNT ||
          (question->kind == QUESTION_CHOICE &&
@@ -139,7 +141,7 @@ static struct figure_sum figure_of(const struct questionnaire *questionnaire, in
   const struct question *question = &questionnaire->questions[index];
   return (struct figure_sum){.question = index,
                              .before = -1,
-                             .background = report_is_background(questionnaire, index),
+                             .background = is_background(questionnaire, index),
                              .scale = question->kind == QUESTION_SCALE,
                              .asked_back = question->confirm_against_count > 0,
                              .unanswered = questionnaire->count_unanswered &&
@@ -175,7 +177,7 @@ bool report_figures_new(struct report_making *making) {
     if (score_uses(questionnaire, (int)i)) {
       continue;
     }
-    good = (!report_has_codes(question) || add_sum(making, figure_of(questionnaire, (int)i))) &&
+    good = (!has_codes(question) || add_sum(making, figure_of(questionnaire, (int)i))) &&
            (question->before < 0 || add_sum(making, change_of(questionnaire, (int)i)));
   }
   return good;

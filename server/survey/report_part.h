@@ -51,9 +51,6 @@ struct report_making {
   struct report_scores_made *scores;
 };
 
-/* The index of a municipality among the options', or -1. */
-int report_municipality(const struct report_making *making, int code);
-
 /* ---- questions */
 
 must_check bool report_figures_new(struct report_making *making);
@@ -61,12 +58,6 @@ must_check bool report_figures_new(struct report_making *making);
 void report_figures_add(struct report_making *making, const struct answer *answer,
                         const int groups[REPORT_BYS]);
 must_check bool report_figures_finish(struct report_making *making, struct report *report);
-
-/* Whether a question is one on who answered: a count, or a choice that identifies or says of
- * repeats who is who. */
-bool report_is_background(const struct questionnaire *questionnaire, int question);
-/* Whether it has codes to count. */
-bool report_has_codes(const struct question *question);
 
 /* ---- courses */
 

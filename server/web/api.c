@@ -187,10 +187,6 @@ int api_query_number(struct work *work, const char *name, int most, int fallback
   return (int)number;
 }
 
-json_t *api_json_text(const char *text) {
-  return text == NULL ? json_null() : json_string(text);
-}
-
 /* ---- the document */
 
 void api_openapi(struct work *work) {

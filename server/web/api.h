@@ -70,17 +70,10 @@ void api_later(struct work *work, unsigned status, const char *name);
  * is answered. */
 must_check int api_query_number(struct work *work, const char *name, int most, int fallback);
 
-/* A round as the list shows it, with its municipalities as far as the session sees them. NULL when
- * memory is out. */
-must_check json_t *api_round_json(const struct rounds_entry *entry);
-
 /* A release of either kind. NULL when memory is out. */
 must_check json_t *api_release_json(const struct release_record *record);
 
 /* Answers with the round of that number, as 200 or 201. */
 void api_send_round(struct work *work, unsigned status, int round);
-
-/* A text, or null. */
-json_t *api_json_text(const char *text);
 
 #endif

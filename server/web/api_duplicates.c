@@ -3,12 +3,12 @@
 #include <strings.h>
 
 #include "output/sentence.h"
-#include "store/questionnaire_store.h"
 #include "store/review_store.h"
 #include "web/api.h"
 #include "web/console.h"
 #include "web/console_gate.h"
 #include "web/console_pages.h"
+#include "web/console_round.h"
 
 enum { NOTE_MAX = 1000, PAGE = 100, PAGE_MAX = 500 };
 
@@ -26,20 +26,7 @@ struct duplicates {
 
 static enum store_result load_round(struct store *store, void *context) {
   struct duplicates *found = context;
-  struct arena *arena = found->work->arena;
-  struct questionnaire_row row;
-  struct complaints complaints = {0};
-  enum store_result result =
-      round_find(store, work_number(found->work, "round"), arena, &found->round);
-  if (result == STORE_OK) {
-    result =
-        questionnaire_find(store, found->round.questionnaire, found->round.version, arena, &row);
-  }
-  if (result != STORE_OK) {
-    return result;
-  }
-  found->questionnaire = questionnaire_load(row.definition, arena, &complaints);
-  return found->questionnaire == NULL ? STORE_FAULT : STORE_OK;
+  return console_round_load(store, found->work, &found->round, &found->questionnaire);
 }
 
 /* False when the work is answered: a finalised round has no pairs any more. */

@@ -28,7 +28,9 @@ static json_t *municipalities_json(const struct rounds_entry *entry) {
   return list;
 }
 
-json_t *api_round_json(const struct rounds_entry *entry) {
+/* A round as the list shows it, with its municipalities as far as the session sees them. NULL when
+ * memory is out. */
+static json_t *entry_json(const struct rounds_entry *entry) {
   const struct round_row *row = entry->round;
   return json_pack(
       "{s:i, s:s, s:i, s:s, s:s, s:s?, s:s?, s:s?, s:s?, s:b, s:b, s:b, s:b, s:s, s:o, s:o, s:o, "
@@ -52,7 +54,7 @@ void api_rounds(struct work *work) {
   }
   json_t *list = json_array();
   for (size_t i = 0; i < rounds.count; i++) {
-    (void)json_array_append_new(list, api_round_json(&rounds.entries[i]));
+    (void)json_array_append_new(list, entry_json(&rounds.entries[i]));
   }
   work_json(work, MHD_HTTP_OK, json_pack("{s:o}", "rounds", list));
 }
@@ -83,7 +85,7 @@ static bool ask_round(struct round_question *question, struct work *work, int ro
 void api_send_round(struct work *work, unsigned status, int round) {
   struct round_question question;
   if (ask_round(&question, work, round)) {
-    work_json(work, status, api_round_json(&question.entry));
+    work_json(work, status, entry_json(&question.entry));
   }
 }
 

@@ -57,7 +57,8 @@ static int window_bits(size_t length) {
   return bits;
 }
 
-bool body_brotli(const char *bytes, size_t length, struct text *out) {
+/* Compresses length bytes as brotli (RFC 7932) into out. False when memory is out. */
+static bool pack_brotli(const char *bytes, size_t length, struct text *out) {
   size_t packed_length = BrotliEncoderMaxCompressedSize(length);
   uint8_t *packed = malloc(packed_length);
   bool done = packed != NULL &&
@@ -97,7 +98,7 @@ void body_release(struct body *body) {
 }
 
 static bool pack(const struct text *page, enum coding coding, struct text *packed) {
-  return coding == CODING_BROTLI ? body_brotli(page->data, page->length, packed)
+  return coding == CODING_BROTLI ? pack_brotli(page->data, page->length, packed)
                                  : body_gzip(page->data, page->length, GZIP_LEVEL, packed);
 }
 

@@ -29,7 +29,4 @@ must_check bool body_unpack(const struct body *body, struct text *page);
  * when memory is out. */
 must_check bool body_gzip(const char *bytes, size_t length, int level, struct text *out);
 
-/* Compresses length bytes as brotli (RFC 7932) into out. False when memory is out. */
-must_check bool body_brotli(const char *bytes, size_t length, struct text *out);
-
 #endif

@@ -23,7 +23,8 @@ struct connection_table {
   size_t count;
 };
 
-void connection_address(const struct sockaddr *address, unsigned char out[16]) {
+/* The 16-byte form of a socket address (IPv4 mapped; others all zero). */
+static void to_bytes(const struct sockaddr *address, unsigned char out[16]) {
   memset(out, 0, 16);
   if (address == NULL) {
     return;
@@ -75,7 +76,7 @@ static struct address_count *find_count(struct connection_table *table,
 
 bool connection_welcome(struct connection_table *table, const struct sockaddr *address) {
   unsigned char key[16];
-  connection_address(address, key);
+  to_bytes(address, key);
   const struct address_count *count = find_count(table, key);
   return count == NULL || count->connections < table->config->connections_per_address ||
          config_trusts(table->config, key);
@@ -113,7 +114,7 @@ struct connection_entry *connection_open(struct connection_table *table, int fd,
   if (entry == NULL) {
     return NULL;
   }
-  connection_address(address, entry->address);
+  to_bytes(address, entry->address);
   if (!count_up(table, entry->address)) {
     free(entry);
     return NULL;

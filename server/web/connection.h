@@ -59,10 +59,8 @@ void connection_reply_done(struct connection_entry *entry);
  * stopping, also those without a request under way. */
 void connection_sweep(struct connection_table *table, bool stopping);
 
+/* How many are open; of them, how many have a request under way. */
 size_t connection_count(const struct connection_table *table);
 size_t connection_busy(const struct connection_table *table);
-
-/* The 16-byte form of a socket address (IPv4 mapped; others all zero). */
-void connection_address(const struct sockaddr *address, unsigned char out[16]);
 
 #endif

@@ -2,11 +2,11 @@
 #include <string.h>
 
 #include "store/comment_store.h"
-#include "store/questionnaire_store.h"
 #include "survey/comment.h"
 #include "web/console.h"
 #include "web/console_gate.h"
 #include "web/console_pages.h"
+#include "web/console_round.h"
 
 /* One comment at a time, and of its answer nothing else: neither municipality nor day. */
 struct comment_page {
@@ -28,18 +28,7 @@ struct comment_page {
 
 static enum store_result load_round(struct store *store, void *context) {
   struct comment_page *page = context;
-  struct arena *arena = page->work->arena;
-  struct questionnaire_row row;
-  struct complaints complaints = {0};
-  enum store_result result =
-      round_find(store, work_number(page->work, "round"), arena, &page->round);
-  if (result == STORE_OK) {
-    result = questionnaire_find(store, page->round.questionnaire, page->round.version, arena, &row);
-  }
-  if (result == STORE_OK) {
-    page->questionnaire = questionnaire_load(row.definition, arena, &complaints);
-  }
-  return result == STORE_OK && page->questionnaire == NULL ? STORE_FAULT : result;
+  return console_round_load(store, page->work, &page->round, &page->questionnaire);
 }
 
 static enum store_result load_row(struct store *store, struct comment_page *page) {

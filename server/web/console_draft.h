@@ -37,16 +37,11 @@ struct draft_upload {
 };
 
 /* Reads the work's file: text that may be a definition or a translation, or a workbook that became
- * a definition. upload_drop is due either way. */
+ * a definition. draft_upload_drop is due either way. */
 void draft_upload_read(const struct work *work, struct draft_upload *upload);
 void draft_upload_drop(struct draft_upload *upload);
 
 /* ---- pages */
-
-/* Replies with the list of questionnaires and the form, and what is wrong with what it sent: a
- * sentence, or a list, which is borrowed; either may be NULL. */
-void questionnaires_reply(struct work *work, unsigned status, const char *problem,
-                          const json_t *faults);
 
 /* "/questionnaires/drafts/7" with the tail behind it. */
 const char *draft_path(const struct work *work, const char *id, const char *tail);

@@ -6,10 +6,10 @@
 #include "base/calendar.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "store/questionnaire_store.h"
 #include "web/console.h"
 #include "web/console_gate.h"
 #include "web/console_pages.h"
+#include "web/console_round.h"
 
 /* More answers are not compared while somebody waits for a page. */
 enum { REFRESH_ANSWERS_MAX = 2000, NOTE_MAX = 1000 };
@@ -18,19 +18,7 @@ enum { REFRESH_ANSWERS_MAX = 2000, NOTE_MAX = 1000 };
 
 static enum store_result load_round(struct store *store, void *context) {
   struct quality_page *page = context;
-  struct arena *arena = page->work->arena;
-  struct questionnaire_row row;
-  struct complaints complaints = {0};
-  enum store_result result =
-      round_find(store, work_number(page->work, "round"), arena, &page->round);
-  if (result == STORE_OK) {
-    result = questionnaire_find(store, page->round.questionnaire, page->round.version, arena, &row);
-  }
-  if (result != STORE_OK) {
-    return result;
-  }
-  page->questionnaire = questionnaire_load(row.definition, arena, &complaints);
-  return page->questionnaire == NULL ? STORE_FAULT : STORE_OK;
+  return console_round_load(store, page->work, &page->round, &page->questionnaire);
 }
 
 static size_t shown(size_t count) {

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "store/questionnaire_store.h"
 #include "store/release_store.h"
 #include "web/console_gate.h"
 #include "web/console_pages.h"
@@ -26,23 +25,14 @@ struct exports {
 static enum store_result load(struct store *store, void *context) {
   struct exports *exports = context;
   struct arena *arena = exports->work->arena;
-  struct questionnaire_row row;
-  struct complaints complaints = {0};
-  int round = work_number(exports->work, "round");
-  enum store_result result = round_find(store, round, arena, &exports->round);
+  enum store_result result =
+      console_round_load(store, exports->work, &exports->round, &exports->questionnaire);
   if (result == STORE_OK) {
-    result = questionnaire_find(store, exports->round.questionnaire, exports->round.version, arena,
-                                &row);
-  }
-  if (result == STORE_OK) {
-    exports->questionnaire = questionnaire_load(row.definition, arena, &complaints);
-    result = exports->questionnaire == NULL ? STORE_FAULT : STORE_OK;
-  }
-  if (result == STORE_OK) {
-    result = link_list(store, round, arena, &exports->links, &exports->links_count);
+    result = link_list(store, exports->round.id, arena, &exports->links, &exports->links_count);
   }
   return result == STORE_OK && exports->whole
-             ? release_list(store, round, arena, &exports->releases, &exports->releases_count)
+             ? release_list(store, exports->round.id, arena, &exports->releases,
+                            &exports->releases_count)
              : result;
 }
 

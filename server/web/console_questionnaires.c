@@ -77,8 +77,10 @@ static json_t *drafts_json(const struct listing *listing) {
   return json_pack("{s:o}", "rows", list);
 }
 
-void questionnaires_reply(struct work *work, unsigned status, const char *problem,
-                          const json_t *faults) {
+/* Replies with the list of questionnaires and the form, and what is wrong with what it sent: a
+ * sentence, or a list, which is borrowed; either may be NULL. */
+static void reply_list(struct work *work, unsigned status, const char *problem,
+                       const json_t *faults) {
   struct listing listing = {.work = work};
   if (!console_settle(work, console_ask(work, load, &listing))) {
     return;
@@ -95,7 +97,7 @@ void questionnaires_reply(struct work *work, unsigned status, const char *proble
 }
 
 void questionnaires_show(struct work *work) {
-  questionnaires_reply(work, MHD_HTTP_OK, NULL, NULL);
+  reply_list(work, MHD_HTTP_OK, NULL, NULL);
 }
 
 /* ---- keeping what was sent */
@@ -236,8 +238,7 @@ static enum store_result keep_translation(struct store *store, void *context) {
 /* ---- POST */
 
 static void refuse(struct keeping *keeping, unsigned status, const char *word) {
-  questionnaires_reply(keeping->work, status, console_word(keeping->work, word),
-                       keeping->upload->faults);
+  reply_list(keeping->work, status, console_word(keeping->work, word), keeping->upload->faults);
 }
 
 static void keep(struct keeping *keeping) {
@@ -264,7 +265,7 @@ void questionnaires_upload(struct work *work) {
   struct keeping keeping = {.work = work, .upload = &upload};
   draft_upload_read(work, &upload);
   if (upload.problem != NULL) {
-    questionnaires_reply(work, MHD_HTTP_UNPROCESSABLE_CONTENT, upload.problem, NULL);
+    reply_list(work, MHD_HTTP_UNPROCESSABLE_CONTENT, upload.problem, NULL);
   } else if (upload.faults != NULL) {
     refuse(&keeping, MHD_HTTP_UNPROCESSABLE_CONTENT, "draft_faults");
   } else {

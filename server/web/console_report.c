@@ -137,20 +137,11 @@ struct choosing {
 
 static enum store_result load(struct store *store, void *context) {
   struct choosing *page = context;
-  int round = work_number(page->work, "round");
-  struct arena *arena = page->work->arena;
-  struct questionnaire_row row;
-  struct complaints complaints = {0};
-  enum store_result result = round_find(store, round, arena, &page->round);
-  if (result == STORE_OK) {
-    result = questionnaire_find(store, page->round.questionnaire, page->round.version, arena, &row);
-  }
-  if (result == STORE_OK) {
-    page->questionnaire = questionnaire_load(row.definition, arena, &complaints);
-    result = page->questionnaire == NULL ? STORE_FAULT : STORE_OK;
-  }
-  return result == STORE_OK ? link_list(store, round, arena, &page->links, &page->links_count)
-                            : result;
+  enum store_result result =
+      console_round_load(store, page->work, &page->round, &page->questionnaire);
+  return result == STORE_OK
+             ? link_list(store, page->round.id, page->work->arena, &page->links, &page->links_count)
+             : result;
 }
 
 /* Scores lie in bands by norms: the questionnaire's own, others that fit, or none. NULL where there

@@ -7,6 +7,7 @@
 #include "base/calendar.h"
 #include "base/log.h"
 #include "base/utf8.h"
+#include "store/questionnaire_store.h"
 #include "store/retention_store.h"
 #include "web/console.h"
 #include "web/console_gate.h"
@@ -31,6 +32,22 @@ static const char *normalised(const struct work *work, const char *typed) {
   return utf8_normalise(work->arena, typed, strlen(typed), &text, &points) == UTF8_OK ? text : "";
 }
 
+enum store_result console_round_load(struct store *store, const struct work *work,
+                                     struct round_row *row,
+                                     const struct questionnaire **questionnaire) {
+  struct questionnaire_row stored;
+  struct complaints complaints = {0};
+  enum store_result result = round_find(store, work_number(work, "round"), work->arena, row);
+  if (result == STORE_OK) {
+    result = questionnaire_find(store, row->questionnaire, row->version, work->arena, &stored);
+  }
+  if (result != STORE_OK) {
+    return result;
+  }
+  *questionnaire = questionnaire_load(stored.definition, work->arena, &complaints);
+  return *questionnaire == NULL ? STORE_FAULT : STORE_OK;
+}
+
 bool console_round_named(const struct work *work, const struct round_row *row, const char *typed) {
   const char *name = normalised(work, typed);
   return strcmp(name, normalised(work, row->title)) == 0 ||
@@ -41,7 +58,8 @@ static const char *fill_day(const struct work *work, const char *key, const char
   return words_fill(work->arena, console_word(work, key), "day", day, NULL);
 }
 
-const char *console_round_last_day(const struct work *work, const char *at) {
+/* The day of a closing time, as people say it: "31.12.2026" also of the midnight after it. */
+static const char *last_day(const struct work *work, const char *at) {
   char date[CALENDAR_DATE_BYTES];
   if (strlen(at) < 16 || strncmp(at + 10, "T00:00", 6) != 0) {
     return console_day(work, at);
@@ -55,7 +73,7 @@ const char *console_round_last_day(const struct work *work, const char *at) {
 
 const char *console_round_state(const struct work *work, const struct round_row *row) {
   if (row->state == ROUND_OPEN && row->closes_at != NULL) {
-    return fill_day(work, "home_open_until", console_round_last_day(work, row->closes_at));
+    return fill_day(work, "home_open_until", last_day(work, row->closes_at));
   }
   bool ready = row->missing_settings_count == 0; /* else it opens on no day that is known */
   if (row->state == ROUND_SCHEDULED && row->opens_at != NULL && ready) {
@@ -333,8 +351,7 @@ static const char *closes_text(const struct work *work, const struct round_row *
     return console_word(work, "round_no_end");
   }
   bool whole = strlen(row->closes_at) > 16 && strncmp(row->closes_at + 10, "T00:00", 6) == 0;
-  return whole ? console_round_last_day(work, row->closes_at)
-               : console_moment(work, row->closes_at);
+  return whole ? last_day(work, row->closes_at) : console_moment(work, row->closes_at);
 }
 
 static json_t *facts_json(const struct work *work, const struct round_row *row) {

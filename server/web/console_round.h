@@ -3,6 +3,7 @@
 #define HJEMSVAR_WEB_CONSOLE_ROUND_H
 
 #include "store/round_store.h"
+#include "survey/questionnaire.h"
 #include "web/work.h"
 
 /* "/rounds/3" with the tail behind it, of the round in the path. A string of the arena. */
@@ -11,11 +12,14 @@ const char *console_round_path(const struct work *work, const char *tail);
 /* The round of the path. False when the work is answered. */
 must_check bool console_round_find(struct work *work, struct round_row *row);
 
+/* The same inside a question to the database, with its questionnaire. Both live in the work's
+ * arena. STORE_NONE: no such round; STORE_FAULT: its definition cannot be read. */
+must_check enum store_result console_round_load(struct store *store, const struct work *work,
+                                                struct round_row *row,
+                                                const struct questionnaire **questionnaire);
+
 /* Whether somebody typed the round's title or its number: before what cannot be undone. */
 bool console_round_named(const struct work *work, const struct round_row *row, const char *typed);
-
-/* The day of a closing time, as people say it: "31.12.2026" also of the midnight after it. */
-const char *console_round_last_day(const struct work *work, const char *at);
 
 /* "åben til 31.12.2026", "planlagt": the state with the day that it ends. */
 const char *console_round_state(const struct work *work, const struct round_row *row);

@@ -144,7 +144,7 @@ void round_form_add(struct round_form *form, const char *target, const char *wor
   }
 }
 
-bool round_form_has(const struct round_form *form, const char *target) {
+static bool has_problem(const struct round_form *form, const char *target) {
   for (size_t i = 0; i < form->problems_count; i++) {
     if (strcmp(form->problems[i].target, target) == 0) {
       return true;
@@ -309,7 +309,7 @@ static bool is_approved(const struct round_offer *offer, const char *language, b
 static void judge_language(struct round_form *form, const char *language) {
   bool found;
   bool approved = is_approved(&form->offers[form->offer], language, &found);
-  if (round_form_has(form, "languages") || (approved && found)) {
+  if (has_problem(form, "languages") || (approved && found)) {
     return;
   }
   if (!found) {

@@ -74,8 +74,9 @@ void round_form_read(struct round_form *form);
 /* Whether something that may be chosen has a scale that may be asked back. */
 bool round_form_confirms(const struct round_form *form);
 
+/* Notes a problem at a field: `word` says it, of the console's words. Beyond the room for problems
+ * it is passed over. */
 void round_form_add(struct round_form *form, const char *target, const char *word);
-bool round_form_has(const struct round_form *form, const char *target);
 
 /* Replies with the form as it is, and its problems. */
 void round_form_show(struct round_form *form, unsigned status);

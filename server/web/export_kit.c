@@ -1,10 +1,19 @@
 #include "web/export_kit.h"
 
+#include "output/certificate.h"
+#include "output/codebook.h"
 #include "output/documentation_file.h"
 #include "web/console.h"
 #include "web/console_gate.h"
 
 enum { AGAIN_S = 30 };
+
+/* Whether a page uses only what its sample, which is freed, has. NULL, or a message. */
+static const char *check(const struct template *page, json_t *sample, struct arena *arena) {
+  const char *message = sample == NULL ? "out of memory" : template_check(page, sample, arena);
+  json_decref(sample);
+  return message;
+}
 
 /* The words and the page NAME of templates/FOLDER. NULL, or a message of the arena. */
 static const char *load(const char *share_dir, const char *folder, const char *name,
@@ -25,31 +34,38 @@ static const char *load(const char *share_dir, const char *folder, const char *n
   return *page != NULL ? NULL : arena_printf(arena, "%s/%s.html is missing", path, name);
 }
 
-/* The page of what municipalities say of their work, beside the codebook. */
-static const char *load_documentation(struct export_kit *kit, const char *share_dir,
-                                      struct arena *arena) {
-  json_t *sample = documentation_page_sample(words_of(kit->words, "da"));
-  kit->documentation = template_find(kit->templates, "documentation");
+/* The codebook, and the page of what municipalities say of their work beside it. */
+static const char *load_export(struct export_kit *kit, const char *share_dir, struct arena *arena) {
   const char *message =
-      sample == NULL ? "out of memory"
-      : kit->documentation == NULL
-          ? arena_printf(arena, "%s/templates/export/documentation.html is missing", share_dir)
-          : template_check(kit->documentation, sample, arena);
-  json_decref(sample);
-  return message;
+      load(share_dir, "export", "codebook", arena, &kit->words, &kit->templates, &kit->codebook);
+  if (message != NULL) {
+    return message;
+  }
+  kit->documentation = template_find(kit->templates, "documentation");
+  if (kit->documentation == NULL) {
+    return arena_printf(arena, "%s/templates/export/documentation.html is missing", share_dir);
+  }
+  const json_t *words = words_of(kit->words, "da");
+  message = check(kit->codebook, codebook_template_sample(words), arena);
+  return message != NULL ? message
+                         : check(kit->documentation, documentation_page_sample(words), arena);
+}
+
+static const char *load_certificate(struct export_kit *kit, const char *share_dir,
+                                    struct arena *arena) {
+  const char *message =
+      load(share_dir, "certificate", "certificate", arena, &kit->certificate_words,
+           &kit->certificate_templates, &kit->certificate);
+  return message != NULL
+             ? message
+             : check(kit->certificate,
+                     certificate_template_sample(words_of(kit->certificate_words, "da")), arena);
 }
 
 const char *export_kit_load(struct export_kit *kit, const char *share_dir, struct arena *arena) {
   *kit = (struct export_kit){.mutex = PTHREAD_MUTEX_INITIALIZER};
-  const char *message =
-      load(share_dir, "export", "codebook", arena, &kit->words, &kit->templates, &kit->codebook);
-  if (message == NULL) {
-    message = load_documentation(kit, share_dir, arena);
-  }
-  return message != NULL
-             ? message
-             : load(share_dir, "certificate", "certificate", arena, &kit->certificate_words,
-                    &kit->certificate_templates, &kit->certificate);
+  const char *message = load_export(kit, share_dir, arena);
+  return message != NULL ? message : load_certificate(kit, share_dir, arena);
 }
 
 void export_kit_clear(struct export_kit *kit) {

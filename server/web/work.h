@@ -113,7 +113,8 @@ const char *work_field(const struct work *work, const char *name);
 /* Either of these two, or a handler's own that looks elsewhere; "" or NULL without one. */
 typedef const char *work_value(const struct work *work, const char *name);
 
-/* The worker's connection, see worker_store. NULL: the handler answers work_busy. */
+/* The worker's connection, see worker_store. NULL: there is none now, which is STORE_DOWN to the
+ * handler. */
 must_check struct store *work_store(struct work *work, enum store_role role);
 
 /* Replies. Strings are borrowed and must live as long as the work; text and JSON are taken

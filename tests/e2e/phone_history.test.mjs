@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test';
 
 import { columnsOf, rowOf } from './lib/answers.mjs';
 import { launch, newPhone, watch } from './lib/browser.mjs';
-import { CHECK, Parent, Stage, family } from './lib/phone.mjs';
+import { Parent, Stage, family } from './lib/phone.mjs';
 
 let stage;
 let keeping; // a browser that keeps pages which were left, as those on phones do; it is slow

@@ -93,13 +93,7 @@ Test(package, names_the_variables_of_both_shapes_in_the_codebook) {
 
 Test(package, uses_only_words_that_the_codebook_has) {
   const char *message;
-  json_t *sample = json_pack(
-      "{s:s, s:s, s:O, s:[{s:s, s:s}], s:[s], s:[{s:s, s:s, s:s, s:s, s:[s], s:[{s:s, s:s, s:b, "
-      "s:[s]}]}], s:{s:[{s:s, s:s}]}}",
-      "lang", "", "title", "", "words", scene.options.words, "facts", "name", "", "value", "",
-      "notes", "", "groups", "id", "", "title", "", "label", "", "universe", "", "heads", "",
-      "rows", "code", "", "meaning", "", "missing", 1, "counts", "", "long", "rows", "name", "",
-      "label", "");
+  json_t *sample = codebook_template_sample(scene.options.words);
   message = template_check(scene.options.codebook, sample, scene.arena);
   cr_expect_null(message, "%s", message);
   json_decref(sample);

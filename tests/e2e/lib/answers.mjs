@@ -2,12 +2,12 @@
 // apart from the programs' own routing so that the two check each other.
 import { csvObjects } from './csv.mjs';
 
-export const CHILDREN = [1, 2, 3, 4, 5, 6];
+const CHILDREN = [1, 2, 3, 4, 5, 6];
 const PER_CHILD = ['q4', 'q5', 'q6', 'q8'];
 const ALONE = ['q1', 'q2', 'q3', 'q7', 'q9', 'q10'];
 
 /** Every column of a questionnaire's field, in no order. */
-export const COLUMNS = [
+const COLUMNS = [
   ...ALONE,
   'q1_text',
   'q9_first',
@@ -16,7 +16,7 @@ export const COLUMNS = [
 ];
 
 /** Whether a field is asked, given the answers. */
-export function isAsked(field, answers) {
+function isAsked(field, answers) {
   const [question, child] = field.split('_');
   if (field === 'q1_text') return Number(answers.q1) === 3;
   if (!PER_CHILD.includes(question)) return true;

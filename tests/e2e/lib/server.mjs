@@ -30,7 +30,7 @@ const addresses = {
   HJEMSVAR_OPS_LISTEN: '127.0.0.1:0',
 };
 
-export class Server {
+class Server {
   constructor(child) {
     this.child = child;
     this.pid = child.pid;
@@ -146,7 +146,7 @@ process.once('exit', () => {
 });
 
 // Starts the program; `place` is an installation (hjemsvar.mjs) or an environment.
-export function spawnServer(place = {}, more = {}) {
+function spawnServer(place = {}, more = {}) {
   const env = { HJEMSVAR_SHARE_DIR: checkout, ...addresses, ...(place.env ?? place), ...more };
   const child = spawn(join(build, 'hjemsvar-server'), [], {
     env: { ...process.env, ...env },
@@ -229,7 +229,7 @@ export function request(base, target, { method, headers = {}, body, form, agent 
   });
 }
 
-export class Reply {
+class Reply {
   constructor(response, sent) {
     this.status = response.statusCode;
     this.headers = response.headers;
