@@ -307,7 +307,7 @@ routes_judged() {
 # ssrf and xxe work by a server of its makers, and are left out.
 wapiti() {
   http_proxy=http://127.0.0.1:9 https_proxy=http://127.0.0.1:9 no_proxy=127.0.0.1 \
-    timeout --foreground -k 5 $((wapiti_s * 3)) /usr/bin/python3 -c '
+    timeout --foreground -k 5 $((wapiti_s * 6)) /usr/bin/python3 -c '
 import re
 compiled = re.compile
 re.compile = lambda text, flags=0: (
@@ -316,8 +316,8 @@ from wapitiCore.main.wapiti import wapiti_main
 wapiti_main()' "$@"
 }
 
-# wapiti finds its way by itself, from every page that has one; who attacks is kept from ending
-# their own account.
+# wapiti finds its way by itself, from every page that has one, for wapiti_s, and each of its nine
+# modules has a third of that; who attacks is kept from ending their own account.
 wapiti_all() {
   local who=$1 page out=()
   for page in municipality own evaluator admin; do
@@ -328,7 +328,8 @@ wapiti_all() {
   done < <(jq -r '.starts[]' "$files/$who/plan.json")
   say "wapiti, $who"
   wapiti -u "http://$front/" --scope folder "${out[@]}" \
-    -m sql,xss,permanentxss,exec,file,crlf,redirect,methods,htaccess --max-scan-time "$wapiti_s" \
+    -m sql,xss,permanentxss,exec,file,crlf,redirect,methods,htaccess \
+    --max-scan-time "$wapiti_s" --max-attack-time $((wapiti_s / 3)) \
     --max-links-per-page 60 --flush-session --no-bugreport --verify-ssl 0 -S normal \
     --store-session "$files/wapiti" -f json -o "$files/wapiti.json" >"$files/wapiti.log" 2>&1 || true
   [ -s "$files/wapiti.json" ] || {
