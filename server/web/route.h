@@ -89,8 +89,8 @@ must_check enum route_result route_find(enum listener_kind listener, const char 
 
 /* The table as JSON, for tests and those who review access: [{"listener":"console",
  * "method":"GET","pattern":…,"kind":"blocking","may":["admin",…],"scope":"none",
- * "file":false,"api":false,"shows":false,"body":"form","body_max_bytes":4096},…]; the bytes are with
- * a file, where one is taken. NULL when memory is out. */
+ * "file":false,"api":false,"shows":false,"body":"form","body_max_bytes":4096},…]; the bytes are
+ * with a file, where one is taken. NULL when memory is out. */
 must_check json_t *route_list(void);
 
 #endif
