@@ -47,10 +47,12 @@ enum { MATCH_STEPS_MAX = 10000, MATCH_HEAP_MAX_KIB = 8192 };
   "(?:[" LETTERS DIGITS "\\-]{1,63}\\.){1,8}" \
   "(?:(?i:xn)--[A-Za-z0-9\\-]{1,59}|[" LETTERS "]{2,24})"
 
-/* Not when it is the beginning of an e-mail address. */
+/* Not the beginning of an e-mail address, which is found in its place. */
+#define NO_EMAIL "(?!" LOCAL "*+@)"
+
 #define DATE BEGIN \
   "(?:" ANY "{1,2}[./\\-] ?" ANY "{1,2}[./\\-] ?" YEAR_1900_2099 \
-     "|" YEAR_1900_2099 "-" MONTH "-" DAY ")" END "(?!" LOCAL "*+@)"
+     "|" YEAR_1900_2099 "-" MONTH "-" DAY ")" END NO_EMAIL
 
 #define CPR BEGIN DAY \
   "(?:" MONTH ANY_2 "[" BLANKS "]?[" HYPHENS "]?[" BLANKS "]?" \
@@ -66,7 +68,7 @@ enum { MATCH_STEPS_MAX = 10000, MATCH_HEAP_MAX_KIB = 8192 };
      "|" DIGIT(2, 9) ANY_2 BLANK ANY_3 BLANK ANY_2 \
      "|" DIGIT(2, 9) ANY BLANK ANY_3 BLANK ANY_3 ")" END
 #define NO_MONEY \
-  "(?![" BLANKS "]?(?i:(?:kr|euro?)(?![" LETTERS "])|kroner|dkk|,-|[$%\\x{20AC}]))"
+  "(?![" BLANKS "]?(?i:(?:kr|euro?)(?![" LETTERS "])|kroner|dkk|,-|[$%\\x{20AC}])" NO_EMAIL ")"
 #define ABROAD \
   "(?:\\+|" DIGIT(0, 0) DIGIT(0, 0) ")" DIGIT(1, 9) "(?:[" BLANKS ".()/\\-]{0,2}" ANY "){7,14}" END
 #define PHONE \

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/jsonplace.h"
+#include "base/utf8.h"
 #include "survey/nearest.h"
 
 /* Each complaint looks its line up by walking the file: without a limit a large
@@ -80,6 +81,15 @@ static const char *syntax_hint(enum json_error_code code) {
   return "a comma, quotation mark or bracket is missing or too many, here or just before";
 }
 
+/* Jansson ends by what it had read, which may be a part of a character. */
+static const char *syntax_fault(json_error_t *error) {
+  char *near = strstr(error->text, " near '");
+  if (near != NULL && !utf8_valid(error->text, strlen(error->text))) {
+    *near = '\0';
+  }
+  return error->text;
+}
+
 json_t *reader_parse(struct reader *reader) {
   json_error_t error;
   if (reader->json[strspn(reader->json, " \t\r\n")] == '\0') {
@@ -94,7 +104,7 @@ json_t *reader_parse(struct reader *reader) {
   }
   if (json_error_code(&error) != json_error_out_of_memory) {
     complaints_add(reader->complaints, reader->arena, error.line > 0 ? error.line : 1, "$",
-                   "not JSON: %s (column %d); hint: %s", error.text, error.column,
+                   "not JSON: %s (column %d); hint: %s", syntax_fault(&error), error.column,
                    syntax_hint(json_error_code(&error)));
   }
   reader->memory_out = reader_clean(reader);
