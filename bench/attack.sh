@@ -26,6 +26,7 @@ space_gib=1
 connections=1000
 guesses=10000
 parent_limit_ms=1000 # what a parent may wait for a reply meanwhile
+reply_s=12 # what is not answered by then hangs: all promise ten
 letters=40
 accounts_left=6 # who is attacked as: sqlmap_s is for all of them; form_s for one request, and a sixth more a parameter
 
@@ -307,7 +308,7 @@ routes_judged() {
 # ssrf and xxe work by a server of its makers, and are left out.
 wapiti() {
   http_proxy=http://127.0.0.1:9 https_proxy=http://127.0.0.1:9 no_proxy=127.0.0.1 \
-    timeout --foreground -k 5 $((wapiti_s * 6)) /usr/bin/python3 -c '
+    timeout --foreground -k 5 $((wapiti_s * 8)) /usr/bin/python3 -c '
 import re
 compiled = re.compile
 re.compile = lambda text, flags=0: (
@@ -330,10 +331,10 @@ wapiti_all() {
   wapiti -u "http://$front/" --scope folder "${out[@]}" \
     -m sql,xss,permanentxss,exec,file,crlf,redirect,methods,htaccess \
     --max-scan-time "$wapiti_s" --max-attack-time $((wapiti_s / 3)) \
-    --max-links-per-page 60 --flush-session --no-bugreport --verify-ssl 0 -S normal \
-    --store-session "$files/wapiti" -f json -o "$files/wapiti.json" >"$files/wapiti.log" 2>&1 || true
+    --max-links-per-page 60 --flush-session --no-bugreport --verify-ssl 0 -S normal -t "$reply_s" \
+    --store-session "$files/wapiti" -f json -o "$files/wapiti.json" >"$files/wapiti-$who.log" 2>&1 || true
   [ -s "$files/wapiti.json" ] || {
-    finding "wapiti, $who: no report: $(tail -n 1 "$files/wapiti.log")"
+    finding "wapiti, $who: no report: $(tail -n 1 "$files/wapiti-$who.log")"
     return
   }
   note "wapiti, $who" "$(jq -c '{found: ([.vulnerabilities, .anomalies | to_entries[] | select(.value | length > 0) |
@@ -369,7 +370,7 @@ forms() {
   echo '[]' | tee "$files/before" >"$files/attacked"
   attack_as parent respondents "$respondents" '' '' "/?code=$code" "/S/$code?lang=en" "/S/$code/withdraw" '/was?lang=en'
   attack_as stranger console "$console" '' '' '/sign-in?next=/rounds&lang=en'
-  for who in municipality own evaluator admin; do
+  for who in municipality evaluator admin own; do
     attack_as "$who" console "$console" "$who@attack.example" "$(jq -r ".$who // \"\"" "$files/tokens")"
   done
 }

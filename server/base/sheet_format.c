@@ -106,8 +106,8 @@ static int serial_day(int serial, bool date1904) {
 static bool is_day(double number, bool date1904) {
   double least = date1904 ? 0 : 1;
   double most = date1904 ? SERIAL_MAX - 1462 : SERIAL_MAX;
-  bool false_leap_day = !date1904 && (int)number == SERIAL_FALSE_LEAP_DAY;
-  return number >= least && number < most && !false_leap_day;
+  bool counts = number >= least && number < most; /* an int, then */
+  return counts && (date1904 || (int)number != SERIAL_FALSE_LEAP_DAY);
 }
 
 static enum sheet_kind write_date(double number, bool date1904, char out[FORMAT_TEXT_BYTES]) {

@@ -335,6 +335,7 @@ Test(sheet, writes_numbers_as_excel_shows_them) {
       {44926, FORMAT_DATE, false, SHEET_DATE, "2022-12-31"},
       {44926.75, FORMAT_DATE, false, SHEET_DATE, "2022-12-31T18:00"},
       {0, FORMAT_DATE, true, SHEET_DATE, "1904-01-01"},
+      {6.6e49, FORMAT_DATE, false, SHEET_NUMBER, "6.6e+49"},
       {43464, FORMAT_DATE, true, SHEET_DATE, "2022-12-31"},
       {-1, FORMAT_DATE, false, SHEET_NUMBER, "-1"},
       {2958466, FORMAT_DATE, false, SHEET_NUMBER, "2958466"},
