@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What tests/run.sh and tests/planted.sh share: how a Criterion program is run
+# What tests/run.sh, tests/piece.sh and tests/planted.sh share: how a Criterion program is run
 # and judged. Criterion runs each test in a child and loses what a sanitizer or
 # valgrind says through the exit code, so their reports are written to a folder,
 # and a report that stands there is a failure whatever the program returned.
@@ -62,7 +62,7 @@ leftovers_end() {
   local process
   for process in /proc/[0-9]*; do
     if [ "${process#/proc/}" != $$ ] &&
-      tr '\0' '\n' 2>/dev/null <"$process/environ" | grep -qx "TEST_RUN=$TEST_RUN"; then
+      tr '\0' '\n' 2>/dev/null <"$process/environ" | grep -q "^TEST_RUN=$TEST_RUN"; then
       case $(tr '\0' ' ' 2>/dev/null <"$process/cmdline") in
         *postgres* | *tests/run.sh* | *tests/planted.sh*) ;;
         *) kill -KILL "${process#/proc/}" 2>/dev/null || true ;;

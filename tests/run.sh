@@ -14,7 +14,7 @@ variant="test"
 if [ "${1:-}" = --valgrind ]; then
   variant=valgrind
 fi
-e2e_timeout_s=1500
+pieces_timeout_s=2400
 shm_least_mib=2048
 memory_least_mib=6144
 room=${ROOM:-}
@@ -24,9 +24,9 @@ out=$build/$variant
 
 # shellcheck source=tests/lib.sh
 . tests/lib.sh
+at_a_time=$jobs
 if [ "$variant" = valgrind ]; then
-  jobs=$(nproc)
-  suite_timeout_s=2400
+  at_a_time=1 pieces_timeout_s=12000
 fi
 
 deploy/packages.sh build test
@@ -51,7 +51,7 @@ reports=$scratch/reports
 passed=0
 failed=0
 
-export TEST_RUN=$scratch TEST_BUILD=$out TMPDIR=$scratch/tmp
+export TEST_RUN=$scratch TEST_BUILD=$out TEST_VARIANT=$variant TMPDIR=$scratch/tmp
 export HJEMSVAR_SHARE_DIR=$PWD
 
 sweep() {
@@ -74,15 +74,14 @@ build() {
 # cluster_start NAME
 cluster_start() {
   deploy/cluster.sh start "$scratch/$1" -F -c max_connections=300 -c max_wal_size=256MB
-  TEST_CLUSTER_URL=$(deploy/cluster.sh url "$scratch/$1")
-  export TEST_CLUSTER_URL
 }
 
 # What most installations and most clusters of a test's own are copies of. Without it each test
 # makes its own, and says what is wrong.
 model_make() {
   cluster_start model
-  if TEST_MODEL=$(node tests/e2e/lib/model.mjs 2>"$1"); then
+  if TEST_MODEL=$(TEST_CLUSTER_URL=$(deploy/cluster.sh url "$scratch/model") \
+    node tests/e2e/lib/model.mjs 2>"$scratch/model.output"); then
     TEST_MODEL_CLUSTER=$scratch/model
     export TEST_MODEL TEST_MODEL_CLUSTER
   fi
@@ -91,101 +90,44 @@ model_make() {
   cluster_start e2e-pg
 }
 
-suites() {
-  local program valgrind=()
-  if [ "$variant" = valgrind ]; then
-    valgrind=(valgrind -q --leak-check=full "--show-leak-kinds=definite,indirect,possible"
-      "--suppressions=$PWD/tests/valgrind.supp" --trace-children=yes
-      "--log-file=$reports/valgrind.%p")
+# Of tests/e2e, the longest first, as far as it can be told: those with a browser, and between them
+# those that wait for deadlines, then the others, each kind by size.
+e2e_in_order() {
+  local files busy='/(browser|phone)\.mjs' waiting='/(cluster|raw)\.mjs'
+  wanted e2e || return 0
+  mapfile -t files < <(compgen -G "tests/e2e/$only*.test.mjs")
+  [ ${#files[@]} -gt 0 ] || return 0
+  paste -d '\n' \
+    <(grep -lE "$busy" "${files[@]}" | xargs -r ls -S) \
+    <(
+      grep -LE "$busy" "${files[@]}" | xargs -r grep -lE "$waiting" | xargs -r ls -S || true
+      grep -LE "$busy|$waiting" "${files[@]}" | xargs -r ls -S
+    ) | sed -n 's|^tests/e2e/\(.*\)\.test\.mjs$|e2e \1|p'
+}
+
+# A line each, as tests/piece.sh takes it. The targets with their corpora come last, for they are
+# short and wait for nothing, so that no processor is idle for long at the end.
+pieces() {
+  local name
+  paste -d '\n' <(e2e_in_order) <(printf '%s\n' "${suites[@]/#/suite }") |
+    sed -n "s,^suite .*,&${only:+ $only},; /./p"
+  if wanted planted; then echo 'planted all'; fi
+  if wanted fuzz; then
+    for name in $(make -s print-fuzzers); do
+      if [[ $name == "$only"* ]]; then printf '%s\n' "starve $name" "fuzz $name"; fi
+    done
   fi
-  for program in "$@"; do
-    suite_run "$program" "$only" "${valgrind[@]}"
-  done
 }
 
-planted() {
-  local counts
-  build planted
-  counts=$(tests/planted.sh "$out" | tee /dev/stderr | tail -n 1) || true
-  count planted "${counts#planted: }"
-}
-
-# count NAME "N passed, N failed"
+# count KIND NAME: adds up what the piece has left.
 count() {
-  if [[ $2 =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
+  local counts
+  counts=$(cat "$scratch/$1.$2/count" 2>/dev/null || true)
+  if [[ $counts =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
     passed=$((passed + BASH_REMATCH[1]))
     failed=$((failed + BASH_REMATCH[2]))
   else
-    echo "$1: ended without a result"
-    failed=$((failed + 1))
-  fi
-}
-
-# Each target twice: with its corpus, and with allocations that fail.
-fuzzed() {
-  local target mode status start=$SECONDS before=$((passed + failed))
-  for target in $(make -s print-fuzzers); do
-    [[ $target == "$only"* ]] || continue
-    for mode in '' --starve; do
-      status=0
-      bounded "$suite_timeout_s" tests/fuzz.sh corpora "$out/fuzz/$target" $mode \
-        >"$scratch/fuzz.output" 2>&1 || status=$?
-      if [ "$status" = 0 ]; then
-        passed=$((passed + 1))
-      else
-        failed=$((failed + 1))
-        echo "fuzz: $target $mode: ended with $status"
-        tail -n "$report_lines_max" "$scratch/fuzz.output"
-      fi
-      reports_judge "fuzz $target"
-    done
-  done
-  echo "fuzz: $((passed + failed - before)) runs | $((SECONDS - start)) s"
-}
-
-# in_order FILE…: the files of tests/e2e, the longest first, as far as it can be told: those with a
-# browser, and between them those that wait for deadlines, then the others, each kind by size.
-in_order() {
-  local busy='/(browser|phone)\.mjs' waiting='/(cluster|raw)\.mjs'
-  paste -d '\n' \
-    <(grep -lE "$busy" "$@" | xargs -r ls -S) \
-    <(
-      grep -LE "$busy" "$@" | xargs -r grep -lE "$waiting" | xargs -r ls -S || true
-      grep -LE "$busy|$waiting" "$@" | xargs -r ls -S
-    ) | grep .
-}
-
-# Each file in a process of its own, for the node of Debian 12 runs its files one after the other on
-# two processors.
-end_to_end() {
-  local files file name folder=$scratch/e2e status=0
-  mapfile -t files < <(compgen -G "tests/e2e/$only*.test.mjs")
-  [ ${#files[@]} -gt 0 ] || return 0
-  deploy/node_modules.sh tests
-  mkdir "$folder"
-  model_make "$folder/model.output"
-  in_order "${files[@]}" >"$folder/files"
-  bounded "$e2e_timeout_s" xargs -a "$folder/files" -P "$jobs" -n 1 \
-    tests/e2e_file.sh "$folder" || status=$?
-  if [ "$status" != 0 ]; then
-    echo "e2e: ended with $status"
-    leftovers_end
-  fi
-  for file in "${files[@]}"; do
-    name=$(basename "$file" .test.mjs)
-    file_judge "$name" "$folder/$name"
-  done
-  reports_judge e2e
-}
-
-# file_judge NAME PATH: counts the results of one file, PATH.tap, and its end, PATH.status.
-file_judge() {
-  local before=$failed
-  count "$1" "$(sed -n 's/^# \(pass\|fail\|cancelled\|skipped\|todo\) \([0-9]*\)$/\1 \2/p' "$2.tap" 2>/dev/null |
-    awk '$1 == "pass" { p += $2; seen = 1 } $1 != "pass" { f += $2 }
-         END { if (seen) printf "%d passed, %d failed\n", p, f }')"
-  if [ -e "$2.status" ] && [ "$failed" = "$before" ]; then
-    echo "$1: node ended with $(cat "$2.status")"
+    echo "$1 $2: ended without a result"
     failed=$((failed + 1))
   fi
 }
@@ -198,34 +140,49 @@ case " $rooms e2e planted fuzz " in
   *) [ -z "$room" ] || { echo "run.sh: no room $room; hint: one of $rooms e2e planted fuzz" >&2; exit 64; } ;;
 esac
 wanted() {
-  [ -z "$room" ] || [ "$room" = "$1" ]
+  [ "${room:-$1}" = "$1" ] && [[ $variant = test || " $rooms " == *" $1 "* ]]
 }
 
-programs=()
+suites=()
 for name in $rooms; do
   if wanted "$name"; then
-    programs+=("$out/tests/$name")
+    suites+=("$name")
   fi
 done
-targets=()
-if [ "$variant" = test ] && wanted fuzz; then
-  targets=(fuzzers)
+more=()
+for name in planted fuzz; do
+  if wanted "$name"; then more+=("${name/fuzz/fuzzers}"); fi
+done
+
+# While the compilers work, the network does.
+if wanted e2e; then
+  deploy/node_modules.sh tests &
+  modules=$!
 fi
-build programs simulator "${programs[@]}" "${targets[@]}"
+build programs simulator "${suites[@]/#/$out/tests/}" "${more[@]}"
 echo "build: $SECONDS s"
 
 case $room in
   base | survey | output | planted | fuzz | e2e) ;;
   *) cluster_start pg ;;
 esac
-
-if [ "$variant" = test ]; then
+if wanted e2e; then
+  wait "$modules"
   sanitizers_on
-  if wanted planted; then planted; fi
-  if wanted fuzz; then fuzzed; fi
+  model_make
 fi
-suites "${programs[@]}"
-if [ "$variant" = test ] && wanted e2e; then end_to_end; fi
+
+status=0
+pieces >"$scratch/pieces"
+bounded "$pieces_timeout_s" xargs -r -a "$scratch/pieces" -P "$at_a_time" -L 1 tests/piece.sh "$scratch" || status=$?
+if [ "$status" != 0 ]; then
+  echo "run.sh: ended with $status"
+  leftovers_end
+fi
+while read -r kind name _; do
+  count "$kind" "$name"
+done <"$scratch/pieces"
+reports_judge model
 
 if [ $((passed + failed)) -eq 0 ]; then
   echo 'run.sh: no test ran' >&2
