@@ -22,8 +22,6 @@ const ARGUMENTS = [
   '--disable-component-update',
   '--disable-sync',
   '--disable-quic',
-  // A page lives for seconds: what V8 spends on faster code for it never comes back.
-  '--js-flags=--no-opt,--no-maglev',
 ];
 
 export const phone = { width: 360, height: 740 };
