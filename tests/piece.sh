@@ -31,7 +31,7 @@ suite() {
   if [ "$TEST_VARIANT" = valgrind ]; then
     suite_timeout_s=2400 jobs=$(nproc)
     valgrind=(valgrind -q --leak-check=full "--show-leak-kinds=definite,indirect,possible"
-      "--suppressions=$PWD/tests/valgrind.supp" --trace-children=yes
+      "--suppressions=$PWD/tests/valgrind.supp" --trace-children=yes "--trace-children-skip=/usr/*"
       "--log-file=$reports/valgrind.%p")
   fi
   TEST_CLUSTER_URL=$(deploy/cluster.sh url "$folder/pg")
