@@ -25,7 +25,7 @@ static void end(void) {
   password_desk_close(desk);
 }
 
-TestSuite(password, .init = begin, .fini = end, .timeout = 60);
+TestSuite(password, .init = begin, .fini = end, .timeout = 240);
 
 Test(password, is_known_again_by_its_hash_and_no_other_is) {
   char hash[PASSWORD_HASH_BYTES], other[PASSWORD_HASH_BYTES];
