@@ -71,7 +71,7 @@ const commands = {
   },
 
   // A link of the registration sheet, a sheet that waits for the staff, a form of a known child, and a
-  // draft of each who may have one.
+  // draft and a token of each who may have them.
   async furnish(console, respondents, file) {
     const some = await json(file);
     const email = (who) => `${who}@attack.example`;
@@ -88,7 +88,8 @@ const commands = {
     const drafts = {};
     for (const who of ['evaluator', 'admin']) {
       const { post } = await staffOf(console, email(who));
-      drafts[who] = (await post('/questionnaires', { parts: true })).headers.location.split('/')[3];
+      await post('/tokens', { form: { name: who, role: who, municipality: 0, rounds: '', days: 2 } });
+      drafts[who] = (await post('/questionnaires', { parts: true })).headers.location.split(/[/?]/)[3];
     }
     tell({ ...some, sheet: 1, sheet_code: code, form, drafts });
   },

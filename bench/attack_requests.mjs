@@ -216,6 +216,7 @@ class Walk {
       const query = Object.fromEntries(searchParams);
       const fields = form.method === 'GET' ? { ...query, ...form.fields } : form.fields;
       this.add({ ...form, path: pathname, fields, query: form.method === 'GET' ? {} : query });
+      if (form.method === 'GET') this.queue.push(`${pathname}?${new URLSearchParams(fields)}`);
     }
     this.queue.push(...linksOf(text));
   }
